@@ -1,0 +1,130 @@
+"""The endpoint: POST /colorize."""
+
+import base64
+import logging
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django_guid import get_guid
+from rest_framework import exceptions, parsers, permissions, renderers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from colorize import errors, service
+from colorize.errors import ColorizeError
+from colorize.forms import ColorizeForm
+from colorize.ratelimit import rate_limited
+
+logger = logging.getLogger(__name__)
+
+
+class JpegRenderer(renderers.BaseRenderer):
+    """The picture itself."""
+
+    media_type = "image/jpeg"
+    format = "jpeg"
+    charset = None
+    render_style = "binary"
+
+    def render(self, data: Any, *args: Any, **kwargs: Any) -> bytes:
+        return bytes(data)
+
+
+class ColorizeView(APIView):
+    """A photo in, a colour photo out; nothing is kept."""
+
+    permission_classes: ClassVar = [permissions.AllowAny]
+    parser_classes: ClassVar = [parsers.MultiPartParser]
+    renderer_classes: ClassVar = [renderers.JSONRenderer, JpegRenderer]
+    http_method_names: ClassVar = ["post"]
+
+    def post(self, request: Request) -> Response:
+        result = colorize_form(ColorizeForm(request.data, request.FILES))
+        if request.accepted_renderer.format == "jpeg":
+            disposition = content_disposition_header(True, result.filename)
+            return Response(result.jpeg, headers={"Content-Disposition": disposition})
+        layers = request.data.get("layers") == "true"
+        return Response(describe(result) | (describe_layers(result) if layers else {}))
+
+
+def colorize_form(form: ColorizeForm) -> service.Result:
+    """Raises a ColorizeError."""
+    if problem := form.problem():
+        raise problem
+    upload = form.cleaned_data["image"]
+    return service.colorize(upload.read(), form.options(), upload.name)
+
+
+def describe(result: service.Result) -> dict[str, Any]:
+    return {
+        "image": text(result.jpeg),
+        "filename": result.filename,
+        "width": result.width,
+        "height": result.height,
+        "confidence": result.confidence,
+        "network": result.network,
+        "vividness": result.vividness,
+        "milliseconds": round(sum(result.milliseconds.values())),
+    }
+
+
+def describe_layers(result: service.Result) -> dict[str, str]:
+    """What the page needs to show the confidence and to change the vividness by itself."""
+    return {
+        "confidence_map": text(service.confidence_png(result)),
+        "ab_step": text(service.ab_step_png(result)),
+    }
+
+
+def text(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def answer_error(problem: Exception, context: dict[str, Any]) -> JsonResponse:
+    """Any exception as the error contract's JSON; the unforeseen ones go to the log whole."""
+    error = as_colorize_error(problem, context["request"])
+    if isinstance(error, errors.InternalError):
+        logger.exception("the endpoint failed", exc_info=problem)
+    response = JsonResponse(describe_error(error), status=error.status)
+    if error.retry_after:
+        response["Retry-After"] = str(error.retry_after)
+    if isinstance(error, errors.MethodNotAllowed):
+        response["Allow"] = ", ".join(context["view"].allowed_methods)
+    return response
+
+
+def as_colorize_error(problem: Exception, request: Request) -> ColorizeError:
+    match problem:
+        case ColorizeError():
+            return problem
+        case exceptions.Throttled():
+            return rate_limited(problem.wait)
+        case exceptions.MethodNotAllowed():
+            return errors.MethodNotAllowed(method=request.method)
+        case exceptions.NotAcceptable():
+            return errors.NotAcceptable()
+        case exceptions.UnsupportedMediaType():
+            return errors.NoPhoto()
+        case exceptions.ParseError():
+            return errors.BadRequest(reason=str(problem.detail))
+    return errors.InternalError()
+
+
+def describe_error(error: ColorizeError) -> dict[str, str | None]:
+    return {
+        "error": error.code,
+        "message": error.message,
+        "help": f"{reverse('faq')}#{error.code}",
+        "request_id": get_guid(),
+    }
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Whether a photo can be colorized, for whatever watches the site."""
+    try:
+        return JsonResponse({"status": "ok", "network": service.load_network().name})
+    except errors.NetworkUnavailable as problem:
+        return JsonResponse(describe_error(problem), status=problem.status)

@@ -1,0 +1,107 @@
+"""What can go wrong with a photo, in the user's words. Knows no Django."""
+
+from typing import ClassVar
+
+
+class ColorizeError(Exception):
+    """A problem that a person can understand and usually mend.
+
+    `code` is stable and names the FAQ entry (`/faq#code`), `status` is the HTTP status, and the
+    message says what is wrong and what to do next.
+    """
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 400
+    template: ClassVar[str] = "Something is wrong with the request."
+    retry_after: int | None = None
+
+    def __init__(self, retry_after: int | None = None, **facts: object) -> None:
+        self.retry_after = retry_after
+        self.message = self.template.format(**facts)
+        super().__init__(self.message)
+
+
+class NoPhoto(ColorizeError):
+    code = "no_photo"
+    template = "No photo arrived. Choose a JPEG or PNG file and send it in the field “image”."
+
+
+class BadOption(ColorizeError):
+    code = "bad_option"
+    template = "The option “{name}” is not right: {reason}"
+
+
+class BadRequest(ColorizeError):
+    code = "bad_request"
+    template = "The request could not be read: {reason} Send it as multipart/form-data."
+
+
+class MethodNotAllowed(ColorizeError):
+    code = "method_not_allowed"
+    status = 405
+    template = "{method} does not work here. Send a photo with POST."
+
+
+class NotAcceptable(ColorizeError):
+    code = "not_acceptable"
+    status = 406
+    template = "The answer can be application/json or image/jpeg. Ask for one of them in Accept."
+
+
+class TooLarge(ColorizeError):
+    code = "too_large"
+    status = 413
+    template = "The file is larger than {limit}. Save it smaller, or at a lower JPEG quality."
+
+
+class WrongType(ColorizeError):
+    code = "wrong_type"
+    status = 415
+    template = "This is not a JPEG or PNG photo. Save it as one of these and try again."
+
+
+class Damaged(ColorizeError):
+    code = "damaged"
+    status = 422
+    template = "The photo is damaged or incomplete. Open it in a photo program and save it anew."
+
+
+class TooManyPixels(ColorizeError):
+    code = "too_many_pixels"
+    status = 422
+    template = (
+        "The photo has {width} × {height} pixels, more than {limit} megapixels. Make it smaller."
+    )
+
+
+class TooSmall(ColorizeError):
+    code = "too_small"
+    status = 422
+    template = (
+        "The photo has {width} × {height} pixels. Each side needs at least {limit}; "
+        "scan or save it larger."
+    )
+
+
+class RateLimited(ColorizeError):
+    code = "rate_limited"
+    status = 429
+    template = "Too many photos in a short time. Wait {seconds} seconds and try again."
+
+
+class InternalError(ColorizeError):
+    code = "internal_error"
+    status = 500
+    template = "The server failed on this photo. Try again; if it stays, report the request id."
+
+
+class Busy(ColorizeError):
+    code = "busy"
+    status = 503
+    template = "The server is busy with other photos. Wait a few seconds and try again."
+
+
+class NetworkUnavailable(ColorizeError):
+    code = "network_unavailable"
+    status = 503
+    template = "No photo can be colorized at the moment: {reason}"

@@ -1,0 +1,65 @@
+"""What a person or a program may ask for: the photo and the options, checked in one place."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from colorize import networks
+from colorize.errors import BadOption, ColorizeError, NoPhoto
+from colorize.service import Options
+
+
+class ColorizeForm(forms.Form):
+    """Fields `image`, `vividness`, `network` and `keep_metadata`; all but the first optional.
+
+    Reads the photo whole: an upload is bounded while it arrives.
+    """
+
+    image = forms.FileField(
+        label="Photo",
+        allow_empty_file=True,
+        max_length=None,
+        widget=forms.ClearableFileInput(attrs={"accept": ".jpg,.jpeg,.png,image/jpeg,image/png"}),
+    )
+    vividness = forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=1,
+        label="Vividness",
+        widget=forms.NumberInput(attrs={"type": "range", "step": "0.05"}),
+    )
+    network = forms.CharField(required=False, max_length=100)
+    keep_metadata = forms.ChoiceField(
+        required=False,
+        choices=[("true", "Keep the photo’s date and copyright"), ("false", "Leave them out")],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["vividness"].initial = settings.VIVIDNESS
+
+    def problem(self) -> ColorizeError | None:
+        """The first thing that is wrong, or None."""
+        for name, reasons in self.errors.items():
+            if name == "image":
+                return NoPhoto()
+            return BadOption(name=name, reason=str(reasons[0]))
+        return None
+
+    def options(self) -> Options:
+        """Of a valid form."""
+        vividness = self.cleaned_data["vividness"]
+        return Options(
+            vividness=settings.VIVIDNESS if vividness is None else vividness,
+            network=self.cleaned_data["network"],
+            keep_origin=self.cleaned_data["keep_metadata"] != "false",
+        )
+
+
+def available_networks() -> list[networks.Entry]:
+    """Those that can be chosen; none where the manifest cannot be read."""
+    try:
+        return networks.present(settings.MODELS_DIR)
+    except networks.NetworkError:
+        return []

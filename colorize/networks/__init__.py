@@ -1,0 +1,71 @@
+"""Name -> network, loaded once a process. Knows no Django."""
+
+import os
+import threading
+from pathlib import Path
+
+import cv2
+
+from colorize.networks.base import Network, Prediction
+from colorize.networks.manifest import (
+    Entry,
+    ManifestError,
+    WeightsAltered,
+    WeightsMissing,
+    read_manifest,
+)
+from colorize.networks.onnx import OnnxNetwork
+
+__all__ = ["Entry", "Network", "NetworkError", "Prediction", "load", "present", "read_manifest"]
+
+
+class NetworkError(Exception):
+    """A network that is not known, not there, altered or broken; the message says which."""
+
+
+_loaded: dict[tuple[Path, str], Network] = {}
+_lock = threading.Lock()
+
+
+def load(folder: Path, name: str) -> Network:
+    """The network `name` of the manifest in `folder`; the first call reads and checks its file.
+
+    Raises NetworkError.
+    """
+    with _lock:
+        key = (folder, name)
+        if key not in _loaded:
+            _loaded[key] = _read(folder, name)
+        return _loaded[key]
+
+
+def present(folder: Path) -> list[Entry]:
+    """The networks whose files are there. Raises NetworkError."""
+    try:
+        return [entry for entry in read_manifest(folder).values() if entry.present]
+    except ManifestError as problem:
+        raise NetworkError(str(problem)) from problem
+
+
+def _read(folder: Path, name: str) -> Network:
+    try:
+        entry = read_manifest(folder)[name]
+        entry.verify()
+        return OnnxNetwork(name, entry.path, entry.input_side)
+    except KeyError as problem:
+        raise NetworkError(f"there is no network “{name}”.") from problem
+    except (ManifestError, WeightsMissing, WeightsAltered) as problem:
+        raise NetworkError(str(problem)) from problem
+    except cv2.error as problem:
+        raise NetworkError(f"OpenCV cannot run the network “{name}”.") from problem
+
+
+def _forget() -> None:
+    """A forked child loads its own: a lock held by one of the parent's threads stays held in the
+    child for ever, and so may the network's buffers be half-written."""
+    global _lock
+    _lock = threading.Lock()
+    _loaded.clear()
+
+
+os.register_at_fork(after_in_child=_forget)

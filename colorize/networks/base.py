@@ -1,0 +1,36 @@
+"""What every network promises. Knows no Django."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a network says of a photo, at a quarter of its input size.
+
+    `ab_vivid`, `ab_faithful`: (h/4, w/4, 2) float32 in Lab units, from the annealed mean and from
+    the plain mean of the colour distribution. `confidence`: (h/4, w/4) float32, 0..1.
+    """
+
+    ab_vivid: NDArray[np.float32]
+    ab_faithful: NDArray[np.float32]
+    confidence: NDArray[np.float32]
+
+
+class Network(Protocol):
+    """Safe to call from threads and after a fork."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def input_side(self) -> int:
+        """The length in pixels of the short side that the network sees best."""
+        ...
+
+    def predict(self, L: NDArray[np.float32]) -> Prediction:
+        """`L`: (h, w) float32, 0..100, both sides multiples of 32."""
+        ...

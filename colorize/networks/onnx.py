@@ -1,0 +1,39 @@
+"""A network in an ONNX file, run by OpenCV."""
+
+import threading
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from colorize.networks.base import Prediction
+
+OUTPUTS = ("ab_vivid", "ab_faithful", "confidence")
+
+
+class OnnxNetwork:
+    """Input `L` (1, 1, h, w); outputs as `Prediction` says, channels first.
+
+    Raises cv2.error where the file is no such network. One forward pass runs at a time: OpenCV's
+    networks are not safe to share between threads, and each pass uses all cores anyway.
+    """
+
+    def __init__(self, name: str, path: Path, input_side: int) -> None:
+        self.name = name
+        self.input_side = input_side
+        self._net = cv2.dnn.readNetFromONNX(str(path))
+        self._lock = threading.Lock()
+        self.predict(np.full((64, 64), 50, np.float32))
+
+    def predict(self, L: NDArray[np.float32]) -> Prediction:
+        """See Network.predict."""
+        with self._lock:
+            self._net.setInput(L[None, None], "L")
+            outputs = [np.array(output[0]) for output in self._net.forward(OUTPUTS)]
+        vivid, faithful, confidence = outputs
+        return Prediction(
+            ab_vivid=np.ascontiguousarray(vivid.transpose(1, 2, 0)),
+            ab_faithful=np.ascontiguousarray(faithful.transpose(1, 2, 0)),
+            confidence=confidence[0],
+        )

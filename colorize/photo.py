@@ -1,0 +1,223 @@
+"""A photo's bytes -> a checked, upright picture's lightness, and what its metadata says.
+
+Knows no Django. Everything wrong with a photo comes out as a ColorizeError.
+"""
+
+import io
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ExifTags, Image, ImageCms, IptcImagePlugin
+
+from colorize.errors import Damaged, TooManyPixels, TooSmall, WrongType
+from colorize.lightness import lightness_of_grey, lightness_of_rgb
+
+logger = logging.getLogger(__name__)
+Value = TypeVar("Value")
+
+SIGNATURES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
+SUFFIXES = {".jpg", ".jpeg", ".jpe", ".jfif", ".png"}
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+SRGB = ImageCms.createProfile("sRGB")
+# The size is checked against our own limit, from the header, before anything is decoded.
+Image.MAX_IMAGE_PIXELS = None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`max_pixels` in all, `min_side` in pixels."""
+
+    max_pixels: int = 40_000_000
+    min_side: int = 16
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What the original says of itself and the result may repeat; empty where it says nothing."""
+
+    date: str = ""
+    artist: str = ""
+    copyright: str = ""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """`L`: (h, w) float32, CIE lightness 0..100, upright."""
+
+    L: NDArray[np.float32]
+    origin: Origin
+
+    @property
+    def height(self) -> int:
+        return int(self.L.shape[0])
+
+    @property
+    def width(self) -> int:
+        return int(self.L.shape[1])
+
+
+def read_photo(data: bytes, name: str = "", limits: Limits = Limits()) -> Photo:
+    """Check and decode a JPEG or PNG.
+
+    `name` is the file's name where known; a name that says another type is refused.
+    Raises WrongType, TooManyPixels, TooSmall (from the header alone) or Damaged.
+    """
+    format_ = check_type(data, name)
+    with guarded(lambda: Image.open(io.BytesIO(data), formats=[format_])) as image:
+        check_size(image, limits)
+        guarded(image.load)
+        return guarded(lambda: decode(image))
+
+
+def decode(image: Image.Image) -> Photo:
+    origin = tolerant(lambda: read_origin(image), Origin())
+    turn = UPRIGHT.get(tolerant(lambda: image.getexif().get(ExifTags.Base.Orientation), 1))
+    flat = flatten(image)
+    upright = flat.transpose(turn) if turn is not None else flat
+    return Photo(L=lightness(upright, image.info.get("icc_profile")), origin=origin)
+
+
+def check_type(data: bytes, name: str) -> str:
+    """The format by the first bytes; the name only has to agree that it is a photo."""
+    suffix = PurePath(name).suffix.lower()
+    for signature, format_ in SIGNATURES.items():
+        if data.startswith(signature) and (not suffix or suffix in SUFFIXES):
+            return format_
+    raise WrongType
+
+
+def check_size(image: Image.Image, limits: Limits) -> None:
+    width, height = image.size
+    if width * height > limits.max_pixels:
+        raise TooManyPixels(width=width, height=height, limit=f"{limits.max_pixels / 1e6:g}")
+    if min(width, height) < limits.min_side:
+        raise TooSmall(width=width, height=height, limit=limits.min_side)
+
+
+def guarded(step: Callable[[], Value]) -> Value:
+    """Run a step of the decoder; whatever it trips over means a damaged photo.
+
+    The decoders raise a dozen kinds of exception on broken files (OSError, SyntaxError,
+    struct.error, zlib.error, ...), none of them part of their contract.
+    """
+    try:
+        return step()
+    except Exception as problem:
+        logger.info("damaged photo: %s: %s", type(problem).__name__, problem)
+        raise Damaged from problem
+
+
+def tolerant(step: Callable[[], Value], otherwise: Value) -> Value:
+    """Run a step that reads metadata; broken metadata must not cost a good photo."""
+    try:
+        return step()
+    except Exception as problem:
+        logger.info("metadata left aside: %s: %s", type(problem).__name__, problem)
+        return otherwise
+
+
+def flatten(image: Image.Image) -> Image.Image:
+    """The picture in mode L, I;16, RGB or CMYK; transparency on a white ground."""
+    if image.mode.startswith("I"):
+        return image
+    if image.has_transparency_data:
+        grey = image.mode in ("1", "L", "LA")
+        pixels = image.convert("LA" if grey else "RGBA")
+        ground = Image.new("L" if grey else "RGB", image.size, "white")
+        ground.paste(pixels.convert(ground.mode), mask=pixels.getchannel("A"))
+        return ground
+    return image if image.mode in ("L", "RGB", "CMYK") else image.convert(plain_mode(image))
+
+
+def plain_mode(image: Image.Image) -> str:
+    return "L" if image.mode in ("1", "LA") else "RGB"
+
+
+def lightness(image: Image.Image, icc_profile: bytes | None) -> NDArray[np.float32]:
+    """L of a flattened picture, its colours taken to sRGB by its profile where it has a good one.
+
+    Grey of 8 or 16 bits goes through a table: the profile is applied to the 256 greys, and 16-bit
+    values are read between them.
+    """
+    if image.mode in ("RGB", "CMYK"):
+        return lightness_of_rgb(np.asarray(to_srgb(image, icc_profile).convert("RGB")))
+    ramp = Image.frombytes("L", (256, 1), bytes(range(256)))
+    greys = np.asarray(to_srgb(ramp, icc_profile).convert("L")).ravel()
+    return lightness_of_grey(np.asarray(image), greys)
+
+
+def to_srgb(image: Image.Image, icc_profile: bytes | None) -> Image.Image:
+    """Convert by the embedded profile; a missing, broken or unfitting one leaves sRGB as it is."""
+    if not icc_profile:
+        return image
+    return tolerant(lambda: convert_profile(image, icc_profile), image)
+
+
+def convert_profile(image: Image.Image, icc_profile: bytes) -> Image.Image:
+    profile = ImageCms.ImageCmsProfile(io.BytesIO(icc_profile))
+    if "sRGB" in ImageCms.getProfileDescription(profile):
+        return image
+    converted = ImageCms.profileToProfile(
+        image, profile, SRGB, ImageCms.Intent.RELATIVE_COLORIMETRIC, outputMode="RGB"
+    )
+    return converted if converted is not None else image
+
+
+def read_origin(image: Image.Image) -> Origin:
+    """Date, artist and copyright from EXIF, else IPTC, else PNG text."""
+    exif = image.getexif()
+    inner = exif.get_ifd(ExifTags.IFD.Exif)
+    press = IptcImagePlugin.getiptcinfo(image) or {} if image.format == "JPEG" else {}
+    date = inner.get(ExifTags.Base.DateTimeOriginal) or exif.get(ExifTags.Base.DateTime)
+    return Origin(
+        date=exif_date(date) or press_date(press.get((2, 55))),
+        artist=clean(
+            exif.get(ExifTags.Base.Artist) or press.get((2, 80)) or image.info.get("Author")
+        ),
+        copyright=clean(
+            exif.get(ExifTags.Base.Copyright)
+            or press.get((2, 116))
+            or image.info.get("Copyright")
+        ),
+    )
+
+
+def clean(value: object) -> str:
+    """One line of printable text, 500 characters at most."""
+    if isinstance(value, list):
+        value = b", ".join(value)
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
+    text = str(value or "")
+    return "".join(" " if c.isspace() else c for c in text if c.isprintable() or c.isspace())[
+        :500
+    ].strip()
+
+
+def exif_date(value: object) -> str:
+    """`YYYY:MM:DD HH:MM:SS`, or nothing where it is not such a date."""
+    text = clean(value)
+    return text if re.fullmatch(r"\d{4}:\d\d:\d\d \d\d:\d\d:\d\d", text) else ""
+
+
+def press_date(value: object) -> str:
+    """IPTC's YYYYMMDD as an EXIF date."""
+    text = clean(value)
+    if not re.fullmatch(r"\d{8}", text):
+        return ""
+    return f"{text[:4]}:{text[4:6]}:{text[6:]} 00:00:00"

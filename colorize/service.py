@@ -1,0 +1,207 @@
+"""The one door to colorizing, for pages, the endpoint, commands and jobs."""
+
+import io
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+import cv2
+import numpy as np
+from django.conf import settings
+from numpy.typing import NDArray
+from PIL import Image
+
+from colorize import networks
+from colorize.errors import BadOption, Busy, NetworkUnavailable, TooLarge
+from colorize.photo import Limits, Origin, Photo, read_photo
+from colorize.render import encode, fit, guide, recombine, upsample_ab
+
+# The networks take sides that are multiples of this.
+STEP = 32
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to colorize.
+
+    `vividness` 0..1 goes from the faithful colours to the vivid ones; `network` is a name from the
+    manifest, the default one where empty; `keep_origin` repeats the original's date, artist and
+    copyright in the result.
+    """
+
+    vividness: float = field(default_factory=lambda: settings.VIVIDNESS)
+    network: str = ""
+    keep_origin: bool = True
+
+
+@dataclass(frozen=True)
+class Result:
+    """A colorized photo.
+
+    `jpeg`: the picture. `ab`: (h', w', 2) float32 in Lab units, as mixed, at the size of the
+    edge-aware step; `ab_step`: the same size, what a step of 1 in vividness adds to it;
+    `confidence_map`: (h'', w'') float32 0..1; `confidence`: their mean as 0..100;
+    `milliseconds`: step -> time.
+    """
+
+    jpeg: bytes
+    width: int
+    height: int
+    ab: NDArray[np.float32]
+    ab_step: NDArray[np.float32]
+    confidence_map: NDArray[np.float32]
+    confidence: int
+    network: str
+    vividness: float
+    filename: str
+    milliseconds: dict[str, float]
+
+
+class Stopwatch:
+    """Times the steps of one photo."""
+
+    def __init__(self) -> None:
+        self.milliseconds: dict[str, float] = {}
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.milliseconds[name] = round((time.perf_counter() - start) * 1000, 1)
+
+
+class Places:
+    """At most `at_once` photos in hand and `waiting` behind them; the rest hear that it is busy.
+
+    That bounds the memory of the process and keeps threads free for the pages.
+    """
+
+    def __init__(self, at_once: int, waiting: int, seconds: float) -> None:
+        self._in_hand = threading.BoundedSemaphore(at_once)
+        self._present = threading.BoundedSemaphore(at_once + waiting)
+        self._seconds = seconds
+
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        """Raises Busy."""
+        if not self._present.acquire(blocking=False):
+            raise Busy(retry_after=5)
+        try:
+            if not self._in_hand.acquire(timeout=self._seconds):
+                raise Busy(retry_after=5)
+            try:
+                yield
+            finally:
+                self._in_hand.release()
+        finally:
+            self._present.release()
+
+
+places = Places(settings.PHOTOS_AT_ONCE, settings.PHOTOS_WAITING, settings.PHOTO_WAIT_SECONDS)
+
+
+def colorize(data: bytes, options: Options | None = None, filename: str = "") -> Result:
+    """Colorize a JPEG or PNG.
+
+    Raises a ColorizeError: TooLarge, WrongType, Damaged, TooManyPixels, TooSmall, BadOption, Busy
+    or NetworkUnavailable.
+    """
+    if len(data) > settings.PHOTO_MAX_BYTES:
+        raise too_large()
+    options = options or Options()
+    network = load_network(options.network)
+    with places.take():
+        return run(data, options, filename, network)
+
+
+def run(data: bytes, options: Options, filename: str, network: networks.Network) -> Result:
+    """The way of a photo, step by step."""
+    watch = Stopwatch()
+    with watch.step("read"):
+        photo = read_photo(data, filename, Limits(settings.PHOTO_MAX_PIXELS))
+    with watch.step("network"):
+        prediction = network.predict(network_input(photo, network.input_side))
+    with watch.step("upsample"):
+        ab, ab_step = mix(prediction, guide(photo.L), options.vividness)
+    with watch.step("recombine"):
+        rgb = recombine(photo.L, ab)
+    with watch.step("encode"):
+        jpeg = encode(rgb, photo.origin if options.keep_origin else Origin(), network.name)
+    return Result(
+        jpeg=jpeg,
+        width=photo.width,
+        height=photo.height,
+        ab=ab,
+        ab_step=ab_step,
+        confidence_map=prediction.confidence,
+        confidence=round(100 * float(prediction.confidence.mean())),
+        network=network.name,
+        vividness=options.vividness,
+        filename=colorized_name(filename),
+        milliseconds=watch.milliseconds,
+    )
+
+
+def network_input(photo: Photo, side: int) -> NDArray[np.float32]:
+    """L at the network's size: its shape kept, to the nearest multiple of STEP."""
+    height, width = fit(photo.height, photo.width, side, STEP)
+    return cv2.resize(photo.L, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def mix(
+    prediction: networks.Prediction, guide: NDArray[np.float32], vividness: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The ab planes at this vividness, and what a step of 1 in vividness adds."""
+    step = prediction.ab_vivid - prediction.ab_faithful
+    planes = np.concatenate([prediction.ab_faithful + vividness * step, step], axis=2)
+    upsampled = upsample_ab(planes, guide)
+    return upsampled[..., :2], upsampled[..., 2:]
+
+
+def load_network(name: str = "") -> networks.Network:
+    """The network of that name, the default one where empty.
+
+    Raises BadOption for a name that is not to be had, NetworkUnavailable where the default fails.
+    """
+    try:
+        if name and name not in {entry.name for entry in networks.present(settings.MODELS_DIR)}:
+            raise BadOption(name="network", reason=f"there is no network “{name}” here.")
+        return networks.load(settings.MODELS_DIR, name or settings.NETWORK)
+    except networks.NetworkError as problem:
+        raise NetworkUnavailable(reason=str(problem)) from problem
+
+
+def too_large() -> TooLarge:
+    return TooLarge(limit=f"{settings.PHOTO_MAX_BYTES / 1e6:g} MB")
+
+
+def colorized_name(filename: str) -> str:
+    """`NAME-colorized.jpg`, whatever path or odd characters the name came with."""
+    stem = PurePath(filename.replace("\\", "/")).stem
+    safe = "".join(c for c in stem if c.isprintable() and c not in '<>:"|?*').strip()[:150]
+    return f"{safe or 'photo'}-colorized.jpg"
+
+
+def confidence_png(result: Result) -> bytes:
+    """The confidence map as a grey PNG, 255 = certain."""
+    return png(np.rint(result.confidence_map * 255))
+
+
+# The largest change of a or b that a layer can hold; the mean spread between faithful and vivid
+# is a fifth of it.
+STEP_RANGE = 127
+
+
+def ab_step_png(result: Result) -> bytes:
+    """`ab_step` as an RGB PNG for the page: red = a + 128, green = b + 128, in Lab units."""
+    a, b = cv2.split(np.rint(np.clip(result.ab_step, -STEP_RANGE, STEP_RANGE)) + 128)
+    return png(cv2.merge([a, b, np.zeros_like(a)]))
+
+
+def png(pixels: NDArray[np.float32]) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels.astype(np.uint8)).save(buffer, "PNG")
+    return buffer.getvalue()

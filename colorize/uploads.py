@@ -1,0 +1,46 @@
+"""How an upload arrives: in memory, and refused as soon as it is too large."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+
+from colorize.service import too_large
+
+# What a form may add to its photo: the boundaries, the names and the other fields.
+FORM_BYTES = 100_000
+
+
+class PhotoUploadHandler(FileUploadHandler):
+    """Keeps one request's files in memory, PHOTO_MAX_BYTES together at most.
+
+    Raises TooLarge while the request streams in: before the first byte of it is read where the
+    declared length says so, else at the first byte too many.
+    """
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: dict[str, Any],
+        content_length: int,
+        boundary: bytes,
+        encoding: str | None = None,
+    ) -> None:
+        self.left = settings.PHOTO_MAX_BYTES
+        if content_length > settings.PHOTO_MAX_BYTES + FORM_BYTES:
+            raise too_large()
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.content = bytearray()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.left -= len(raw_data)
+        if self.left < 0:
+            raise too_large()
+        self.content += raw_data
+
+    def file_complete(self, file_size: int) -> SimpleUploadedFile:
+        name = self.file_name or "photo"
+        return SimpleUploadedFile(name, bytes(self.content), self.content_type or "")

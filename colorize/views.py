@@ -1,0 +1,123 @@
+"""The pages; each works without JavaScript."""
+
+import base64
+import logging
+from typing import Any
+
+import cv2
+import django
+import PIL
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.utils.http import content_disposition_header
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.generic import TemplateView
+
+from colorize import errors
+from colorize.api import colorize_form
+from colorize.errors import ColorizeError
+from colorize.forms import ColorizeForm, available_networks
+from colorize.ratelimit import limit_photos
+from colorize.service import Result
+
+logger = logging.getLogger(__name__)
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class ColorizerPage(View):
+    """The form; posted to, the result page, the file itself, or the form with what went wrong."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return show_form(request, ColorizeForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """The upload is read first, so that one too large is answered in words; only then is the
+        form's token checked (which reads the upload too)."""
+        try:
+            limit_photos(request)
+            form = ColorizeForm(request.POST, request.FILES)
+        except ColorizeError as problem:
+            return show_form(request, ColorizeForm(), problem)
+        return answer_form(request, form)
+
+
+@csrf_protect
+def answer_form(request: HttpRequest, form: ColorizeForm) -> HttpResponse:
+    try:
+        result = colorize_form(form)
+    except ColorizeError as problem:
+        return show_form(request, ColorizeForm(), problem)
+    if request.POST.get("answer") == "file":
+        return as_file(result)
+    return show_result(request, form, result)
+
+
+def show_form(
+    request: HttpRequest, form: ColorizeForm, problem: ColorizeError | None = None
+) -> HttpResponse:
+    context = {"form": form, "networks": available_networks(), "problem": problem}
+    response = render(
+        request, "colorize/colorizer.html", context, status=problem.status if problem else 200
+    )
+    if problem and problem.retry_after:
+        response["Retry-After"] = str(problem.retry_after)
+    return response
+
+
+def show_result(request: HttpRequest, form: ColorizeForm, result: Result) -> HttpResponse:
+    upload = form.cleaned_data["image"]
+    upload.seek(0)
+    context = {
+        "form": form,
+        "result": result,
+        "before": data_url(upload.read()),
+        "after": data_url(result.jpeg),
+    }
+    return render(request, "colorize/result.html", context)
+
+
+def as_file(result: Result) -> HttpResponse:
+    disposition = content_disposition_header(True, result.filename)
+    return HttpResponse(
+        result.jpeg, content_type="image/jpeg", headers={"Content-Disposition": disposition}
+    )
+
+
+def data_url(photo: bytes) -> str:
+    kind = "png" if photo.startswith(b"\x89PNG") else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(photo).decode('ascii')}"
+
+
+class FaqPage(TemplateView):
+    template_name = "colorize/faq.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        limits = {
+            "megabytes": f"{settings.PHOTO_MAX_BYTES / 1e6:g}",
+            "megapixels": f"{settings.PHOTO_MAX_PIXELS / 1e6:g}",
+            "min_side": settings.PHOTO_MIN_SIDE,
+            "rate": settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["photos"],
+        }
+        return super().get_context_data(limits=limits, **kwargs)
+
+
+class AboutPage(TemplateView):
+    template_name = "colorize/about.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        versions = {
+            "Django": django.get_version(),
+            "OpenCV": cv2.__version__,
+            "Pillow": PIL.__version__,
+        }
+        return super().get_context_data(
+            versions=versions, networks=available_networks(), **kwargs
+        )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page for whatever nobody foresaw; it touches nothing that may have failed."""
+    return render(request, "500.html", {"problem": errors.InternalError()}, status=500)

@@ -1,0 +1,98 @@
+"""Settings from the environment, loud about values that make no sense."""
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off"}
+
+
+class Env:
+    """Reads typed values; an empty variable counts as unset.
+
+    Every read names its variable, so that a bad value is refused in one sentence that says which
+    variable it is and what it takes. Raises ImproperlyConfigured.
+    """
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+        self.asked: set[str] = set()
+
+    def text(self, name: str, default: str = "") -> str:
+        self.asked.add(name)
+        return self.values.get(name, "").strip() or default
+
+    def flag(self, name: str, default: bool) -> bool:
+        value = self.text(name).lower()
+        if value in TRUE | FALSE or not value:
+            return value in TRUE if value else default
+        raise refused(name, value, "yes or no")
+
+    def whole(self, name: str, default: int, least: int = 0) -> int:
+        value = self.text(name, str(default))
+        if value.isascii() and value.isdigit() and int(value) >= least:
+            return int(value)
+        raise refused(name, value, f"a whole number of at least {least}")
+
+    def number(self, name: str, default: float, least: float, most: float) -> float:
+        value = self.text(name, str(default))
+        try:
+            if least <= (number := float(value)) <= most:
+                return number
+        except ValueError:
+            pass
+        raise refused(name, value, f"a number from {least} to {most}")
+
+    def words(self, name: str, default: str = "") -> list[str]:
+        """Splits at commas."""
+        return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
+
+    def folder(self, name: str, default: Path) -> Path:
+        return Path(self.text(name, str(default))).expanduser().resolve()
+
+
+def refused(name: str, value: str, wanted: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"{name} is {value!r}; it takes {wanted}. See .env.example.")
+
+
+def from_file(path: Path) -> dict[str, str]:
+    """NAME=value lines of an .env file; none where there is no file."""
+    return dict(_assignments(path)) if path.is_file() else {}
+
+
+def _assignments(path: Path) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        name, equals, value = line.partition("=")
+        if not equals:
+            raise ImproperlyConfigured(f"{path.name}, line {number}: not NAME=value.")
+        yield name.strip(), value.strip().strip("\"'")
+
+
+def read(path: Path) -> Env:
+    """The process's environment over the .env file at `path`."""
+    return Env(from_file(path) | dict(os.environ))
+
+
+def kept_secret(path: Path) -> str:
+    """The secret key in the file at `path`, made at the first call and readable by its owner only.
+
+    Two processes that start at once end up with the same key: whoever links its file first wins.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(50))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

@@ -2,7 +2,7 @@
 
 import base64
 import logging
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
@@ -36,17 +36,17 @@ class JpegRenderer(renderers.BaseRenderer):
 class ColorizeView(APIView):
     """A photo in, a colour photo out; nothing is kept."""
 
-    permission_classes: ClassVar = [permissions.AllowAny]
-    parser_classes: ClassVar = [parsers.MultiPartParser]
-    renderer_classes: ClassVar = [renderers.JSONRenderer, JpegRenderer]
-    http_method_names: ClassVar = ["post"]
+    permission_classes = [permissions.AllowAny]
+    parser_classes = [parsers.MultiPartParser]
+    renderer_classes = [renderers.JSONRenderer, JpegRenderer]
+    http_method_names = ["post"]
 
     def post(self, request: Request) -> Response:
-        result = colorize_form(ColorizeForm(request.data, request.FILES))
+        result = colorize_form(ColorizeForm(request.POST, request.FILES))
         if request.accepted_renderer.format == "jpeg":
             disposition = content_disposition_header(True, result.filename)
             return Response(result.jpeg, headers={"Content-Disposition": disposition})
-        layers = request.data.get("layers") == "true"
+        layers = request.POST.get("layers") == "true"
         return Response(describe(result) | (describe_layers(result) if layers else {}))
 
 
@@ -101,7 +101,7 @@ def as_colorize_error(problem: Exception, request: Request) -> ColorizeError:
         case ColorizeError():
             return problem
         case exceptions.Throttled():
-            return rate_limited(problem.wait)
+            return rate_limited(getattr(problem, "wait", None))
         case exceptions.MethodNotAllowed():
             return errors.MethodNotAllowed(method=request.method)
         case exceptions.NotAcceptable():

@@ -8,8 +8,8 @@ from django.core.checks import CheckMessage, Error, register
 from colorize.networks.manifest import (
     Entry,
     ManifestError,
-    WeightsAltered,
-    WeightsMissing,
+    WeightsAlteredError,
+    WeightsMissingError,
     read_manifest,
 )
 
@@ -37,8 +37,8 @@ def check_networks(**kwargs: Any) -> list[CheckMessage]:
 def check_weights(entry: Entry) -> list[CheckMessage]:
     try:
         entry.verify()
-    except WeightsMissing as problem:
+    except WeightsMissingError as problem:
         return [Error(str(problem), hint=REPAIR, id="colorize.E001")]
-    except WeightsAltered as problem:
+    except WeightsAlteredError as problem:
         return [Error(str(problem), hint=REPAIR, id="colorize.E002")]
     return []

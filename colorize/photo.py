@@ -13,11 +13,12 @@ from typing import TypeVar
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms, IptcImagePlugin
+from PIL.ImageFile import ImageFile
 
 from colorize.errors import Damaged, TooManyPixels, TooSmall, WrongType
 from colorize.lightness import lightness_of_grey, lightness_of_rgb
+from colorize.planes import Plane
 
 logger = logging.getLogger(__name__)
 Value = TypeVar("Value")
@@ -33,6 +34,12 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+# Each scan of a progressive JPEG is a pass over the whole picture. Real ones have about ten; a file
+# of many thousand empty ones would keep a processor busy for hours.
+START_OF_SCAN = b"\xff\xda"
+MAX_SCANS = 200
+# The shortest code is one bit for a block of 8x8 pixels.
+MAX_PIXELS_PER_BYTE = 8 * 64
 SRGB = ImageCms.createProfile("sRGB")
 # The size is checked against our own limit, from the header, before anything is decoded.
 Image.MAX_IMAGE_PIXELS = None
@@ -59,7 +66,7 @@ class Origin:
 class Photo:
     """`L`: (h, w) float32, CIE lightness 0..100, upright."""
 
-    L: NDArray[np.float32]
+    L: Plane
     origin: Origin
 
     @property
@@ -71,7 +78,7 @@ class Photo:
         return int(self.L.shape[1])
 
 
-def read_photo(data: bytes, name: str = "", limits: Limits = Limits()) -> Photo:
+def read_photo(data: bytes, name: str = "", limits: Limits | None = None) -> Photo:
     """Check and decode a JPEG or PNG.
 
     `name` is the file's name where known; a name that says another type is refused.
@@ -79,17 +86,24 @@ def read_photo(data: bytes, name: str = "", limits: Limits = Limits()) -> Photo:
     """
     format_ = check_type(data, name)
     with guarded(lambda: Image.open(io.BytesIO(data), formats=[format_])) as image:
-        check_size(image, limits)
+        check_size(image, limits or Limits())
+        check_honest(image, data)
         guarded(image.load)
+        check_whole(image, data)
         return guarded(lambda: decode(image))
 
 
-def decode(image: Image.Image) -> Photo:
+def decode(image: ImageFile) -> Photo:
     origin = tolerant(lambda: read_origin(image), Origin())
-    turn = UPRIGHT.get(tolerant(lambda: image.getexif().get(ExifTags.Base.Orientation), 1))
+    turn = tolerant(lambda: UPRIGHT.get(orientation(image)), None)
     flat = flatten(image)
     upright = flat.transpose(turn) if turn is not None else flat
     return Photo(L=lightness(upright, image.info.get("icc_profile")), origin=origin)
+
+
+def orientation(image: ImageFile) -> int:
+    """EXIF's 1..8, where 1 is upright."""
+    return int(image.getexif().get(ExifTags.Base.Orientation, 1))
 
 
 def check_type(data: bytes, name: str) -> str:
@@ -107,6 +121,31 @@ def check_size(image: Image.Image, limits: Limits) -> None:
         raise TooManyPixels(width=width, height=height, limit=f"{limits.max_pixels / 1e6:g}")
     if min(width, height) < limits.min_side:
         raise TooSmall(width=width, height=height, limit=limits.min_side)
+
+
+def check_honest(image: ImageFile, data: bytes) -> None:
+    """Refuse, before it is decoded, a JPEG that costs far more than its bytes could be worth."""
+    width, height = image.size
+    lying = width * height > MAX_PIXELS_PER_BYTE * len(data)
+    if image.format != "PNG" and (lying or data.count(START_OF_SCAN) > MAX_SCANS):
+        raise Damaged
+
+
+def check_whole(image: ImageFile, data: bytes) -> None:
+    """Refuse a PNG whose pixels end too early.
+
+    Pillow leaves the missing rows black without a word; libpng, through OpenCV, fails on them. As
+    that means decoding once more, only pictures with a black last row are tried.
+    """
+    if image.format == "PNG" and not np.asarray(image.crop(last_row(image))).any():
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_8)
+        if pixels is None:
+            raise Damaged
+
+
+def last_row(image: ImageFile) -> tuple[int, int, int, int]:
+    width, height = image.size
+    return 0, height - 1, width, height
 
 
 def guarded(step: Callable[[], Value]) -> Value:
@@ -148,7 +187,7 @@ def plain_mode(image: Image.Image) -> str:
     return "L" if image.mode in ("1", "LA") else "RGB"
 
 
-def lightness(image: Image.Image, icc_profile: bytes | None) -> NDArray[np.float32]:
+def lightness(image: Image.Image, icc_profile: bytes | None) -> Plane:
     """L of a flattened picture, its colours taken to sRGB by its profile where it has a good one.
 
     Grey of 8 or 16 bits goes through a table: the profile is applied to the 256 greys, and 16-bit
@@ -178,7 +217,7 @@ def convert_profile(image: Image.Image, icc_profile: bytes) -> Image.Image:
     return converted if converted is not None else image
 
 
-def read_origin(image: Image.Image) -> Origin:
+def read_origin(image: ImageFile) -> Origin:
     """Date, artist and copyright from EXIF, else IPTC, else PNG text."""
     exif = image.getexif()
     inner = exif.get_ifd(ExifTags.IFD.Exif)
@@ -190,9 +229,7 @@ def read_origin(image: Image.Image) -> Origin:
             exif.get(ExifTags.Base.Artist) or press.get((2, 80)) or image.info.get("Author")
         ),
         copyright=clean(
-            exif.get(ExifTags.Base.Copyright)
-            or press.get((2, 116))
-            or image.info.get("Copyright")
+            exif.get(ExifTags.Base.Copyright) or press.get((2, 116)) or image.info.get("Copyright")
         ),
     )
 

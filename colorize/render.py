@@ -1,14 +1,15 @@
 """L and ab -> a colour picture -> JPEG bytes. Knows no Django."""
 
 import io
+from typing import cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms
 
-from colorize.lightness import bands
 from colorize.photo import SRGB, Origin
+from colorize.planes import Pixels, Plane, bands, enlarge, fit, shrink
 
 # The size of the edge-aware step, and its window and softness there (L as 0..1). Measured on
 # photographs: the smallest that keeps colours inside their edges.
@@ -19,9 +20,7 @@ JPEG_QUALITY = 92
 SRGB_PROFILE = ImageCms.ImageCmsProfile(SRGB).tobytes()
 
 # https://cv.iptc.org/newscodes/digitalsourcetype/: a real photo to which a trained network added.
-SOURCE_TYPE = (
-    "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
-)
+SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
 XMP = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
@@ -30,76 +29,58 @@ XMP = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <?xpacket end="w"?>"""
 
 
-def fit(height: int, width: int, side: int, step: int = 1, longest: int = 4) -> tuple[int, int]:
-    """Height and width with the short side near `side`, the shape kept.
-
-    Both are multiples of `step`; the long side is at most `longest` times `side`, so that a
-    panorama costs no more than that.
-    """
-    scale = min(side / min(height, width), longest * side / max(height, width))
-    return tuple(max(step, round(n * scale / step) * step) for n in (height, width))  # type: ignore[return-value]
-
-
-def guide(L: NDArray[np.float32]) -> NDArray[np.float32]:
+def guide(L: Plane) -> Plane:
     """L at the size of the edge-aware step; never enlarged."""
-    height, width = fit(*L.shape, side=min(GUIDE_SIDE, min(L.shape)))
-    return cv2.resize(L, (width, height), interpolation=cv2.INTER_AREA)
+    height, width = L.shape
+    return shrink(L, *fit(height, width, min(GUIDE_SIDE, height, width)))
 
 
-def upsample_ab(ab: NDArray[np.float32], guide: NDArray[np.float32]) -> NDArray[np.float32]:
+def upsample_ab(ab: Plane, guide: Plane) -> Plane:
     """(h, w, n) planes brought to the guide's size without bleeding over its edges.
 
     A guided filter: in each window a plane is a linear function of L (He, Sun, Tang 2013).
     """
-    size = guide.shape[1], guide.shape[0]
-    planes = cv2.resize(ab, size, interpolation=cv2.INTER_LINEAR).reshape(*guide.shape, -1)
-    I = guide / np.float32(100)
-    mean_I = box(I)
-    spread = box(I * I) - mean_I * mean_I + np.float32(GUIDE_EPSILON)
-    filtered = [filter_plane(plane, I, mean_I, spread) for plane in cv2.split(planes)]
-    return np.ascontiguousarray(cv2.merge(filtered)).reshape(*guide.shape, -1)
+    height, width = guide.shape
+    planes = enlarge(ab, height, width)
+    light = cast(Plane, guide / np.float32(100))
+    mean_light = box(light)
+    spread = box(light * light) - mean_light * mean_light + np.float32(GUIDE_EPSILON)
+    return np.dstack(
+        [filter_plane(planes[..., n], light, mean_light, spread) for n in range(ab.shape[2])]
+    )
 
 
-def filter_plane(
-    plane: NDArray[np.float32],
-    I: NDArray[np.float32],
-    mean_I: NDArray[np.float32],
-    spread: NDArray[np.float32],
-) -> NDArray[np.float32]:
+def filter_plane(plane: Plane, light: Plane, mean_light: Plane, spread: Plane) -> Plane:
     mean = box(plane)
-    slope = (box(I * plane) - mean_I * mean) / spread
-    return box(slope) * I + box(mean - slope * mean_I)
+    slope = cast(Plane, (box(light * plane) - mean_light * mean) / spread)
+    return box(slope) * light + box(mean - slope * mean_light)
 
 
-def box(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+def box(plane: Plane) -> Plane:
     """The mean over a window of GUIDE_RADIUS around each pixel."""
     side = 2 * GUIDE_RADIUS + 1
-    return cv2.blur(plane, (side, side), borderType=cv2.BORDER_REFLECT)
+    return cast(Plane, cv2.blur(plane, (side, side), borderType=cv2.BORDER_REFLECT))
 
 
-def recombine(L: NDArray[np.float32], ab: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """(h, w) L and smaller (h', w', 2) ab -> (h, w, 3) uint8 sRGB; ab enlarged linearly.
+def recombine(L: Plane, ab: Plane) -> Pixels:
+    """(h, w) L and smaller (h', w', 2) ab -> (h, w, 3) sRGB; ab enlarged linearly.
 
     Works in bands of rows, so that no float picture of full size is ever held.
     """
     height, width = L.shape
-    wide = cv2.resize(ab, (width, ab.shape[0]), interpolation=cv2.INTER_LINEAR)
+    wide = enlarge(ab, ab.shape[0], width)
     upper, lower, weight = linear_rows(height, ab.shape[0])
     rgb = np.empty((height, width, 3), np.uint8)
     for rows in bands(height, width):
         above, below = wide[upper[rows]], wide[lower[rows]]
-        below -= above
-        below *= weight[rows]
-        below += above
-        lab = cv2.merge([L[rows], *cv2.split(below)])
-        colour = cv2.cvtColor(lab, cv2.COLOR_Lab2RGB)
-        cv2.convertScaleAbs(colour, dst=rgb[rows], alpha=255)
+        lab = np.empty((*above.shape[:2], 3), np.float32)
+        lab[..., 0] = L[rows]
+        lab[..., 1:] = above + weight[rows] * (below - above)
+        cv2.convertScaleAbs(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB), dst=rgb[rows], alpha=255)
     return rgb
 
 
-def linear_rows(
-    height: int, source: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float32]]:
+def linear_rows(height: int, source: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Plane]:
     """For each row: the source rows above and below its centre, and the weight of the latter."""
     at = np.clip((np.arange(height) + 0.5) * source / height - 0.5, 0, source - 1)
     upper = np.floor(at).astype(np.intp)
@@ -107,7 +88,7 @@ def linear_rows(
     return upper, np.minimum(upper + 1, source - 1), weight
 
 
-def encode(rgb: NDArray[np.uint8], origin: Origin, network: str) -> bytes:
+def encode(rgb: Pixels, origin: Origin, network: str) -> bytes:
     """An sRGB JPEG that says who made its colours and what `origin` knows; no place, ever."""
     buffer = io.BytesIO()
     Image.fromarray(rgb).save(

@@ -8,16 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-import cv2
 import numpy as np
 from django.conf import settings
-from numpy.typing import NDArray
 from PIL import Image
 
 from colorize import networks
 from colorize.errors import BadOption, Busy, NetworkUnavailable, TooLarge
 from colorize.photo import Limits, Origin, Photo, read_photo
-from colorize.render import encode, fit, guide, recombine, upsample_ab
+from colorize.planes import Plane, fit, shrink
+from colorize.render import encode, guide, recombine, upsample_ab
 
 # The networks take sides that are multiples of this.
 STEP = 32
@@ -50,9 +49,9 @@ class Result:
     jpeg: bytes
     width: int
     height: int
-    ab: NDArray[np.float32]
-    ab_step: NDArray[np.float32]
-    confidence_map: NDArray[np.float32]
+    ab: Plane
+    ab_step: Plane
+    confidence_map: Plane
     confidence: int
     network: str
     vividness: float
@@ -145,15 +144,12 @@ def run(data: bytes, options: Options, filename: str, network: networks.Network)
     )
 
 
-def network_input(photo: Photo, side: int) -> NDArray[np.float32]:
+def network_input(photo: Photo, side: int) -> Plane:
     """L at the network's size: its shape kept, to the nearest multiple of STEP."""
-    height, width = fit(photo.height, photo.width, side, STEP)
-    return cv2.resize(photo.L, (width, height), interpolation=cv2.INTER_AREA)
+    return shrink(photo.L, *fit(photo.height, photo.width, side, STEP))
 
 
-def mix(
-    prediction: networks.Prediction, guide: NDArray[np.float32], vividness: float
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def mix(prediction: networks.Prediction, guide: Plane, vividness: float) -> tuple[Plane, Plane]:
     """The ab planes at this vividness, and what a step of 1 in vividness adds."""
     step = prediction.ab_vivid - prediction.ab_faithful
     planes = np.concatenate([prediction.ab_faithful + vividness * step, step], axis=2)
@@ -197,11 +193,11 @@ STEP_RANGE = 127
 
 def ab_step_png(result: Result) -> bytes:
     """`ab_step` as an RGB PNG for the page: red = a + 128, green = b + 128, in Lab units."""
-    a, b = cv2.split(np.rint(np.clip(result.ab_step, -STEP_RANGE, STEP_RANGE)) + 128)
-    return png(cv2.merge([a, b, np.zeros_like(a)]))
+    step = np.rint(np.clip(result.ab_step, -STEP_RANGE, STEP_RANGE)) + 128
+    return png(np.dstack([step, np.zeros_like(step[..., 0])]))
 
 
-def png(pixels: NDArray[np.float32]) -> bytes:
+def png(pixels: Plane) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(pixels.astype(np.uint8)).save(buffer, "PNG")
     return buffer.getvalue()

@@ -24,7 +24,7 @@ class PhotoUploadHandler(FileUploadHandler):
         input_data: Any,
         META: dict[str, Any],
         content_length: int,
-        boundary: bytes,
+        boundary: Any,
         encoding: str | None = None,
     ) -> None:
         self.left = settings.PHOTO_MAX_BYTES

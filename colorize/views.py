@@ -113,9 +113,7 @@ class AboutPage(TemplateView):
             "OpenCV": cv2.__version__,
             "Pillow": PIL.__version__,
         }
-        return super().get_context_data(
-            versions=versions, networks=available_networks(), **kwargs
-        )
+        return super().get_context_data(versions=versions, networks=available_networks(), **kwargs)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

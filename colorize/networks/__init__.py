@@ -10,8 +10,8 @@ from colorize.networks.base import Network, Prediction
 from colorize.networks.manifest import (
     Entry,
     ManifestError,
-    WeightsAltered,
-    WeightsMissing,
+    WeightsAlteredError,
+    WeightsMissingError,
     read_manifest,
 )
 from colorize.networks.onnx import OnnxNetwork
@@ -54,7 +54,7 @@ def _read(folder: Path, name: str) -> Network:
         return OnnxNetwork(name, entry.path, entry.input_side)
     except KeyError as problem:
         raise NetworkError(f"there is no network “{name}”.") from problem
-    except (ManifestError, WeightsMissing, WeightsAltered) as problem:
+    except (ManifestError, WeightsMissingError, WeightsAlteredError) as problem:
         raise NetworkError(str(problem)) from problem
     except cv2.error as problem:
         raise NetworkError(f"OpenCV cannot run the network “{name}”.") from problem

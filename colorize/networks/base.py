@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+from colorize.planes import Plane
 
 
 @dataclass(frozen=True)
@@ -15,9 +14,9 @@ class Prediction:
     the plain mean of the colour distribution. `confidence`: (h/4, w/4) float32, 0..1.
     """
 
-    ab_vivid: NDArray[np.float32]
-    ab_faithful: NDArray[np.float32]
-    confidence: NDArray[np.float32]
+    ab_vivid: Plane
+    ab_faithful: Plane
+    confidence: Plane
 
 
 class Network(Protocol):
@@ -31,6 +30,6 @@ class Network(Protocol):
         """The length in pixels of the short side that the network sees best."""
         ...
 
-    def predict(self, L: NDArray[np.float32]) -> Prediction:
+    def predict(self, L: Plane) -> Prediction:
         """`L`: (h, w) float32, 0..100, both sides multiples of 32."""
         ...

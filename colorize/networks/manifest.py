@@ -11,11 +11,11 @@ class ManifestError(Exception):
     """The manifest is missing or not to be understood."""
 
 
-class WeightsMissing(Exception):
+class WeightsMissingError(Exception):
     """The network's file is not there."""
 
 
-class WeightsAltered(Exception):
+class WeightsAlteredError(Exception):
     """The network's file is not the one that the manifest describes."""
 
 
@@ -38,13 +38,13 @@ class Entry:
         return self.path.is_file()
 
     def verify(self) -> None:
-        """Raises WeightsMissing or WeightsAltered."""
+        """Raises WeightsMissingError or WeightsAlteredError."""
         if not self.present:
-            raise WeightsMissing(f"{self.path} is missing.")
+            raise WeightsMissingError(f"{self.path} is missing.")
         with self.path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         if digest != self.sha256:
-            raise WeightsAltered(f"{self.path} is not the file that the manifest describes.")
+            raise WeightsAlteredError(f"{self.path} is not the file that the manifest describes.")
 
 
 def read_manifest(folder: Path) -> dict[str, Entry]:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from colorize.networks.base import Prediction
+from colorize.planes import Plane
 
 OUTPUTS = ("ab_vivid", "ab_faithful", "confidence")
 
@@ -26,7 +26,7 @@ class OnnxNetwork:
         self._lock = threading.Lock()
         self.predict(np.full((64, 64), 50, np.float32))
 
-    def predict(self, L: NDArray[np.float32]) -> Prediction:
+    def predict(self, L: Plane) -> Prediction:
         """See Network.predict."""
         with self._lock:
             self._net.setInput(L[None, None], "L")

@@ -1,0 +1,47 @@
+# The words people type. `make run` and `make test` need Python 3.11 or newer, and nothing else.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: run test lint format bench examples
+
+run: .venv/ready
+	@$(BIN)/python manage.py prepare
+	@exec $(BIN)/gunicorn -c colorizer_site/gunicorn.py
+
+test: .venv/ready-dev
+	@$(BIN)/pytest
+
+lint: .venv/ready-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py check
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+format: .venv/ready-dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/djlint templates --reformat --quiet
+
+bench: .venv/ready-dev
+	@$(BIN)/python -m tests.benchmark
+
+# The colour versions of the example photos, made again after the network has changed.
+examples: .venv/ready
+	$(BIN)/python manage.py colorize static/examples/before -o static/examples/after --overwrite
+
+.venv/ready: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+		{ echo "Python's venv module is needed (Debian, Ubuntu: apt install python3-venv)"; exit 1; }
+	@echo "Installing what the site needs (once) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/ready-dev: .venv/ready requirements-dev.txt
+	@echo "Installing what the tests need (once) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

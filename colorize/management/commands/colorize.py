@@ -1,0 +1,126 @@
+"""manage.py colorize PHOTO…: photos on disk, beside their colour versions."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from colorize import service
+from colorize.errors import ColorizeError
+from colorize.photo import SUFFIXES
+
+
+class Command(BaseCommand):
+    help = (
+        "Colorize photos and folders of photos. Each result is saved beside its original, or in "
+        "the folder of -o, as NAME-colorized.jpg. Originals are never written over."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="file or folder")
+        parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder for results")
+        parser.add_argument(
+            "--vividness",
+            type=vividness,
+            default=settings.VIVIDNESS,
+            metavar="V",
+            help=f"from 0, faithful, to 1, vivid (default {settings.VIVIDNESS:g})",
+        )
+        parser.add_argument("--network", default="", metavar="N", help="a name from the manifest")
+        parser.add_argument(
+            "--overwrite", action="store_true", help="make results again that are there already"
+        )
+        parser.add_argument(
+            "--drop-metadata",
+            action="store_true",
+            help="leave the original's date, artist and copyright out of the result",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        choice = service.Options(
+            vividness=options["vividness"],
+            network=options["network"],
+            keep_origin=not options["drop_metadata"],
+        )
+        try:
+            service.load_network(choice.network)
+        except ColorizeError as problem:
+            raise CommandError(problem.message) from problem
+        photos = list(find(options["photos"]))
+        failed = sum(
+            not self.one(photo, options["output"] or photo.parent, choice, options["overwrite"])
+            for photo in tqdm(photos, unit="photo", disable=not sys.stderr.isatty())
+        )
+        self.stdout.write(f"{len(photos) - failed} of {len(photos)} photos done.")
+        if failed or not photos:
+            sys.exit(1)
+
+    def one(self, photo: Path, folder: Path, options: service.Options, overwrite: bool) -> bool:
+        """Whether the photo's result is there at the end; if not, says why."""
+        target = folder / service.colorized_name(photo.name)
+        try:
+            if target.exists() and not overwrite:
+                self.report(photo, f"{target} is there already; --overwrite makes it again.")
+            else:
+                result = service.colorize(read(photo), options, photo.name)
+                write(target, result.jpeg)
+            return True
+        except ColorizeError as problem:
+            self.report(photo, problem.message)
+        except OSError as problem:
+            self.report(photo, problem.strerror or str(problem))
+        return False
+
+    def report(self, photo: Path, message: str) -> None:
+        tqdm.write(f"{photo}: {message}", file=self.stderr._out)
+
+
+def vividness(text: str) -> float:
+    try:
+        if 0 <= (value := float(text)) <= 1:
+            return value
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"{text} is not a number from 0 to 1")
+
+
+def find(paths: list[Path]) -> Iterator[Path]:
+    """The files named, and the photos below the folders named, less our own results."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(file for file in path.rglob("*") if is_original(file))
+        else:
+            yield path
+
+
+def is_original(file: Path) -> bool:
+    photo = file.suffix.lower() in SUFFIXES and file.is_file()
+    return photo and not file.stem.endswith("-colorized")
+
+
+def read(photo: Path) -> bytes:
+    """The file, unless it is too large to be worth reading."""
+    if photo.stat().st_size > settings.PHOTO_MAX_BYTES:
+        raise service.too_large()
+    return photo.read_bytes()
+
+
+def write(target: Path, data: bytes) -> None:
+    """All of the file or none of it, whenever the command is interrupted."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".colorized-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(draft, 0o644)
+        os.replace(draft, target)
+    except BaseException:
+        os.unlink(draft)
+        raise

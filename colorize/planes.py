@@ -1,0 +1,48 @@
+"""Arrays of pixels: their types, their sizes, and the pieces that they are worked on in."""
+
+from collections.abc import Iterator
+from typing import TypeAlias, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+# (h, w) or (h, w, n).
+Plane: TypeAlias = NDArray[np.float32]
+Pixels: TypeAlias = NDArray[np.uint8]
+
+# Rows are handled in bands of about this many pixels, so that float copies stay small whatever
+# the size of the photo, and mostly in the processor's cache.
+BAND_PIXELS = 1 << 18
+
+
+def bands(height: int, width: int) -> Iterator[slice]:
+    """Slices of rows that cover the picture."""
+    rows = max(1, BAND_PIXELS // width)
+    for top in range(0, height, rows):
+        yield slice(top, min(top + rows, height))
+
+
+def shrink(plane: Plane, height: int, width: int) -> Plane:
+    """By averaging areas."""
+    return cast(Plane, cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA))
+
+
+def enlarge(plane: Plane, height: int, width: int) -> Plane:
+    """Linearly."""
+    return cast(Plane, cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR))
+
+
+def fit(height: int, width: int, side: int, step: int = 1, longest: int = 4) -> tuple[int, int]:
+    """Height and width with the short side near `side`, the shape kept.
+
+    Both are multiples of `step`; the long side is at most `longest` times `side`, so that a
+    panorama costs no more than that.
+    """
+    scale = min(side / min(height, width), longest * side / max(height, width))
+    return whole(height * scale, step), whole(width * scale, step)
+
+
+def whole(length: float, step: int) -> int:
+    """The nearest multiple of `step`, at least one."""
+    return max(step, round(length / step) * step)

@@ -1,0 +1,44 @@
+"""A network whose answer is known beforehand."""
+
+import threading
+import time
+
+import numpy as np
+
+from colorize.networks import Prediction
+from colorize.planes import Plane
+
+
+class FakeNetwork:
+    """Says the same two colours and the same confidence everywhere, and counts who asks."""
+
+    name = "fake"
+    input_side = 64
+
+    def __init__(
+        self,
+        faithful: tuple[float, float] = (10, 20),
+        vivid: tuple[float, float] = (20, 40),
+        confidence: float = 0.75,
+        seconds: float = 0,
+    ) -> None:
+        self.faithful, self.vivid, self.confidence = faithful, vivid, confidence
+        self.seconds = seconds
+        self.shapes: list[tuple[int, ...]] = []
+        self.at_once = self.most_at_once = 0
+        self._lock = threading.Lock()
+
+    def predict(self, L: Plane) -> Prediction:
+        with self._lock:
+            self.shapes.append(L.shape)
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+        time.sleep(self.seconds)
+        with self._lock:
+            self.at_once -= 1
+        height, width = L.shape[0] // 4, L.shape[1] // 4
+        return Prediction(
+            ab_vivid=np.full((height, width, 2), self.vivid, np.float32),
+            ab_faithful=np.full((height, width, 2), self.faithful, np.float32),
+            confidence=np.full((height, width), self.confidence, np.float32),
+        )

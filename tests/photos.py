@@ -1,0 +1,68 @@
+"""Photos made for the tests, and colours computed independently of the code under test."""
+
+import io
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+GREYS = (40, 128, 220)
+
+
+def stripes(width: int = 96, height: int = 64) -> NDArray[np.uint8]:
+    """Three upright bands of grey, GREYS from left to right: (height, width) uint8."""
+    return np.repeat(np.repeat(np.uint8([GREYS]), width // 3, axis=1), height, axis=0)
+
+
+def photo(kind: str = "JPEG", pixels: NDArray[Any] | None = None, **options: Any) -> bytes:
+    return save(Image.fromarray(stripes() if pixels is None else pixels), kind, **options)
+
+
+def save(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **({"quality": 95} if kind == "JPEG" else {}) | options)
+    return buffer.getvalue()
+
+
+def opened(jpeg: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(jpeg))
+
+
+def lightness_of(rgb: NDArray[Any]) -> NDArray[np.float64]:
+    """CIE 1976 L of sRGB pixels (..., 3) 0..255, by the textbook (IEC 61966-2-1, CIE 15)."""
+    c = np.asarray(rgb) / 255
+    linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+    Y = linear @ [0.2126, 0.7152, 0.0722]
+    return np.where(Y > (6 / 29) ** 3, 116 * np.cbrt(Y) - 16, Y * (29 / 3) ** 3)
+
+
+def srgb_of(L: float, a: float, b: float) -> NDArray[np.float64]:
+    """Lab (D65) -> sRGB 0..255, clipped to the gamut, by the textbook."""
+    fy = (L + 16) / 116
+    f = np.array([fy + a / 500, fy, fy - b / 200])
+    XYZ = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29)) * [0.95047, 1, 1.08883]
+    linear = np.clip(
+        np.array(
+            [
+                [3.2404542, -1.5371385, -0.4985314],
+                [-0.9692660, 1.8760108, 0.0415560],
+                [0.0556434, -0.2040259, 1.0572252],
+            ]
+        )
+        @ XYZ,
+        0,
+        1,
+    )
+    return 255 * np.where(
+        linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055
+    )
+
+
+def middles(image: Image.Image) -> NDArray[np.float64]:
+    """The mean colour in the middle of each of the three bands: (3, 3)."""
+    pixels = np.asarray(image.convert("RGB"), np.float64)
+    height, width, _ = pixels.shape
+    rows = slice(height // 4, 3 * height // 4)
+    parts = [pixels[rows, width * n // 6 - 4 : width * n // 6 + 4] for n in (1, 3, 5)]
+    return np.array([part.mean(axis=(0, 1)) for part in parts])

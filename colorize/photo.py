@@ -238,12 +238,24 @@ def clean(value: object) -> str:
     """One line of printable text, 500 characters at most."""
     if isinstance(value, list):
         value = b", ".join(value)
-    if isinstance(value, bytes):
-        value = value.decode("utf-8", "replace")
-    text = str(value or "")
-    return "".join(" " if c.isspace() else c for c in text if c.isprintable() or c.isspace())[
-        :500
-    ].strip()
+    text = utf8(value) if isinstance(value, str | bytes) else ""
+    printable = (" " if c.isspace() else c for c in text if c.isprintable() or c.isspace())
+    return "".join(printable)[:500].strip()
+
+
+def utf8(value: str | bytes) -> str:
+    """Text in UTF-8 as most programs write it, in Latin-1 where it is no UTF-8.
+
+    Pillow hands EXIF's bytes over as Latin-1 whatever they are.
+    """
+    try:
+        raw = value if isinstance(value, bytes) else value.encode("latin-1")
+    except UnicodeEncodeError:
+        return str(value)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
 def exif_date(value: object) -> str:

@@ -11,11 +11,13 @@ from PIL import ExifTags, Image, ImageCms
 from colorize.photo import SRGB, Origin
 from colorize.planes import Pixels, Plane, bands, enlarge, fit, shrink
 
-# The size of the edge-aware step, and its window and softness there (L as 0..1). Measured on
-# photographs: the smallest that keeps colours inside their edges.
+# The short side of the edge-aware step; the spread of L (0..100, squared) below which a window
+# counts as flat; and how often the averages are corrected. Chosen by bringing the true ab of 32
+# photographs (12 of Kodak's, 20 of BSDS500's) down to the network's size and up again: mean ab error 1.90,
+# at edges 4.67; linear enlarging 2.31 and 5.83.
 GUIDE_SIDE = 512
-GUIDE_RADIUS = 8
-GUIDE_EPSILON = 4e-3
+EPSILON = 100.0
+CORRECTIONS = 2
 JPEG_QUALITY = 92
 SRGB_PROFILE = ImageCms.ImageCmsProfile(SRGB).tobytes()
 
@@ -38,28 +40,31 @@ def guide(L: Plane) -> Plane:
 def upsample_ab(ab: Plane, guide: Plane) -> Plane:
     """(h, w, n) planes brought to the guide's size without bleeding over its edges.
 
-    A guided filter: in each window a plane is a linear function of L (He, Sun, Tang 2013).
+    A fast guided filter (He, Sun 2015): around each cell of `ab` its planes are taken as linear
+    functions of L, fitted where `ab` is known, evaluated on the guide. Then the result is
+    corrected until its averages over the cells are `ab` again, so that no colour is washed out.
     """
     height, width = guide.shape
-    planes = enlarge(ab, height, width)
-    light = cast(Plane, guide / np.float32(100))
-    mean_light = box(light)
-    spread = box(light * light) - mean_light * mean_light + np.float32(GUIDE_EPSILON)
-    return np.dstack(
-        [filter_plane(planes[..., n], light, mean_light, spread) for n in range(ab.shape[2])]
-    )
+    slope, offset = fit_lines(ab, shrink(guide, *ab.shape[:2]))
+    planes = enlarge(slope, height, width) * guide[..., None] + enlarge(offset, height, width)
+    for _ in range(CORRECTIONS):
+        planes += enlarge(ab - shrink(planes, *ab.shape[:2]), height, width)
+    return planes
 
 
-def filter_plane(plane: Plane, light: Plane, mean_light: Plane, spread: Plane) -> Plane:
-    mean = box(plane)
-    slope = cast(Plane, (box(light * plane) - mean_light * mean) / spread)
-    return box(slope) * light + box(mean - slope * mean_light)
+def fit_lines(ab: Plane, L: Plane) -> tuple[Plane, Plane]:
+    """Slope and offset (h, w, n) of `ab` over L (h, w) in the window around each cell."""
+    light = L[..., None]
+    mean_light, mean_ab = box(light), box(ab)
+    spread = box(light * light) - mean_light * mean_light + np.float32(EPSILON)
+    slope = cast(Plane, (box(light * ab) - mean_light * mean_ab) / spread)
+    return box(slope), box(mean_ab - slope * mean_light)
 
 
-def box(plane: Plane) -> Plane:
-    """The mean over a window of GUIDE_RADIUS around each pixel."""
-    side = 2 * GUIDE_RADIUS + 1
-    return cast(Plane, cv2.blur(plane, (side, side), borderType=cv2.BORDER_REFLECT))
+def box(planes: Plane) -> Plane:
+    """The mean of each cell and the eight around it: (h, w, n)."""
+    mean = cv2.blur(planes, (3, 3), borderType=cv2.BORDER_REFLECT)
+    return cast(Plane, mean.reshape(planes.shape))
 
 
 def recombine(L: Plane, ab: Plane) -> Pixels:
@@ -107,9 +112,9 @@ def exif(origin: Origin, network: str) -> Image.Exif:
     tags[ExifTags.Base.Software] = f"Image Colorizer (colours made by the network {network})"
     inner: dict[int, object] = {ExifTags.Base.ColorSpace: 1}
     if origin.artist:
-        tags[ExifTags.Base.Artist] = origin.artist
+        tags[ExifTags.Base.Artist] = origin.artist.encode()
     if origin.copyright:
-        tags[ExifTags.Base.Copyright] = origin.copyright
+        tags[ExifTags.Base.Copyright] = origin.copyright.encode()
     if origin.date:
         inner[ExifTags.Base.DateTimeOriginal] = origin.date
     tags._ifds[ExifTags.IFD.Exif] = inner

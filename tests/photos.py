@@ -54,9 +54,7 @@ def srgb_of(L: float, a: float, b: float) -> NDArray[np.float64]:
         0,
         1,
     )
-    return 255 * np.where(
-        linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055
-    )
+    return 255 * np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
 
 
 def middles(image: Image.Image) -> NDArray[np.float64]:

@@ -28,9 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
-    return (
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    )
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 def png(width: int, height: int, rows: bytes, *extra: bytes) -> bytes:
@@ -125,7 +123,10 @@ def text_bomb_within_limits() -> bytes:
 GOOD: dict[str, tuple[str, bytes]] = {
     "broken EXIF": ("a.jpg", with_exif(b"MM\0*\0\0\0\x08\xff\xff" + b"\xff" * 40)),
     "EXIF of nonsense": ("a.jpg", with_exif(b"nonsense")),
-    "EXIF orientation 77": ("a.jpg", with_exif(b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0M")),
+    "EXIF orientation 77": (
+        "a.jpg",
+        with_exif(b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0M"),
+    ),
     "broken profile": ("a.jpg", photo("JPEG", icc_profile=b"\0" * 300)),
     "a cut profile": ("a.png", photo("PNG", icc_profile=b"\0\0\2\x0clcms")),
     "JPEG named .png": ("a.png", JPEG),

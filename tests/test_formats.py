@@ -156,9 +156,7 @@ def test_an_embedded_profile_is_applied(kind: str, network: FakeNetwork) -> None
 
 
 @pytest.mark.parametrize("profile", [b"", b"\x00" * 200, b"not a profile", linear_profile("LAB")])
-def test_a_broken_or_unfitting_profile_is_left_aside(
-    profile: bytes, network: FakeNetwork
-) -> None:
+def test_a_broken_or_unfitting_profile_is_left_aside(profile: bytes, network: FakeNetwork) -> None:
     for data in (save(RGB, icc_profile=profile), save(GREY, "JPEG", icc_profile=profile)):
         assert np.abs(colours(data) - expected()).max() < 4
 

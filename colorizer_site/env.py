@@ -1,7 +1,10 @@
 """Settings from the environment, loud about values that make no sense."""
 
+import contextlib
 import os
+import re
 import secrets
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -47,6 +50,19 @@ class Env:
             pass
         raise refused(name, value, f"a number from {least} to {most}")
 
+    def choice(self, name: str, default: str, choices: list[str]) -> str:
+        value = self.text(name, default).upper()
+        if value in choices:
+            return value
+        raise refused(name, self.text(name), f"{', '.join(choices[:-1])} or {choices[-1]}")
+
+    def rate(self, name: str, default: str) -> str:
+        """So many in a time, as REST framework writes it: 60/min."""
+        value = self.text(name, default)
+        if re.fullmatch(r"[1-9]\d*/(s|sec|second|m|min|minute|h|hour|d|day)", value):
+            return value
+        raise refused(name, value, "NUMBER/second, minute, hour or day")
+
     def words(self, name: str, default: str = "") -> list[str]:
         """Splits at commas."""
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
@@ -86,13 +102,10 @@ def kept_secret(path: Path) -> str:
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(50))
-        try:
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+        with contextlib.suppress(FileExistsError):
             os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        os.unlink(draft)
     return path.read_text().strip()

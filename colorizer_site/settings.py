@@ -130,7 +130,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_THROTTLE_CLASSES": ["colorize.ratelimit.PhotoThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"photos": env.text("PHOTO_RATE", "60/min")},
+    "DEFAULT_THROTTLE_RATES": {"photos": env.rate("PHOTO_RATE", "60/min")},
     "EXCEPTION_HANDLER": "colorize.api.answer_error",
     # How many proxies of ours stand in front: with 0, X-Forwarded-For is not believed.
     "NUM_PROXIES": env.whole("NUM_PROXIES", 0),
@@ -172,6 +172,7 @@ DJANGO_GUID = {
     "EXPOSE_HEADER": True,
 }
 
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -186,6 +187,6 @@ LOGGING = {
             "filters": ["request_id"],
         }
     },
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {"django_guid": {"level": "WARNING"}},
 }

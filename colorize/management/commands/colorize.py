@@ -23,6 +23,9 @@ class Command(BaseCommand):
         "the folder of -o, as NAME-colorized.jpg. Originals are never written over."
     )
 
+    # Files that this run must not write: the originals, and the results that it made.
+    taken: set[Path]
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="file or folder")
         parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder for results")
@@ -54,6 +57,7 @@ class Command(BaseCommand):
         except ColorizeError as problem:
             raise CommandError(problem.message) from problem
         photos = list(find(options["photos"]))
+        self.taken = {photo.resolve() for photo in photos}
         failed = sum(
             not self.one(photo, options["output"] or photo.parent, choice, options["overwrite"])
             for photo in tqdm(photos, unit="photo", disable=not sys.stderr.isatty())
@@ -66,11 +70,14 @@ class Command(BaseCommand):
         """Whether the photo's result is there at the end; if not, says why."""
         target = folder / service.colorized_name(photo.name)
         try:
+            if target.resolve() in self.taken:
+                self.report(photo, f"its result would be {target}, another photo or its result.")
+                return False
+            self.taken.add(target.resolve())
             if target.exists() and not overwrite:
                 self.report(photo, f"{target} is there already; --overwrite makes it again.")
             else:
-                result = service.colorize(read(photo), options, photo.name)
-                write(target, result.jpeg)
+                write(target, service.colorize(read(photo), options, photo.name).jpeg)
             return True
         except ColorizeError as problem:
             self.report(photo, problem.message)

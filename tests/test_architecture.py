@@ -1,0 +1,62 @@
+"""The shape of the code and of its documents, held."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from colorize import errors
+from colorize.errors import ColorizeError
+from tests.conftest import ROOT
+
+CODES = sorted({kind.code for kind in ColorizeError.__subclasses__()})
+
+
+def test_the_import_rule() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_models_holds_no_python() -> None:
+    assert not list((ROOT / "models").rglob("*.py"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("code", CODES)
+def test_every_error_has_its_answer_in_the_faq(code: str, client: Client) -> None:
+    assert f'id="{code}"' in client.get("/faq").content.decode()
+
+
+def test_every_error_says_what_to_do_next() -> None:
+    """Two sentences at least: what is wrong, and what helps; the ones with a reason carry it."""
+    for kind in ColorizeError.__subclasses__():
+        advice = kind.template.count(".") + kind.template.count(":")
+        assert advice >= 2 or "{reason}" in kind.template, kind
+        assert kind.status in (400, 405, 406, 413, 415, 422, 429, 500, 503)
+    assert errors.Busy.status == 503
+
+
+def test_no_page_has_inline_script_or_style() -> None:
+    for template in (ROOT / "templates").rglob("*.html"):
+        text = template.read_text()
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"|javascript:", text), template
+        assert not re.search(r"<script(?![^>]*\ssrc=)", text), template
+
+
+def test_requirements_are_pinned_and_explained() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        for line in (ROOT / name).read_text().splitlines():
+            if line and not line.startswith(("#", "-r")):
+                assert re.fullmatch(r"[a-z0-9-]+==[0-9.]+ +# \S.*", line), line
+
+
+def test_the_readme_names_commands_that_exist() -> None:
+    readme = (ROOT / "README.md").read_text()
+    makefile = (ROOT / "Makefile").read_text()
+    words = set(re.findall(r"`make ([a-z]+)", readme))
+    assert {"run", "test", "bench"} <= words
+    assert all(re.search(rf"^{word}:", makefile, re.MULTILINE) for word in words)

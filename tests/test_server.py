@@ -1,0 +1,257 @@
+"""The site as `make run` starts it: gunicorn, preloaded, two workers, threads, the real network."""
+
+import base64
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.conftest import ROOT
+from tests.photos import opened, photo
+
+pytestmark = pytest.mark.slow
+BOUNDARY = "----boundary"
+NOISE = np.random.default_rng(3).integers(0, 255, (480, 640), np.uint8)
+
+
+class Server:
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.environment = os.environ | {
+            "DATA_DIR": str(folder / "var"),
+            "STATIC_ROOT": str(folder / "static"),
+            "TMPDIR": str(folder / "tmp"),
+            "PORT": str(self.port),
+            "PHOTO_RATE": "100000/min",
+            **environment,
+        }
+        (folder / "tmp").mkdir()
+        manage = [sys.executable, "manage.py", "prepare"]
+        subprocess.run(manage, cwd=ROOT, env=self.environment, check=True, capture_output=True)
+        self.log = (folder / "log").open("w+")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-c", "colorizer_site/gunicorn.py"],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=self.log,
+            stderr=self.log,
+        )
+        self.wait_until_up()
+
+    def wait_until_up(self) -> None:
+        for _ in range(200):
+            assert self.process.poll() is None, self.logged()
+            if self.logged().count("network loaded") == 2:
+                return
+            time.sleep(0.1)
+        raise AssertionError(self.logged())
+
+    def logged(self) -> str:
+        return (self.folder / "log").read_text()
+
+    def post(
+        self, data: bytes, path: str = "/colorize", name: str = "a.jpg"
+    ) -> tuple[int, bytes, http.client.HTTPMessage]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request(
+            "POST",
+            path,
+            form(data, name),
+            {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"},
+        )
+        response = connection.getresponse()
+        body = response.read()
+        connection.close()
+        return response.status, body, response.headers
+
+    def get(self, path: str) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+
+    def workers(self) -> list[int]:
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(pid) for pid in children.split()]
+
+    def memory(self) -> int:
+        """MiB that the workers take together."""
+        sizes = (Path(f"/proc/{pid}/status").read_text() for pid in self.workers())
+        return sum(int(re.search(r"VmRSS:\s+(\d+)", size)[1]) for size in sizes) // 1024  # type: ignore[index]
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+        self.log.close()
+
+
+def form(data: bytes, name: str) -> bytes:
+    head = f'Content-Disposition: form-data; name="image"; filename="{name}"'
+    return (
+        f"--{BOUNDARY}\r\n{head}\r\nContent-Type: image/jpeg\r\n\r\n".encode()
+        + data
+        + f"\r\n--{BOUNDARY}--\r\n".encode()
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with tempfile.TemporaryDirectory() as folder:
+        running = Server(Path(folder))
+        yield running
+        running.stop()
+
+
+def test_it_tells_its_address_and_loads_the_network_once_a_worker(server: Server) -> None:
+    assert f"Image Colorizer is at http://127.0.0.1:{server.port} " in server.logged()
+    assert len(server.workers()) == 2
+    assert server.get("/healthz") == (200, '{"status": "ok", "network": "colornet"}')
+    assert server.logged().count("network loaded") == 2
+
+
+def test_every_worker_gives_the_same_picture(server: Server) -> None:
+    """Preloaded and forked, sixteen times over new connections: one and the same result."""
+    data = photo("JPEG", NOISE)
+    pictures = {json.loads(server.post(data)[1])["image"] for _ in range(16)}
+    assert len(pictures) == 1
+
+
+def test_thirty_uploads_at_once_are_answered_or_told_to_come_back(server: Server) -> None:
+    """Every one gets its own photo back or a clear 503, within a bounded time and memory; who
+    comes back as told is served."""
+    shades = [np.full((300 + n, 400), 8 * n, np.uint8) for n in range(30)]
+    before = server.memory()
+
+    def send(n: int) -> Counter[int]:
+        seen: Counter[int] = Counter()
+        while True:
+            status, body, headers = server.post(photo("JPEG", shades[n]))
+            seen[status] += 1
+            if status == 200:
+                assert json.loads(body)["height"] == 300 + n
+                return seen
+            assert status == 503
+            assert json.loads(body)["error"] == "busy"
+            time.sleep(min(1, int(headers["Retry-After"])))
+
+    with ThreadPoolExecutor(30) as pool:
+        answers = sum(pool.map(send, range(30)), Counter())
+    assert answers[200] == 30
+    assert server.memory() - before < 300
+    assert server.get("/")[0] == 200
+
+
+def test_the_pages_answer_while_photos_are_at_work(server: Server) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        uploads = [pool.submit(server.post, photo("JPEG", NOISE)) for _ in range(8)]
+        status, _ = server.get("/about")
+        assert status == 200
+        assert {upload.result()[0] for upload in uploads} <= {200, 503}
+
+
+def test_too_large_is_refused_before_it_has_arrived(server: Server) -> None:
+    """A request that declares 500 MB is answered after its first bytes; one a little too large,
+    while the rest of it is still to come."""
+    for declared, sent in ((500_000_000, 1000), (5_090_000, 5_070_000)):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+            head = (
+                "POST /colorize HTTP/1.1\r\nHost: localhost\r\n"
+                f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n"
+                f"Content-Length: {declared}\r\n\r\n"
+            )
+            body = form(bytes(6_000_000), "a.jpg")[:sent]
+            connection.sendall(head.encode() + body)
+            assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_browser_that_sends_on_still_reads_the_answer(server: Server) -> None:
+    status, body, _ = server.post(bytes(20_000_000))
+    assert (status, json.loads(body)["error"]) == (413, "too_large")
+    status, page, _ = server.post(bytes(20_000_000), path="/")
+    assert status == 413
+    assert "larger than 5 MB" in page.decode()
+
+
+def test_a_dropped_upload_harms_nobody(server: Server) -> None:
+    for _ in range(5):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+            connection.sendall(
+                b"POST /colorize HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4000000\r\n"
+                b"Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
+            )
+    assert server.post(photo("JPEG"))[0] == 200
+    assert "Traceback" not in server.logged()
+
+
+def test_nothing_is_left_on_disk(server: Server) -> None:
+    server.post(photo("JPEG", NOISE))
+    server.post(b"\xff\xd8\xff")
+    server.post(bytes(6_000_000))
+    assert not [path for path in (server.folder / "tmp").iterdir() if path.is_file()]
+    kept = {path.name.split("-")[0] for path in (server.folder / "var").iterdir()}
+    assert kept == {"db.sqlite3", "secret_key"}
+
+
+def test_static_files_are_compressed_and_kept_for_ever(server: Server) -> None:
+    _, page = server.get("/")
+    sheet = re.search(r'href="(/static/css/[^"]+\.css)"', page)
+    assert sheet, page
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection.request("GET", sheet[1], headers={"Accept-Encoding": "gzip"})
+    response = connection.getresponse()
+    assert response.status == 200
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert "immutable" in response.headers["Cache-Control"]
+
+
+def test_without_its_network_the_site_says_so() -> None:
+    """The pages come up, /healthz and the endpoint give the reason."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "models").mkdir()
+        running = WithoutNetwork(Path(folder), MODELS_DIR=f"{folder}/models")
+        try:
+            status, body = running.get("/healthz")
+            assert status == 503
+            assert "manifest.json" in json.loads(body)["message"]
+            assert running.get("/faq")[0] == 200
+            assert running.post(photo("JPEG"))[0] == 503
+        finally:
+            running.stop()
+
+
+class WithoutNetwork(Server):
+    def wait_until_up(self) -> None:
+        for _ in range(200):
+            if self.logged().count("manifest.json cannot be read") == 2:
+                return
+            time.sleep(0.1)
+        raise AssertionError(self.logged())
+
+
+def test_a_colourful_answer_for_a_real_photo(server: Server) -> None:
+    """The network really colours: a genuine grey photo comes back with chroma."""
+    example = sorted((ROOT / "static/examples/before").glob("*.jpg"))[0].read_bytes()
+    body = json.loads(server.post(example)[1])
+    pixels = np.asarray(opened(base64.b64decode(body["image"])), int)
+    assert np.abs(pixels[..., 0] - pixels[..., 2]).mean() > 3
+    assert 0 < body["confidence"] < 100

@@ -1,0 +1,109 @@
+"""Settings from the environment: all of them documented, bad values refused in words."""
+
+import os
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from colorizer_site import env, settings
+from tests.conftest import ROOT
+
+
+def test_the_example_lists_every_variable_with_its_default() -> None:
+    example = env.from_file(ROOT / ".env.example")
+    assert set(example) == settings.env.asked
+
+
+def test_the_defaults_of_the_example_are_the_real_ones(tmp_path: Path) -> None:
+    """Each value of .env.example, given to a fresh process, changes nothing."""
+    show = (
+        "from django.conf import settings as s;"
+        "print({n: getattr(s, n) for n in dir(s) if n.isupper() and n not in "
+        "('SECRET_KEY', 'DATABASES')})"
+    )
+    shown = [
+        subprocess.run(
+            [sys.executable, "-c", show],
+            cwd=ROOT,
+            env={"DJANGO_SETTINGS_MODULE": "colorizer_site.settings", "PATH": ""} | values,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for values in ({}, env.from_file(ROOT / ".env.example"))
+    ]
+    assert shown[0] == shown[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("DEBUG", "maybe", "yes or no"),
+        ("PORT", "http", "a whole number of at least 1"),
+        ("WORKERS", "0", "a whole number of at least 1"),
+        ("PHOTO_MAX_BYTES", "5 MB", "a whole number of at least 1"),
+        ("VIVIDNESS", "1.5", "a number from 0 to 1"),
+        ("PHOTO_RATE", "many", "NUMBER/second, minute, hour or day"),
+        ("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING, ERROR or CRITICAL"),
+    ],
+)
+def test_a_bad_value_is_refused_in_one_sentence(
+    name: str, value: str, wanted: str, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env=os.environ | {name: value, "DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode != 0
+    assert f"{name} is '{value}'; it takes {wanted}." in done.stderr
+
+
+def test_values_are_read_by_kind() -> None:
+    read = env.Env({"A": " yes ", "B": "7", "C": "0.5", "D": "a, b,,c", "E": ""})
+    assert read.flag("A", False) is True
+    assert read.flag("E", True) is True
+    assert read.whole("B", 1) == 7
+    assert read.number("C", 0, 0, 1) == 0.5
+    assert read.words("D") == ["a", "b", "c"]
+    assert read.text("E", "default") == "default"
+
+
+def test_an_env_file_is_read_and_a_garbled_line_is_named(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("# a comment\n\nPORT=9000\nHOST = '0.0.0.0'\n")
+    assert env.from_file(file) == {"PORT": "9000", "HOST": "0.0.0.0"}
+    file.write_text("PORT=9000\nnonsense\n")
+    with pytest.raises(ImproperlyConfigured, match="line 2"):
+        env.from_file(file)
+
+
+def test_a_secret_key_is_made_once_and_kept_to_its_owner(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "secret_key"
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: env.kept_secret(path), range(16)))
+    assert len(keys) == 1 and len(keys.pop()) > 50
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [file.name for file in path.parent.iterdir()] == ["secret_key"]
+
+
+def test_debug_is_off() -> None:
+    assert settings.DEBUG is False
+
+
+def test_a_deployment_behind_https_passes_djangos_own_check(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env=os.environ | {"HTTPS": "yes", "HSTS_SECONDS": "31536000", "DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr

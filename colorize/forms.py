@@ -20,14 +20,14 @@ class ColorizeForm(forms.Form):
         label="Photo",
         allow_empty_file=True,
         max_length=None,
-        widget=forms.ClearableFileInput(attrs={"accept": ".jpg,.jpeg,.png,image/jpeg,image/png"}),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png", "id": "image"}),
     )
     vividness = forms.FloatField(
         required=False,
         min_value=0,
         max_value=1,
         label="Vividness",
-        widget=forms.NumberInput(attrs={"type": "range", "step": "0.05"}),
+        widget=forms.NumberInput(attrs={"type": "range", "step": "0.05", "id": "start-vividness"}),
     )
     network = forms.CharField(required=False, max_length=100)
     keep_metadata = forms.ChoiceField(

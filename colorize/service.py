@@ -120,7 +120,7 @@ def run(data: bytes, options: Options, filename: str, network: networks.Network)
     """The way of a photo, step by step."""
     watch = Stopwatch()
     with watch.step("read"):
-        photo = read_photo(data, filename, Limits(settings.PHOTO_MAX_PIXELS))
+        photo = read_photo(data, filename, Limits(settings.PHOTO_MAX_PIXELS, settings.PHOTO_MIN_SIDE))
     with watch.step("network"):
         prediction = network.predict(network_input(photo, network.input_side))
     with watch.step("upsample"):

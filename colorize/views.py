@@ -15,11 +15,13 @@ from django.utils.http import content_disposition_header
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.generic import TemplateView
+from django_guid import get_guid
 
 from colorize import errors
 from colorize.api import colorize_form
 from colorize.errors import ColorizeError
 from colorize.forms import ColorizeForm, available_networks
+from colorize.photo import SUFFIXES
 from colorize.ratelimit import limit_photos
 from colorize.service import Result
 
@@ -58,13 +60,45 @@ def answer_form(request: HttpRequest, form: ColorizeForm) -> HttpResponse:
 def show_form(
     request: HttpRequest, form: ColorizeForm, problem: ColorizeError | None = None
 ) -> HttpResponse:
-    context = {"form": form, "networks": available_networks(), "problem": problem}
+    context = {
+        "form": form,
+        "networks": available_networks(),
+        "problem": problem,
+        "limits": limits(),
+    }
     response = render(
         request, "colorize/colorizer.html", context, status=problem.status if problem else 200
     )
     if problem and problem.retry_after:
         response["Retry-After"] = str(problem.retry_after)
     return response
+
+
+def limits() -> dict[str, Any]:
+    """What a photo may be, and the words for what it may not, for pages and their scripts."""
+    number, period = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["photos"].split("/")
+    return {
+        "bytes": settings.PHOTO_MAX_BYTES,
+        "megabytes": f"{settings.PHOTO_MAX_BYTES / 1e6:g}",
+        "pixels": settings.PHOTO_MAX_PIXELS,
+        "megapixels": f"{settings.PHOTO_MAX_PIXELS / 1e6:g}",
+        "side": settings.PHOTO_MIN_SIDE,
+        "suffixes": sorted(SUFFIXES),
+        "photos": number,
+        "period": {"s": "second", "m": "minute", "h": "hour", "d": "day"}[period[0]],
+        "messages": {
+            kind.code: kind.template
+            for kind in (
+                errors.TooLarge,
+                errors.WrongType,
+                errors.Damaged,
+                errors.TooManyPixels,
+                errors.TooSmall,
+                errors.Busy,
+                errors.InternalError,
+            )
+        },
+    }
 
 
 def show_result(request: HttpRequest, form: ColorizeForm, result: Result) -> HttpResponse:
@@ -95,13 +129,9 @@ class FaqPage(TemplateView):
     template_name = "colorize/faq.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        limits = {
-            "megabytes": f"{settings.PHOTO_MAX_BYTES / 1e6:g}",
-            "megapixels": f"{settings.PHOTO_MAX_PIXELS / 1e6:g}",
-            "min_side": settings.PHOTO_MIN_SIDE,
-            "rate": settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["photos"],
-        }
-        return super().get_context_data(limits=limits, **kwargs)
+        return super().get_context_data(
+            limits=limits(), address=self.request.build_absolute_uri("/"), **kwargs
+        )
 
 
 class AboutPage(TemplateView):
@@ -118,4 +148,5 @@ class AboutPage(TemplateView):
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The page for whatever nobody foresaw; it touches nothing that may have failed."""
-    return render(request, "500.html", {"problem": errors.InternalError()}, status=500)
+    context = {"problem": errors.InternalError(), "request_id": get_guid()}
+    return render(request, "500.html", context, status=500)

@@ -1,0 +1,7 @@
+// Every page works without this; scripts only make it nicer.
+import "./before-after.js";
+import { startColorizer } from "./colorizer.js";
+import { startTabs } from "./tabs.js";
+
+startColorizer(document);
+startTabs(startColorizer);

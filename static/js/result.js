@@ -1,0 +1,159 @@
+// The result: slider, confidence, another vividness at once, and the download.
+import { withMetadata } from "./jpeg.js";
+import { drawMap } from "./map.js";
+import { recolor } from "./recolor.js";
+
+// What is recoloured while the slider moves; the full size is done for the download.
+const VIEW_PIXELS = 1_000_000;
+const SLICE_PIXELS = 500_000;
+const JPEG_QUALITY = 0.92;
+
+/**
+ * @param {object} body the endpoint's answer, with its layers
+ * @param {string} before object URL of the photo
+ * @param {(status: string) => void} say tells of progress
+ * @param {(vividness: number) => Promise<Uint8Array>} ask has the server do what this device can't
+ * @returns {Promise<HTMLElement>}
+ */
+export async function showResult(body, before, say, ask) {
+  const view = document.getElementById("result-template").content.cloneNode(true).firstElementChild;
+  const jpeg = Uint8Array.from(atob(body.image), (character) => character.charCodeAt(0));
+  const [after, map, step] = await Promise.all([
+    picture(URL.createObjectURL(new Blob([jpeg], { type: "image/jpeg" }))),
+    picture(`data:image/png;base64,${body.confidence_map}`),
+    picture(`data:image/png;base64,${body.ab_step}`),
+  ]);
+  const result = { body, jpeg, after, step: pixelsOf(step), view, say, ask };
+  fill(result, before);
+  drawMap(view.querySelector(".map"), map);
+  listen(result);
+  return view;
+}
+
+async function picture(url) {
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  return image;
+}
+
+function pixelsOf(image, width = image.naturalWidth, height = image.naturalHeight) {
+  return drawn(image, width, height).getImageData(0, 0, width, height);
+}
+
+function drawn(image, width, height) {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  context.drawImage(image, 0, 0, width, height);
+  return context;
+}
+
+function fill({ body, after, view }, before) {
+  for (const [place, src] of [["before", before], ["after", after.src]]) {
+    const image = view.querySelector(`[data-${place}] img`);
+    Object.assign(image, { src, width: body.width, height: body.height });
+  }
+  view.querySelector("[data-confidence]").textContent = body.confidence;
+  const facts = `${body.width} × ${body.height} pixels, coloured in ${body.milliseconds} ms`;
+  view.querySelector("[data-facts]").textContent = facts;
+  view.querySelector("#vividness-slider").value = body.vividness;
+  view.querySelector("output").value = percent(body.vividness);
+}
+
+const percent = (share) => `${Math.round(share * 100)} %`;
+
+function listen(result) {
+  const { view, body } = result;
+  const slider = view.querySelector("#vividness-slider");
+  const refresh = follower(result);
+  slider.addEventListener("input", () => {
+    view.querySelector("output").value = percent(slider.value);
+    refresh(slider.value - body.vividness);
+  });
+  view.querySelector("[data-map]").addEventListener("change", ({ target }) => {
+    for (const part of view.querySelectorAll(".map, .legend")) part.hidden = !target.checked;
+  });
+  const link = view.querySelector("[data-download]");
+  link.href = result.after.src;
+  link.download = body.filename;
+  link.addEventListener("click", (event) => {
+    if (Number(slider.value) === body.vividness) return;
+    event.preventDefault();
+    download(result, Number(slider.value), link);
+  });
+}
+
+/** Draws the picture with an amount added, at most once a frame. */
+function follower({ body, after, step, view }) {
+  const canvas = view.querySelector(".recolored");
+  const scale = Math.min(1, Math.sqrt(VIEW_PIXELS / (body.width * body.height)));
+  const width = Math.max(1, Math.round(body.width * scale));
+  const height = Math.max(1, Math.round(body.height * scale));
+  Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d");
+  let source = null;
+  let wanted = null;
+  const draw = () => {
+    source ??= pixelsOf(after, width, height);
+    const copy = new ImageData(new Uint8ClampedArray(source.data), width);
+    recolor(copy.data, { width, height, top: 0 }, step, wanted);
+    context.putImageData(copy, 0, 0);
+    canvas.hidden = false;
+    wanted = null;
+  };
+  return (amount) => {
+    if (wanted === null) requestAnimationFrame(draw);
+    wanted = amount;
+  };
+}
+
+async function download(result, vividness, link) {
+  if (link.getAttribute("aria-disabled") === "true") return;
+  link.setAttribute("aria-disabled", "true");
+  const { say } = result;
+  try {
+    save(await makeFile(result, vividness), result.body.filename);
+    say("Saved with the vividness that you chose.");
+  } catch (error) {
+    say(error.message);
+  } finally {
+    link.removeAttribute("aria-disabled");
+  }
+}
+
+/** The full-size picture at this vividness, made here; by the server where it is too large. */
+async function makeFile(result, vividness) {
+  try {
+    const blob = await fullSize(result, vividness - result.body.vividness);
+    return withMetadata(new Uint8Array(await blob.arrayBuffer()), result.jpeg);
+  } catch {
+    result.say("Colouring the full size on the server …");
+    return new Blob([await result.ask(vividness)], { type: "image/jpeg" });
+  }
+}
+
+async function fullSize({ body, after, step, say }, amount) {
+  const { width, height } = body;
+  const context = drawn(after, width, height);
+  const rows = Math.max(1, Math.floor(SLICE_PIXELS / width));
+  for (let top = 0; top < height; top += rows) {
+    say(`Colouring the full size: ${percent(top / height)}`);
+    const slice = context.getImageData(0, top, width, Math.min(rows, height - top));
+    recolor(slice.data, { width, height, top }, step, amount);
+    context.putImageData(slice, 0, top);
+    await new Promise((resolve) => setTimeout(resolve)); // let the page breathe
+  }
+  const blob = await new Promise((done) => context.canvas.toBlob(done, "image/jpeg", JPEG_QUALITY));
+  if (!blob) throw new Error("The picture is too large for this device.");
+  return blob;
+}
+
+function save(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

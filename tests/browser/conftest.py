@@ -1,0 +1,98 @@
+"""A real Chromium on the real site; skipped in one clear line where there is no Chromium."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.conftest import ROOT
+
+# Playwright's loop runs in this thread; the database is used from the live server's threads.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHOTO = ROOT / "static/examples/before/camera.jpg"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: the browser tests are left out")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def site(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of the site, with its static files and without a limit on photos."""
+    monkeypatch.setattr("colorize.ratelimit.PhotoThrottle.rate", "100000/min", raising=False)
+    cache.clear()
+    return str(live_server.url)
+
+
+@pytest.fixture
+def page(browser: Browser, site: str) -> Iterator[Page]:
+    """A page whose every complaint (console errors, Content-Security-Policy) fails the test."""
+    context = new_context(browser, site)
+    page = context.new_page()
+    complaints = listen(page)
+    page.goto("/")
+    yield page
+    context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def plain_page(browser: Browser, site: str) -> Iterator[Page]:
+    """Without JavaScript."""
+    context = new_context(browser, site, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/")
+    yield page
+    context.close()
+
+
+def new_context(browser: Browser, site: str, **options: Any) -> BrowserContext:
+    context = browser.new_context(base_url=site, accept_downloads=True, **options)
+    context.set_default_timeout(15_000)
+    return context
+
+
+def listen(page: Page) -> list[str]:
+    """What the page's console and its scripts complain of; answers of 4xx and 5xx are no surprise
+    where a test asks for them."""
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console",
+        lambda line: (
+            line.type == "error"
+            and "Failed to load resource" not in line.text
+            and complaints.append(line.text)
+        ),
+    )
+    return complaints

@@ -1,0 +1,265 @@
+"""A person gives a photo its colours."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, expect
+
+from colorize import service
+from tests.browser.conftest import PHOTO
+from tests.photos import lightness_of, photo
+
+GREY = PHOTO.read_bytes()
+LETTER: FilePayload = {"name": "letter.jpg", "mimeType": "image/jpeg", "buffer": b"Dear Sir\n" * 99}
+SMALL: FilePayload = {"name": "Small.png", "mimeType": "image/png", "buffer": photo("PNG")}
+
+
+def choose(page: Page, what: Any = PHOTO) -> None:
+    page.set_input_files("#image", what)
+
+
+def ready(page: Page) -> None:
+    expect(page.locator("[data-start]")).to_be_enabled()
+
+
+def colorize(page: Page, what: Any = PHOTO) -> None:
+    choose(page, what)
+    ready(page)
+    page.click("[data-start]")
+    expect(page.locator(".result")).to_be_visible()
+
+
+def set_vividness(page: Page, value: float) -> None:
+    page.locator("#vividness-slider").evaluate(
+        "(field, value) => { field.value = value; field.dispatchEvent(new Event('input')); }", value
+    )
+
+
+def download(page: Page) -> tuple[str, bytes]:
+    with page.expect_download() as started:
+        page.click("[data-download]")
+    return started.value.suggested_filename, Path(started.value.path()).read_bytes()
+
+
+def pixels(data: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"), float)
+
+
+def chroma(data: bytes) -> float:
+    return float(np.ptp(pixels(data), axis=2).mean())
+
+
+def problem(page: Page) -> str:
+    expect(page.locator("[data-problem]")).to_be_visible()
+    return page.inner_text("[data-message]")
+
+
+def test_from_choosing_to_the_downloaded_file(page: Page) -> None:
+    start = page.locator("[data-start]")
+    expect(start).to_be_disabled()
+    choose(page)
+    expect(page.locator("[data-preview]")).to_be_visible()
+    expect(start).to_be_enabled()
+    expect(page.locator(".result")).to_have_count(0)  # no automatic start
+    start.click()
+    expect(page.locator(".result")).to_be_visible()
+    expect(page.locator("[data-confidence]")).to_have_text(json_number())
+    name, data = download(page)
+    image = Image.open(io.BytesIO(data))
+    assert (name, image.format, image.size) == ("camera-colorized.jpg", "JPEG", (512, 512))
+    assert "colours made by the network colornet" in image.getexif()[0x0131]
+    assert chroma(data) > 10
+    assert data == service.colorize(GREY).jpeg
+
+
+def json_number() -> str:
+    return json.dumps(service.colorize(GREY).confidence)
+
+
+def test_the_slider_by_keyboard_and_by_pointer(page: Page) -> None:
+    colorize(page)
+    slide = page.locator(".result .slide")
+    slide.focus()
+    slide.press("Home")
+    assert shown(page) == 0
+    for _ in range(3):
+        slide.press("ArrowRight")
+    assert shown(page) == 3
+    box = slide.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] * 0.8, box["y"] + 10)
+    assert 75 < shown(page) < 85
+    assert slide.get_attribute("aria-valuetext")
+
+
+def shown(page: Page) -> float:
+    """How much of the photo before shows, in percent."""
+    clip = page.locator(".result [data-before]").evaluate("part => getComputedStyle(part).clipPath")
+    width = page.locator(".result before-after").evaluate("part => part.clientWidth")
+    edge = clip.split("calc(")[1].split(")")[0] if "calc(" in clip else clip.split()[1]
+    hidden = sum(
+        float(part.strip(" %")) if "%" in part else 100 * float(part.strip(" px")) / width
+        for part in edge.replace("- ", "+ -").split("+")
+    )
+    return round(100 - hidden)
+
+
+def test_another_vividness_at_once_and_without_the_network(page: Page) -> None:
+    colorize(page)
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    files = {}
+    for vividness in (0, 1):
+        set_vividness(page, vividness)
+        expect(page.locator(".recolored")).to_be_visible()
+        name, files[vividness] = download(page)
+        expect(page.locator("[data-status]")).to_contain_text("Saved")
+        assert name == "camera-colorized.jpg"
+    assert not [url for url in requests if url.startswith("http")]
+    assert chroma(files[1]) > chroma(files[0]) + 5
+    for vividness, data in files.items():
+        image = Image.open(io.BytesIO(data))
+        assert "colours made by the network" in image.getexif()[0x0131]
+        assert b"compositeWithTrainedAlgorithmicMedia" in image.info["xmp"]
+        assert image.size == (512, 512)
+        own = pixels(service.colorize(GREY, service.Options(vividness=vividness)).jpeg)
+        assert np.abs(pixels(data) - own).mean() < 2.5
+        assert abs(lightness_of(pixels(data)).mean() - lightness_of(pixels(GREY)).mean()) < 0.5
+
+
+def test_the_map_is_a_switch(page: Page) -> None:
+    colorize(page)
+    page.check("[data-map]")
+    expect(page.locator(".map")).to_be_visible()
+    expect(page.locator(".legend")).to_be_visible()
+    page.uncheck("[data-map]")
+    expect(page.locator(".map")).to_be_hidden()
+
+
+def test_a_renamed_text_is_caught_here_and_a_good_photo_then_works(page: Page) -> None:
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.method))
+    choose(page, LETTER)
+    assert "not a JPEG or PNG" in problem(page)
+    assert page.get_attribute("[data-help]", "href") == "/faq#wrong_type"
+    expect(page.locator("[data-start]")).to_be_disabled()
+    assert "POST" not in requests
+    colorize(page)
+    expect(page.locator("[data-problem]")).to_be_hidden()
+
+
+def test_everything_that_a_browser_can_tell_is_told_before_sending(page: Page) -> None:
+    cases = {
+        "too_large": ("big.jpg", b"\xff\xd8\xff" + bytes(5_000_001)),
+        "wrong_type": ("scan.gif", GREY),
+        "damaged": ("cut.jpg", GREY[:200]),
+        "too_small": ("dot.png", photo("PNG", np.zeros((15, 300), np.uint8))),
+        "too_many_pixels": ("wall.png", photo("PNG", np.zeros((6400, 6400), np.uint8))),
+    }
+    for code, (name, data) in cases.items():
+        choose(page, {"name": name, "mimeType": "image/jpeg", "buffer": data})
+        expect(page.locator("[data-help]")).to_have_attribute("href", f"/faq#{code}")
+        assert len(problem(page)) > 20
+        expect(page.locator("[data-start]")).to_be_disabled()
+        expect(page.locator("[data-retry]")).to_be_hidden()
+    colorize(page, SMALL)
+
+
+def test_upload_new_starts_over_even_while_a_photo_is_under_way(page: Page) -> None:
+    choose(page)
+    ready(page)
+    held: list[Any] = []
+    page.route("**/colorize", lambda route: held.append(route))
+    page.click("[data-start]")
+    expect(page.locator("progress")).to_be_visible()
+    for resting in ("[data-start]", "#image"):
+        expect(page.locator(resting)).to_be_disabled()
+    page.click("form [data-reset]")
+    expect(page.locator("progress")).to_be_hidden()
+    expect(page.locator("[data-preview]")).to_be_hidden()
+    expect(page.locator("[data-start]")).to_be_disabled()
+    expect(page.locator("#image")).to_be_enabled()
+    page.unroute("**/colorize")
+    colorize(page, SMALL)
+    page.click(".result [data-reset]")
+    expect(page.locator(".result")).to_have_count(0)
+
+
+def test_busy_offers_another_try_after_the_wait(page: Page) -> None:
+    choose(page)
+    ready(page)
+    busy = {
+        "error": "busy",
+        "message": "The server is busy.",
+        "help": "/faq#busy",
+        "request_id": "1",
+    }
+    page.route(
+        "**/colorize",
+        lambda route: route.fulfill(status=503, json=busy, headers={"Retry-After": "1"}),
+    )
+    page.click("[data-start]")
+    assert problem(page) == "The server is busy."
+    expect(page.locator("[data-retry]")).to_be_disabled()
+    expect(page.locator("[data-start]")).to_be_enabled()
+    page.unroute("**/colorize")
+    page.locator("[data-retry]").click()  # once it is enabled
+    expect(page.locator(".result")).to_be_visible()
+
+
+def test_a_broken_connection_and_a_strange_answer_are_told(page: Page) -> None:
+    choose(page)
+    ready(page)
+    page.route("**/colorize", lambda route: route.abort())
+    page.click("[data-start]")
+    assert "cannot be reached" in problem(page)
+    page.unroute("**/colorize")
+    page.route("**/colorize", lambda route: route.fulfill(status=500, body="<h1>proxy</h1>"))
+    page.click("[data-retry]")
+    expect(page.locator("[data-help]")).to_have_attribute("href", "/faq#internal_error")
+    page.unroute("**/colorize")
+    page.click("[data-retry]")
+    expect(page.locator(".result")).to_be_visible()
+
+
+def test_what_only_the_server_can_tell_is_told_in_its_words(page: Page) -> None:
+    """A photo cut short, which a browser shows as far as it goes."""
+    choose(page, {"name": "cut.jpg", "mimeType": "image/jpeg", "buffer": GREY[: len(GREY) // 2]})
+    ready(page)
+    page.click("[data-start]")
+    assert "damaged or incomplete" in problem(page)
+    expect(page.locator("[data-help]")).to_have_attribute("href", "/faq#damaged")
+    expect(page.locator("[data-retry]")).to_be_hidden()
+    colorize(page, SMALL)
+
+
+def test_dropping_and_pasting(page: Page) -> None:
+    give = """(kind, bytes) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(bytes)], kind + ".png", { type: "image/png" }));
+      const event = kind === "paste"
+        ? new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true })
+        : new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true });
+      document.body.dispatchEvent(event);
+    }"""
+    for kind in ("paste", "drop"):
+        page.evaluate(f"([kind, bytes]) => ({give})(kind, bytes)", [kind, list(photo("PNG"))])
+        expect(page.locator("[data-name]")).to_have_text(f"{kind}.png")
+        ready(page)
+    page.click("[data-start]")
+    expect(page.locator(".result")).to_be_visible()
+
+
+def test_leaving_the_date_and_copyright_out(page: Page) -> None:
+    exif = Image.Exif()
+    exif[0x8298] = "City Archive"
+    data = photo("JPEG", exif=exif)
+    page.click("summary:has-text('Options')")
+    for keep, kept in (("true", True), ("false", False)):
+        page.select_option("[name=keep_metadata]", keep)
+        colorize(page, {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": data})
+        assert (b"City Archive" in download(page)[1]) is kept

@@ -1,0 +1,135 @@
+"""Tabs that keep state, every page without JavaScript, and what holds on all of them."""
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PHOTO, listen, new_context
+from tests.photos import photo
+
+PAGES = ["/", "/faq", "/about"]
+
+
+def test_tabs_keep_what_is_on_the_colorizer(page: Page) -> None:
+    page.set_input_files("#image", PHOTO)
+    page.click("[data-start]")
+    expect(page.locator(".result")).to_be_visible()
+    page.click("nav >> text=FAQ")
+    expect(page.locator("h1:visible")).to_have_text("Questions and answers")
+    assert page.url.endswith("/faq")
+    assert "Questions" in page.title()
+    page.click("nav >> text=About")
+    expect(page.locator("h1:visible")).to_have_text("About Image Colorizer")
+    expect(page.locator("[aria-current=page]")).to_have_text("About")
+    page.click("nav >> text=Colorizer")
+    expect(page.locator(".result")).to_be_visible()
+    expect(page.locator("[data-name]")).to_have_text("camera.jpg")
+    page.go_back()
+    expect(page.locator("h1:visible")).to_have_text("About Image Colorizer")
+    page.go_back()
+    page.go_back()
+    expect(page.locator(".result")).to_be_visible()
+
+
+def test_an_error_leads_to_its_answer_and_back(page: Page) -> None:
+    page.set_input_files(
+        "#image", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"a letter, not a photo"}
+    )
+    page.click("[data-help]")
+    expect(page.locator("#wrong_type")).to_be_visible()
+    page.go_back()
+    expect(page.locator("[data-problem]")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_each_tab_is_an_address_of_its_own(path: str, page: Page) -> None:
+    page.goto(path)
+    expect(page.locator(".tabs [aria-current=page]")).to_have_attribute("href", path)
+    page.click("nav >> text=Colorizer")
+    page.set_input_files("#image", PHOTO)
+    expect(page.locator("[data-start]")).to_be_enabled()
+
+
+def test_the_file_chooser_offers_only_photos(page: Page) -> None:
+    for field in ("#image", "#camera"):
+        assert page.get_attribute(field, "accept") == "image/jpeg,image/png"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("path", [*PAGES, "/nowhere"])
+def test_nothing_is_wider_than_the_screen(
+    path: str, width: int, browser: Browser, site: str
+) -> None:
+    context = new_context(browser, site, viewport={"width": width, "height": 800})
+    page = context.new_page()
+    complaints = listen(page)
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert not complaints
+    context.close()
+
+
+def test_the_page_does_not_jump_when_the_picture_arrives(page: Page) -> None:
+    page.set_input_files("#image", PHOTO)
+    page.click("[data-start]")
+    expect(page.locator(".result")).to_be_visible()
+    first = page.locator(".result .controls").bounding_box()
+    page.wait_for_timeout(300)
+    assert page.locator(".result .controls").bounding_box() == first
+
+
+def test_without_javascript_a_form_and_a_result_page(plain_page: Page) -> None:
+    page = plain_page
+    page.set_input_files("#image", PHOTO)
+    page.click("[data-start]")
+    expect(page.locator("h1")).to_have_text("Your photo in colour")
+    expect(page.locator("img[alt='Your photo, colorized']")).to_be_visible()
+    with page.expect_download() as started:
+        page.click("text=Download")
+    assert started.value.suggested_filename == "camera-colorized.jpg"
+    assert Image.open(io.BytesIO(Path(started.value.path()).read_bytes())).size == (512, 512)
+    page.click("text=Upload new")
+    expect(page.locator("#image")).to_be_visible()
+
+
+def test_without_javascript_the_file_at_once(plain_page: Page) -> None:
+    plain_page.set_input_files("#image", PHOTO)
+    with plain_page.expect_download() as started:
+        plain_page.click("text=Colorize and download")
+    assert started.value.suggested_filename == "camera-colorized.jpg"
+
+
+def test_without_javascript_an_error_in_words(plain_page: Page) -> None:
+    page = plain_page
+    page.set_input_files(
+        "#image", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"a letter, not a photo"}
+    )
+    page.click("[data-start]")
+    expect(page.locator("[data-message]")).to_contain_text("not a JPEG or PNG")
+    page.click("[data-help]")
+    assert page.url.endswith("/faq#wrong_type")
+    page.goto("/")
+    page.set_input_files(
+        "#image", {"name": "b.png", "mimeType": "image/png", "buffer": photo("PNG")}
+    )
+    page.click("[data-start]")
+    expect(page.locator("h1")).to_have_text("Your photo in colour")
+
+
+def test_without_javascript_too_large_is_told_on_the_page(plain_page: Page) -> None:
+    page = plain_page
+    big = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": bytes(7_000_000)}
+    page.set_input_files("#image", big)  # type: ignore[arg-type]
+    page.click("[data-start]")
+    expect(page.locator("[data-message]")).to_contain_text("larger than 5 MB")
+
+
+def test_without_javascript_before_and_after_stand_side_by_side(plain_page: Page) -> None:
+    before = plain_page.locator(".examples [data-before]").first.bounding_box()
+    after = plain_page.locator(".examples [data-after]").first.bounding_box()
+    assert before and after
+    assert before["x"] + before["width"] <= after["x"]
+    assert plain_page.locator(".examples before-after").count() >= 3

@@ -194,7 +194,7 @@ def lightness(image: Image.Image, icc_profile: bytes | None) -> Plane:
     values are read between them.
     """
     if image.mode in ("RGB", "CMYK"):
-        return lightness_of_rgb(np.asarray(to_srgb(image, icc_profile).convert("RGB")))
+        return lightness_of_rgb(to_srgb(image, icc_profile).convert("RGB"))
     ramp = Image.frombytes("L", (256, 1), bytes(range(256)))
     greys = np.asarray(to_srgb(ramp, icc_profile).convert("L")).ravel()
     return lightness_of_grey(np.asarray(image), greys)

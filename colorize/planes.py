@@ -13,7 +13,7 @@ Pixels: TypeAlias = NDArray[np.uint8]
 
 # Rows are handled in bands of about this many pixels, so that float copies stay small whatever
 # the size of the photo, and mostly in the processor's cache.
-BAND_PIXELS = 1 << 18
+BAND_PIXELS = 1 << 16
 
 
 def bands(height: int, width: int) -> Iterator[slice]:

@@ -5,7 +5,6 @@ from typing import cast
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms
 
 from colorize.photo import SRGB, Origin
@@ -75,24 +74,22 @@ def recombine(L: Plane, ab: Plane) -> Pixels:
     Works in bands of rows, so that no float picture of full size is ever held.
     """
     height, width = L.shape
-    wide = enlarge(ab, ab.shape[0], width)
-    upper, lower, weight = linear_rows(height, ab.shape[0])
+    wide = [enlarge(ab[..., n], ab.shape[0], width) for n in (0, 1)]
+    weights = linear_weights(height, ab.shape[0])
     rgb = np.empty((height, width, 3), np.uint8)
     for rows in bands(height, width):
-        above, below = wide[upper[rows]], wide[lower[rows]]
-        lab = np.empty((*above.shape[:2], 3), np.float32)
-        lab[..., 0] = L[rows]
-        lab[..., 1:] = above + weight[rows] * (below - above)
+        used = np.flatnonzero(weights[rows].any(axis=0))
+        near = slice(used[0], used[-1] + 1)
+        lab = cv2.merge([L[rows], *(weights[rows, near] @ plane[near] for plane in wide)])
         cv2.convertScaleAbs(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB), dst=rgb[rows], alpha=255)
     return rgb
 
 
-def linear_rows(height: int, source: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Plane]:
-    """For each row: the source rows above and below its centre, and the weight of the latter."""
+def linear_weights(height: int, source: int) -> Plane:
+    """(height, source): how much of each source row each row takes, interpolating linearly."""
     at = np.clip((np.arange(height) + 0.5) * source / height - 0.5, 0, source - 1)
-    upper = np.floor(at).astype(np.intp)
-    weight = (at - upper).astype(np.float32)[:, None, None]
-    return upper, np.minimum(upper + 1, source - 1), weight
+    weights = np.maximum(0, 1 - np.abs(at[:, None] - np.arange(source)))
+    return cast(Plane, weights.astype(np.float32))
 
 
 def encode(rgb: Pixels, origin: Origin, network: str) -> bytes:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from colorize import networks
 from colorize.errors import BadOption, Busy, NetworkUnavailable, TooLarge
-from colorize.photo import Limits, Origin, Photo, read_photo
+from colorize.photo import Limits, Origin, read_photo
 from colorize.planes import Plane, fit, shrink
 from colorize.render import encode, guide, recombine, upsample_ab
 
@@ -120,11 +120,14 @@ def run(data: bytes, options: Options, filename: str, network: networks.Network)
     """The way of a photo, step by step."""
     watch = Stopwatch()
     with watch.step("read"):
-        photo = read_photo(data, filename, Limits(settings.PHOTO_MAX_PIXELS, settings.PHOTO_MIN_SIDE))
+        photo = read_photo(
+            data, filename, Limits(settings.PHOTO_MAX_PIXELS, settings.PHOTO_MIN_SIDE)
+        )
     with watch.step("network"):
-        prediction = network.predict(network_input(photo, network.input_side))
+        small = guide(photo.L)
+        prediction = network.predict(network_input(small, network.input_side))
     with watch.step("upsample"):
-        ab, ab_step = mix(prediction, guide(photo.L), options.vividness)
+        ab, ab_step = mix(prediction, small, options.vividness)
     with watch.step("recombine"):
         rgb = recombine(photo.L, ab)
     with watch.step("encode"):
@@ -144,9 +147,10 @@ def run(data: bytes, options: Options, filename: str, network: networks.Network)
     )
 
 
-def network_input(photo: Photo, side: int) -> Plane:
+def network_input(L: Plane, side: int) -> Plane:
     """L at the network's size: its shape kept, to the nearest multiple of STEP."""
-    return shrink(photo.L, *fit(photo.height, photo.width, side, STEP))
+    height, width = L.shape
+    return shrink(L, *fit(height, width, side, STEP))
 
 
 def mix(prediction: networks.Prediction, guide: Plane, vividness: float) -> tuple[Plane, Plane]:

@@ -4,7 +4,7 @@ import io
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 GREYS = (40, 128, 220)
@@ -12,7 +12,7 @@ GREYS = (40, 128, 220)
 
 def stripes(width: int = 96, height: int = 64) -> NDArray[np.uint8]:
     """Three upright bands of grey, GREYS from left to right: (height, width) uint8."""
-    return np.repeat(np.repeat(np.uint8([GREYS]), width // 3, axis=1), height, axis=0)
+    return np.repeat(np.repeat(np.array([GREYS], np.uint8), width // 3, axis=1), height, axis=0)
 
 
 def photo(kind: str = "JPEG", pixels: NDArray[Any] | None = None, **options: Any) -> bytes:
@@ -29,7 +29,7 @@ def opened(jpeg: bytes) -> Image.Image:
     return Image.open(io.BytesIO(jpeg))
 
 
-def lightness_of(rgb: NDArray[Any]) -> NDArray[np.float64]:
+def lightness_of(rgb: ArrayLike) -> NDArray[np.float64]:
     """CIE 1976 L of sRGB pixels (..., 3) 0..255, by the textbook (IEC 61966-2-1, CIE 15)."""
     c = np.asarray(rgb) / 255
     linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
@@ -54,7 +54,8 @@ def srgb_of(L: float, a: float, b: float) -> NDArray[np.float64]:
         0,
         1,
     )
-    return 255 * np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return np.asarray(255 * encoded, np.float64)
 
 
 def middles(image: Image.Image) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import MULTIPART_CONTENT
 
 from tests.fakes import FakeNetwork
 from tests.photos import opened, photo, save
@@ -19,7 +20,7 @@ def upload(data: bytes | None = None, name: str = "Grandma.jpg") -> SimpleUpload
     return SimpleUploadedFile(name, photo() if data is None else data)
 
 
-def post(client: Client, headers: dict[str, str] | None = None, **fields: Any) -> Any:
+def post(client: Client, headers: Any = None, **fields: Any) -> Any:
     return client.post("/colorize", {"image": upload()} | fields, headers=headers)
 
 
@@ -102,7 +103,7 @@ def test_only_post_works(client: Client, method: str) -> None:
     ],
 )
 def test_no_photo_is_400(client: Client, data: Any, kind: str | None) -> None:
-    response = client.post("/colorize", data, **({"content_type": kind} if kind else {}))
+    response = client.post("/colorize", data, content_type=kind or MULTIPART_CONTENT)
     assert response.status_code == 400
     assert response.json()["error"] == "no_photo"
 

@@ -26,7 +26,9 @@ def see_through(mode: str) -> Image.Image:
 
 def with_transparent_colour() -> bytes:
     """A palette PNG whose colour 0 is clear: the left band turns white."""
-    indexed = Image.fromarray(np.repeat(np.repeat(np.uint8([[0, 1, 2]]), 32, 1), 64, 0), "P")
+    indexed = Image.fromarray(
+        np.repeat(np.repeat(np.array([[0, 1, 2]], np.uint8), 32, 1), 64, 0), "P"
+    )
     indexed.putpalette([value for grey in GREYS for value in [grey] * 3])
     return save(indexed, transparency=0)
 
@@ -129,9 +131,9 @@ def darkest_corner(image: Image.Image) -> str:
     return min(corner, key=lambda name: corner[name].mean())
 
 
-def linear_profile(space: str) -> bytes:
-    """A profile whose curve is not sRGB's: XYZ for grey is not offered, so Lab and RGB are used."""
-    return ImageCms.ImageCmsProfile(ImageCms.createProfile(space)).tobytes()
+def lab_profile() -> bytes:
+    """A good profile that fits no picture here."""
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
 
 
 def swapped_profile() -> bytes:
@@ -155,7 +157,7 @@ def test_an_embedded_profile_is_applied(kind: str, network: FakeNetwork) -> None
     assert np.abs(profiled - srgb_of(float(lightness_of((0, 0, 255))), 10, 20)).max() < 5
 
 
-@pytest.mark.parametrize("profile", [b"", b"\x00" * 200, b"not a profile", linear_profile("LAB")])
+@pytest.mark.parametrize("profile", [b"", b"\x00" * 200, b"not a profile", lab_profile()])
 def test_a_broken_or_unfitting_profile_is_left_aside(profile: bytes, network: FakeNetwork) -> None:
     for data in (save(RGB, icc_profile=profile), save(GREY, "JPEG", icc_profile=profile)):
         assert np.abs(colours(data) - expected()).max() < 4

@@ -90,8 +90,8 @@ class Server:
 
     def memory(self) -> int:
         """MiB that the workers take together."""
-        sizes = (Path(f"/proc/{pid}/status").read_text() for pid in self.workers())
-        return sum(int(re.search(r"VmRSS:\s+(\d+)", size)[1]) for size in sizes) // 1024  # type: ignore[index]
+        sizes = [Path(f"/proc/{pid}/status").read_text() for pid in self.workers()]
+        return sum(int(found(r"VmRSS:\s+(\d+)", size)) for size in sizes) // 1024
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
@@ -213,15 +213,24 @@ def test_nothing_is_left_on_disk(server: Server) -> None:
 
 
 def test_static_files_are_compressed_and_kept_for_ever(server: Server) -> None:
-    _, page = server.get("/")
-    sheet = re.search(r'href="(/static/css/[^"]+\.css)"', page)
-    assert sheet, page
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
-    connection.request("GET", sheet[1], headers={"Accept-Encoding": "gzip"})
-    response = connection.getresponse()
-    assert response.status == 200
-    assert response.headers["Content-Encoding"] == "gzip"
-    assert "immutable" in response.headers["Cache-Control"]
+    """Styles, scripts, and the scripts that scripts import."""
+    page = server.get("/")[1]
+    script = found(r'src="(/static/js/main\.\w+\.js)"', page)
+    sheet = found(r'href="(/static/css/base\.\w+\.css)"', page)
+    module = "/static/js/" + found(r'from "\./(colorizer\.\w+\.js)"', server.get(script)[1])
+    for path in (script, sheet, module):
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+        connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+        response = connection.getresponse()
+        assert response.status == 200
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert "immutable" in response.headers["Cache-Control"]
+
+
+def found(pattern: str, text: str) -> str:
+    match = re.search(pattern, text)
+    assert match, text
+    return match[1]
 
 
 def test_without_its_network_the_site_says_so() -> None:

@@ -13,17 +13,12 @@ from PIL import Image, ImageCms
 from colorize import render, service
 from colorize.errors import Busy, ColorizeError, NetworkUnavailable, TooLarge
 from colorize.photo import read_photo
-from colorize.planes import Plane, fit
+from colorize.planes import fit, shrink
 from tests.conftest import ROOT
 from tests.fakes import FakeNetwork
 from tests.photos import lightness_of, middles, opened, photo, save, srgb_of, stripes
 
 EXAMPLES = sorted((ROOT / "static/examples/before").glob("*.jpg"))
-
-
-def lab(jpeg: bytes) -> Plane:
-    rgb = np.float32(opened(jpeg).convert("RGB")) / np.float32(255)
-    return cv2.cvtColor(rgb, cv2.COLOR_RGB2Lab)  # type: ignore[return-value]
 
 
 @pytest.mark.slow
@@ -87,7 +82,7 @@ def test_colours_do_not_bleed_over_an_edge() -> None:
     truth = np.zeros((512, 512, 2), np.float32)
     truth[:, :260] = 60
     L = np.where(truth[..., 0] > 0, np.float32(20), np.float32(90))
-    coarse = cv2.resize(truth, (64, 64), interpolation=cv2.INTER_AREA)
+    coarse = shrink(truth, 64, 64)
     near = slice(240, 280)
     plain = np.abs(cv2.resize(coarse, (512, 512)) - truth)[:, near].mean()
     edge_aware = np.abs(render.upsample_ab(coarse, render.guide(L)) - truth)[:, near].mean()

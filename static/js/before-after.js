@@ -1,34 +1,51 @@
 // Two pictures of one size, one above the other, with a slider between them.
 //
-// Built on a real range field, so that keyboard, touch and screen reader work as everywhere.
+// A real range field is underneath, so that keyboard and screen reader work as everywhere; fingers
+// and mice drag on the picture itself, for a range does not follow a touch beside its thumb.
 
 class BeforeAfter extends HTMLElement {
   connectedCallback() {
     if (this.classList.contains("ready")) return;
-    this.append(line(), this.range());
+    this.range = makeRange();
+    this.range.addEventListener("input", () => this.show());
+    this.addEventListener("pointerdown", (event) => this.grab(event));
+    this.addEventListener("pointermove", (event) => {
+      if (this.hasPointerCapture(event.pointerId)) this.follow(event);
+    });
+    this.addEventListener("dragstart", (event) => event.preventDefault());
+    this.append(makeLine(), this.range);
     this.classList.add("ready");
+    this.show();
   }
 
-  range() {
-    const range = document.createElement("input");
-    range.type = "range";
-    range.className = "slide";
-    range.min = "0";
-    range.max = "100";
-    range.value = "50";
-    range.setAttribute("aria-label", "How much of the picture before shows");
-    range.addEventListener("input", () => this.show(range));
-    this.show(range);
-    return range;
+  grab(event) {
+    if (event.button !== 0) return;
+    this.setPointerCapture(event.pointerId);
+    this.range.focus({ preventScroll: true });
+    this.follow(event);
   }
 
-  show(range) {
-    this.style.setProperty("--at", `${range.value}%`);
-    range.setAttribute("aria-valuetext", `${range.value} % before, ${100 - range.value} % after`);
+  follow(event) {
+    const { left, width } = this.getBoundingClientRect();
+    this.range.value = String((100 * (event.clientX - left)) / width);
+    this.show();
+  }
+
+  show() {
+    const before = this.range.valueAsNumber;
+    this.style.setProperty("--at", `${before}%`);
+    this.range.setAttribute("aria-valuetext", `${before} % before, ${100 - before} % after`);
   }
 }
 
-function line() {
+function makeRange() {
+  const range = document.createElement("input");
+  Object.assign(range, { type: "range", className: "slide", min: "0", max: "100", value: "50" });
+  range.setAttribute("aria-label", "How much of the picture before shows");
+  return range;
+}
+
+function makeLine() {
   const line = document.createElement("span");
   line.className = "line";
   return line;

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -42,7 +43,7 @@ class Builder:
         self.weights: list[onnx.TensorProto] = []
         self.last, self.channels, self.parameters = "L", 1, 0
 
-    def add(self, kind: str, *weights: NDArray[np.float32], **attributes: object) -> None:
+    def add(self, kind: str, *weights: NDArray[np.float32], **attributes: Any) -> None:
         name = f"{kind}{len(self.nodes)}"
         inputs = [f"{name}_{n}" for n in range(len(weights))]
         self.weights += map(numpy_helper.from_array, weights, inputs)
@@ -52,7 +53,8 @@ class Builder:
 
     def random(self, *shape: int) -> NDArray[np.float32]:
         fan_in = np.prod(shape[1:])
-        return (self.rng.standard_normal(shape) * np.sqrt(2 / fan_in)).astype(np.float32)
+        weights = self.rng.standard_normal(shape) * np.sqrt(2 / fan_in)
+        return np.asarray(weights, np.float32)
 
     def conv(self, layer: Conv, side: int = 3, relu: bool = True) -> None:
         weight = self.random(layer.out, self.channels, side, side)
@@ -87,7 +89,7 @@ class Builder:
         self.add("BatchNormalization", one, zero, zero, one)
 
     def scale(self, factor: float) -> None:
-        self.add("Mul", np.float32([factor]))
+        self.add("Mul", np.array([factor], np.float32))
 
 
 def write_eccv16(path: Path) -> int:

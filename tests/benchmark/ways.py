@@ -21,6 +21,7 @@ class Naive:
 
     def __call__(self, photo: bytes) -> bytes:
         image = cv2.imdecode(np.frombuffer(photo, np.uint8), cv2.IMREAD_COLOR)
+        assert image is not None
         lab = cv2.cvtColor(image.astype("float32") / 255.0, cv2.COLOR_BGR2LAB)
         L = cv2.split(cv2.resize(lab, (224, 224)))[0] - 50
         self.net.setInput(cv2.dnn.blobFromImage(L))

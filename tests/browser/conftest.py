@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.conftest import ROOT
 
@@ -86,13 +86,11 @@ def listen(page: Page) -> list[str]:
     """What the page's console and its scripts complain of; answers of 4xx and 5xx are no surprise
     where a test asks for them."""
     complaints: list[str] = []
+
+    def hear(line: ConsoleMessage) -> None:
+        if line.type == "error" and "Failed to load resource" not in line.text:
+            complaints.append(line.text)
+
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda line: (
-            line.type == "error"
-            and "Failed to load resource" not in line.text
-            and complaints.append(line.text)
-        ),
-    )
+    page.on("console", hear)
     return complaints

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from colorize import service
-from tests.browser.conftest import PHOTO
+from tests.browser.conftest import PHOTO, new_context
 from tests.photos import lightness_of, photo
 
 GREY = PHOTO.read_bytes()
@@ -91,21 +91,35 @@ def test_the_slider_by_keyboard_and_by_pointer(page: Page) -> None:
     assert shown(page) == 3
     box = slide.bounding_box()
     assert box
-    page.mouse.click(box["x"] + box["width"] * 0.8, box["y"] + 10)
-    assert 75 < shown(page) < 85
-    assert slide.get_attribute("aria-valuetext")
+    page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + 10)
+    page.mouse.down()
+    assert shown(page) == 80
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 50)
+    page.mouse.up()
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 50)
+    assert shown(page) == 30
+    assert slide.get_attribute("aria-valuetext") == "30 % before, 70 % after"
 
 
-def shown(page: Page) -> float:
-    """How much of the photo before shows, in percent."""
-    clip = page.locator(".result [data-before]").evaluate("part => getComputedStyle(part).clipPath")
-    width = page.locator(".result before-after").evaluate("part => part.clientWidth")
-    edge = clip.split("calc(")[1].split(")")[0] if "calc(" in clip else clip.split()[1]
-    hidden = sum(
-        float(part.strip(" %")) if "%" in part else 100 * float(part.strip(" px")) / width
-        for part in edge.replace("- ", "+ -").split("+")
-    )
-    return round(100 - hidden)
+def test_the_slider_by_touch(browser: Browser, site: str) -> None:
+    context = new_context(browser, site, has_touch=True, viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto("/")
+    expect(page.locator(".camera")).to_be_visible()
+    colorize(page)
+    box = page.locator(".result .slide").bounding_box()
+    assert box
+    page.touchscreen.tap(box["x"] + box["width"] * 0.25, box["y"] + box["height"] / 2)
+    assert shown(page) == 25
+    context.close()
+
+
+def shown(page: Page) -> int:
+    """How much of the photo before shows, in percent: where the line stands on the screen."""
+    whole = page.locator(".result before-after").bounding_box()
+    line = page.locator(".result .line").bounding_box()
+    assert whole and line
+    return round(100 * (line["x"] + line["width"] / 2 - whole["x"]) / whole["width"])
 
 
 def test_another_vividness_at_once_and_without_the_network(page: Page) -> None:

@@ -4,9 +4,11 @@ import base64
 import logging
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
 from django_guid import get_guid
 from rest_framework import exceptions, parsers, permissions, renderers
 from rest_framework.request import Request
@@ -110,6 +112,8 @@ def as_colorize_error(problem: Exception, request: Request) -> ColorizeError:
             return errors.NoPhoto()
         case exceptions.ParseError():
             return errors.BadRequest(reason=str(problem.detail))
+        case SuspiciousOperation():
+            return errors.BadRequest(reason="too many fields or files, or too large ones")
     return errors.InternalError()
 
 
@@ -122,6 +126,7 @@ def describe_error(error: ColorizeError) -> dict[str, str | None]:
     }
 
 
+@never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
     """Whether a photo can be colorized, for whatever watches the site."""
     try:

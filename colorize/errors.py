@@ -33,7 +33,7 @@ class BadOption(ColorizeError):
 
 class BadRequest(ColorizeError):
     code = "bad_request"
-    template = "The request could not be read: {reason} Send it as multipart/form-data."
+    template = "The request could not be read ({reason}). Send it as multipart/form-data."
 
 
 class MethodNotAllowed(ColorizeError):

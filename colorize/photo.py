@@ -37,7 +37,7 @@ UPRIGHT = {
 # Each scan of a progressive JPEG is a pass over the whole picture. Real ones have about ten; a file
 # of many thousand empty ones would keep a processor busy for hours.
 START_OF_SCAN = b"\xff\xda"
-MAX_SCANS = 200
+MAX_SCANS = 100
 # The shortest code is one bit for a block of 8x8 pixels.
 MAX_PIXELS_PER_BYTE = 8 * 64
 SRGB = ImageCms.createProfile("sRGB")
@@ -221,7 +221,7 @@ def read_origin(image: ImageFile) -> Origin:
     """Date, artist and copyright from EXIF, else IPTC, else PNG text."""
     exif = image.getexif()
     inner = exif.get_ifd(ExifTags.IFD.Exif)
-    press = IptcImagePlugin.getiptcinfo(image) or {} if image.format == "JPEG" else {}
+    press = IptcImagePlugin.getiptcinfo(image) or {} if image.format != "PNG" else {}
     date = inner.get(ExifTags.Base.DateTimeOriginal) or exif.get(ExifTags.Base.DateTime)
     return Origin(
         date=exif_date(date) or press_date(press.get((2, 55))),

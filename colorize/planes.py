@@ -33,13 +33,13 @@ def enlarge(plane: Plane, height: int, width: int) -> Plane:
     return cast(Plane, cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
-def fit(height: int, width: int, side: int, step: int = 1, longest: int = 4) -> tuple[int, int]:
+def fit(height: int, width: int, side: int, longest: int, step: int = 1) -> tuple[int, int]:
     """Height and width with the short side near `side`, the shape kept.
 
-    Both are multiples of `step`; the long side is at most `longest` times `side`, so that a
-    panorama costs no more than that.
+    The long side is at most `longest`, so that a panorama costs no more than that; both are
+    multiples of `step`.
     """
-    scale = min(side / min(height, width), longest * side / max(height, width))
+    scale = min(side / min(height, width), longest / max(height, width))
     return whole(height * scale, step), whole(width * scale, step)
 
 

@@ -20,6 +20,8 @@ from colorize.render import encode, guide, recombine, upsample_ab
 
 # The networks take sides that are multiples of this.
 STEP = 32
+# How many times its short side a network sees of a long one.
+PANORAMA = 4
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ def run(data: bytes, options: Options, filename: str, network: networks.Network)
 def network_input(L: Plane, side: int) -> Plane:
     """L at the network's size: its shape kept, to the nearest multiple of STEP."""
     height, width = L.shape
-    return shrink(L, *fit(height, width, side, STEP))
+    return shrink(L, *fit(height, width, side, PANORAMA * side, STEP))
 
 
 def mix(prediction: networks.Prediction, guide: Plane, vividness: float) -> tuple[Plane, Plane]:
@@ -190,8 +192,7 @@ def confidence_png(result: Result) -> bytes:
     return png(np.rint(result.confidence_map * 255))
 
 
-# The largest change of a or b that a layer can hold; the mean spread between faithful and vivid
-# is a fifth of it.
+# What a byte holds to either side of 128.
 STEP_RANGE = 127
 
 

@@ -1,7 +1,6 @@
 """The pages; each works without JavaScript."""
 
 import base64
-import logging
 from typing import Any
 
 import cv2
@@ -24,8 +23,6 @@ from colorize.forms import ColorizeForm, available_networks
 from colorize.photo import SUFFIXES
 from colorize.ratelimit import limit_photos
 from colorize.service import Result
-
-logger = logging.getLogger(__name__)
 
 
 @method_decorator(csrf_exempt, name="dispatch")
@@ -51,7 +48,7 @@ def answer_form(request: HttpRequest, form: ColorizeForm) -> HttpResponse:
     try:
         result = colorize_form(form)
     except ColorizeError as problem:
-        return show_form(request, ColorizeForm(), problem)
+        return show_form(request, form, problem)
     if request.POST.get("answer") == "file":
         return as_file(result)
     return show_result(request, form, result)

@@ -113,6 +113,12 @@ def test_a_garbled_form_is_400(client: Client) -> None:
     assert (response.status_code, response.json()["error"]) == (400, "bad_request")
 
 
+def test_too_many_fields_or_files_are_400(client: Client) -> None:
+    for fields in ({"note": "x" * 200_000}, {f"f{n}": upload(b"x") for n in range(101)}):
+        response = post(client, **fields)
+        assert (response.status_code, response.json()["error"]) == (400, "bad_request")
+
+
 def test_a_photo_over_the_limit_is_413(client: Client, settings: Any) -> None:
     settings.PHOTO_MAX_BYTES = 1000
     for size in (1001, 300_000):
@@ -171,6 +177,7 @@ def test_no_network_is_503(client: Client, settings: Any, tmp_path: Any) -> None
     for response in (post(client), client.get("/healthz")):
         assert (response.status_code, response.json()["error"]) == (503, "network_unavailable")
         assert "manifest.json" in response.json()["message"]
+        assert str(tmp_path) not in response.json()["message"]
 
 
 def test_healthz_names_the_network(client: Client, network: FakeNetwork) -> None:

@@ -72,8 +72,14 @@ def test_the_network_sees_the_photo_in_its_own_shape(
     assert network.shapes == [seen]
 
 
+def test_the_edges_of_a_panorama_are_not_coarsened() -> None:
+    assert render.guide(np.zeros((200, 2000), np.float32)).shape == (200, 2000)
+    assert render.guide(np.zeros((1000, 6000), np.float32)).shape == (341, 2048)
+    assert render.guide(np.zeros((3000, 4000), np.float32)).shape == (512, 683)
+
+
 def test_a_fitted_size_is_never_nothing() -> None:
-    assert fit(16, 40_000, side=256, step=32) == (32, 1024)
+    assert fit(16, 40_000, side=256, longest=1024, step=32) == (32, 1024)
 
 
 def test_colours_do_not_bleed_over_an_edge() -> None:

@@ -34,17 +34,22 @@ class Entry:
     path: Path
 
     @property
+    def label(self) -> str:
+        """The file for people; where it lies on the server is nobody's business."""
+        return f"{self.path.parent.name}/{self.path.name}"
+
+    @property
     def present(self) -> bool:
         return self.path.is_file()
 
     def verify(self) -> None:
         """Raises WeightsMissingError or WeightsAlteredError."""
         if not self.present:
-            raise WeightsMissingError(f"{self.path} is missing.")
+            raise WeightsMissingError(f"{self.label} is missing.")
         with self.path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         if digest != self.sha256:
-            raise WeightsAlteredError(f"{self.path} is not the file that the manifest describes.")
+            raise WeightsAlteredError(f"{self.label} is not the file that the manifest describes.")
 
 
 def read_manifest(folder: Path) -> dict[str, Entry]:
@@ -52,8 +57,10 @@ def read_manifest(folder: Path) -> dict[str, Entry]:
     try:
         raw = json.loads((folder / "manifest.json").read_text("utf-8"))
         return {entry["name"]: make_entry(folder, entry) for entry in raw["networks"]}
-    except (OSError, ValueError, KeyError, TypeError) as problem:
-        raise ManifestError(f"{folder / 'manifest.json'} cannot be read: {problem}") from problem
+    except OSError as problem:
+        raise ManifestError(f"manifest.json cannot be read: {problem.strerror}.") from problem
+    except (ValueError, KeyError, TypeError) as problem:
+        raise ManifestError("manifest.json cannot be read: it is not a manifest.") from problem
 
 
 def make_entry(folder: Path, raw: dict[str, Any]) -> Entry:

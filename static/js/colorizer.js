@@ -145,8 +145,10 @@ class Colorizer {
       field.disabled = resting;
     }
     this.progress.hidden = !resting;
-    if (resting) this.showProgress(0);
-    else if (this.status.textContent.endsWith("…")) this.say("");
+    if (resting) {
+      this.showProgress(0);
+      this.status.scrollIntoView({ block: "nearest" });
+    } else if (this.status.textContent.endsWith("…")) this.say("");
   }
 
   showProgress(share) {

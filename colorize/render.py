@@ -11,9 +11,9 @@ from colorize.photo import SRGB, Origin
 from colorize.planes import Pixels, Plane, bands, enlarge, fit, shrink
 
 # The short side of the edge-aware step, and its longest; the spread of L (0..100, squared) below
-# which a window counts as flat; and how often the averages are corrected. Chosen by bringing the true ab of 32
-# photographs (12 of Kodak's, 20 of BSDS500's) down to the network's size and up again: mean ab
-# error 1.90, at edges 4.67; linear enlarging gives 2.31 and 5.83.
+# which a window counts as flat; and how often the averages are corrected. Chosen by bringing the
+# true ab of 32 photographs (12 of Kodak's, 20 of BSDS500's) down to the network's size and up
+# again: mean ab error 1.90, at edges 4.67; linear enlarging gives 2.31 and 5.83.
 GUIDE_SIDE = 512
 GUIDE_LONGEST = 2048
 EPSILON = 100.0

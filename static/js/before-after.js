@@ -12,6 +12,8 @@ class BeforeAfter extends HTMLElement {
     this.addEventListener("pointermove", (event) => {
       if (this.hasPointerCapture(event.pointerId)) this.follow(event);
     });
+    // A press would give the focus to what can have it around the picture.
+    this.addEventListener("mousedown", (event) => event.preventDefault());
     this.addEventListener("dragstart", (event) => event.preventDefault());
     this.append(makeLine(), this.range);
     this.classList.add("ready");

@@ -112,12 +112,14 @@ function follower({ body, after, step, view }) {
 async function download(result, vividness, link) {
   if (link.getAttribute("aria-disabled") === "true") return;
   link.setAttribute("aria-disabled", "true");
-  const { say } = result;
+  const { say, view, body } = result;
   try {
-    save(await makeFile(result, vividness), result.body.filename);
+    const file = await makeFile(result, vividness);
+    if (!view.isConnected) return; // started over meanwhile
+    save(file, body.filename);
     say("Saved with the vividness that you chose.");
   } catch (error) {
-    say(error.message);
+    if (view.isConnected) say(error.message);
   } finally {
     link.removeAttribute("aria-disabled");
   }
@@ -134,11 +136,11 @@ async function makeFile(result, vividness) {
   }
 }
 
-async function fullSize({ body, after, step, say }, amount) {
+async function fullSize({ body, after, step, view, say }, amount) {
   const { width, height } = body;
   const context = drawn(after, width, height);
   const rows = Math.max(1, Math.floor(SLICE_PIXELS / width));
-  for (let top = 0; top < height; top += rows) {
+  for (let top = 0; top < height && view.isConnected; top += rows) {
     say(`Colouring the full size: ${percent(top / height)}`);
     const slice = context.getImageData(0, top, width, Math.min(rows, height - top));
     recolor(slice.data, { width, height, top }, step, amount);

@@ -7,6 +7,7 @@ let main;
 export function startTabs(start) {
   main = document.getElementById("main");
   const panel = main.querySelector("[data-panel]");
+  if (!panel) return; // a posted result or an error at a tab's address: links there load the page
   panels.set(location.pathname, { panel, title: document.title });
   document.addEventListener("click", (event) => follow(event, start));
   addEventListener("popstate", () => show(new URL(location.href), start));

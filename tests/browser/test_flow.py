@@ -99,6 +99,8 @@ def test_the_slider_by_keyboard_and_by_pointer(page: Page) -> None:
     page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 50)
     assert shown(page) == 30
     assert slide.get_attribute("aria-valuetext") == "30 % before, 70 % after"
+    page.keyboard.press("ArrowRight")  # the press has left the keyboard on the slider
+    assert shown(page) == 31
 
 
 def test_the_slider_by_touch(browser: Browser, site: str) -> None:
@@ -143,6 +145,19 @@ def test_another_vividness_at_once_and_without_the_network(page: Page) -> None:
         own = pixels(service.colorize(GREY, service.Options(vividness=vividness)).jpeg)
         assert np.abs(pixels(data) - own).mean() < 2.5
         assert abs(lightness_of(pixels(data)).mean() - lightness_of(pixels(GREY)).mean()) < 0.5
+
+
+def test_starting_over_drops_a_download_being_made(page: Page) -> None:
+    saved: list[Any] = []
+    page.on("download", saved.append)
+    large = photo("JPEG", np.tile(np.arange(2000, dtype=np.uint16).astype(np.uint8), (2000, 1)))
+    colorize(page, {"name": "large.jpg", "mimeType": "image/jpeg", "buffer": large})
+    set_vividness(page, 0)
+    page.click("[data-download]")
+    page.click(".result [data-reset]")
+    page.wait_for_timeout(1500)
+    assert not saved
+    expect(page.locator("[data-status]")).to_have_text("")
 
 
 def test_the_map_is_a_switch(page: Page) -> None:

@@ -34,6 +34,25 @@ def test_tabs_keep_what_is_on_the_colorizer(page: Page) -> None:
     expect(page.locator(".result")).to_be_visible()
 
 
+def test_upload_new_leads_on_from_a_result_posted_before_the_scripts_came(page: Page) -> None:
+    page.route("**/js/main.js", lambda route: route.abort())
+    page.goto("/")
+    page.set_input_files("#image", PHOTO)
+    page.unroute("**/js/main.js")
+    page.click("[data-start]")
+    expect(page.locator("h1")).to_have_text("Your photo in colour")
+    page.click("text=Upload new")
+    expect(page.locator("#image")).to_be_enabled()
+    expect(page.locator("[data-start]")).to_be_disabled()
+
+
+def test_what_only_the_plain_form_needs_is_not_shown_beside_the_scripts(page: Page) -> None:
+    page.click("summary:has-text('Options')")
+    expect(page.locator("[name=keep_metadata]")).to_be_visible()
+    for field in page.locator(".only-without-script").all():
+        expect(field).to_be_hidden()
+
+
 def test_an_error_leads_to_its_answer_and_back(page: Page) -> None:
     page.set_input_files(
         "#image", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"a letter, not a photo"}

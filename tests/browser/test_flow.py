@@ -149,7 +149,7 @@ def test_another_vividness_at_once_and_without_the_network(page: Page) -> None:
 
 def test_starting_over_drops_a_download_being_made(page: Page) -> None:
     saved: list[Any] = []
-    page.on("download", saved.append)
+    page.on("download", lambda download: saved.append(download))
     large = photo("JPEG", np.tile(np.arange(2000, dtype=np.uint16).astype(np.uint8), (2000, 1)))
     colorize(page, {"name": "large.jpg", "mimeType": "image/jpeg", "buffer": large})
     set_vividness(page, 0)

@@ -17,24 +17,45 @@ const toF = (t) => (t > EDGE ** 3 ? Math.cbrt(t) : t / (3 * EDGE * EDGE) + 4 / 2
 const fromF = (f) => (f > EDGE ? f * f * f : 3 * EDGE * EDGE * (f - 4 / 29));
 const encode = (c) => GAMMA[c <= 0 ? 0 : c >= 1 ? STEPS : (c * STEPS + 0.5) | 0];
 
+// What `prepare` keeps of each pixel: Y, fX, fZ, and what a step of 1 adds to fX and fZ.
+const KEPT = 5;
+
 /**
- * Adds `amount` times the step to a and b of rows of a picture, in place (CIE 1976, D65).
+ * What of some rows of a picture stays the same for every amount, so that a slider is fluid.
  * @param {Uint8ClampedArray} pixels RGBA of the rows from `top` on
  * @param {{width: number, height: number, top: number}} picture size of the whole picture
  * @param {{data: Uint8ClampedArray, width: number, height: number}} step RGBA: red a + 128, green
  *   b + 128; enlarged linearly
+ * @returns {Float32Array}
+ */
+export function prepare(pixels, { width, height, top }, step) {
+  const columns = positions(width, step.width);
+  const kept = new Float32Array((KEPT * pixels.length) / 4);
+  for (let n = 0, y = top; n < kept.length; y++) {
+    const row = position(y, height, step.height);
+    for (let x = 0; x < width; x++, n += KEPT) {
+      toLab(pixels, (4 * n) / KEPT, kept, n);
+      kept[n + 3] = sample(step, row, columns[x], 0) / 500;
+      kept[n + 4] = -sample(step, row, columns[x], 1) / 200;
+    }
+  }
+  return kept;
+}
+
+/**
+ * Writes the prepared rows with `amount` times the step added to a and b (CIE 1976, D65).
+ * @param {Uint8ClampedArray} pixels RGBA of the same rows
+ * @param {Float32Array} kept
  * @param {number} amount
  */
-export function recolor(pixels, { width, height, top }, step, amount) {
-  const columns = positions(width, step.width);
-  const rows = pixels.length / 4 / width;
-  for (let y = 0; y < rows; y++) {
-    const row = position(top + y, height, step.height);
-    for (let x = 0; x < width; x++) {
-      const a = sample(step, row, columns[x], 0) * amount;
-      const b = sample(step, row, columns[x], 1) * amount;
-      shift(pixels, 4 * (y * width + x), a, b);
-    }
+export function recolor(pixels, kept, amount) {
+  for (let n = 0, at = 0; n < kept.length; n += KEPT, at += 4) {
+    const Y = kept[n];
+    const X = fromF(kept[n + 1] + amount * kept[n + 3]) * WHITE_X;
+    const Z = fromF(kept[n + 2] + amount * kept[n + 4]) * WHITE_Z;
+    pixels[at] = encode(3.2404542 * X - 1.5371385 * Y - 0.4985314 * Z);
+    pixels[at + 1] = encode(-0.969266 * X + 1.8760108 * Y + 0.041556 * Z);
+    pixels[at + 2] = encode(0.0556434 * X - 0.2040259 * Y + 1.0572252 * Z);
   }
 }
 
@@ -49,25 +70,21 @@ function position(n, length, source) {
   return { low, high: Math.min(low + 1, source - 1), weight: at - low };
 }
 
-function sample({ data, width }, row, column, channel) {
-  const at = (y, x) => data[4 * (y * width + x) + channel];
-  const upper = mix(at(row.low, column.low), at(row.low, column.high), column.weight);
-  const lower = mix(at(row.high, column.low), at(row.high, column.high), column.weight);
-  return mix(upper, lower, row.weight) - 128;
+function sample({ data, width }, { low, high, weight }, column, channel) {
+  const upper = 4 * low * width + channel;
+  const lower = 4 * high * width + channel;
+  const left = mix(data[upper + 4 * column.low], data[lower + 4 * column.low], weight);
+  const right = mix(data[upper + 4 * column.high], data[lower + 4 * column.high], weight);
+  return mix(left, right, column.weight) - 128;
 }
 
 const mix = (from, to, weight) => from + (to - from) * weight;
 
-function shift(pixels, n, a, b) {
-  const R = LINEAR[pixels[n]];
-  const G = LINEAR[pixels[n + 1]];
-  const B = LINEAR[pixels[n + 2]];
-  const Y = 0.2126729 * R + 0.7151522 * G + 0.072175 * B;
-  const fX = toF((0.4124564 * R + 0.3575761 * G + 0.1804375 * B) / WHITE_X) + a / 500;
-  const fZ = toF((0.0193339 * R + 0.119192 * G + 0.9503041 * B) / WHITE_Z) - b / 200;
-  const X = fromF(fX) * WHITE_X;
-  const Z = fromF(fZ) * WHITE_Z;
-  pixels[n] = encode(3.2404542 * X - 1.5371385 * Y - 0.4985314 * Z);
-  pixels[n + 1] = encode(-0.969266 * X + 1.8760108 * Y + 0.041556 * Z);
-  pixels[n + 2] = encode(0.0556434 * X - 0.2040259 * Y + 1.0572252 * Z);
+function toLab(pixels, at, kept, n) {
+  const R = LINEAR[pixels[at]];
+  const G = LINEAR[pixels[at + 1]];
+  const B = LINEAR[pixels[at + 2]];
+  kept[n] = 0.2126729 * R + 0.7151522 * G + 0.072175 * B;
+  kept[n + 1] = toF((0.4124564 * R + 0.3575761 * G + 0.1804375 * B) / WHITE_X);
+  kept[n + 2] = toF((0.0193339 * R + 0.119192 * G + 0.9503041 * B) / WHITE_Z);
 }

@@ -1,7 +1,7 @@
 // The result: slider, confidence, another vividness at once, and the download.
 import { withMetadata } from "./jpeg.js";
 import { drawMap } from "./map.js";
-import { recolor } from "./recolor.js";
+import { prepare, recolor } from "./recolor.js";
 
 // What is recoloured while the slider moves; the full size is done for the download.
 const VIEW_PIXELS = 1_000_000;
@@ -93,13 +93,14 @@ function follower({ body, after, step, view }) {
   const height = Math.max(1, Math.round(body.height * scale));
   Object.assign(canvas, { width, height });
   const context = canvas.getContext("2d");
-  let source = null;
+  let pixels = null;
+  let kept = null;
   let wanted = null;
   const draw = () => {
-    source ??= pixelsOf(after, width, height);
-    const copy = new ImageData(new Uint8ClampedArray(source.data), width);
-    recolor(copy.data, { width, height, top: 0 }, step, wanted);
-    context.putImageData(copy, 0, 0);
+    pixels ??= pixelsOf(after, width, height);
+    kept ??= prepare(pixels.data, { width, height, top: 0 }, step);
+    recolor(pixels.data, kept, wanted);
+    context.putImageData(pixels, 0, 0);
     canvas.hidden = false;
     wanted = null;
   };
@@ -143,7 +144,7 @@ async function fullSize({ body, after, step, view, say }, amount) {
   for (let top = 0; top < height && view.isConnected; top += rows) {
     say(`Colouring the full size: ${percent(top / height)}`);
     const slice = context.getImageData(0, top, width, Math.min(rows, height - top));
-    recolor(slice.data, { width, height, top }, step, amount);
+    recolor(slice.data, prepare(slice.data, { width, height, top }, step), amount);
     context.putImageData(slice, 0, top);
     await new Promise((resolve) => setTimeout(resolve)); // let the page breathe
   }

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 from PIL import ExifTags, Image, ImageCms
 
-from colorize.photo import SRGB, Origin
+from colorize.origin import Origin
+from colorize.photo import SRGB
 from colorize.planes import Pixels, Plane, bands, enlarge, fit, shrink
 
 # The short side of the edge-aware step, and its longest; the spread of L (0..100, squared) below

@@ -14,7 +14,8 @@ from PIL import Image
 
 from colorize import networks
 from colorize.errors import BadOption, Busy, NetworkUnavailable, TooLarge
-from colorize.photo import Limits, Origin, read_photo
+from colorize.origin import Origin
+from colorize.photo import Limits, read_photo
 from colorize.planes import Plane, fit, shrink
 from colorize.render import encode, guide, recombine, upsample_ab
 

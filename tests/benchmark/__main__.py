@@ -20,29 +20,28 @@ django.setup()
 
 from colorize import service
 from tests.benchmark.eccv16 import write_eccv16
+from tests.benchmark.naive import Naive
 from tests.benchmark.photos import SIZES, photo
-from tests.benchmark.ways import Naive, ours
 
 GOALS = {"0.3": 8.0, "12": 4.0}
-MEMORY_GOAL = 350
-# Reads the photo first and loads nothing else, then does it once and tells its peak, in MiB. Not
-# ru_maxrss: a child begins with its parent's.
+MEMORY_GOAL = 350  # MB
+# Each makes `way` and loads nothing else; the photo is read, done once, and the peak told in KiB.
+# Not ru_maxrss: a child begins with its parent's.
+OURS = "import django; django.setup(); from colorize.service import colorize as way"
+NAIVE = "from tests.benchmark.naive import Naive; way = Naive(Path(sys.argv[2]))"
 FRESH = """
-import re, sys, django
-django.setup()
+import re, sys
 from pathlib import Path
-from tests.benchmark.ways import Naive, ours
-way = ours if sys.argv[2] == "ours" else Naive(Path(sys.argv[2]))
+{}
 way(Path(sys.argv[1]).read_bytes())
-status = Path("/proc/self/status").read_text()
-print(int(re.search(r"VmHWM:\\s+(\\d+)", status)[1]) // 1024)
+print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 """
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description=__doc__)
     parser.add_argument("--rounds", type=int, default=7, help="pairs that count, after one more")
-    parser.add_argument("--only", default=",".join(SIZES), help="megapixels, with commas between")
+    parser.add_argument("--only", type=sizes, default=list(SIZES), help="say 0.3,12: megapixels")
     options = parser.parse_args()
     print(f"OpenCV {cv2.__version__}, {cv2.getNumThreads()} threads, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
@@ -50,9 +49,17 @@ def main() -> None:
         parameters = write_eccv16(network)
         print(f"The naive way's network: {parameters / 1e6:.1f} million parameters\n")
         naive = Naive(network)
-        for megapixels in options.only.split(","):
+        for megapixels in options.only:
             for colour in (False, True):
                 compare(megapixels, colour, naive, network, options.rounds)
+
+
+def sizes(text: str) -> list[str]:
+    """Raises ArgumentTypeError where a size is not among the benchmark's."""
+    chosen = text.split(",")
+    if not set(chosen) <= set(SIZES):
+        raise argparse.ArgumentTypeError(f"choose from {', '.join(SIZES)}")
+    return chosen
 
 
 def compare(megapixels: str, colour: bool, naive: Naive, network: Path, rounds: int) -> None:
@@ -73,9 +80,9 @@ def compare(megapixels: str, colour: bool, naive: Naive, network: Path, rounds: 
 
 
 def report_memory(megapixels: str, data: bytes, network: Path) -> None:
-    peak = peak_memory(data, "ours")
-    print(f"  peak of a fresh process: ours {peak} MiB", end="")
-    print(f", naive {peak_memory(data, str(network))} MiB", end="")
+    peak = peak_memory(data, OURS, network)
+    print(f"  peak of a fresh process: ours {peak:.0f} MB", end="")
+    print(f", naive {peak_memory(data, NAIVE, network):.0f} MB", end="")
     print(verdict(peak <= MEMORY_GOAL, f"{MEMORY_GOAL} at most") if megapixels == "12" else "")
     print()
 
@@ -86,7 +93,7 @@ def in_turn(
     """Seconds of ours and naive, pair by pair, and our steps; the first pair does not count."""
     pairs, steps = [], []
     for _ in range(rounds + 1):
-        seconds, result = timed(ours, data)
+        seconds, result = timed(service.colorize, data)
         pairs.append((seconds, timed(naive, data)[0]))
         steps.append(result.milliseconds)
     return pairs[1:], steps[1:]
@@ -108,13 +115,14 @@ def verdict(reached: bool, goal: str) -> str:
     return f"   goal: {goal}, {'reached' if reached else 'MISSED'}"
 
 
-def peak_memory(data: bytes, way: str) -> int:
+def peak_memory(data: bytes, way: str, network: Path) -> float:
+    """The most memory, in MB, that a new process ever held while it did this one photo."""
     with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
         file.write(data)
         file.flush()
-        command = [sys.executable, "-c", FRESH, file.name, way]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return int(done.stdout)
+        command = [sys.executable, "-c", FRESH.format(way), file.name, str(network)]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return int(done.stdout) * 1024 / 1e6
 
 
 if __name__ == "__main__":

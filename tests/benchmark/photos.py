@@ -7,7 +7,7 @@ SIZES = {"0.3": (480, 640), "2": (1250, 1600), "12": (3000, 4000)}
 
 
 def photo(megapixels: str, colour: bool) -> bytes:
-    """A JPEG with soft areas, edges and grain; grey or colour."""
+    """A JPEG with soft areas, edges and grain, 1 to 2 bits a pixel; grey or colour."""
     height, width = SIZES[megapixels]
     rng = np.random.default_rng(12)
     shape = (height, width, 3 if colour else 1)
@@ -21,6 +21,6 @@ def photo(megapixels: str, colour: bool) -> bytes:
     for x, y, r in rng.uniform(0, 1, (30, 3)):
         centre, radius = (int(x * width), int(y * height)), int(r * height / 8)
         cv2.circle(picture, centre, radius, [255 * r] * shape[2], -1, cv2.LINE_AA)
-    picture += rng.normal(0, 2, shape).astype(np.float32)
+    picture += rng.normal(0, 3, shape).astype(np.float32)
     pixels = np.clip(picture, 0, 255).astype(np.uint8)
     return cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes()

@@ -1,20 +1,13 @@
-"""The two ways that are compared: bytes of a JPEG in, bytes of a JPEG out."""
+"""The way of the student project, with the network of the paper. Loads nothing of ours."""
 
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from colorize import service
-
-
-def ours(photo: bytes) -> service.Result:
-    """What the site does."""
-    return service.colorize(photo)
-
 
 class Naive:
-    """The way of the student project, with the network of the paper."""
+    """Bytes of a JPEG in, bytes of a JPEG out."""
 
     def __init__(self, network: Path) -> None:
         self.net = cv2.dnn.readNetFromONNX(str(network))

@@ -1,0 +1,122 @@
+"""The pages as they leave the server, before any script."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from colorize.errors import Busy
+from tests.fakes import FakeNetwork
+from tests.photos import photo
+
+pytestmark = pytest.mark.django_db
+
+
+def upload(data: bytes, name: str = "Grandma.jpg") -> dict[str, Any]:
+    return {"image": SimpleUploadedFile(name, data)}
+
+
+def title(page: str) -> str:
+    found = re.search(r"<title>(.*?)</title>", page, re.DOTALL)
+    assert found
+    return found[1].strip()
+
+
+@pytest.mark.parametrize("path", ["/", "/faq", "/about"])
+def test_every_page_is_served_with_its_policy(path: str, client: Client) -> None:
+    response = client.get(path)
+    assert response.status_code == 200
+    policy = response.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy and "default-src 'none'" in policy
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["X-Frame-Options"] == "DENY"
+
+
+def test_the_title_says_what_it_is(client: Client) -> None:
+    assert title(client.get("/").content.decode()) == "Image Colorizer"
+
+
+def test_the_faq_answers_a_dozen_questions_with_the_real_limits(
+    client: Client, settings: Any
+) -> None:
+    settings.PHOTO_MAX_BYTES = 7_000_000
+    page = client.get("/faq").content.decode()
+    assert page.count("<summary>") >= 12
+    assert "At most 7 MB and 40 megapixels" in page
+    assert len(set(re.findall(r'id="([\w-]+)"', page))) == page.count(' id="')
+
+
+def test_the_form_offers_networks_only_where_there_are_several(client: Client) -> None:
+    assert 'name="network"' not in client.get("/").content.decode()
+
+
+def test_a_photo_posted_by_the_form_is_shown_beside_its_result(
+    client: Client, network: FakeNetwork
+) -> None:
+    response = client.post("/", upload(photo("PNG"), "Grandma.png"))
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "data:image/png;base64," in page and "data:image/jpeg;base64," in page
+    assert 'download="Grandma-colorized.jpg"' in page
+    assert "<strong>75</strong> of 100" in page
+
+
+def test_or_comes_back_as_a_file(client: Client, network: FakeNetwork) -> None:
+    response = client.post("/", upload(photo()) | {"answer": "file"})
+    assert response.headers["Content-Type"] == "image/jpeg"
+    assert "Grandma-colorized.jpg" in response.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "words"),
+    [
+        (b"a letter", 415, "not a JPEG or PNG"),
+        (photo("JPEG")[:300], 422, "damaged"),
+        (bytes(6_000_000), 413, "larger than 5 MB"),
+    ],
+)
+def test_what_is_wrong_stands_on_the_form(
+    data: bytes, status: int, words: str, client: Client, network: FakeNetwork
+) -> None:
+    response = client.post("/", upload(data))
+    page = response.content.decode()
+    assert response.status_code == status
+    assert words in page
+    assert 'name="image"' in page  # ready for the next photo
+
+
+def test_busy_says_when_to_come_back(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(*args: Any) -> None:
+        raise Busy(retry_after=5)
+
+    monkeypatch.setattr("colorize.service.colorize", busy)
+    response = client.post("/", upload(photo()))
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+
+
+def test_a_form_from_elsewhere_is_refused_in_words() -> None:
+    response = Client(enforce_csrf_checks=True).post("/", upload(photo()))
+    assert response.status_code == 403
+    assert "The form has grown old" in response.content.decode()
+
+
+def test_an_address_that_is_not_there(client: Client) -> None:
+    response = client.get("/nowhere")
+    assert response.status_code == 404
+    assert "There is no such page" in response.content.decode()
+
+
+def test_a_failure_nobody_foresaw_shows_its_request_id_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*args: Any) -> None:
+        raise RuntimeError("a secret detail")
+
+    monkeypatch.setattr("colorize.service.colorize", fail)
+    response = Client(raise_request_exception=False).post("/", upload(photo()))
+    page = response.content.decode()
+    assert response.status_code == 500
+    assert response.headers["X-Request-ID"] in page
+    assert "secret" not in page and "Traceback" not in page

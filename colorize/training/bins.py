@@ -1,0 +1,44 @@
+"""The 313 ab bins: soft encoding and class rebalancing (Zhang, Isola, Efros 2016)."""
+
+import torch
+from torch import Tensor
+
+NEIGHBOURS = 5
+SIGMA = 5.0
+REACH = 110
+
+
+class SoftEncoding:
+    """ab -> the 5 nearest bins and their Gaussian weights, by a table of whole Lab units."""
+
+    def __init__(self, bins: Tensor) -> None:
+        """`bins`: (313, 2) ab centres."""
+        axis = torch.arange(-REACH, REACH + 1, dtype=torch.float32)
+        grid = torch.cartesian_prod(axis, axis)
+        distance, self.nearest = torch.cdist(grid, bins).topk(NEIGHBOURS, largest=False)
+        weight = torch.exp(-(distance**2) / (2 * SIGMA**2))
+        self.weight = weight / weight.sum(1, keepdim=True)
+
+    def __call__(self, ab: Tensor) -> tuple[Tensor, Tensor]:
+        """(n, 2, h, w) -> bins and weights, both (n, 5, h, w)."""
+        at = ab.round().clamp(-REACH, REACH).long() + REACH
+        index = at[:, 0] * (2 * REACH + 1) + at[:, 1]
+        return self.nearest[index].movedim(-1, 1), self.weight[index].movedim(-1, 1)
+
+
+def rebalancing(prior: Tensor, uniform: float = 0.5) -> Tensor:
+    """Class weights (313,): 1 / (prior mixed with a uniform share), of mean 1 under the prior."""
+    weight = 1 / ((1 - uniform) * prior + uniform / len(prior))
+    return weight / (prior * weight).sum()
+
+
+def rebalanced_loss(
+    logits: Tensor, nearest: Tensor, weight: Tensor, class_weight: Tensor
+) -> Tensor:
+    """Soft-encoded cross-entropy, each pixel weighed by the class of its nearest bin.
+
+    `logits` (n, 313, h, w); `nearest`, `weight` (n, 5, h, w); `class_weight` (313,).
+    """
+    log_probability = torch.log_softmax(logits, dim=1).gather(1, nearest)
+    entropy = -(weight * log_probability).sum(1)
+    return (class_weight[nearest[:, 0]] * entropy).mean()

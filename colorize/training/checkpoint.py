@@ -1,0 +1,54 @@
+"""Networks on disk: for training on, and for the product."""
+
+import copy
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from colorize.training.bins import rebalancing
+from colorize.training.network import Answers, ColorNet
+
+DECAY = 0.999
+
+
+@dataclass
+class State:
+    """A network, its running average (which is what is used), and the prior of the 313 bins."""
+
+    network: ColorNet
+    average: ColorNet
+    prior: Tensor
+
+    @property
+    def answers(self) -> Answers:
+        return Answers(self.average, rebalancing(self.prior)).eval()
+
+    def follow(self) -> None:
+        """Move the average a little towards the network."""
+        with torch.no_grad():
+            own = self.network.state_dict()
+            for name, value in self.average.state_dict().items():
+                if value.dtype.is_floating_point:
+                    value.lerp_(own[name], 1 - DECAY)
+
+
+def load(path: Path) -> State:
+    """A checkpoint: `net` (state), `prior` (313,), `bins` (313, 2)."""
+    saved = torch.load(path, map_location="cpu", weights_only=True)
+    network = ColorNet(saved["bins"].float())
+    network.load_state_dict({name: value.float() for name, value in saved["net"].items()})
+    return State(network, copy.deepcopy(network).eval(), saved["prior"].float())
+
+
+def save(path: Path, state: State) -> None:
+    """The average alone; written beside and moved, so that a crash leaves the last one whole."""
+    draft = path.with_suffix(".part")
+    saved = {
+        "net": state.average.state_dict(),
+        "prior": state.prior,
+        "bins": state.average.bins,
+    }
+    torch.save(saved, draft)
+    draft.replace(path)

@@ -1,0 +1,68 @@
+"""Colour photos in tar shards -> batches of grey L and ab at a quarter of its size."""
+
+import hashlib
+import io
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+from torch.utils.data import IterableDataset
+
+from colorize.planes import Pixels
+from colorize.training.augment import CLEAN_SHARE, crop, film, lab_of
+
+# One photo in so many is held out for measuring, by the hash of its name: the same in every run.
+HELD_OUT = 50
+# Height and width of the crops of a batch, one chosen a batch.
+SIZES = [(128, 128), (128, 160), (160, 160), (160, 192), (192, 192)]
+
+
+def members(shards: list[Path]) -> Iterator[tuple[str, bytes]]:
+    """Name and file of every photo in the shards."""
+    for shard in shards:
+        with tarfile.open(shard) as tar:
+            for member in tar:
+                if member.isfile() and (file := tar.extractfile(member)) is not None:
+                    yield member.name, file.read()
+
+
+def is_held_out(name: str) -> bool:
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % HELD_OUT == 0
+
+
+def decode(file: bytes) -> Pixels:
+    return np.asarray(Image.open(io.BytesIO(file)).convert("RGB"))
+
+
+class Photos(IterableDataset[tuple[Tensor, Tensor]]):
+    """Endless batches: L (n, 1, h, w) and ab (n, 2, h/4, w/4). Each worker draws its own."""
+
+    def __init__(self, shards: list[Path], batch: int, seed: int) -> None:
+        self.files = [file for name, file in members(shards) if not is_held_out(name)]
+        self.batch, self.seed = batch, seed
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        worker = torch.utils.data.get_worker_info()
+        rng = np.random.default_rng([self.seed, worker.id if worker else 0])
+        cv2.setNumThreads(1)
+        while True:
+            size = SIZES[rng.integers(len(SIZES))]
+            if rng.random() < 0.5:
+                size = size[::-1]
+            picks = rng.choice(len(self.files), self.batch, replace=False)
+            pairs = [example(decode(self.files[n]), size, rng) for n in picks]
+            yield torch.stack([L for L, _ in pairs]), torch.stack([ab for _, ab in pairs])
+
+
+def example(rgb: Pixels, size: tuple[int, int], rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+    """L (1, h, w), clean or film-like, and the true ab (2, h/4, w/4)."""
+    part = crop(rgb, size, rng)
+    lab = lab_of(part)
+    L = lab[..., 0] if rng.random() < CLEAN_SHARE else film(part, rng)
+    ab = cv2.resize(lab[..., 1:], (size[1] // 4, size[0] // 4), interpolation=cv2.INTER_AREA)
+    return torch.from_numpy(L.copy())[None], torch.from_numpy(ab).permute(2, 0, 1)

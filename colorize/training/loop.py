@@ -1,0 +1,151 @@
+"""The training run: so many minutes, resumable, logged."""
+
+import csv
+import time
+from dataclasses import dataclass
+from math import cos, pi
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+
+from colorize.training.bins import SoftEncoding, rebalanced_loss, rebalancing
+from colorize.training.checkpoint import State, save
+from colorize.training.data import Photos
+from colorize.training.network import ColorNet
+
+FROZEN_BLOCKS = 3
+ENCODER_SHARE = 0.3
+WARM_UP_SECONDS = 60.0
+SAVE_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`minutes` of training in all, `rate` the peak learning rate of the decoder."""
+
+    folder: Path
+    shards: list[Path]
+    minutes: float
+    rate: float = 4e-4
+    batch: int = 32
+    workers: int = 1
+    seed: int = 0
+
+
+class Run:
+    """One training run. Its folder holds `colornet.pt` (the average), `run.pt` (everything that
+    going on needs) and `log.csv`."""
+
+    def __init__(self, state: State, settings: Settings) -> None:
+        self.state, self.settings = state, settings
+        state.network.to(memory_format=torch.channels_last)
+        self.encoding = SoftEncoding(state.network.bins)
+        self.class_weight = rebalancing(state.prior)
+        self.optimizer = make_optimizer(state.network, settings.rate)
+        self.elapsed, self.samples = 0.0, 0
+        settings.folder.mkdir(parents=True, exist_ok=True)
+        if self.resume_file.exists():
+            self.resume()
+
+    @property
+    def resume_file(self) -> Path:
+        return self.settings.folder / "run.pt"
+
+    def resume(self) -> None:
+        saved = torch.load(self.resume_file, map_location="cpu", weights_only=True)
+        self.state.network.load_state_dict(saved["network"])
+        self.state.average.load_state_dict(saved["average"])
+        self.optimizer.load_state_dict(saved["optimizer"])
+        self.elapsed, self.samples = saved["elapsed"], saved["samples"]
+
+    def keep(self) -> None:
+        saved = {
+            "network": self.state.network.state_dict(),
+            "average": self.state.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "elapsed": self.elapsed,
+            "samples": self.samples,
+        }
+        draft = self.resume_file.with_suffix(".part")
+        torch.save(saved, draft)
+        draft.replace(self.resume_file)
+        save(self.settings.folder / "colornet.pt", self.state)
+
+    def train(self) -> None:
+        """Until the minutes are over; the learning rate falls to nothing by then."""
+        photos = Photos(self.settings.shards, self.settings.batch, self.settings.seed)
+        loader = iter(DataLoader(photos, batch_size=None, num_workers=self.settings.workers))
+        kept = last = time.monotonic()
+        losses: list[float] = []
+        while self.elapsed < self.settings.minutes * 60:
+            losses.append(self.step(*next(loader)))
+            now = time.monotonic()
+            # A machine that was put to sleep for a while has not trained meanwhile.
+            self.elapsed, last = self.elapsed + min(now - last, 10), now
+            if len(losses) == 50:
+                self.log(sum(losses) / len(losses))
+                losses.clear()
+            if now - kept > SAVE_SECONDS:
+                self.keep()
+                kept = now
+        self.keep()
+
+    def step(self, L: Tensor, ab: Tensor) -> float:
+        set_mode(self.state.network)
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["peak"] * self.schedule()
+        # Channels last and half-precision products: 31 photos a second instead of 21 on two cores.
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = self.state.network(L.contiguous(memory_format=torch.channels_last))
+        loss = rebalanced_loss(logits.float(), *self.encoding(ab), self.class_weight)
+        self.optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.state.network.parameters(), 1.0)
+        self.optimizer.step()
+        self.state.follow()
+        self.samples += len(L)
+        return float(loss.detach())
+
+    def schedule(self) -> float:
+        """A short warm-up, then half a cosine, over the time and not the steps: it ends at zero
+        however fast the machine is."""
+        done = min(1.0, self.elapsed / (self.settings.minutes * 60))
+        return min(1.0, (self.elapsed + 1) / WARM_UP_SECONDS) * 0.5 * (1 + cos(pi * done))
+
+    def log(self, loss: float) -> None:
+        path = self.settings.folder / "log.csv"
+        fresh = not path.exists()
+        row = [round(self.elapsed), self.samples, f"{loss:.4f}", f"{self.schedule():.4f}"]
+        with path.open("a", newline="") as file:
+            writer = csv.writer(file)
+            if fresh:
+                writer.writerow(["seconds", "samples", "loss", "schedule"])
+            writer.writerow(row)
+        print(*row, flush=True)
+
+
+def frozen(network: ColorNet) -> list[nn.Module]:
+    """What has learned enough from ImageNet."""
+    encoder = network.enc
+    return [encoder._conv_stem, encoder._bn0, *encoder._blocks[:FROZEN_BLOCKS]]
+
+
+def set_mode(network: ColorNet) -> None:
+    network.train()
+    for part in frozen(network):
+        part.eval()
+
+
+def make_optimizer(network: ColorNet, rate: float) -> torch.optim.Optimizer:
+    for part in frozen(network):
+        part.requires_grad_(False)
+    encoder = [p for p in network.enc.parameters() if p.requires_grad]
+    own = {id(p) for p in network.enc.parameters()}
+    decoder = [p for p in network.parameters() if id(p) not in own]
+    groups = [
+        {"params": decoder, "lr": rate, "peak": rate},
+        {"params": encoder, "lr": rate, "peak": rate * ENCODER_SHARE},
+    ]
+    return torch.optim.AdamW(groups, weight_decay=0.01)

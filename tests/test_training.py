@@ -1,0 +1,112 @@
+"""Training: that it learns, and that what it writes is what it learned."""
+
+import io
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+torch = pytest.importorskip("torch", reason="torch is not installed: see requirements-train.txt")
+
+from colorize.training import checkpoint  # noqa: E402
+from colorize.training.augment import film, lab_of  # noqa: E402
+from colorize.training.bins import SoftEncoding, rebalanced_loss, rebalancing  # noqa: E402
+from colorize.training.data import Photos, is_held_out  # noqa: E402
+from colorize.training.export import export  # noqa: E402
+from colorize.training.loop import Run, Settings  # noqa: E402
+from colorize.training.measure import measure  # noqa: E402
+from colorize.training.network import ColorNet  # noqa: E402
+
+rng = np.random.default_rng(0)
+axis = torch.arange(-60.0, 61, 20)
+BINS = torch.cartesian_prod(axis, axis)
+
+
+@pytest.fixture
+def state() -> checkpoint.State:
+    torch.manual_seed(0)
+    prior = torch.full((len(BINS),), 1 / len(BINS))
+    return checkpoint.State(ColorNet(BINS), ColorNet(BINS).eval(), prior)
+
+
+@pytest.fixture
+def shard(tmp_path: Path) -> Path:
+    """Forty photos: red above, blue below, of changing brightness."""
+    path = tmp_path / "photos.tar"
+    with tarfile.open(path, "w") as tar:
+        for n in range(40):
+            pixels = np.zeros((144, 200, 3), np.uint8)
+            pixels[:72, :, 0], pixels[72:, :, 2] = 120 + 3 * n, 255 - 3 * n
+            buffer = io.BytesIO()
+            Image.fromarray(pixels).save(buffer, "WEBP")
+            member = tarfile.TarInfo(f"made/{n}.webp")
+            member.size = buffer.tell()
+            buffer.seek(0)
+            tar.addfile(member, buffer)
+    return path
+
+
+def test_soft_encoding_spreads_one_over_the_nearest_bins() -> None:
+    nearest, weight = SoftEncoding(BINS)(torch.tensor([20.0, -41.0]).reshape(1, 2, 1, 1))
+    assert torch.allclose(weight.sum(1), torch.ones(1, 1, 1))
+    assert BINS[nearest[0, 0, 0, 0]].tolist() == [20, -40]
+
+
+def test_rebalancing_weighs_rare_bins_more_and_one_on_average() -> None:
+    prior = torch.tensor([0.7, 0.2, 0.1])
+    weight = rebalancing(prior)
+    assert weight[0] < weight[1] < weight[2]
+    assert float((prior * weight).sum()) == pytest.approx(1)
+
+
+def test_the_loss_is_least_for_the_truth() -> None:
+    nearest, weight = SoftEncoding(BINS)(torch.zeros(1, 2, 4, 4))
+    right = torch.zeros(1, len(BINS), 4, 4)
+    right.scatter_(1, nearest, weight.log() + 20)
+    wrong = torch.zeros(1, len(BINS), 4, 4)
+    ones = torch.ones(len(BINS))
+    assert rebalanced_loss(right, nearest, weight, ones) < rebalanced_loss(
+        wrong, nearest, weight, ones
+    )
+
+
+def test_film_is_grey_and_still_the_photo() -> None:
+    rgb = rng.integers(0, 255, (16, 16, 3), np.uint8).repeat(8, 0).repeat(8, 1)
+    true = lab_of(rgb)[..., 0]
+    made = np.mean([film(rgb, rng) for _ in range(20)], axis=0)
+    assert made.shape == true.shape and made.min() >= 0 and made.max() <= 100
+    assert np.corrcoef(made.ravel(), true.ravel())[0, 1] > 0.8
+
+
+def test_held_out_photos_are_never_trained_on(shard: Path) -> None:
+    names = [f"made/{n}.webp" for n in range(40)]
+    kept = [name for name in names if not is_held_out(name)]
+    assert len(Photos([shard], 4, 0).files) == len(kept)
+
+
+def test_a_run_learns_is_logged_and_goes_on(state: checkpoint.State, shard: Path) -> None:
+    folder = shard.parent / "run"
+    settings = Settings(folder, [shard], minutes=0.05, rate=2e-3, batch=4, workers=0)
+    run = Run(state, settings)
+    batches = iter(Photos([shard], 4, 1))
+    losses = [run.step(*next(batches)) for _ in range(12)]
+    assert np.mean(losses[-3:]) < np.mean(losses[:3])
+    run.keep()
+    again = Run(checkpoint.load(folder / "colornet.pt"), settings)
+    assert again.samples == 48
+
+
+def test_what_is_exported_is_what_was_learned(state: checkpoint.State, tmp_path: Path) -> None:
+    assert export(state.answers, tmp_path / "full.onnx", half=False) < 1e-3
+    export(state.answers, tmp_path / "half.onnx", half=True)
+    sizes = [(tmp_path / f"{name}.onnx").stat().st_size for name in ("half", "full")]
+    assert sizes[0] < 0.55 * sizes[1]
+
+
+def test_the_truth_scores_a_hundred(state: checkpoint.State) -> None:
+    photo = rng.integers(0, 255, (64, 96, 3), np.uint8)
+    rows = measure(state.answers, BINS, [photo], [0.0])
+    assert rows["truth"][0] == pytest.approx(100)
+    assert rows["grey"][0] < 90 and rows["grey"][3] < 1

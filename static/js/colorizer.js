@@ -95,7 +95,7 @@ class Colorizer {
     event.preventDefault();
     if (!this.photo || this.work) return;
     this.hideProblem();
-    this.place.replaceChildren();
+    this.clear();
     const work = (this.work = new AbortController());
     const fields = this.fields({ layers: "true" });
     this.rest(true);
@@ -200,7 +200,7 @@ class Colorizer {
     this.work?.abort();
     if (this.work) this.rest(false);
     this.hideProblem();
-    this.place.replaceChildren();
+    this.clear();
     if (this.photo) URL.revokeObjectURL(this.photo.url);
     this.photo = null;
     this.preview.removeAttribute("src");
@@ -209,6 +209,13 @@ class Colorizer {
     this.start.disabled = true;
     this.image.value = this.camera.value = "";
     this.say("");
+  }
+
+  /** Takes the result away, and its picture out of the browser's memory. */
+  clear() {
+    const link = this.place.querySelector("[data-download]");
+    if (link) URL.revokeObjectURL(link.href);
+    this.place.replaceChildren();
   }
 
   say(text) {

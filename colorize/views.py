@@ -23,6 +23,7 @@ from colorize.forms import ColorizeForm, available_networks
 from colorize.photo import SUFFIXES
 from colorize.ratelimit import limit_photos
 from colorize.service import Result
+from colorizer_site import __version__
 
 
 @method_decorator(csrf_exempt, name="dispatch")
@@ -136,6 +137,7 @@ class AboutPage(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         versions = {
+            "Image Colorizer": __version__,
             "Django": django.get_version(),
             "OpenCV": cv2.__version__,
             "Pillow": PIL.__version__,

@@ -1,19 +1,15 @@
-"""python -m colorize.training train|measure|export"""
+"""python -m colorize.training train|holdout|export"""
 
 import argparse
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
+from PIL import Image
 
-from colorize.planes import Pixels
 from colorize.training import checkpoint
 from colorize.training.data import decode, is_held_out, members
 from colorize.training.export import export
 from colorize.training.loop import Run, Settings
-from colorize.training.measure import measure
-
-ENDS = [0.0, 0.4, 0.6, 1.0]
 
 
 def main() -> None:
@@ -26,11 +22,10 @@ def main() -> None:
     verb.add_argument("--minutes", type=float, required=True)
     verb.add_argument("--rate", type=float, default=4e-4, help="peak learning rate")
     verb.set_defaults(do=train)
-    verb = verbs.add_parser("measure", help="AuC, PSNR and colourfulness on unseen photos")
-    verb.add_argument("checkpoints", type=Path, nargs="+")
-    verb.add_argument("--shards", type=Path, nargs="*", default=[], help="their held-out photos")
-    verb.add_argument("--photos", type=Path, nargs="*", default=[], help="folders of photos")
-    verb.set_defaults(do=score)
+    verb = verbs.add_parser("holdout", help="write the photos that training never sees")
+    verb.add_argument("--shards", type=Path, nargs="+", required=True, help="tars of photos")
+    verb.add_argument("--folder", type=Path, required=True)
+    verb.set_defaults(do=hold_out)
     verb = verbs.add_parser("export", help="write the ONNX that the product runs")
     verb.add_argument("checkpoint", type=Path)
     verb.add_argument("onnx", type=Path)
@@ -45,21 +40,12 @@ def train(options: argparse.Namespace) -> None:
     Run(checkpoint.load(options.start), settings).train()
 
 
-def score(options: argparse.Namespace) -> None:
-    print("| network | vividness | AuC plain | rebalanced | PSNR | colourfulness |")
-    print("|---|---|---|---|---|---|")
-    for path in options.checkpoints:
-        state = checkpoint.load(path)
-        photos = unseen(options.shards, options.photos)
-        for name, row in measure(state.answers, state.average.bins, photos, ENDS).items():
-            print(f"| {path.stem} | {name} | " + " | ".join(f"{value:.2f}" for value in row) + " |")
-
-
-def unseen(shards: list[Path], folders: list[Path]) -> Iterator[Pixels]:
-    yield from (decode(file) for name, file in members(shards) if is_held_out(name))
-    for folder in folders:
-        for path in sorted(folder.iterdir()):
-            yield decode(path.read_bytes())
+def hold_out(options: argparse.Namespace) -> None:
+    options.folder.mkdir(parents=True, exist_ok=True)
+    for name, file in members(options.shards):
+        if is_held_out(name):
+            target = (options.folder / name.replace("/", "-")).with_suffix(".png")
+            Image.fromarray(decode(file)).save(target)
 
 
 def write(options: argparse.Namespace) -> None:

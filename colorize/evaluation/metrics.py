@@ -1,0 +1,105 @@
+"""The figures of one way of colouring, summed over photos."""
+
+from dataclasses import dataclass
+from statistics import fmean, median
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from colorize.evaluation.bins import CENTRES, nearest_bin
+from colorize.planes import Plane
+
+MOST = 150
+
+
+@dataclass(frozen=True)
+class Row:
+    """AuC of the ab error over 0..150 in percent, plain and class-rebalanced; PSNR in dB and SSIM
+    of the colour picture against the truth; colourfulness (Hasler, Suesstrunk 2003); mean chroma
+    in Lab units; milliseconds a photo, None where nothing was computed."""
+
+    auc: float
+    auc_rebalanced: float
+    psnr: float
+    ssim: float
+    colourfulness: float
+    chroma: float
+    milliseconds: float | None
+
+
+class Score:
+    """Add photos, then ask for the row."""
+
+    def __init__(self) -> None:
+        # Pixels by true bin and by ab error, rounded up to whole units.
+        self.counts = np.zeros((len(CENTRES), MOST + 1))
+        self.pictures: list[tuple[float, float, float, float]] = []
+        self.milliseconds: list[float] = []
+
+    def add(self, ab: Plane, truth: Plane, milliseconds: float | None = None) -> None:
+        """`ab` (h, w, 2) guessed for the photo `truth` (h, w, 3) in Lab."""
+        error = np.linalg.norm(ab - truth[..., 1:], axis=2)
+        whole = np.minimum(np.ceil(error), MOST).astype(int)
+        np.add.at(self.counts, (nearest_bin(truth[..., 1:]).ravel(), whole.ravel()), 1)
+        made, true = to_rgb(np.dstack([truth[..., :1], ab])), to_rgb(truth)
+        chroma = float(np.linalg.norm(ab, axis=2).mean())
+        self.pictures.append((psnr(made, true), ssim(made, true), colourfulness(made), chroma))
+        if milliseconds is not None:
+            self.milliseconds.append(milliseconds)
+
+    def row(self) -> Row:
+        """Raises ValueError where no photo was added."""
+        if not self.pictures:
+            raise ValueError("no photo was measured")
+        psnr, ssim, colour, chroma = (fmean(column) for column in zip(*self.pictures, strict=True))
+        time = median(self.milliseconds) if self.milliseconds else None
+        return Row(self.auc(), self.auc_rebalanced(), psnr, ssim, colour, chroma, time)
+
+    def auc(self) -> float:
+        """The share of pixels within each error from 0 to 150, averaged: every pixel counts."""
+        return area(self.counts.sum(axis=0))
+
+    def auc_rebalanced(self) -> float:
+        """The same with every pixel weighed by the inverse frequency of its true bin here: every
+        bin that occurs counts."""
+        seen = self.counts[self.counts.sum(axis=1) > 0]
+        return area((seen / seen.sum(axis=1, keepdims=True)).sum(axis=0))
+
+
+def area(histogram: NDArray[np.float64]) -> float:
+    return float(100 * (np.cumsum(histogram) / histogram.sum()).mean())
+
+
+def to_rgb(lab: Plane) -> NDArray[np.float64]:
+    """(h, w, 3) Lab -> sRGB 0..1, clipped to the gamut."""
+    return np.clip(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB), 0, 1).astype(np.float64)
+
+
+def psnr(made: NDArray[np.float64], true: NDArray[np.float64]) -> float:
+    """In dB; 60 at most, which is what equal pictures get."""
+    error = float(np.mean((made - true) ** 2))
+    return float(-10 * np.log10(max(1e-6, error)))
+
+
+def ssim(made: NDArray[np.float64], true: NDArray[np.float64]) -> float:
+    """Mean structural similarity of the three channels (Wang et al. 2004: Gaussian window of
+    sigma 1.5, K 0.01 and 0.03)."""
+
+    def mean(picture: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(cv2.GaussianBlur(picture, (11, 11), 1.5), np.float64)
+
+    a, b = mean(made), mean(true)
+    spread_a, spread_b = mean(made * made) - a * a, mean(true * true) - b * b
+    together = mean(made * true) - a * b
+    likeness = ((2 * a * b + 1e-4) * (2 * together + 9e-4)) / (
+        (a * a + b * b + 1e-4) * (spread_a + spread_b + 9e-4)
+    )
+    return float(likeness.mean())
+
+
+def colourfulness(rgb: NDArray[np.float64]) -> float:
+    """Of sRGB 0..1, on the usual scale of 0..255."""
+    r, g, b = np.moveaxis(255 * rgb, 2, 0)
+    rg, yb = r - g, (r + g) / 2 - b
+    return float(np.hypot(rg.std(), yb.std()) + 0.3 * np.hypot(rg.mean(), yb.mean()))

@@ -1,0 +1,122 @@
+"""The figures mean what they say, and the command prints them."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+from PIL import Image
+
+from colorize.evaluation.bins import CENTRES, nearest_bin
+from colorize.evaluation.metrics import Score, colourfulness, psnr, ssim
+from colorize.planes import Plane
+from tests.fakes import FakeNetwork
+
+rng = np.random.default_rng(7)
+
+
+def lab(L: float, a: float, b: float, shape: tuple[int, int] = (20, 30)) -> Plane:
+    return np.tile(np.array([L, a, b], np.float32), (*shape, 1))
+
+
+def test_the_bins_are_the_papers_313() -> None:
+    assert len(CENTRES) == 313
+    for n in (0, 100, 312):
+        assert nearest_bin(CENTRES[n].reshape(1, 1, 2)) == n
+    assert CENTRES[nearest_bin(np.array([[[3.2, -4.4]]], np.float32))].ravel().tolist() == [0, 0]
+
+
+def test_auc_counts_the_errors_by_hand() -> None:
+    """Half of the pixels are off by 10, half by 30: within 0 to 9 none, to 29 half, then all."""
+    truth = lab(50, 0, 0)
+    ab = np.zeros((20, 30, 2), np.float32)
+    ab[:10, :, 0], ab[10:, :, 1] = 10, 30
+    score = Score()
+    score.add(ab, truth)
+    assert score.auc() == pytest.approx(100 * (20 * 0.5 + 121) / 151)
+    assert score.auc_rebalanced() == pytest.approx(score.auc())
+
+
+def test_rebalanced_auc_gives_a_rare_colour_the_same_say() -> None:
+    """Nine tenths are grey and right, a tenth is red and off by 50."""
+    truth = lab(50, 0, 0)
+    truth[:2, :, 1] = 50
+    score = Score()
+    score.add(np.zeros((20, 30, 2), np.float32), truth)
+    red = 100 * 101 / 151
+    assert score.auc() == pytest.approx(0.9 * 100 + 0.1 * red)
+    assert score.auc_rebalanced() == pytest.approx(0.5 * 100 + 0.5 * red)
+
+
+def test_equal_pictures_are_equal() -> None:
+    picture = rng.uniform(0, 1, (40, 40, 3))
+    assert psnr(picture, picture) == pytest.approx(60)
+    assert ssim(picture, picture) == pytest.approx(1)
+    other = np.clip(picture + 0.1, 0, 1)
+    assert 19 < psnr(picture, other) < 22
+    assert 0.5 < ssim(picture, other) < 1
+    assert ssim(picture, rng.uniform(0, 1, (40, 40, 3))) < 0.2
+
+
+def test_grey_has_no_colourfulness() -> None:
+    grey = np.repeat(rng.uniform(0, 1, (30, 30, 1)), 3, axis=2)
+    assert colourfulness(grey) == pytest.approx(0, abs=1e-9)
+    assert colourfulness(rng.uniform(0, 1, (30, 30, 3))) > 50
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three photos whose colours the fake network's faithful end knows."""
+    for n in range(3):
+        (tmp_path / "below").mkdir(exist_ok=True)
+        colour = [(146, 113, 89), (120, 100, 90), (90, 110, 140)][n]
+        pixels = np.tile(np.uint8(0), (60, 90, 3)) + np.array(colour, np.uint8)
+        Image.fromarray(pixels).save(tmp_path / "below" / f"{n}.png")
+    return tmp_path
+
+
+def run(*args: object) -> str:
+    out = io.StringIO()
+    call_command("evaluate", *map(str, args), stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_prints_a_row_for_each_way(folder: Path, network: FakeNetwork) -> None:
+    lines = run(folder).splitlines()
+    rows = {cells[1].strip(): cells[2:-1] for cells in (line.split("|") for line in lines)}
+    assert list(rows)[2:] == [
+        "fake, vividness 0",
+        "fake, vividness 0.6",
+        "fake, vividness 1",
+        "Gray",
+        "Random",
+        "Ground truth",
+    ]
+    assert rows["Ground truth"][:4] == [" 100.0 ", " 100.0 ", " 60.0 ", " 1.000 "]
+    assert float(rows["fake, vividness 0"][0]) > float(rows["fake, vividness 1"][0])
+    assert float(rows["Gray"][4]) == float(rows["Gray"][5]) == 0
+
+
+def test_the_gallery_is_one_file_with_every_photo(folder: Path, network: FakeNetwork) -> None:
+    page = folder / "out.html"
+    run(folder, "--gallery", page)
+    text = page.read_text()
+    assert text.count("<img ") == 3 * 4
+    assert text.count("src=") == text.count('src="data:image/jpeg;base64,')
+
+
+def test_a_name_of_a_photo_cannot_become_a_tag(folder: Path, network: FakeNetwork) -> None:
+    (folder / "below" / "0.png").rename(folder / "below" / "<script>alert(1)<!--.png")
+    run(folder, "--gallery", folder / "out.html")
+    assert "<script>" not in (folder / "out.html").read_text()
+
+
+def test_a_folder_without_photos_and_a_bad_photo_are_told(
+    tmp_path: Path, network: FakeNetwork
+) -> None:
+    with pytest.raises(CommandError, match="There are no photos"):
+        run(tmp_path)
+    (tmp_path / "a.jpg").write_bytes(b"no photo")
+    with pytest.raises(CommandError, match="A photo cannot be read"):
+        run(tmp_path)

@@ -44,4 +44,4 @@ def lightness_of_grey(grey: NDArray[np.uint8 | np.uint16 | np.int32], srgb: Pixe
 def _lightness(rgb: Pixels) -> Plane:
     """(h, w, 3) -> (h, w)."""
     Y = cv2.transform(cv2.LUT(rgb, _Y_OF), _SUM)
-    return cast(Plane, _L_OF[Y.astype(np.uint16)])
+    return cast(Plane, cv2.LUT(Y.astype(np.uint16), _L_OF))

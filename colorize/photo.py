@@ -185,7 +185,8 @@ def lightness(image: Image.Image, icc_profile: bytes | None) -> Plane:
     values are read between them.
     """
     if image.mode in ("RGB", "CMYK"):
-        return lightness_of_rgb(to_srgb(image, icc_profile).convert("RGB"))
+        rgb = to_srgb(image, icc_profile)
+        return lightness_of_rgb(rgb if rgb.mode == "RGB" else rgb.convert("RGB"))
     ramp = Image.frombytes("L", (256, 1), bytes(range(256)))
     greys = np.asarray(to_srgb(ramp, icc_profile).convert("L")).ravel()
     return lightness_of_grey(np.asarray(image), greys)

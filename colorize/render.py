@@ -5,6 +5,7 @@ from typing import cast
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms
 
 from colorize.origin import Origin
@@ -73,25 +74,26 @@ def box(planes: Plane) -> Plane:
 def recombine(L: Plane, ab: Plane) -> Pixels:
     """(h, w) L and smaller (h', w', 2) ab -> (h, w, 3) sRGB; ab enlarged linearly.
 
-    Works in bands of rows, so that no float picture of full size is ever held.
+    Works in bands of rows, so that no float picture of full size is ever held. Not by a matrix
+    product: the threads of numpy's BLAS wait by spinning, and slow down whatever else runs.
     """
     height, width = L.shape
-    wide = [enlarge(ab[..., n], ab.shape[0], width) for n in (0, 1)]
-    weights = linear_weights(height, ab.shape[0])
+    wide = enlarge(ab, ab.shape[0], width)
+    above, below, share = neighbours(height, ab.shape[0])
     rgb = np.empty((height, width, 3), np.uint8)
     for rows in bands(height, width):
-        used = np.flatnonzero(weights[rows].any(axis=0))
-        near = slice(used[0], used[-1] + 1)
-        lab = cv2.merge([L[rows], *(weights[rows, near] @ plane[near] for plane in wide)])
+        near = wide[above[rows]]
+        near += share[rows, None, None] * (wide[below[rows]] - near)
+        lab = cv2.merge([L[rows], near])
         cv2.convertScaleAbs(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB), dst=rgb[rows], alpha=255)
     return rgb
 
 
-def linear_weights(height: int, source: int) -> Plane:
-    """(height, source): how much of each source row each row takes, interpolating linearly."""
+def neighbours(height: int, source: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Plane]:
+    """For each of `height` rows: the source rows above and below it, and the latter's share."""
     at = np.clip((np.arange(height) + 0.5) * source / height - 0.5, 0, source - 1)
-    weights = np.maximum(0, 1 - np.abs(at[:, None] - np.arange(source)))
-    return cast(Plane, weights.astype(np.float32))
+    above = at.astype(np.intp)
+    return above, np.minimum(above + 1, source - 1), (at - above).astype(np.float32)
 
 
 def encode(rgb: Pixels, origin: Origin, network: str) -> bytes:

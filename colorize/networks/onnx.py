@@ -1,5 +1,7 @@
 """A network in an ONNX file, run by OpenCV."""
 
+import ctypes
+import sys
 import threading
 from pathlib import Path
 
@@ -10,6 +12,9 @@ from colorize.networks.base import Prediction
 from colorize.planes import Plane
 
 OUTPUTS = ("ab_vivid", "ab_faithful", "confidence")
+# Of glibc's malloc.h: parameters, and values in bytes.
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+KEPT, LARGE = 128 << 20, 32 << 20
 
 
 class OnnxNetwork:
@@ -20,6 +25,7 @@ class OnnxNetwork:
     """
 
     def __init__(self, name: str, path: Path, input_side: int) -> None:
+        reuse_memory()
         self.name = name
         self.input_side = input_side
         self._net = cv2.dnn.readNetFromONNX(str(path))
@@ -37,3 +43,16 @@ class OnnxNetwork:
             ab_faithful=np.ascontiguousarray(faithful.transpose(1, 2, 0)),
             confidence=confidence[0],
         )
+
+
+def reuse_memory() -> None:
+    """Have glibc keep a pass's buffers for the next pass, 128 MB at most.
+
+    It would hand them back to the system, which clears every page before it lends it again: a pass
+    takes 53 ms instead of 35. Planes of large photos (from 32 MB) are still handed back. Nothing
+    happens where there is another C library.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt is not None:
+        mallopt(M_MMAP_THRESHOLD, LARGE)
+        mallopt(M_TRIM_THRESHOLD, KEPT)

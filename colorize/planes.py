@@ -23,14 +23,11 @@ def bands(height: int, width: int) -> Iterator[slice]:
         yield slice(top, min(top + rows, height))
 
 
-def shrink(plane: Plane, height: int, width: int) -> Plane:
-    """By averaging areas."""
-    return cast(Plane, cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA))
-
-
-def enlarge(plane: Plane, height: int, width: int) -> Plane:
-    """Linearly."""
-    return cast(Plane, cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR))
+def resize(plane: Plane, height: int, width: int) -> Plane:
+    """By averaging areas where it shrinks, linearly where it grows."""
+    shrinks = height * width < plane.shape[0] * plane.shape[1]
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return cast(Plane, cv2.resize(plane, (width, height), interpolation=how))
 
 
 def fit(height: int, width: int, side: int, longest: int, step: int = 1) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from PIL import ExifTags, Image, ImageCms
 
 from colorize.origin import Origin
 from colorize.photo import SRGB
-from colorize.planes import Pixels, Plane, bands, enlarge, fit, shrink
+from colorize.planes import Pixels, Plane, bands, fit, resize
 
 # The short side of the edge-aware step, and its longest; the spread of L (0..100, squared) below
 # which a window counts as flat; and how often the averages are corrected. Chosen by bringing the
@@ -38,7 +38,7 @@ XMP = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 def guide(L: Plane) -> Plane:
     """L at the size of the edge-aware step; never enlarged."""
     height, width = L.shape
-    return shrink(L, *fit(height, width, min(GUIDE_SIDE, height, width), GUIDE_LONGEST))
+    return resize(L, *fit(height, width, min(GUIDE_SIDE, height, width), GUIDE_LONGEST))
 
 
 def upsample_ab(ab: Plane, guide: Plane) -> Plane:
@@ -49,10 +49,10 @@ def upsample_ab(ab: Plane, guide: Plane) -> Plane:
     corrected until its averages over the cells are `ab` again, so that no colour is washed out.
     """
     height, width = guide.shape
-    slope, offset = fit_lines(ab, shrink(guide, *ab.shape[:2]))
-    planes = enlarge(slope, height, width) * guide[..., None] + enlarge(offset, height, width)
+    slope, offset = fit_lines(ab, resize(guide, *ab.shape[:2]))
+    planes = resize(slope, height, width) * guide[..., None] + resize(offset, height, width)
     for _ in range(CORRECTIONS):
-        planes += enlarge(ab - shrink(planes, *ab.shape[:2]), height, width)
+        planes += resize(ab - resize(planes, *ab.shape[:2]), height, width)
     return planes
 
 
@@ -78,7 +78,7 @@ def recombine(L: Plane, ab: Plane) -> Pixels:
     product: the threads of numpy's BLAS wait by spinning, and slow down whatever else runs.
     """
     height, width = L.shape
-    wide = enlarge(ab, ab.shape[0], width)
+    wide = resize(ab, ab.shape[0], width)
     above, below, share = neighbours(height, ab.shape[0])
     rgb = np.empty((height, width, 3), np.uint8)
     for rows in bands(height, width):

@@ -16,7 +16,7 @@ from colorize import networks
 from colorize.errors import BadOption, Busy, NetworkUnavailable, TooLarge
 from colorize.origin import Origin
 from colorize.photo import Limits, read_photo
-from colorize.planes import Plane, fit, shrink
+from colorize.planes import Plane, fit, resize
 from colorize.render import encode, guide, recombine, upsample_ab
 
 # The networks take sides that are multiples of this.
@@ -153,7 +153,7 @@ def run(data: bytes, options: Options, filename: str, network: networks.Network)
 def network_input(L: Plane, side: int) -> Plane:
     """L at the network's size: its shape kept, to the nearest multiple of STEP."""
     height, width = L.shape
-    return shrink(L, *fit(height, width, side, PANORAMA * side, STEP))
+    return resize(L, *fit(height, width, side, PANORAMA * side, STEP))
 
 
 def mix(prediction: networks.Prediction, guide: Plane, vividness: float) -> tuple[Plane, Plane]:

@@ -13,7 +13,7 @@ from PIL import Image, ImageCms
 from colorize import render, service
 from colorize.errors import Busy, ColorizeError, NetworkUnavailable, TooLarge
 from colorize.photo import read_photo
-from colorize.planes import fit, shrink
+from colorize.planes import fit, resize
 from tests.conftest import ROOT
 from tests.fakes import FakeNetwork
 from tests.photos import lightness_of, middles, opened, photo, save, srgb_of, stripes
@@ -72,6 +72,14 @@ def test_the_network_sees_the_photo_in_its_own_shape(
     assert network.shapes == [seen]
 
 
+def test_a_small_photo_is_enlarged_smoothly_for_the_network() -> None:
+    """A ramp of 32 shades stays a ramp; enlarged in blocks it would be a stair."""
+    ramp = np.tile(np.linspace(0, 100, 32, dtype=np.float32), (32, 1))
+    seen = service.network_input(ramp, 256)
+    assert seen.shape == (256, 256)
+    assert np.diff(seen[0, 8:-8]).min() > 0.1
+
+
 def test_the_edges_of_a_panorama_are_not_coarsened() -> None:
     assert render.guide(np.zeros((200, 2000), np.float32)).shape == (200, 2000)
     assert render.guide(np.zeros((1000, 6000), np.float32)).shape == (341, 2048)
@@ -88,7 +96,7 @@ def test_colours_do_not_bleed_over_an_edge() -> None:
     truth = np.zeros((512, 512, 2), np.float32)
     truth[:, :260] = 60
     L = np.where(truth[..., 0] > 0, np.float32(20), np.float32(90))
-    coarse = shrink(truth, 64, 64)
+    coarse = resize(truth, 64, 64)
     near = slice(240, 280)
     plain = np.abs(cv2.resize(coarse, (512, 512)) - truth)[:, near].mean()
     edge_aware = np.abs(render.upsample_ab(coarse, render.guide(L)) - truth)[:, near].mean()

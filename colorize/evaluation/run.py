@@ -12,7 +12,7 @@ from PIL import Image
 from colorize.evaluation.metrics import Row, Score
 from colorize.networks import Network, Prediction
 from colorize.photo import SUFFIXES
-from colorize.planes import Plane, enlarge, fit
+from colorize.planes import Plane, fit, resize
 from colorize.render import guide
 from colorize.service import mix, network_input
 
@@ -60,7 +60,7 @@ def evaluate(
         for network in networks:
             one(network, path.name, truth, ends, scores, show)
         guess(scores, "Gray", np.zeros_like(truth[..., 1:]), truth)
-        guess(scores, "Random", enlarge(read_lab(other)[..., 1:], *truth.shape[:2]), truth)
+        guess(scores, "Random", resize(read_lab(other)[..., 1:], *truth.shape[:2]), truth)
         guess(scores, "Ground truth", truth[..., 1:], truth)
         seen()
     return ((name, score.row()) for name, score in scores.items())
@@ -96,4 +96,4 @@ def guess(
 
 
 def map_of(prediction: Prediction, truth: Plane) -> Plane:
-    return enlarge(prediction.confidence, *truth.shape[:2])
+    return resize(prediction.confidence, *truth.shape[:2])

@@ -10,6 +10,7 @@ from PIL import Image
 
 from colorize.evaluation.bins import CENTRES, nearest_bin
 from colorize.evaluation.metrics import Score, colourfulness, psnr, ssim
+from colorize.evaluation.reliability import Reliability, spearman
 from colorize.planes import Plane
 from tests.fakes import FakeNetwork
 
@@ -65,6 +66,29 @@ def test_grey_has_no_colourfulness() -> None:
     assert colourfulness(rng.uniform(0, 1, (30, 30, 3))) > 50
 
 
+def test_the_reliability_counts_by_hand() -> None:
+    """Of the pixels at 85 % four fifths are within 20, of those at 15 % a tenth."""
+    confidence = np.full((2, 100), 0.85, np.float32)
+    confidence[1] = 0.15
+    error = np.zeros((2, 100), np.float32)
+    error[0, 80:] = error[1, 10:] = 21
+    reliability = Reliability()
+    reliability.add(confidence, error)
+    unsure, sure = reliability.bins()
+    assert (unsure.low, unsure.pixels, sure.low) == (0.1, 0.5, 0.8)
+    assert unsure.right == pytest.approx(0.1)
+    assert sure.right == pytest.approx(0.8)
+    assert sure.confidence == pytest.approx(0.85)
+    assert reliability.rank_correlation() == pytest.approx(0.7035, abs=1e-3)
+
+
+def test_rank_correlation_is_one_for_the_same_order() -> None:
+    values = rng.uniform(0, 1, 100)
+    assert spearman(values, values**3) == pytest.approx(1)
+    assert spearman(values, -values) == pytest.approx(-1)
+    assert spearman(values, np.ones(100)) == 0
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Three photos whose colours the fake network's faithful end knows."""
@@ -83,7 +107,7 @@ def run(*args: object) -> str:
 
 
 def test_the_command_prints_a_row_for_each_way(folder: Path, network: FakeNetwork) -> None:
-    lines = run(folder).splitlines()
+    lines = run(folder).split("\n\n")[0].splitlines()
     rows = {cells[1].strip(): cells[2:-1] for cells in (line.split("|") for line in lines)}
     assert list(rows)[2:] == [
         "fake, vividness 0",

@@ -1,7 +1,7 @@
 """Networks against the truth, photo by photo."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,8 @@ import numpy as np
 from PIL import Image
 
 from colorize.evaluation.metrics import Row, Score
-from colorize.networks import Network, Prediction
+from colorize.evaluation.reliability import Reliability
+from colorize.networks import Network
 from colorize.photo import SUFFIXES
 from colorize.planes import Plane, fit, resize
 from colorize.render import guide
@@ -44,56 +45,49 @@ def read_lab(path: Path) -> Plane:
     return np.asarray(cv2.cvtColor(colour, cv2.COLOR_RGB2Lab), np.float32)
 
 
-def evaluate(
-    paths: list[Path],
-    networks: list[Network],
-    ends: list[float],
-    show: Callable[[Example], None] = lambda example: None,
-    seen: Callable[[], None] = lambda: None,
-) -> Iterator[tuple[str, Row]]:
-    """A row for each network at each vividness of `ends`, and the rows Gray, Random (the colours
-    of the next photo) and Ground truth. `show` gets each example at the middle one of `ends`,
-    `seen` is called after each photo. Raises OSError for a file that is no photo."""
-    scores: dict[str, Score] = {}
-    for path, other in zip(paths, [*paths[1:], *paths[:1]], strict=True):
+class Evaluation:
+    """Networks and the rows Gray, Random (the colours of the next photo) and Ground truth.
+
+    Each network is measured at each vividness of `ends`, of which the first is 0: the faithful
+    colours are those that the confidence is about. `show` gets each example at the middle one.
+    """
+
+    def __init__(
+        self,
+        networks: list[Network],
+        ends: list[float],
+        show: Callable[[Example], None] | None = None,
+    ) -> None:
+        self.networks, self.ends, self.show = networks, ends, show
+        self.scores: dict[str, Score] = {}
+        self.reliability = {network.name: Reliability() for network in networks}
+
+    def rows(self) -> dict[str, Row]:
+        return {name: score.row() for name, score in self.scores.items()}
+
+    def add(self, path: Path, other: Path) -> None:
+        """One photo, and another for random colours. Raises OSError where one is no photo."""
         truth = read_lab(path)
-        for network in networks:
-            one(network, path.name, truth, ends, scores, show)
-        guess(scores, "Gray", np.zeros_like(truth[..., 1:]), truth)
-        guess(scores, "Random", resize(read_lab(other)[..., 1:], *truth.shape[:2]), truth)
-        guess(scores, "Ground truth", truth[..., 1:], truth)
-        seen()
-    return ((name, score.row()) for name, score in scores.items())
+        for network in self.networks:
+            self.add_network(network, path.name, truth)
+        self.score("Gray", np.zeros_like(truth[..., 1:]), truth)
+        self.score("Random", resize(read_lab(other)[..., 1:], *truth.shape[:2]), truth)
+        self.score("Ground truth", truth[..., 1:], truth)
 
+    def add_network(self, network: Network, name: str, truth: Plane) -> None:
+        start = time.perf_counter()
+        L = np.ascontiguousarray(truth[..., 0])
+        prediction = network.predict(network_input(L, network.input_side))
+        planes = [mix(prediction, guide(L), end)[0] for end in self.ends]
+        milliseconds = 1000 * (time.perf_counter() - start)
+        for end, ab in zip(self.ends, planes, strict=True):
+            self.score(f"{network.name}, vividness {end:g}", ab, truth, milliseconds)
+        confidence = resize(prediction.confidence, *truth.shape[:2])
+        error = np.linalg.norm(planes[0] - truth[..., 1:], axis=2)
+        self.reliability[network.name].add(confidence, error)
+        if self.show:
+            middle = planes[len(planes) // 2]
+            self.show(Example(name, network.name, truth, middle, confidence))
 
-def one(
-    network: Network,
-    name: str,
-    truth: Plane,
-    ends: list[float],
-    scores: dict[str, Score],
-    show: Callable[[Example], None],
-) -> None:
-    start = time.perf_counter()
-    L = np.ascontiguousarray(truth[..., 0])
-    prediction = network.predict(network_input(L, network.input_side))
-    planes = {end: mix(prediction, guide(L), end)[0] for end in ends}
-    milliseconds = 1000 * (time.perf_counter() - start)
-    for end, ab in planes.items():
-        guess(scores, f"{network.name}, vividness {end:g}", ab, truth, milliseconds)
-    middle = planes[ends[len(ends) // 2]]
-    show(Example(name, network.name, truth, middle, map_of(prediction, truth)))
-
-
-def guess(
-    scores: dict[str, Score],
-    name: str,
-    ab: Plane,
-    truth: Plane,
-    milliseconds: float | None = None,
-) -> None:
-    scores.setdefault(name, Score()).add(ab, truth, milliseconds)
-
-
-def map_of(prediction: Prediction, truth: Plane) -> Plane:
-    return resize(prediction.confidence, *truth.shape[:2])
+    def score(self, name: str, ab: Plane, truth: Plane, milliseconds: float | None = None) -> None:
+        self.scores.setdefault(name, Score()).add(ab, truth, milliseconds)

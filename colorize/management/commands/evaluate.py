@@ -15,7 +15,8 @@ from colorize import networks, service
 from colorize.errors import ColorizeError
 from colorize.evaluation.gallery import Gallery
 from colorize.evaluation.metrics import Row
-from colorize.evaluation.run import SIDE, evaluate, photos_in
+from colorize.evaluation.reliability import WITHIN, Reliability
+from colorize.evaluation.run import SIDE, Evaluation, photos_in
 
 TITLES = (
     "network",
@@ -50,32 +51,41 @@ class Command(BaseCommand):
             loaded = [service.load_network(name) for name in options["network"] or present()]
         except ColorizeError as problem:
             raise CommandError(problem.message) from problem
-        gallery = Gallery(options["gallery"]) if options["gallery"] else nullcontext()
-        bar = tqdm(total=len(paths), unit="photo", disable=not sys.stderr.isatty())
+        evaluation = self.measure(paths, loaded, options["gallery"])
+        self.stdout.write("\n".join(table(evaluation.rows())))
+        for name, reliability in evaluation.reliability.items():
+            self.stdout.write("\n".join(["", *trust(name, reliability)]))
+
+    def measure(
+        self, paths: list[Path], loaded: list[networks.Network], page: Path | None
+    ) -> Evaluation:
         ends = sorted({0.0, settings.VIVIDNESS, 1.0})
+        others = [*paths[1:], *paths[:1]]
+        bar = tqdm(zip(paths, others, strict=True), total=len(paths), disable=not on_a_terminal())
         try:
-            with gallery as page, bar:
-                show = page.add if page else lambda example: None
-                rows = list(evaluate(paths, loaded, ends, show, lambda: ignore(bar.update())))
+            with Gallery(page) if page else nullcontext() as gallery:
+                evaluation = Evaluation(loaded, ends, gallery.add if gallery else None)
+                for path, other in bar:
+                    evaluation.add(path, other)
         except OSError as problem:
             raise CommandError(f"A photo cannot be read: {problem}") from problem
-        self.stdout.write("\n".join(table(rows)))
+        return evaluation
 
 
-def ignore(value: object) -> None:
-    """For callbacks whose value nobody wants."""
+def on_a_terminal() -> bool:
+    return sys.stderr.isatty()
 
 
 def present() -> list[str]:
     return [entry.name for entry in networks.present(settings.MODELS_DIR)]
 
 
-def table(rows: list[tuple[str, Row]]) -> Iterator[str]:
+def table(rows: dict[str, Row]) -> Iterator[str]:
     """Lines of Markdown."""
     sizes = {e.name: e.size / 1e6 for e in networks.present(settings.MODELS_DIR)}
     yield line(*TITLES)
     yield line(*["---"] * len(TITLES))
-    for name, row in rows:
+    for name, row in rows.items():
         size = sizes.get(name.split(",")[0])
         yield line(
             name,
@@ -92,3 +102,21 @@ def table(rows: list[tuple[str, Row]]) -> Iterator[str]:
 
 def line(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
+
+
+def trust(name: str, reliability: Reliability) -> Iterator[str]:
+    """How far the confidence can be trusted, with a bar for each share."""
+    yield f"Confidence of {name} (right: an ab error of at most {WITHIN}, vividness 0)"
+    yield ""
+    yield line("confidence", "pixels", "mean", "right", "")
+    yield line(*["---"] * 5)
+    for each in reliability.bins():
+        yield line(
+            f"{each.low:.0%} to {each.high:.0%}",
+            f"{each.pixels:.1%}",
+            f"{each.confidence:.1%}",
+            f"{each.right:.1%}",
+            "#" * round(20 * each.right),
+        )
+    yield ""
+    yield f"Rank correlation of confidence and error: {reliability.rank_correlation():.2f}"

@@ -13,6 +13,7 @@ torch = pytest.importorskip("torch", reason="torch is not installed: see require
 from colorize.training import checkpoint  # noqa: E402
 from colorize.training.augment import film, lab_of  # noqa: E402
 from colorize.training.bins import SoftEncoding, rebalanced_loss, rebalancing  # noqa: E402
+from colorize.training.calibrate import logistic  # noqa: E402
 from colorize.training.data import Photos, is_held_out  # noqa: E402
 from colorize.training.export import export  # noqa: E402
 from colorize.training.loop import Run, Settings  # noqa: E402
@@ -27,7 +28,8 @@ BINS = torch.cartesian_prod(axis, axis)
 def state() -> checkpoint.State:
     torch.manual_seed(0)
     prior = torch.full((len(BINS),), 1 / len(BINS))
-    return checkpoint.State(ColorNet(BINS), ColorNet(BINS).eval(), prior)
+    calibration = checkpoint.UNCALIBRATED
+    return checkpoint.State(ColorNet(BINS), ColorNet(BINS).eval(), prior, calibration)
 
 
 @pytest.fixture
@@ -95,6 +97,14 @@ def test_a_run_learns_is_logged_and_goes_on(state: checkpoint.State, shard: Path
     run.keep()
     again = Run(checkpoint.load(folder / "colornet.pt"), settings)
     assert again.samples == 48
+
+
+def test_calibration_finds_the_chances_that_made_the_data() -> None:
+    x = torch.linspace(-3, 3, 20_000, dtype=torch.float64)
+    right = torch.rand(len(x), generator=torch.Generator().manual_seed(1)) < torch.sigmoid(
+        1 - 2 * x
+    )
+    assert logistic(x, right.double()).tolist() == pytest.approx([-2, 1], abs=0.1)
 
 
 def test_what_is_exported_is_what_was_learned(state: checkpoint.State, tmp_path: Path) -> None:

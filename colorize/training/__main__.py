@@ -1,4 +1,4 @@
-"""python -m colorize.training train|holdout|export"""
+"""python -m colorize.training train|calibrate|holdout|export"""
 
 import argparse
 from pathlib import Path
@@ -7,6 +7,7 @@ import cv2
 from PIL import Image
 
 from colorize.training import checkpoint
+from colorize.training.calibrate import calibrate
 from colorize.training.data import decode, is_held_out, members
 from colorize.training.export import export
 from colorize.training.loop import Run, Settings
@@ -22,6 +23,10 @@ def main() -> None:
     verb.add_argument("--minutes", type=float, required=True)
     verb.add_argument("--rate", type=float, default=4e-4, help="peak learning rate")
     verb.set_defaults(do=train)
+    verb = verbs.add_parser("calibrate", help="fit the confidence on the held-out photos")
+    verb.add_argument("checkpoint", type=Path, help="written back with the calibration")
+    verb.add_argument("--shards", type=Path, nargs="+", required=True, help="tars of photos")
+    verb.set_defaults(do=fit_confidence)
     verb = verbs.add_parser("holdout", help="write the photos that training never sees")
     verb.add_argument("--shards", type=Path, nargs="+", required=True, help="tars of photos")
     verb.add_argument("--folder", type=Path, required=True)
@@ -38,6 +43,15 @@ def main() -> None:
 def train(options: argparse.Namespace) -> None:
     settings = Settings(options.folder, options.shards, options.minutes, options.rate)
     Run(checkpoint.load(options.start), settings).train()
+
+
+def fit_confidence(options: argparse.Namespace) -> None:
+    state = checkpoint.load(options.checkpoint)
+    photos = (decode(file) for name, file in members(options.shards) if is_held_out(name))
+    state.calibration = calibrate(state, photos)
+    checkpoint.save(options.checkpoint, state)
+    slope, offset = state.calibration.tolist()
+    print(f"confidence = sigmoid({slope:.3f} log(variance + 1) + {offset:.3f})")
 
 
 def hold_out(options: argparse.Namespace) -> None:

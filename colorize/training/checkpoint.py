@@ -11,19 +11,23 @@ from colorize.training.bins import rebalancing
 from colorize.training.network import Answers, ColorNet
 
 DECAY = 0.999
+# Half sure at a standard deviation of 20.
+UNCALIBRATED = torch.tensor([-1.0, 6.0])
 
 
 @dataclass
 class State:
-    """A network, its running average (which is what is used), and the prior of the 313 bins."""
+    """A network, its running average (which is what is used), the prior of the 313 bins, and the
+    slope and offset of the confidence."""
 
     network: ColorNet
     average: ColorNet
     prior: Tensor
+    calibration: Tensor
 
     @property
     def answers(self) -> Answers:
-        return Answers(self.average, rebalancing(self.prior)).eval()
+        return Answers(self.average, rebalancing(self.prior), self.calibration).eval()
 
     def follow(self) -> None:
         """Move the average a little towards the network."""
@@ -35,11 +39,13 @@ class State:
 
 
 def load(path: Path) -> State:
-    """A checkpoint: `net` (state), `prior` (313,), `bins` (313, 2)."""
+    """A checkpoint: `net` (state), `prior` (313,), `bins` (313, 2), `calibration` (2,) where it has
+    been calibrated."""
     saved = torch.load(path, map_location="cpu", weights_only=True)
     network = ColorNet(saved["bins"].float())
     network.load_state_dict({name: value.float() for name, value in saved["net"].items()})
-    return State(network, copy.deepcopy(network).eval(), saved["prior"].float())
+    calibration = saved.get("calibration", UNCALIBRATED)
+    return State(network, copy.deepcopy(network).eval(), saved["prior"].float(), calibration)
 
 
 def save(path: Path, state: State) -> None:
@@ -49,6 +55,7 @@ def save(path: Path, state: State) -> None:
         "net": state.average.state_dict(),
         "prior": state.prior,
         "bins": state.average.bins,
+        "calibration": state.calibration,
     }
     torch.save(saved, draft)
     draft.replace(path)

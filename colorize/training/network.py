@@ -114,23 +114,38 @@ def twice(x: Tensor) -> Tensor:
 
 
 class Answers(nn.Module):
-    """What the product asks for, in plain operators: L -> ab_vivid, ab_faithful, confidence."""
+    """What the product asks for, in plain operators: L -> ab_vivid, ab_faithful, confidence.
 
-    def __init__(self, network: ColorNet, class_weight: Tensor) -> None:
+    `calibration` (2,): slope and offset of the confidence, a logistic function of the logarithm of
+    the faithful distribution's variance; see calibrate.py.
+    """
+
+    def __init__(self, network: ColorNet, class_weight: Tensor, calibration: Tensor) -> None:
         super().__init__()
         self.network = network
         self.register_buffer("log_weight", class_weight.log().reshape(1, -1, 1, 1))
+        self.slope, self.offset = map(float, calibration)
         self.mean = fixed(network.bins.T)
         self.square = fixed((network.bins**2).sum(1)[None])
 
     def forward(self, L: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         logits = self.network(L)
         vivid = self.mean(torch.softmax(logits * (1 / TEMPERATURE), dim=1))
-        # The loss weighed rare classes up; this takes it back (Bayes).
+        faithful, spread = self.faithful(logits)
+        return vivid, faithful, torch.sigmoid(spread * self.slope + self.offset)
+
+    def faithful(self, logits: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean ab and the logarithm of its variance, with what the loss weighed up taken back
+        (Bayes)."""
         posterior = torch.softmax(logits - self.log_weight, dim=1)
-        faithful = self.mean(posterior)
-        variance = self.square(posterior) - (faithful * faithful).sum(1, keepdim=True)
-        return vivid, faithful, torch.exp(torch.relu(variance).sqrt() * (-1 / 20))
+        mean = self.mean(posterior)
+        variance = self.square(posterior) - (mean * mean).sum(1, keepdim=True)
+        return mean, torch.log(torch.relu(variance) + 1)
+
+
+def spread_of(answers: Answers, L: Tensor) -> tuple[Tensor, Tensor]:
+    """What the confidence is made of: faithful ab and the logarithm of its variance."""
+    return answers.faithful(answers.network(L))
 
 
 def fixed(weight: Tensor) -> nn.Conv2d:

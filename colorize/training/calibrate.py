@@ -1,0 +1,53 @@
+"""A confidence that means what it says: the chance that a pixel's ab error is at most 20.
+
+A logistic function of the logarithm of the faithful distribution's variance (Platt's way), fitted
+on photos that were not trained on.
+"""
+
+from collections.abc import Iterable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from colorize.evaluation.reliability import WITHIN
+from colorize.evaluation.run import SIDE
+from colorize.planes import Pixels, fit, resize
+from colorize.training.augment import lab_of
+from colorize.training.checkpoint import State
+from colorize.training.network import spread_of
+
+STEPS = 50
+
+
+def calibrate(state: State, photos: Iterable[Pixels]) -> Tensor:
+    """The slope and the offset (2,) for `Answers`."""
+    seen = [pixels_of(state, rgb) for rgb in photos]
+    spread = torch.cat([spread for spread, _ in seen])
+    right = torch.cat([right for _, right in seen])
+    return logistic(spread.double(), right.double()).float()
+
+
+def pixels_of(state: State, rgb: Pixels) -> tuple[Tensor, Tensor]:
+    """Of each pixel of the network's answer: the logarithm of its variance, and whether its
+    faithful colour is within reach of the truth."""
+    height, width = fit(rgb.shape[0], rgb.shape[1], SIDE, 4 * SIDE, 32)
+    lab = lab_of(rgb)
+    L = torch.from_numpy(resize(lab[..., 0].copy(), height, width))[None, None]
+    truth = resize(lab[..., 1:].copy(), height // 4, width // 4)
+    with torch.no_grad():
+        faithful, spread = spread_of(state.answers, L)
+    error = np.linalg.norm(faithful[0].permute(1, 2, 0).numpy() - truth, axis=2)
+    return spread.flatten(), torch.from_numpy(error <= WITHIN).flatten()
+
+
+def logistic(x: Tensor, y: Tensor) -> Tensor:
+    """Slope and offset of the likeliest sigmoid(slope x + offset), by Newton's method."""
+    features = torch.stack([x, torch.ones_like(x)], dim=1)
+    weight = torch.zeros(2, dtype=x.dtype)
+    for _ in range(STEPS):
+        chance = torch.sigmoid(features @ weight)
+        gradient = features.T @ (y - chance)
+        curvature = (features * (chance * (1 - chance))[:, None]).T @ features
+        weight = weight + torch.linalg.solve(curvature, gradient)
+    return weight

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from colorize.evaluation.bins import CENTRES, nearest_bin
 from colorize.planes import Plane
 
+# The short side, in pixels, at which photos are measured; the largest ab error that counts.
+SIDE = 256
 MOST = 150
 
 

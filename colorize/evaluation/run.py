@@ -9,16 +9,13 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from colorize.evaluation.metrics import Row, Score
+from colorize.evaluation.metrics import SIDE, Row, Score
 from colorize.evaluation.reliability import Reliability
 from colorize.networks import Network
 from colorize.photo import SUFFIXES
 from colorize.planes import Plane, fit, resize
 from colorize.render import guide
 from colorize.service import mix, network_input
-
-# The short side, in pixels, at which photos are measured.
-SIDE = 256
 
 
 @dataclass(frozen=True)

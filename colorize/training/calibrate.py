@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from colorize.evaluation.metrics import SIDE
 from colorize.evaluation.reliability import WITHIN
-from colorize.evaluation.run import SIDE
 from colorize.planes import Pixels, fit, resize
 from colorize.training.augment import lab_of
 from colorize.training.checkpoint import State

@@ -14,9 +14,9 @@ from tqdm import tqdm
 from colorize import networks, service
 from colorize.errors import ColorizeError
 from colorize.evaluation.gallery import Gallery
-from colorize.evaluation.metrics import Row
+from colorize.evaluation.metrics import SIDE, Row
 from colorize.evaluation.reliability import WITHIN, Reliability
-from colorize.evaluation.run import SIDE, Evaluation, photos_in
+from colorize.evaluation.run import Evaluation, photos_in
 
 TITLES = (
     "network",

@@ -21,6 +21,8 @@ from colorize.render import encode, guide, recombine, upsample_ab
 
 # The networks take sides that are multiples of this.
 STEP = 32
+# OpenCV 5.0 computes nonsense (50 Lab units off) for an input one step high and wider.
+LEAST = 64
 # How many times its short side a network sees of a long one.
 PANORAMA = 4
 
@@ -151,9 +153,9 @@ def run(data: bytes, options: Options, filename: str, network: networks.Network)
 
 
 def network_input(L: Plane, side: int) -> Plane:
-    """L at the network's size: its shape kept, to the nearest multiple of STEP."""
-    height, width = L.shape
-    return resize(L, *fit(height, width, side, PANORAMA * side, STEP))
+    """L at the network's size: its shape kept, to the nearest multiple of STEP, LEAST or more."""
+    height, width = fit(L.shape[0], L.shape[1], side, PANORAMA * side, STEP)
+    return resize(L, max(height, LEAST), max(width, LEAST))
 
 
 def mix(prediction: networks.Prediction, guide: Plane, vividness: float) -> tuple[Plane, Plane]:

@@ -62,7 +62,7 @@ def test_the_result_says_how_it_was_made(network: FakeNetwork) -> None:
         ((640, 480), (64, 96)),
         ((480, 640), (96, 64)),
         ((64, 64), (64, 64)),
-        ((8000, 100), (32, 256)),
+        ((8000, 100), (64, 256)),
     ],
 )
 def test_the_network_sees_the_photo_in_its_own_shape(

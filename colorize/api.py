@@ -46,8 +46,7 @@ class ColorizeView(APIView):
     def post(self, request: Request) -> Response:
         result = colorize_form(ColorizeForm(request.POST, request.FILES))
         if request.accepted_renderer.format == "jpeg":
-            disposition = content_disposition_header(True, result.filename)
-            return Response(result.jpeg, headers={"Content-Disposition": disposition})
+            return Response(result.jpeg, headers=as_download(result))
         layers = request.POST.get("layers") == "true"
         return Response(describe(result) | (describe_layers(result) if layers else {}))
 
@@ -58,6 +57,11 @@ def colorize_form(form: ColorizeForm) -> service.Result:
         raise problem
     upload = form.cleaned_data["image"]
     return service.colorize(upload.read(), form.options(), upload.name)
+
+
+def as_download(result: service.Result) -> dict[str, str]:
+    """The header that has a browser save the picture under its name."""
+    return {"Content-Disposition": str(content_disposition_header(True, result.filename))}
 
 
 def describe(result: service.Result) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The pages; each works without JavaScript."""
 
-import base64
 from typing import Any
 
 import cv2
@@ -10,14 +9,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
-from django.utils.http import content_disposition_header
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.generic import TemplateView
 from django_guid import get_guid
 
 from colorize import errors
-from colorize.api import colorize_form
+from colorize.api import as_download, colorize_form, text
 from colorize.errors import ColorizeError
 from colorize.forms import ColorizeForm, available_networks
 from colorize.photo import SUFFIXES
@@ -112,15 +110,12 @@ def show_result(request: HttpRequest, form: ColorizeForm, result: Result) -> Htt
 
 
 def as_file(result: Result) -> HttpResponse:
-    disposition = content_disposition_header(True, result.filename)
-    return HttpResponse(
-        result.jpeg, content_type="image/jpeg", headers={"Content-Disposition": disposition}
-    )
+    return HttpResponse(result.jpeg, content_type="image/jpeg", headers=as_download(result))
 
 
 def data_url(photo: bytes) -> str:
     kind = "png" if photo.startswith(b"\x89PNG") else "jpeg"
-    return f"data:image/{kind};base64,{base64.b64encode(photo).decode('ascii')}"
+    return f"data:image/{kind};base64,{text(photo)}"
 
 
 class FaqPage(TemplateView):

@@ -122,10 +122,9 @@ class Colorizer {
     return fields;
   }
 
-  /** The server's own picture at another vividness, for devices too small to make it. */
-  async again(vividness) {
-    const body = await send(this.endpoint, this.fields({ vividness }));
-    return Uint8Array.from(atob(body.image), (character) => character.charCodeAt(0));
+  /** The endpoint's answer at another vividness, for devices too small to make the picture. */
+  again(vividness) {
+    return send(this.endpoint, this.fields({ vividness }));
   }
 
   finish(view) {

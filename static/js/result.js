@@ -12,12 +12,12 @@ const JPEG_QUALITY = 0.92;
  * @param {object} body the endpoint's answer, with its layers
  * @param {string} before object URL of the photo
  * @param {(status: string) => void} say tells of progress
- * @param {(vividness: number) => Promise<Uint8Array>} ask has the server do what this device can't
+ * @param {(vividness: number) => Promise<object>} ask has the server do what this device can't
  * @returns {Promise<HTMLElement>}
  */
 export async function showResult(body, before, say, ask) {
   const view = document.getElementById("result-template").content.cloneNode(true).firstElementChild;
-  const jpeg = Uint8Array.from(atob(body.image), (character) => character.charCodeAt(0));
+  const jpeg = bytes(body.image);
   const [after, map, step] = await Promise.all([
     picture(URL.createObjectURL(new Blob([jpeg], { type: "image/jpeg" }))),
     picture(`data:image/png;base64,${body.confidence_map}`),
@@ -29,6 +29,8 @@ export async function showResult(body, before, say, ask) {
   listen(result);
   return view;
 }
+
+const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 
 async function picture(url) {
   const image = new Image();
@@ -133,7 +135,8 @@ async function makeFile(result, vividness) {
     return withMetadata(new Uint8Array(await blob.arrayBuffer()), result.jpeg);
   } catch {
     result.say("Colouring the full size on the server …");
-    return new Blob([await result.ask(vividness)], { type: "image/jpeg" });
+    const { image } = await result.ask(vividness);
+    return new Blob([bytes(image)], { type: "image/jpeg" });
   }
 }
 

@@ -161,6 +161,13 @@ def test_starting_over_drops_a_download_being_made(page: Page) -> None:
     expect(page.locator("[data-status]")).to_have_text("")
 
 
+def test_a_device_too_small_for_the_full_size_asks_the_server(page: Page) -> None:
+    colorize(page)
+    page.evaluate("() => { HTMLCanvasElement.prototype.toBlob = (done) => done(null); }")
+    set_vividness(page, 1)
+    assert download(page)[1] == service.colorize(GREY, service.Options(vividness=1)).jpeg
+
+
 def test_the_map_is_a_switch(page: Page) -> None:
     colorize(page)
     page.check("[data-map]")

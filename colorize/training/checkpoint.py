@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from colorize.training import weights
 from colorize.training.bins import rebalancing
 from colorize.training.network import Answers, ColorNet
 
@@ -40,8 +41,11 @@ class State:
 
 def load(path: Path) -> State:
     """A checkpoint: `net` (state), `prior` (313,), `bins` (313, 2), `calibration` (2,) where it has
-    been calibrated."""
-    saved = torch.load(path, map_location="cpu", weights_only=True)
+    been calibrated. Or an exported ONNX file."""
+    if path.suffix == ".onnx":
+        saved = weights.read(path)
+    else:
+        saved = torch.load(path, map_location="cpu", weights_only=True)
     network = ColorNet(saved["bins"].float())
     network.load_state_dict({name: value.float() for name, value in saved["net"].items()})
     calibration = saved.get("calibration", UNCALIBRATED)

@@ -15,7 +15,7 @@ from colorize.training.augment import film, lab_of  # noqa: E402
 from colorize.training.bins import SoftEncoding, rebalanced_loss, rebalancing  # noqa: E402
 from colorize.training.calibrate import logistic  # noqa: E402
 from colorize.training.data import Photos, is_held_out  # noqa: E402
-from colorize.training.export import export  # noqa: E402
+from colorize.training.export import compare, export  # noqa: E402
 from colorize.training.loop import Run, Settings  # noqa: E402
 from colorize.training.network import ColorNet  # noqa: E402
 
@@ -109,6 +109,17 @@ def test_calibration_finds_the_chances_that_made_the_data() -> None:
 
 def test_what_is_exported_is_what_was_learned(state: checkpoint.State, tmp_path: Path) -> None:
     assert export(state.answers, tmp_path / "full.onnx", half=False) < 1e-3
-    export(state.answers, tmp_path / "half.onnx", half=True)
+    assert export(state.answers, tmp_path / "half.onnx", half=True) < 1e-3
     sizes = [(tmp_path / f"{name}.onnx").stat().st_size for name in ("half", "full")]
     assert sizes[0] < 0.55 * sizes[1]
+
+
+def test_training_can_go_on_from_the_exported_file(state: checkpoint.State, tmp_path: Path) -> None:
+    state.prior = torch.softmax(torch.randn(len(BINS)), dim=0)
+    state.calibration = torch.tensor([-0.5, 2.0])
+    export(state.answers, tmp_path / "once.onnx", half=True)
+    again = checkpoint.load(tmp_path / "once.onnx")
+    assert torch.allclose(again.prior, state.prior, atol=1e-6)
+    export(again.answers, tmp_path / "twice.onnx", half=True)
+    assert compare(again.answers, tmp_path / "once.onnx") < 1e-3
+    assert again.calibration.tolist() == [-0.5, 2.0]

@@ -17,7 +17,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m colorize.training")
     verbs = parser.add_subparsers(required=True)
     verb = verbs.add_parser("train", help="train on, from a checkpoint")
-    verb.add_argument("--start", type=Path, required=True, help="checkpoint to begin from")
+    verb.add_argument(
+        "--start", type=Path, required=True, help="checkpoint, or exported ONNX, to begin from"
+    )
     verb.add_argument("--shards", type=Path, nargs="+", required=True, help="tars of photos")
     verb.add_argument("--folder", type=Path, required=True, help="for the run; resumed if there")
     verb.add_argument("--minutes", type=float, required=True)

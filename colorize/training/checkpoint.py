@@ -7,9 +7,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from colorize.training import weights
 from colorize.training.bins import rebalancing
 from colorize.training.network import Answers, ColorNet
 
+# Of the running average a step, once it has seen some: a short run must not end in its start.
 DECAY = 0.999
 # Half sure at a standard deviation of 20.
 UNCALIBRATED = torch.tensor([-1.0, 6.0])
@@ -29,19 +31,23 @@ class State:
     def answers(self) -> Answers:
         return Answers(self.average, rebalancing(self.prior), self.calibration).eval()
 
-    def follow(self) -> None:
-        """Move the average a little towards the network."""
+    def follow(self, steps: int) -> None:
+        """Move the average a little towards the network, after so many steps of training."""
+        share = max(1 - DECAY, 1 / (1 + steps / 5))
         with torch.no_grad():
             own = self.network.state_dict()
             for name, value in self.average.state_dict().items():
                 if value.dtype.is_floating_point:
-                    value.lerp_(own[name], 1 - DECAY)
+                    value.lerp_(own[name], share)
 
 
 def load(path: Path) -> State:
     """A checkpoint: `net` (state), `prior` (313,), `bins` (313, 2), `calibration` (2,) where it has
-    been calibrated."""
-    saved = torch.load(path, map_location="cpu", weights_only=True)
+    been calibrated. Or an exported ONNX file."""
+    if path.suffix == ".onnx":
+        saved = weights.read(path)
+    else:
+        saved = torch.load(path, map_location="cpu", weights_only=True)
     network = ColorNet(saved["bins"].float())
     network.load_state_dict({name: value.float() for name, value in saved["net"].items()})
     calibration = saved.get("calibration", UNCALIBRATED)

@@ -1,5 +1,11 @@
-"""The network as the product runs it: ONNX of plain operators, half-precision weights."""
+"""The network as the product runs it: ONNX of plain operators, half-precision weights.
 
+The batch normalisation is kept and every weight has its name, so that training can go on from the
+file (see weights.py). OpenCV folds what can be folded when it loads the file.
+"""
+
+import copy
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -14,6 +20,8 @@ from colorize.training.network import Answers
 TOLERANCE = 1e-3
 # Smaller tensors are not worth a node.
 HALF_FROM = 1000
+# What the name of a weight in half precision ends in.
+HALF = "_half"
 
 
 def export(answers: Answers, path: Path, half: bool = True) -> float:
@@ -21,30 +29,47 @@ def export(answers: Answers, path: Path, half: bool = True) -> float:
 
     Raises ValueError where OpenCV's answer is not torch's, for the weights as stored.
     """
+    stored = rounded(answers) if half else answers
     torch.onnx.export(
-        answers,
+        stored,
         (torch.full((1, 1, 64, 64), 50.0),),
         path,
         input_names=["L"],
         output_names=list(OUTPUTS),
         dynamic_axes={name: {2: "h", 3: "w"} for name in ("L", *OUTPUTS)},
         opset_version=17,
+        training=torch.onnx.TrainingMode.PRESERVE,
         dynamo=False,
     )
     if half:
         onnx.save(halved(onnx.load(path)), path)
-    difference = compare(answers, path)
-    if difference > (1.0 if half else TOLERANCE):
+    difference = compare(stored, path)
+    if difference > TOLERANCE:
         raise ValueError(f"OpenCV differs from torch by {difference:.4f}")
     return difference
+
+
+def is_large(shape: Sequence[int]) -> bool:
+    """Weights worth storing in half precision; never the statistics of a batch normalisation,
+    which may be too small for it."""
+    return len(shape) > 1 and int(np.prod(shape)) >= HALF_FROM
+
+
+def rounded(answers: Answers) -> Answers:
+    """A copy with the weights that half precision leaves of them."""
+    copied = copy.deepcopy(answers)
+    for value in copied.state_dict().values():
+        if is_large(value.shape):
+            value.copy_(value.half())
+    return copied
 
 
 def halved(model: onnx.ModelProto) -> onnx.ModelProto:
     """Large weights stored in half precision and cast when the network is loaded."""
     kept, casts = [], []
     for weight in model.graph.initializer:
-        if weight.data_type == TensorProto.FLOAT and np.prod(weight.dims) >= HALF_FROM:
-            name = f"{weight.name}_half"
+        if weight.data_type == TensorProto.FLOAT and is_large(weight.dims):
+            name = weight.name + HALF
             array = numpy_helper.to_array(weight).astype(np.float16)
             kept.append(numpy_helper.from_array(array, name))
             casts.append(helper.make_node("Cast", [name], [weight.name], to=TensorProto.FLOAT))

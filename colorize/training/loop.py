@@ -104,8 +104,8 @@ class Run:
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.state.network.parameters(), 1.0)
         self.optimizer.step()
-        self.state.follow()
         self.samples += len(L)
+        self.state.follow(self.samples // len(L))
         return float(loss.detach())
 
     def schedule(self) -> float:

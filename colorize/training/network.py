@@ -120,11 +120,17 @@ class Answers(nn.Module):
     the faithful distribution's variance; see calibrate.py.
     """
 
+    log_weight: Tensor
+    slope: Tensor
+    offset: Tensor
+
     def __init__(self, network: ColorNet, class_weight: Tensor, calibration: Tensor) -> None:
         super().__init__()
         self.network = network
         self.register_buffer("log_weight", class_weight.log().reshape(1, -1, 1, 1))
-        self.slope, self.offset = map(float, calibration)
+        slope, offset = calibration.reshape(2, 1, 1, 1, 1).clone()
+        self.register_buffer("slope", slope)
+        self.register_buffer("offset", offset)
         self.mean = fixed(network.bins.T)
         self.square = fixed((network.bins**2).sum(1)[None])
 

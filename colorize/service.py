@@ -3,7 +3,7 @@
 import io
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -12,7 +12,7 @@ import numpy as np
 from django.conf import settings
 from PIL import Image
 
-from colorize import networks
+from colorize import networks, thumbnail
 from colorize.errors import BadOption, Busy, NetworkUnavailable, TooLarge
 from colorize.origin import Origin
 from colorize.photo import Limits, read_photo
@@ -209,3 +209,12 @@ def png(pixels: Plane) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(pixels.astype(np.uint8)).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def thumbnails(data: bytes, sides: Sequence[int]) -> list[bytes]:
+    """Small upright JPEGs of a photo that has been colorized, one for each longest side in pixels,
+    largest first.
+
+    Raises WrongType or Damaged.
+    """
+    return thumbnail.thumbnails(data, sides)

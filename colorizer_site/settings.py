@@ -35,6 +35,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
+    "knox",
+    "auditlog",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "corsheaders",
     "csp",
     "django_guid",
@@ -105,10 +109,34 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = env.folder("STATIC_ROOT", BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES = {
+
+# People's pictures, never served by their path: in a folder, or in an S3-compatible store.
+MEDIA_ROOT = env.folder("MEDIA_ROOT", DATA_DIR / "media")
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "colorizer_site.storage.StaticStorage"},
 }
+S3 = {
+    "bucket_name": env.text("MEDIA_BUCKET"),
+    "endpoint_url": env.text("MEDIA_ENDPOINT") or None,
+    "access_key": env.text("MEDIA_ACCESS_KEY") or None,
+    "secret_key": env.text("MEDIA_SECRET_KEY") or None,
+    "file_overwrite": False,
+}
+if S3["bucket_name"]:
+    STORAGES["default"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": S3}
+# An address inside nginx that serves MEDIA_ROOT (X-Accel-Redirect); empty: the site sends files.
+ACCEL_REDIRECT = env.text("ACCEL_REDIRECT")
+
+# The gallery: what one person may keep, how long the bin keeps, and who is reviewed first.
+QUOTA_PICTURES = env.whole("QUOTA_PICTURES", 10_000, least=1)
+QUOTA_BYTES = env.whole("QUOTA_BYTES", 10_000_000_000, least=1)
+BIN_DAYS = env.whole("BIN_DAYS", 30)
+REVIEW_FOR = env.choice("REVIEW_FOR", "EVERYBODY", ["EVERYBODY", "UNTRUSTED", "NOBODY"])
+# Open reports of one picture at which the moderators get a mail, and at which it is hidden until
+# they have looked; 0 is never, for people would use it against each other.
+REPORTS_MAIL_AT = env.whole("REPORTS_MAIL_AT", 3)
+REPORTS_HIDE_AT = env.whole("REPORTS_HIDE_AT", 0)
 
 # A photo: what is taken in, what is made of it by default, and how many are in hand at once.
 PHOTO_MAX_BYTES = env.whole("PHOTO_MAX_BYTES", 5_000_000, least=1)
@@ -124,18 +152,29 @@ PHOTO_WAIT_SECONDS = env.number("PHOTO_WAIT_SECONDS", 10, 0, 60)
 # Photos arrive in memory (at most PHOTO_MAX_BYTES each), never as a temporary file.
 FILE_UPLOAD_HANDLERS = ["colorize.uploads.PhotoUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
+# A form over many pictures has a field for each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2100
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_THROTTLE_CLASSES": ["colorize.ratelimit.PhotoThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"photos": env.rate("PHOTO_RATE", "60/min")},
+    "DEFAULT_THROTTLE_RATES": {
+        "photos": env.rate("PHOTO_RATE", "60/min"),
+        "person": env.rate("API_RATE", "600/min"),
+        "address": env.rate("API_RATE_ANONYMOUS", "60/min"),
+        "tokens": env.rate("TOKEN_RATE", "10/min"),
+        "reports": env.rate("REPORT_RATE", "10/hour"),
+    },
     "EXCEPTION_HANDLER": "colorize.api.answer_error",
     # How many proxies of ours stand in front: with 0, X-Forwarded-For is not believed.
     "NUM_PROXIES": env.whole("NUM_PROXIES", 0),
     "UNAUTHENTICATED_USER": None,
 }
+
+KNOX_TOKEN_MODEL = "gallery.Token"  # noqa: S105
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_PREFIX": "imc_", "TOKEN_TTL": None}
 
 # Other sites' pages may call the endpoint only from the origins listed here.
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")

@@ -5,19 +5,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.db import connections
 from pytest_django.fixtures import Settings
 
 from colorize import networks, service
+from tests.cast import make_moderator, person
 from tests.fakes import FakeNetwork
 
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A database in a file, as in production: one in memory does not let threads wait."""
+    file = tmp_path_factory.mktemp("database") / "test.sqlite3"
+    connections["default"].settings_dict["TEST"]["NAME"] = str(file)
+
+
 @pytest.fixture(autouse=True)
-def plain_settings(settings: Settings) -> Iterator[None]:
-    """Counters in memory, static files by their own names."""
+def plain_settings(settings: Settings, tmp_path: Path) -> Iterator[None]:
+    """Counters in memory, static files by their own names, pictures in a folder of the test's."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
@@ -53,3 +65,34 @@ def places(monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setattr(service, "places", service.Places(*numbers))  # type: ignore[arg-type]
 
     return set_places
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    return person("owner")
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    return person("stranger")
+
+
+@pytest.fixture
+def moderator(db: None) -> User:
+    return make_moderator()
+
+
+@pytest.fixture
+def suspended(db: None) -> User:
+    return person("suspended", is_active=False)
+
+
+@pytest.fixture
+def media(settings: Settings) -> Any:
+    """The names of all files that are stored, sorted."""
+
+    def names() -> list[str]:
+        root = Path(settings.MEDIA_ROOT)
+        return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+
+    return names

@@ -1,0 +1,53 @@
+"""What can go wrong with accounts' pictures, in the same contract as the errors of a photo."""
+
+from colorize.errors import ColorizeError
+
+
+class NotLoggedIn(ColorizeError):
+    code = "not_logged_in"
+    status = 401
+    template = "This needs an account. Log in, or send a valid token: Authorization: Bearer TOKEN."
+
+
+class NotAllowed(ColorizeError):
+    code = "not_allowed"
+    status = 403
+    template = "You may not do this: {reason}"
+
+
+class NotFound(ColorizeError):
+    code = "not_found"
+    status = 404
+    template = "There is nothing here, or nothing that you may see. Check the address."
+
+
+class OverQuota(ColorizeError):
+    code = "over_quota"
+    status = 403
+    template = (
+        "Your gallery is full: {reason}. The photo was not saved; delete pictures, empty the bin, "
+        "and save it again."
+    )
+
+
+class AlreadyThere(ColorizeError):
+    code = "already_there"
+    status = 409
+    template = "{what} Nothing was changed."
+
+
+class OutOfDate(ColorizeError):
+    code = "out_of_date"
+    status = 412
+    template = "It has been changed since you read it. Read it again, then change it."
+
+
+class BadField(ColorizeError):
+    code = "bad_field"
+    template = "The field “{name}” is not right: {reason}"
+
+
+class KeyReused(ColorizeError):
+    code = "key_reused"
+    status = 422
+    template = "This Idempotency-Key came with another request before. Use a new key for each."

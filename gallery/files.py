@@ -1,0 +1,70 @@
+"""Files of pictures in the storage of the settings: written with their rows, or not at all."""
+
+import logging
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "pictures"
+
+
+class Batch:
+    """Files that come into being together."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def write(self, content: bytes, suffix: str = ".jpg") -> str:
+        """Stores them under a name that nobody can guess, and returns it."""
+        secret = secrets.token_hex(16)
+        name = f"{FOLDER}/{secret[:2]}/{secret}{suffix}"
+        # Noted first: half of a file is taken away too.
+        self.names.append(name)
+        return default_storage.save(name, ContentFile(content))
+
+
+@contextmanager
+def together() -> Iterator[Batch]:
+    """One transaction for the rows; the files go again where it fails.
+
+    A process that is killed in here leaves files without rows, which `manage.py reconcile` finds.
+    """
+    batch = Batch()
+    try:
+        with transaction.atomic():
+            yield batch
+    except BaseException:
+        delete(batch.names)
+        raise
+
+
+def delete_after_commit(names: Iterable[str]) -> None:
+    """Once the rows are gone for good."""
+    transaction.on_commit(partial(delete, list(names)))
+
+
+def delete(names: Iterable[str]) -> None:
+    """A file that cannot be deleted is left to `manage.py reconcile`, not to the person."""
+    for name in names:
+        try:
+            default_storage.delete(name)
+        except Exception:
+            logger.exception("a file stays behind: %s", name)
+
+
+def stored() -> Iterator[str]:
+    """The names of all files of pictures."""
+    folders = [FOLDER]
+    while folders:
+        folder = folders.pop()
+        with suppress(FileNotFoundError):
+            inner, files = default_storage.listdir(folder)
+            folders += [f"{folder}/{name}" for name in inner if name]
+            yield from (f"{folder}/{name}" for name in files if name)

@@ -1,0 +1,65 @@
+"""What the site knows of a person beside their account, and their API tokens."""
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils import timezone
+from knox.models import AbstractAuthToken, AuthTokenManager
+
+NAME = RegexValidator(
+    r"^[\w-]{3,40}\Z", "Use 3 to 40 letters, digits, hyphens or underscores, and no spaces."
+)
+
+
+class ProfileManager(models.Manager["Profile"]):
+    def of(self, user: User) -> "Profile":
+        """Made when it is first asked for."""
+        return self.get_or_create(user=user)[0]
+
+
+class Profile(models.Model):
+    """`public_name`: under which the person's public pictures are shown together; without one they
+    are shown without a name. `saves`: whether colorizing saves. `trusted`: see REVIEW_FOR."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="profile"
+    )
+    public_name = models.CharField(
+        max_length=40, unique=True, null=True, blank=True, validators=[NAME]
+    )
+    saves = models.BooleanField(default=True)
+    trusted = models.BooleanField(default=False)
+
+    objects = ProfileManager()
+
+    class Meta:
+        permissions = [("suspend_person", "Can suspend people and let them in again")]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class Scope(models.TextChoices):
+    READ = "read", "Read only"
+    WRITE = "write", "Read and write"
+
+
+class Token(AbstractAuthToken):  # type: ignore[misc]
+    """A program's key to a person's pictures; stored hashed, shown once."""
+
+    name = models.CharField(max_length=100)
+    scope = models.CharField(max_length=5, choices=Scope.choices, default=Scope.READ)
+    last_used = models.DateTimeField(null=True, blank=True)
+
+    objects = AuthTokenManager()
+
+    class Meta:
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def has_ended(self) -> bool:
+        return self.expiry is not None and self.expiry <= timezone.now()

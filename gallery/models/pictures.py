@@ -1,0 +1,253 @@
+"""Pictures: an original, its colour versions, where it belongs and who may see it."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.db import models
+from django.db.models import Count, F, Q
+from django.db.models.fields.files import FieldFile
+from django.urls import reverse
+from django.utils import timezone
+
+Somebody = AbstractBaseUser | AnonymousUser
+TITLE_LENGTH = 200
+NOTE_LENGTH = 4000
+
+
+class Visibility(models.TextChoices):
+    PRIVATE = "private", "Private"
+    UNLISTED = "unlisted", "By link"
+    PUBLIC = "public", "Public"
+
+
+class Review(models.TextChoices):
+    """Where a public picture stands with the moderators; it stays when the picture is withdrawn."""
+
+    NONE = "none", "Never shown"
+    WAITING = "waiting", "Waiting for review"
+    APPROVED = "approved", "Approved"
+    REJECTED = "rejected", "Rejected"
+    HIDDEN = "hidden", "Hidden"
+
+
+PRESENT = Q(deleted_at=None)
+SHOWN = PRESENT & Q(visibility=Visibility.PUBLIC, review=Review.APPROVED)
+
+
+def moderates(user: Somebody) -> bool:
+    return user.is_active and isinstance(user, User) and user.has_perm("gallery.review_picture")
+
+
+def names(*files: FieldFile) -> list[str]:
+    return [file.name for file in files if file.name]
+
+
+class AlbumQuerySet(models.QuerySet["Album"]):
+    def of(self, user: Somebody) -> Self:
+        return self.filter(owner_id=user.pk)
+
+    def with_counts(self) -> Self:
+        present = Q(pictures__deleted_at=None)
+        return self.annotate(size=Count("pictures", filter=present)).order_by("name")
+
+
+class Album(models.Model):
+    """A person's own sorting; a picture is in one album or in none."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="albums"
+    )
+    name = models.CharField(max_length=100)
+    created = models.DateTimeField(auto_now_add=True)
+
+    objects = AlbumQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="album_name_once_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PictureQuerySet(models.QuerySet["Picture"]):
+    """Who sees what is decided here and nowhere else."""
+
+    def of(self, user: Somebody) -> Self:
+        """A person's own, in the bin or not."""
+        return self.filter(owner_id=user.pk)
+
+    def present(self) -> Self:
+        return self.filter(PRESENT)
+
+    def binned(self) -> Self:
+        return self.exclude(PRESENT)
+
+    def public(self) -> Self:
+        """What anyone may see: approved, not withdrawn, of people who are not suspended."""
+        return self.filter(SHOWN, owner__is_active=True)
+
+    def for_moderators(self) -> Self:
+        """What its owner offered to the public, whatever has been decided of it."""
+        return self.filter(PRESENT, visibility=Visibility.PUBLIC)
+
+    def awaiting_review(self) -> Self:
+        return self.for_moderators().filter(review=Review.WAITING)
+
+    def visible_to(self, user: Somebody) -> Self:
+        """What this person may look at: the public, their own (also in the bin), and, for
+        moderators, what was offered to the public."""
+        if not user.is_authenticated:
+            return self.public()
+        seen = (SHOWN & Q(owner__is_active=True)) | Q(owner_id=user.pk)
+        if moderates(user):
+            seen |= PRESENT & Q(visibility=Visibility.PUBLIC)
+        return self.filter(seen)
+
+    def search(self, words: str) -> Self:
+        """Every word stands in the title or in the note."""
+        found = self
+        for word in words.split()[:10]:
+            found = found.filter(Q(title__icontains=word) | Q(note__icontains=word))
+        return found
+
+    def with_open_reports(self) -> Self:
+        is_open = Q(reports__resolved_at=None, reports__isnull=False)
+        return self.annotate(open_reports=Count("reports", filter=is_open))
+
+    def thrown_away_before(self, moment: datetime) -> Self:
+        return self.filter(deleted_at__lt=moment)
+
+
+class Picture(models.Model):
+    """One photo of one person. `original` is the file as uploaded, byte for byte; `current` the
+    colour version that is shown. `bytes`: of all its files."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="pictures"
+    )
+    title = models.CharField(max_length=TITLE_LENGTH)
+    note = models.TextField(max_length=NOTE_LENGTH, blank=True)
+    album = models.ForeignKey(
+        Album, null=True, blank=True, on_delete=models.SET_NULL, related_name="pictures"
+    )
+    visibility = models.CharField(
+        max_length=10, choices=Visibility.choices, default=Visibility.PRIVATE
+    )
+    review = models.CharField(max_length=10, choices=Review.choices, default=Review.NONE)
+    review_reason = models.TextField(blank=True)
+    published = models.DateTimeField(null=True, blank=True)
+
+    original = models.FileField(max_length=200)
+    original_small = models.FileField(max_length=200)
+    original_medium = models.FileField(max_length=200)
+    original_name = models.CharField(max_length=255, blank=True)
+    original_type = models.CharField(max_length=20)
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    bytes = models.PositiveBigIntegerField()
+    current = models.ForeignKey(
+        "gallery.Version", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    created = models.DateTimeField(default=timezone.now)
+    changed = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PictureQuerySet.as_manager()
+
+    class Meta:
+        permissions = [("review_picture", "Can decide which public pictures are shown")]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "sha256"], name="original_once_a_person")
+        ]
+        indexes = [
+            models.Index(
+                "owner", F("created").desc(), F("id").desc(), condition=PRESENT, name="own_newest"
+            ),
+            models.Index("owner", "title", "id", condition=PRESENT, name="own_by_title"),
+            models.Index("owner", "bytes", name="own_bytes"),
+            models.Index(
+                "album", F("created").desc(), F("id").desc(), condition=PRESENT, name="in_album"
+            ),
+            models.Index(
+                F("published").desc(), F("id").desc(), condition=SHOWN, name="shown_newest"
+            ),
+            models.Index(
+                "review", "created", condition=Q(visibility=Visibility.PUBLIC), name="for_review"
+            ),
+            models.Index("deleted_at", condition=Q(deleted_at__isnull=False), name="in_the_bin"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("picture", args=[self.pk])
+
+    @property
+    def shown(self) -> "Version":
+        """The colour version that is shown; every saved picture has one."""
+        assert self.current is not None  # noqa: S101
+        return self.current
+
+    @property
+    def is_shown(self) -> bool:
+        """To anyone, as far as the picture goes (its owner may be suspended)."""
+        public = self.visibility == Visibility.PUBLIC and self.review == Review.APPROVED
+        return public and self.deleted_at is None
+
+    @property
+    def leaves_the_bin(self) -> datetime | None:
+        """When it will be gone for good."""
+        return self.deleted_at and self.deleted_at + timedelta(days=settings.BIN_DAYS)
+
+    @property
+    def etag(self) -> str:
+        """Changes with whatever the API tells of the picture."""
+        return f'"{self.pk.hex[:12]}-{self.changed.timestamp():.6f}"'
+
+    def file_names(self) -> list[str]:
+        """Of its own files, not of its versions'."""
+        return names(self.original, self.original_small, self.original_medium)
+
+
+class Version(models.Model):
+    """What colorizing with certain options made of a picture. `confidence`: 0..100, or None where
+    the network does not say."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="versions")
+    result = models.FileField(max_length=200)
+    result_small = models.FileField(max_length=200)
+    result_medium = models.FileField(max_length=200)
+    network = models.CharField(max_length=100)
+    vividness = models.FloatField()
+    keep_metadata = models.BooleanField(default=True)
+    confidence = models.PositiveSmallIntegerField(null=True)
+    bytes = models.PositiveBigIntegerField()
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return f"{self.network}, vividness {self.vividness:.2f}"
+
+    def file_names(self) -> list[str]:
+        return names(self.result, self.result_small, self.result_medium)
+
+    def made_with(self) -> dict[str, Any]:
+        return {
+            "network": self.network,
+            "vividness": self.vividness,
+            "keep_metadata": self.keep_metadata,
+        }

@@ -1,0 +1,84 @@
+"""What people tell the moderators of public pictures."""
+
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from gallery.models.pictures import Picture, Somebody
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def unresolved(self) -> Self:
+        return self.filter(resolved_at=None)
+
+    def by(self, user: Somebody) -> Self:
+        return self.filter(reporter_id=user.pk)
+
+
+class Report(models.Model):
+    """Open, then assigned to a moderator, then resolved; it can be reopened.
+
+    `reporter`: None for visitors without an account; they are known by `visitor`, a keyed hash of
+    their address, and hear of the outcome at `email` where they left one.
+    """
+
+    class Reason(models.TextChoices):
+        RIGHTS = "rights", "It is somebody else’s photo"
+        PERSON = "person", "It shows somebody who does not want to be shown"
+        OFFENSIVE = "offensive", "It is offensive or hurtful"
+        ILLEGAL = "illegal", "It breaks the law"
+        OTHER = "other", "Something else"
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        ASSIGNED = "assigned", "In a moderator’s hands"
+        RESOLVED = "resolved", "Resolved"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="reports")
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="reports",
+    )
+    visitor = models.CharField(max_length=64, blank=True)
+    email = models.EmailField(blank=True)
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+    words = models.TextField(max_length=2000, blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="assigned_reports",
+    )
+    outcome = models.TextField(blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created"]
+        constraints = [
+            models.UniqueConstraint(fields=["picture", "reporter"], name="one_report_a_person"),
+            models.UniqueConstraint(
+                fields=["picture", "visitor"],
+                condition=~Q(visitor=""),
+                name="one_report_a_visitor",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()}: {self.picture}"
+
+    @property
+    def state(self) -> "Report.State":
+        if self.resolved_at is not None:
+            return self.State.RESOLVED
+        return self.State.ASSIGNED if self.assignee_id else self.State.OPEN

@@ -1,0 +1,45 @@
+"""Links to pictures that are not public."""
+
+import secrets
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from gallery.models.pictures import Picture, Visibility
+
+
+def new_token() -> str:
+    """192 bits, not to be guessed."""
+    return secrets.token_urlsafe(24)
+
+
+class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
+    def live(self) -> Self:
+        """Not ended, of pictures that are still shared so, by people who are not suspended."""
+        lasting = Q(ends=None) | Q(ends__gt=timezone.now())
+        shared = Q(picture__visibility=Visibility.UNLISTED, picture__deleted_at=None)
+        return self.filter(lasting, shared, picture__owner__is_active=True)
+
+
+class ShareLink(models.Model):
+    """The one link to an unlisted picture. Taking it back deletes it."""
+
+    picture = models.OneToOneField(Picture, on_delete=models.CASCADE, related_name="link")
+    token = models.CharField(max_length=64, unique=True, default=new_token)
+    ends = models.DateTimeField(null=True, blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+
+    objects = ShareLinkQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"Link to {self.picture}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("shared", args=[self.token])
+
+    @property
+    def has_ended(self) -> bool:
+        return self.ends is not None and self.ends <= timezone.now()

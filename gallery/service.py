@@ -1,0 +1,295 @@
+"""The verbs of pictures, for pages, API, commands and jobs. Files and rows come and go together."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models import Count, F, Q, Sum
+from django.utils import timezone
+
+from colorize import service as colorizer
+from gallery import sharing
+from gallery.errors import AlreadyThere, NotAllowed, OverQuota
+from gallery.files import Batch, delete_after_commit, together
+from gallery.models import Album, Picture, Profile, Version
+from gallery.models.pictures import TITLE_LENGTH, PictureQuerySet
+
+# The longest sides of the thumbnails: on the page, and in the grid.
+MEDIUM, SMALL = 1024, 320
+TYPES = {b"\xff\xd8\xff": ("image/jpeg", ".jpg"), b"\x89PNG": ("image/png", ".png")}
+
+
+@dataclass(frozen=True)
+class Saved:
+    """`is_new` is False where this original was there already; then nothing was stored."""
+
+    picture: Picture
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a person's pictures take, those in the bin too, and what they may take."""
+
+    pictures: int
+    bytes: int
+    max_pictures: int
+    max_bytes: int
+
+    def check(self, more_pictures: int, more_bytes: int) -> None:
+        """Raises OverQuota."""
+        if self.pictures + more_pictures > self.max_pictures:
+            raise OverQuota(reason=f"it holds {self.max_pictures} pictures")
+        if self.bytes + more_bytes > self.max_bytes:
+            raise OverQuota(reason=f"it holds {self.max_bytes / 1e6:,.0f} MB")
+
+
+def usage(owner: User) -> Usage:
+    taken = Picture.objects.of(owner).aggregate(pictures=Count("pk"), bytes=Sum("bytes"))
+    return Usage(
+        pictures=taken["pictures"],
+        bytes=taken["bytes"] or 0,
+        max_pictures=settings.QUOTA_PICTURES,
+        max_bytes=settings.QUOTA_BYTES,
+    )
+
+
+def find(owner: User, photo: bytes) -> Picture | None:
+    """The picture that this person made of the same file before."""
+    pictures = Picture.objects.of(owner).select_related("current")
+    return pictures.filter(sha256=digest(photo)).first()
+
+
+def colorize_and_save(
+    owner: User,
+    photo: bytes,
+    options: colorizer.Options,
+    filename: str = "",
+    title: str = "",
+    note: str = "",
+    album: Album | None = None,
+) -> Saved:
+    """Raises a ColorizeError of the colorizer, or OverQuota."""
+    if earlier := find(owner, photo):
+        return recognised(earlier)
+    usage(owner).check(1, len(photo))
+    result = colorizer.colorize(photo, options, filename)
+    return save(owner, photo, result, options, filename, title, note, album)
+
+
+def save(
+    owner: User,
+    photo: bytes,
+    result: colorizer.Result,
+    options: colorizer.Options,
+    filename: str = "",
+    title: str = "",
+    note: str = "",
+    album: Album | None = None,
+) -> Saved:
+    """Store an original and what colorizing made of it. Raises OverQuota."""
+    if earlier := find(owner, photo):
+        return recognised(earlier)
+    kind, suffix = next(kind for start, kind in TYPES.items() if photo.startswith(start))
+    medium, small = colorizer.thumbnails(photo, (MEDIUM, SMALL))
+    colours = colorizer.thumbnails(result.jpeg, (MEDIUM, SMALL))
+    size = sum(map(len, (photo, medium, small, result.jpeg, *colours)))
+    try:
+        with together() as batch:
+            hold(owner)
+            usage(owner).check(1, size)
+            picture = Picture.objects.create(
+                owner=owner,
+                title=(title or title_from(filename))[:TITLE_LENGTH],
+                note=note,
+                album=album,
+                original=batch.write(photo, suffix),
+                original_small=batch.write(small),
+                original_medium=batch.write(medium),
+                original_name=clean_name(filename, suffix),
+                original_type=kind,
+                sha256=digest(photo),
+                width=result.width,
+                height=result.height,
+                bytes=size,
+            )
+            add_version(picture, result, options, colours, batch)
+    except IntegrityError:
+        # The same photo came twice at once.
+        if earlier := find(owner, photo):
+            return recognised(earlier)
+        raise
+    return Saved(picture, is_new=True)
+
+
+def recognised(picture: Picture) -> Saved:
+    """A photo that is there already; out of the bin again, if it was in it."""
+    if picture.deleted_at:
+        restore(Picture.objects.filter(pk=picture.pk))
+        picture.refresh_from_db()
+    return Saved(picture, is_new=False)
+
+
+def hold(owner: User) -> None:
+    """One writer a person at a time, so that two uploads at once cannot both fit the last place."""
+    Profile.objects.of(owner)
+    Profile.objects.select_for_update().get(user=owner)
+
+
+def add_version(
+    picture: Picture,
+    result: colorizer.Result,
+    options: colorizer.Options,
+    colours: list[bytes],
+    batch: Batch,
+) -> Version:
+    """Store the result of colorizing and show it."""
+    version = Version.objects.create(
+        picture=picture,
+        result=batch.write(result.jpeg),
+        result_medium=batch.write(colours[0]),
+        result_small=batch.write(colours[1]),
+        network=result.network,
+        vividness=result.vividness,
+        keep_metadata=options.keep_origin,
+        confidence=result.confidence,
+        bytes=len(result.jpeg) + sum(map(len, colours)),
+    )
+    picture.current = version
+    picture.save(update_fields=["current", "changed"])
+    return version
+
+
+def recolor(picture: Picture, options: colorizer.Options) -> Version:
+    """Colorize the original with other options; earlier results stay as versions.
+
+    Raises a ColorizeError of the colorizer, or OverQuota.
+    """
+    network = options.network or settings.NETWORK
+    same = picture.versions.filter(
+        network=network, vividness=options.vividness, keep_metadata=options.keep_origin
+    ).first()
+    if same:
+        use_version(picture, same)
+        return same
+    with picture.original.open("rb") as file:
+        photo = file.read()
+    result = colorizer.colorize(photo, options, picture.original_name)
+    colours = colorizer.thumbnails(result.jpeg, (MEDIUM, SMALL))
+    size = len(result.jpeg) + sum(map(len, colours))
+    with together() as batch:
+        hold(picture.owner)
+        usage(picture.owner).check(0, size)
+        version = add_version(picture, result, options, colours, batch)
+        Picture.objects.filter(pk=picture.pk).update(bytes=F("bytes") + size)
+        sharing.look_again(picture)
+    picture.refresh_from_db()
+    return version
+
+
+def use_version(picture: Picture, version: Version) -> None:
+    """Show an earlier version again."""
+    if picture.current_id == version.pk:
+        return
+    with transaction.atomic():
+        picture.current = version
+        picture.save(update_fields=["current", "changed"])
+        sharing.look_again(picture)
+
+
+def remove_version(picture: Picture, version: Version) -> None:
+    """For good. Raises NotAllowed for the one that is shown."""
+    if picture.current_id == version.pk:
+        raise NotAllowed(reason="this version is the one that is shown. Choose another one first.")
+    with transaction.atomic():
+        delete_after_commit(version.file_names())
+        Picture.objects.filter(pk=picture.pk).update(
+            bytes=F("bytes") - version.bytes, changed=timezone.now()
+        )
+        version.delete()
+
+
+def describe(
+    picture: Picture,
+    title: str | None = None,
+    note: str | None = None,
+) -> None:
+    """Change what is written of a picture; None leaves a field as it is."""
+    before = (picture.title, picture.note)
+    picture.title = picture.title if title is None else title
+    picture.note = picture.note if note is None else note
+    if (picture.title, picture.note) != before:
+        with transaction.atomic():
+            picture.save(update_fields=["title", "note", "changed"])
+            sharing.look_again(picture)
+
+
+def move(pictures: PictureQuerySet, album: Album | None) -> int:
+    return pictures.update(album=album, changed=timezone.now())
+
+
+def throw_away(pictures: PictureQuerySet) -> int:
+    """Into the bin; whoever could see them no longer does."""
+    now = timezone.now()
+    return pictures.present().update(deleted_at=now, changed=now)
+
+
+def restore(pictures: PictureQuerySet) -> int:
+    """Out of the bin, and private, whatever they were before: who still knows about the link?"""
+    with transaction.atomic():
+        sharing.make_private(pictures.binned())
+        return pictures.binned().update(deleted_at=None, changed=timezone.now())
+
+
+def purge(pictures: PictureQuerySet) -> int:
+    """For good, in portions: rows first, files after the commit."""
+    gone = 0
+    while keys := list(pictures.order_by("pk").values_list("pk", flat=True)[:200]):
+        with transaction.atomic():
+            portion = Picture.objects.filter(pk__in=keys)
+            versions = Version.objects.filter(picture__in=keys)
+            delete_after_commit(names_of(portion, versions))
+            portion.update(current=None)
+            versions.delete()
+            portion.delete()
+        gone += len(keys)
+    return gone
+
+
+def names_of(pictures: Iterable[Picture], versions: Iterable[Version]) -> list[str]:
+    rows: list[Picture | Version] = [*pictures, *versions]
+    return [name for row in rows for name in row.file_names()]
+
+
+def make_album(owner: User, name: str) -> Album:
+    """Raises AlreadyThere."""
+    album, is_new = Album.objects.get_or_create(owner=owner, name=name)
+    if not is_new:
+        raise AlreadyThere(what=f"There is an album “{name}” already.")
+    return album
+
+
+def rename_album(album: Album, name: str) -> None:
+    """Raises AlreadyThere."""
+    if Album.objects.filter(~Q(pk=album.pk), owner=album.owner, name=name).exists():
+        raise AlreadyThere(what=f"There is an album “{name}” already.")
+    album.name = name
+    album.save(update_fields=["name"])
+
+
+def digest(photo: bytes) -> str:
+    return hashlib.sha256(photo).hexdigest()
+
+
+def title_from(filename: str) -> str:
+    stem = PurePath(filename.replace("\\", "/")).stem
+    return "".join(c for c in stem if c.isprintable()).strip() or "Untitled"
+
+
+def clean_name(filename: str, suffix: str) -> str:
+    """The name that the original is downloaded under; its ending says what it really is."""
+    return f"{title_from(filename)[:200]}{suffix}"

@@ -1,0 +1,69 @@
+"""Who may see a picture: private, by link, or public after review."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from gallery.models import Picture, Profile, Review, ShareLink, Visibility
+from gallery.models.pictures import PictureQuerySet
+
+# Days that a link can last; None is for ever, never chosen for anybody.
+LASTING = (1, 7, 30, None)
+USUAL_DAYS = 7
+# Decisions of a moderator that the next publication does not skip.
+REFUSED = (Review.REJECTED, Review.HIDDEN)
+
+
+def make_private(pictures: PictureQuerySet) -> int:
+    """Takes links back and withdraws from the public; what was decided stays on record."""
+    with transaction.atomic():
+        ShareLink.objects.filter(picture__in=pictures).delete()
+        return pictures.update(visibility=Visibility.PRIVATE, changed=timezone.now())
+
+
+def share(picture: Picture, days: int | None = USUAL_DAYS) -> ShareLink:
+    """A new link; the one before ends. `days`: one of LASTING."""
+    ends = timezone.now() + timedelta(days=days) if days else None
+    with transaction.atomic():
+        ShareLink.objects.filter(picture=picture).delete()
+        picture.visibility = Visibility.UNLISTED
+        picture.save(update_fields=["visibility", "changed"])
+        return ShareLink.objects.create(picture=picture, ends=ends)
+
+
+def publish(picture: Picture) -> None:
+    """Offer it to the public; shown at once only where the settings trust this person and no
+    moderator has refused this picture."""
+    if picture.visibility == Visibility.PUBLIC:
+        return
+    with transaction.atomic():
+        ShareLink.objects.filter(picture=picture).delete()
+        picture.visibility = Visibility.PUBLIC
+        picture.review = first_state(picture)
+        if picture.review == Review.APPROVED:
+            picture.published = timezone.now()
+        picture.save(update_fields=["visibility", "review", "published", "changed"])
+
+
+def first_state(picture: Picture) -> Review:
+    skips = skips_review(picture) and picture.review not in REFUSED
+    return Review.APPROVED if skips else Review.WAITING
+
+
+def skips_review(picture: Picture) -> bool:
+    """REVIEW_FOR: everyone, all but trusted people, or nobody is reviewed first."""
+    match settings.REVIEW_FOR:
+        case "NOBODY":
+            return True
+        case "UNTRUSTED":
+            return Profile.objects.of(picture.owner).trusted
+    return False
+
+
+def look_again(picture: Picture) -> None:
+    """What a moderator approved has changed: it waits for review anew."""
+    if picture.review == Review.APPROVED and not skips_review(picture):
+        picture.review = Review.WAITING if picture.visibility == Visibility.PUBLIC else Review.NONE
+        picture.save(update_fields=["review", "changed"])

@@ -1,0 +1,45 @@
+"""The people of the gallery's tests, and what they keep."""
+
+from typing import Any
+
+import numpy as np
+from django.contrib.auth.models import Group, User
+
+from colorize.service import Options
+from gallery import service, sharing
+from gallery.models import Picture, Review, Visibility
+from tests.photos import photo
+
+PASSWORD = "a long and quiet pass phrase"
+
+
+def person(name: str, **fields: Any) -> User:
+    """With an address that has been confirmed."""
+    return User.objects.create_user(name, f"{name}@example.org", PASSWORD, **fields)
+
+
+def make_moderator(name: str = "moderator") -> User:
+    user = person(name, is_staff=True)
+    user.groups.add(Group.objects.get(name="Moderators"))
+    return user
+
+
+def grey(shade: int = 128, side: int = 64) -> bytes:
+    """A small photo; each shade is another file."""
+    return photo("PNG", np.full((side, side), shade, np.uint8))
+
+
+def picture(owner: User, title: str = "Grandma", shade: int = 128, **options: Any) -> Picture:
+    """A saved picture, private. Needs the fake network."""
+    saved = service.colorize_and_save(owner, grey(shade), Options(**options), f"{title}.png")
+    return saved.picture
+
+
+def public_picture(owner: User, title: str = "Harbour", shade: int = 99) -> Picture:
+    """One that a moderator has approved."""
+    shown = picture(owner, title, shade)
+    sharing.publish(shown)
+    Picture.objects.filter(pk=shown.pk).update(review=Review.APPROVED, published=shown.created)
+    shown.refresh_from_db()
+    assert shown.visibility == Visibility.PUBLIC
+    return shown

@@ -149,6 +149,9 @@ PHOTOS_AT_ONCE = env.whole("PHOTOS_AT_ONCE", 2, least=1)
 PHOTOS_WAITING = env.whole("PHOTOS_WAITING", 4)
 PHOTO_WAIT_SECONDS = env.number("PHOTO_WAIT_SECONDS", 10, 0, 60)
 
+# Where results are kept, for those who are logged in.
+PHOTO_KEEPER = "gallery.keeping.keep"
+
 # Photos arrive in memory (at most PHOTO_MAX_BYTES each), never as a temporary file.
 FILE_UPLOAD_HANDLERS = ["colorize.uploads.PhotoUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
@@ -167,6 +170,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "tokens": env.rate("TOKEN_RATE", "10/min"),
         "reports": env.rate("REPORT_RATE", "10/hour"),
     },
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "colorize.api.answer_error",
     # How many proxies of ours stand in front: with 0, X-Forwarded-For is not believed.
     "NUM_PROXIES": env.whole("NUM_PROXIES", 0),

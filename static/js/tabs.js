@@ -30,7 +30,7 @@ function special(event, link) {
 
 /** @returns {HTMLAnchorElement[]} */
 function tabs() {
-  return [...document.querySelectorAll(".tabs a")];
+  return [...document.querySelectorAll("[data-tab]")];
 }
 
 async function show(url, start) {

@@ -77,12 +77,14 @@ def describe(result: service.Result) -> dict[str, Any]:
     }
 
 
-def describe_layers(result: service.Result) -> dict[str, str]:
-    """What the page needs to show the confidence and to change the vividness by itself."""
-    return {
-        "confidence_map": text(service.confidence_png(result)),
-        "ab_step": text(service.ab_step_png(result)),
+def describe_layers(result: service.Result) -> dict[str, str | None]:
+    """What the page needs to show the confidence and to change the vividness by itself; null where
+    the network does not say the one, or has no other answer for the other."""
+    layers = {
+        "confidence_map": service.confidence_png(result),
+        "ab_step": service.ab_step_png(result),
     }
+    return {name: None if data is None else text(data) for name, data in layers.items()}
 
 
 def text(data: bytes) -> str:

@@ -26,7 +26,7 @@ class Example:
     network: str
     truth: Plane
     ab: Plane
-    confidence: Plane
+    confidence: Plane | None
 
 
 def photos_in(folder: Path) -> list[Path]:
@@ -57,7 +57,8 @@ class Evaluation:
     ) -> None:
         self.networks, self.ends, self.show = networks, ends, show
         self.scores: dict[str, Score] = {}
-        self.reliability = {network.name: Reliability() for network in networks}
+        # Of the networks that say how sure they are.
+        self.reliability: dict[str, Reliability] = {}
 
     def rows(self) -> dict[str, Row]:
         return {name: score.row() for name, score in self.scores.items()}
@@ -79,9 +80,11 @@ class Evaluation:
         milliseconds = 1000 * (time.perf_counter() - start)
         for end, ab in zip(self.ends, planes, strict=True):
             self.score(f"{network.name}, vividness {end:g}", ab, truth, milliseconds)
-        confidence = resize(prediction.confidence, *truth.shape[:2])
-        error = np.linalg.norm(planes[0] - truth[..., 1:], axis=2)
-        self.reliability[network.name].add(confidence, error)
+        confidence = None
+        if prediction.confidence is not None:
+            confidence = resize(prediction.confidence, *truth.shape[:2])
+            error = np.linalg.norm(planes[0] - truth[..., 1:], axis=2)
+            self.reliability.setdefault(network.name, Reliability()).add(confidence, error)
         if self.show:
             middle = planes[len(planes) // 2]
             self.show(Example(name, network.name, truth, middle, confidence))

@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 
 from colorize.networks.base import Network, Prediction
+from colorize.networks.generic import GenericOnnxNetwork
 from colorize.networks.manifest import (
     Entry,
     ManifestError,
@@ -51,13 +52,20 @@ def _read(folder: Path, name: str) -> Network:
     try:
         entry = read_manifest(folder)[name]
         entry.verify()
-        return OnnxNetwork(name, entry.path, entry.input_side)
+        return run(entry)
     except KeyError as problem:
         raise NetworkError(f"there is no network “{name}”.") from problem
     except (ManifestError, WeightsMissingError, WeightsAlteredError) as problem:
         raise NetworkError(str(problem)) from problem
     except cv2.error as problem:
         raise NetworkError(f"OpenCV cannot run the network “{name}”.") from problem
+
+
+def run(entry: Entry) -> Network:
+    """The network in the entry's file. Raises cv2.error."""
+    if entry.preprocess:
+        return GenericOnnxNetwork(entry.name, entry.path, entry.input_side, entry.preprocess)
+    return OnnxNetwork(entry.name, entry.path, entry.input_side)
 
 
 def _forget() -> None:

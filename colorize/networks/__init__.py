@@ -17,7 +17,16 @@ from colorize.networks.manifest import (
 )
 from colorize.networks.onnx import OnnxNetwork
 
-__all__ = ["Entry", "Network", "NetworkError", "Prediction", "load", "present", "read_manifest"]
+__all__ = [
+    "Entry",
+    "Network",
+    "NetworkError",
+    "Prediction",
+    "load",
+    "present",
+    "read",
+    "read_manifest",
+]
 
 
 class NetworkError(Exception):
@@ -36,7 +45,7 @@ def load(folder: Path, name: str) -> Network:
     with _lock:
         key = (folder, name)
         if key not in _loaded:
-            _loaded[key] = _read(folder, name)
+            _loaded[key] = read(folder, name)
         return _loaded[key]
 
 
@@ -48,7 +57,8 @@ def present(folder: Path) -> list[Entry]:
         raise NetworkError(str(problem)) from problem
 
 
-def _read(folder: Path, name: str) -> Network:
+def read(folder: Path, name: str) -> Network:
+    """As `load`, from the disk in any case. Raises NetworkError."""
     try:
         entry = read_manifest(folder)[name]
         entry.verify()

@@ -40,6 +40,8 @@ class Preprocess:
         """Raises ValueError."""
         if self.colour not in COLOURS or self.answer not in ANSWERS:
             raise ValueError("colour or answer of no known kind")
+        if 0 in self.std:
+            raise ValueError("a std of 0")
         for of_channels in (self.mean, self.std):
             check(of_channels, 1 if self.colour == "L" else 3)
         for of_channels in (self.answer_mean, self.answer_std):

@@ -166,9 +166,9 @@ def mix(
     prediction: networks.Prediction, guide: Plane, vividness: float
 ) -> tuple[Plane, Plane | None]:
     """The ab planes at this vividness, and what a step of 1 in vividness adds, if anything."""
-    step = prediction.ab_vivid - prediction.ab_faithful
-    if not step.any():
+    if prediction.one_answer:
         return upsample_ab(prediction.ab_faithful, guide), None
+    step = prediction.ab_vivid - prediction.ab_faithful
     planes = np.concatenate([prediction.ab_faithful + vividness * step, step], axis=2)
     upsampled = upsample_ab(planes, guide)
     return upsampled[..., :2], upsampled[..., 2:]

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import io
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -200,6 +201,16 @@ def test_a_missing_manifest_is_told(models: Path) -> None:
     (models / "manifest.json").unlink()
     with pytest.raises(CommandError, match=r"manifest\.json cannot be read"):
         fetch("--all")
+
+
+@pytest.mark.django_db
+def test_the_form_keeps_the_network_that_was_chosen(models: Path, client: Client) -> None:
+    fetch("siggraph17")
+    chosen = re.compile(r'value="([\w-]+)"\s+selected')
+    assert chosen.findall(client.get("/").content.decode()) == ["colornet"]
+    letter = SimpleUploadedFile("letter.txt", b"Dear Sir")
+    page = client.post("/", {"image": letter, "network": "siggraph17"}).content.decode()
+    assert chosen.findall(page) == ["siggraph17"]
 
 
 @pytest.mark.django_db

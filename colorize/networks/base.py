@@ -19,6 +19,10 @@ class Prediction:
     ab_faithful: Plane
     confidence: Plane | None
 
+    @property
+    def one_answer(self) -> bool:
+        return bool((self.ab_vivid == self.ab_faithful).all())
+
 
 class Network(Protocol):
     """Safe to call from threads and after a fork."""

@@ -65,7 +65,8 @@ def receive(url: str, part: Path, show: Show) -> None:
         if not (begun and problem.code == 416):  # 416: there is no more of it
             raise MirrorError(f"{problem.code} {problem.reason}.") from problem
     except URLError as problem:
-        raise MirrorError(f"not to be reached: {problem.reason}.") from problem
+        reason = getattr(problem.reason, "strerror", None) or problem.reason
+        raise MirrorError(f"not to be reached: {reason}.") from problem
     except (HTTPException, TimeoutError, ConnectionError, ssl.SSLError) as problem:
         raise MirrorError(f"the connection broke: {problem}.") from problem
 

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{entry.name} is there already.")
             return True
         try:
-            fetch(entry, given, progress)
+            with ExitStack() as bars:
+                fetch(entry, given, lambda file: progress(bars, file))
             networks.read(settings.MODELS_DIR, entry.name)
         except (FetchError, DownloadError, CaffeError) as problem:
             self.stderr.write(str(problem))
@@ -97,14 +99,13 @@ def is_right(entry: Entry) -> bool:
     return True
 
 
-def progress(file: str) -> Show:
+def progress(bars: ExitStack, file: str) -> Show:
     """A bar for this file, on a terminal only."""
-    bar = tqdm(desc=file, unit="B", unit_scale=True, disable=not sys.stderr.isatty())
+    quiet = not sys.stderr.isatty()
+    bar = bars.enter_context(tqdm(desc=file, unit="B", unit_scale=True, disable=quiet))
 
     def show(here: int, total: int | None) -> None:
         bar.total = total
         bar.update(here - bar.n)
-        if here == total:
-            bar.close()
 
     return show

@@ -80,7 +80,7 @@ KINDS: dict[str, tuple[dict[str, Any], Any, Any, list[Any], Answer]] = {
         [64, 64],
         lambda L: np.dstack([60 * grey(L), 5 - 40 * grey(L)]),
     ),
-    "grey RGB 0..255 to RGB 0..255 (DeOldify, exported)": (
+    "grey RGB 0..255 to RGB 0..255 (DeOldify, as some export it)": (
         {"colour": "rgb-grey", "side": 64, "std": [1 / 255], "answer": "rgb"}
         | {"answer_std": [1 / 255]},
         DIAGONAL,
@@ -88,7 +88,7 @@ KINDS: dict[str, tuple[dict[str, Any], Any, Any, list[Any], Answer]] = {
         [64, 64],
         ab_of_tint,
     ),
-    "ImageNet's mean and std to the same (DeOldify, raw)": (
+    "ImageNet's mean and std to the same (DeOldify, as it was trained)": (
         {"colour": "rgb-grey", "answer": "rgb", **IMAGENET}
         | {f"answer_{name}": numbers for name, numbers in IMAGENET.items()},
         DIAGONAL,

@@ -41,6 +41,7 @@ class ColorizeView(APIView):
     """A photo in, a colour photo out. Kept only for people who are logged in on the page: their
     browser sends its session, and the form's token with it."""
 
+    schema = None
     authentication_classes = [SessionAuthentication]
     permission_classes = [permissions.AllowAny]
     parser_classes = [parsers.MultiPartParser]
@@ -97,12 +98,14 @@ def describe_kept(kept: Kept) -> dict[str, Any]:
     return {"saved": kept.url, "saved_before": not kept.is_new}
 
 
-def describe_layers(result: service.Result) -> dict[str, str]:
-    """What the page needs to show the confidence and to change the vividness by itself."""
-    return {
-        "confidence_map": text(service.confidence_png(result)),
-        "ab_step": text(service.ab_step_png(result)),
+def describe_layers(result: service.Result) -> dict[str, str | None]:
+    """What the page needs to show the confidence and to change the vividness by itself; null where
+    the network does not say the one, or has no other answer for the other."""
+    layers = {
+        "confidence_map": service.confidence_png(result),
+        "ab_step": service.ab_step_png(result),
     }
+    return {name: None if data is None else text(data) for name, data in layers.items()}
 
 
 def text(data: bytes) -> str:

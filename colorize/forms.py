@@ -47,6 +47,7 @@ class ColorizeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["vividness"].initial = settings.VIVIDNESS
+        self.fields["network"].initial = settings.NETWORK
 
     def problem(self) -> ColorizeError | None:
         """The first thing that is wrong, or None."""

@@ -33,7 +33,7 @@ class OverQuota(ColorizeError):
 class AlreadyThere(ColorizeError):
     code = "already_there"
     status = 409
-    template = "{what} Nothing was changed."
+    template = "Nothing was changed: {reason}"
 
 
 class OutOfDate(ColorizeError):

@@ -20,17 +20,20 @@ export async function showResult(body, before, say, ask) {
   const jpeg = bytes(body.image);
   const [after, map, step] = await Promise.all([
     picture(URL.createObjectURL(new Blob([jpeg], { type: "image/jpeg" }))),
-    picture(`data:image/png;base64,${body.confidence_map}`),
-    picture(`data:image/png;base64,${body.ab_step}`),
+    layer(body.confidence_map),
+    layer(body.ab_step),
   ]);
-  const result = { body, jpeg, after, step: pixelsOf(step), view, say, ask };
+  const result = { body, jpeg, after, step: step && pixelsOf(step), view, say, ask };
   fill(result, before);
-  drawMap(view.querySelector(".map"), map);
+  if (map) drawMap(view.querySelector(".map"), map);
   listen(result);
   return view;
 }
 
 const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+
+/** Null where the network has no such layer. */
+const layer = (base64) => (base64 === null ? null : picture(`data:image/png;base64,${base64}`));
 
 async function picture(url) {
   const image = new Image();
@@ -56,6 +59,10 @@ function fill({ body, after, view }, before) {
   for (const [place, src] of [["before", before], ["after", after.src]]) {
     const image = view.querySelector(`[data-${place}] img`);
     Object.assign(image, { src, width: body.width, height: body.height });
+  }
+  for (const part of view.querySelectorAll("[data-has]")) part.hidden = body[part.dataset.has] === null;
+  for (const part of view.querySelectorAll("[data-lacks]")) {
+    part.hidden = body[part.dataset.lacks] !== null;
   }
   view.querySelector("[data-confidence]").textContent = body.confidence;
   const facts = `${body.width} × ${body.height} pixels, coloured in ${body.milliseconds} ms`;

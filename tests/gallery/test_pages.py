@@ -354,7 +354,7 @@ def test_nginx_may_send_the_files(home: Client, owner: User, settings: Any) -> N
 
 def test_a_lost_file_is_not_found_rather_than_a_failure(home: Client, owner: User) -> None:
     kept = picture(owner)
-    kept.shown.result.storage.delete(kept.shown.result.name)
+    kept.shown.result.delete(save=False)
     assert home.get(f"/pictures/{kept.pk}/files/result").status_code == 404
 
 

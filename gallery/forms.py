@@ -70,10 +70,15 @@ class FilterForm(forms.Form):
     visibility = forms.ChoiceField(
         required=False, choices=[("", "Any"), *Visibility.choices], label="Visibility"
     )
-    since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(
+        required=False, label="Saved since", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        required=False, label="Saved until", widget=forms.DateInput(attrs={"type": "date"})
+    )
     order = forms.ChoiceField(
         required=False,
+        label="Order",
         choices=[("newest", "Newest first"), ("oldest", "Oldest first"), ("title", "By title")],
     )
 

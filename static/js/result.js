@@ -82,7 +82,7 @@ function tellSaved(view, body) {
     const link = view.querySelector("[data-saved-link]");
     Object.assign(link, { href: body.saved ?? "", hidden: !body.saved });
   }
-  place.hidden = !place.textContent.trim();
+  place.hidden = text ? !text.textContent : !place.textContent.trim();
 }
 
 const percent = (share) => `${Math.round(share * 100)} %`;

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from colorize.service import Options
 from gallery import service, sharing, tokens
 from gallery.models import Album, Picture, Profile
 from tests.browser.conftest import PHOTO, listen, new_context
@@ -149,7 +150,7 @@ def test_nobody_is_shut_out(
 ) -> None:
     shown = public_picture(owner)
     mine = picture(owner, "Mine", 3)
-    service.recolor(mine, service.colorizer.Options(vividness=1))
+    service.recolor(mine, Options(vividness=1))
     link = sharing.share(mine)
     service.throw_away(Picture.objects.filter(pk=picture(owner, "Gone", 7).pk))
     Album.objects.create(owner=owner, name="Farm")

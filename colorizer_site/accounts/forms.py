@@ -7,9 +7,7 @@ from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 
-ADVICE = (
-    "At least 8 characters, not only digits, not one of the common ones, not like your name."
-)
+ADVICE = "At least 8 characters, not only digits, not one of the common ones, not like your name."
 
 
 class Worded:

@@ -13,8 +13,25 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import cached_property
 
 logger = logging.getLogger(__name__)
+
+
+class MailFailed(ImmediateHttpResponse):  # type: ignore[misc]
+    """The same words whether the address has an account or not, and leave to ask again at once.
+
+    The page is made when it is wanted only: making it takes the messages that wait for the next.
+    """
+
+    def __init__(self, email: str) -> None:
+        self.email = email
+        ratelimit.clear(context.request, action="confirm_email", key=email.lower())
+
+    @cached_property
+    def response(self) -> HttpResponse:
+        facts = {"email": self.email}
+        return render(context.request, "account/mail_failed.html", facts, status=503)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -59,24 +76,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return str(credentials.get("email", credentials.get("username", ""))).lower()
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Raises ImmediateHttpResponse with a page in words where the mail server fails."""
+        """Raises MailFailed, which answers in words, where the mail server fails."""
         try:
             super().send_mail(template_prefix, email, context)
         except OSError as problem:
             logger.error("%s could not be sent: %s", template_prefix, problem)
-            raise ImmediateHttpResponse(answer_mail_failed(email)) from problem
+            raise MailFailed(email) from problem
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """What it tells of has happened, with or without the mail."""
-        with contextlib.suppress(ImmediateHttpResponse):
+        with contextlib.suppress(MailFailed):
             super().send_notification_mail(*args, **kwargs)
-
-
-def answer_mail_failed(email: str) -> HttpResponse:
-    """The same words whether the address has an account or not, and leave to ask again at once."""
-    request = context.request
-    ratelimit.clear(request, action="confirm_email", key=email.lower())
-    return render(request, "account/mail_failed.html", {"email": email}, status=503)
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -1,5 +1,9 @@
 """Addresses of the gallery's pages."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from gallery.views_reports import ReportPage
+
+urlpatterns: list[URLPattern] = [
+    path("pictures/<uuid:pk>/report", ReportPage.as_view(), name="report"),
+]

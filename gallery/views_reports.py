@@ -97,3 +97,8 @@ def show(
     if problem and problem.retry_after:
         response["Retry-After"] = str(problem.retry_after)
     return response
+
+
+def stub(request: HttpRequest, pk: str) -> HttpResponse:
+    """Stands in for the page of a picture until that is there."""
+    return HttpResponse(find(pk).title)

@@ -55,8 +55,8 @@ class Decision:
         will be asked for."""
         return self.label.rstrip("…")
 
-    def __call__(self, desk: "Desk", request: HttpRequest, rows: Rows) -> HttpResponse | None:
-        """As an action of a list; first asks for the reason where it needs one."""
+    def as_action(self, desk: "Desk", request: HttpRequest, rows: Rows) -> HttpResponse | None:
+        """Of a list; first asks for the reason where it needs one."""
         if self.asks and "reason" not in request.POST:
             return desk.ask(request, self, rows)
         desk.act(request, self, rows)
@@ -113,7 +113,7 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_actions(self, request: HttpRequest) -> Any:
         if IS_POPUP_VAR in request.GET:
             return {}
-        return {d.name: (d, d.name, d.label) for d in self.allowed(request)}
+        return {d.name: (d.as_action, d.name, d.label) for d in self.allowed(request)}
 
     def change_view(
         self,

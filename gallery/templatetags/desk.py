@@ -33,7 +33,7 @@ def figures() -> list[Figure]:
     people = reverse("admin:gallery_person_changelist")
     reported = Report.objects.unresolved().values("picture")
     offered = Picture.objects.for_moderators()
-    stored = cache.get_or_set("desk-stored", count_stored, SECONDS)
+    stored = cache.get_or_set("desk-stored", count_stored, SECONDS) or {}
     return [
         Figure("Waiting", offered.awaiting_review().count(), f"{pictures}?review__exact=waiting"),
         Figure("Reported", offered.filter(pk__in=reported).count(), f"{pictures}?reports=open"),

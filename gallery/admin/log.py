@@ -18,11 +18,11 @@ admin.site.unregister(LogEntry)
 class LogAdmin(LogEntryAdmin):  # type: ignore[misc]
     """Nobody adds, changes or deletes an entry, whatever their rights."""
 
-    list_display = ["created", "who", "verb", "about", "reason"]
+    list_display = ["timestamp", "who", "verb", "about", "reason"]
     list_filter = [ResourceTypeFilter]
     search_fields = ["object_repr", "additional_data__by", "additional_data__reason"]
     search_help_text = "What was decided of, the moderator’s user name, or the reason"
-    readonly_fields = fields = ["created", "who", "verb", "about", "reason", "msg", "cid"]
+    readonly_fields = fields = ["timestamp", "who", "verb", "about", "reason", "msg", "cid"]
     fieldsets = None
     actions = None
 

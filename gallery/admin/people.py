@@ -38,6 +38,23 @@ def taken(what: Any) -> Subquery:
     return Subquery(theirs.annotate(figure=what).values("figure"))
 
 
+class TrustFilter(admin.SimpleListFilter):
+    title = "trust"
+    parameter_name = "trusted"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Trusted"), ("no", "Not")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Who has no profile yet is not trusted."""
+        match self.value():
+            case "yes":
+                return queryset.filter(profile__trusted=True)
+            case "no":
+                return queryset.exclude(profile__trusted=True)
+        return queryset
+
+
 @admin.register(Person)
 class PersonAdmin(Desk):
     decisions = [
@@ -78,19 +95,26 @@ class PersonAdmin(Desk):
             fits=is_trusted,
         ),
     ]
-    list_display = ["username", "public_name", "admitted", "trusted", "pictures", "space", "joined"]
-    list_filter = ["is_active", "profile__trusted", "is_staff"]
-    search_fields = ["username", "profile__public_name"]
-    search_help_text = "User name or public name"
-    ordering = ["username"]
-    readonly_fields = [
+    list_display = [
         "username",
         "public_name",
         "admitted",
         "trusted",
         "pictures",
         "space",
-        "joined",
+        "date_joined",
+    ]
+    list_filter = ["is_active", TrustFilter, "is_staff"]
+    search_fields = ["username", "profile__public_name"]
+    search_help_text = "User name or public name"
+    ordering = ["username"]
+    readonly_fields = [
+        "public_name",
+        "admitted",
+        "trusted",
+        "pictures",
+        "space",
+        "date_joined",
     ]
     fields = tuple(readonly_fields)
 
@@ -126,7 +150,3 @@ class PersonAdmin(Desk):
     @admin.display(description="Space", ordering="takes")
     def space(self, person: Any) -> str:
         return filesizeformat(person.takes or 0)
-
-    @admin.display(description="Since", ordering="date_joined")
-    def joined(self, person: Person) -> Any:
-        return person.date_joined

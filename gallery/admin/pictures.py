@@ -146,7 +146,7 @@ class PictureAdmin(Desk):
 
     @admin.display(description="Before and after")
     def pair(self, row: Picture) -> str:
-        return self.images(row, "small", 90)
+        return self.images(row, "small", 72)
 
     @admin.display(description="Before and after")
     def large_pair(self, row: Picture) -> str:

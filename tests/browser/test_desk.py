@@ -106,7 +106,7 @@ def test_no_page_of_the_desk_shuts_anybody_out(
     shown = public_picture(three[0].owner, "Shown", 7)
     Report.objects.create(picture=shown, visitor="x", reason="rights", words="I took it")
     size = {"width": 390, "height": 850}
-    context = new_context(browser, site, color_scheme=scheme, viewport=size)  # type: ignore[arg-type]
+    context = new_context(browser, site, color_scheme=scheme, viewport=size)
     page = context.new_page()
     page.goto(f"/pictures/{shown.pk}/report")
     page.click("text=Send the report")

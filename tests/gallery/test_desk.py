@@ -310,6 +310,11 @@ def test_people_are_listed_with_what_they_take(owner: User, stranger: User, desk
     assert re.search(r"[\d.]+\s(KB|bytes)", page)
     assert "stranger" not in text(desk, f"{PEOPLE}?q=grandchild")
     assert "@example.org" not in page
+    moderation.trust(User.objects.create_superuser("admin"), owner, "Long known")
+    for query, names in {"trusted=yes": ["owner"], "trusted=no": ["stranger", "admin"]}.items():
+        rows = text(desk, f"{PEOPLE}?{query}").partition('id="result_list"')[2]
+        shown = [name for name in ("owner", "stranger", "admin") if f">{name}</a>" in rows]
+        assert shown == names
 
 
 def test_reports_are_taken_resolved_and_opened_again(

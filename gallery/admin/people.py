@@ -102,7 +102,6 @@ class PersonAdmin(Desk):
         "trusted",
         "pictures",
         "space",
-        "date_joined",
     ]
     list_filter = ["is_active", TrustFilter, "is_staff"]
     search_fields = ["username", "profile__public_name"]

@@ -1,6 +1,6 @@
 """What can go wrong with accounts' pictures, in the same contract as the errors of a photo."""
 
-from colorize.errors import ColorizeError
+from colorize.errors import ColorizeError, RateLimited
 
 
 class NotLoggedIn(ColorizeError):
@@ -28,6 +28,10 @@ class OverQuota(ColorizeError):
         "Your gallery is full: {reason}. The photo was not saved; delete pictures, empty the bin, "
         "and save it again."
     )
+
+
+class TooManyReports(RateLimited):
+    template = "Too many reports in a short time. Wait {seconds} seconds and send it again."
 
 
 class AlreadyThere(ColorizeError):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from gallery.views import picture, pictures, profile
+from gallery.views.report import ReportPage
 
 urlpatterns = [
     path("gallery", pictures.gallery, name="gallery"),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("pictures/<uuid:pk>/share", picture.share, name="share"),
     path("pictures/<uuid:pk>/recolor", picture.recolor, name="recolor"),
     path("pictures/<uuid:pk>/delete", picture.throw_away, name="throw-away"),
+    path("pictures/<uuid:pk>/report", ReportPage.as_view(), name="report"),
     path("pictures/<uuid:pk>/restore", picture.restore, name="restore"),
     path("pictures/<uuid:pk>/files/<slug:kind>", picture.file, name="file"),
     path("pictures/<uuid:pk>/versions/<uuid:version>/use", picture.use_version, name="use-version"),

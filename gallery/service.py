@@ -281,6 +281,13 @@ def rename_album(album: Album, name: str) -> None:
     album.save(update_fields=["name"])
 
 
+def delete_album(album: Album) -> None:
+    """Its pictures stay, in no album."""
+    with transaction.atomic():
+        move(Picture.objects.filter(album=album), None)
+        album.delete()
+
+
 def digest(photo: bytes) -> str:
     return hashlib.sha256(photo).hexdigest()
 

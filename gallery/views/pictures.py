@@ -152,7 +152,7 @@ def album(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new name for it, or its end; its pictures stay."""
     album = get_object_or_404(Album.objects.of(request.user), pk=pk)
     if request.POST.get("do") == "delete":
-        album.delete()
+        service.delete_album(album)
         messages.success(request, f"The album “{album.name}” is gone. Its pictures are still here.")
         return redirect("albums")
     form = AlbumForm(request.POST)

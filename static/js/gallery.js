@@ -4,7 +4,7 @@
 export function startGallery(root) {
   const selection = root.querySelector("[data-selection]");
   if (selection) new Selection(selection);
-  if (root.querySelector("[data-next]")) new Scroll(root);
+  if (root.querySelector("[data-more]")) new Scroll(root);
   for (const button of root.querySelectorAll("[data-copy]")) {
     button.addEventListener("click", () => copy(button));
   }
@@ -53,7 +53,7 @@ class Scroll {
     this.list = root.querySelector("[data-pictures]");
     this.status = root.querySelector("[data-grid-status]");
     this.watch = new IntersectionObserver((entries) => this.near(entries), { rootMargin: "600px" });
-    this.follow(root.querySelector("[data-next]"));
+    this.follow(root.querySelector("[data-more]"));
   }
 
   follow(link) {
@@ -88,7 +88,7 @@ class Scroll {
     const cards = [...page.querySelector("[data-pictures]").children];
     this.list.append(...cards.map((card) => document.adoptNode(card)));
     this.status.textContent = `${cards.length} more pictures`;
-    const next = page.querySelector("[data-next]");
+    const next = page.querySelector("[data-more]");
     const paragraph = this.link.parentElement;
     if (next) this.link.replaceWith(document.adoptNode(next));
     else paragraph.remove();

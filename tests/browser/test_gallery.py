@@ -105,7 +105,7 @@ def test_the_next_pictures_come_while_one_scrolls(
         home.mouse.wheel(0, 3000)
         home.wait_for_timeout(100)
     expect(home.locator("[data-card]")).to_have_count(30)
-    expect(home.locator("[data-next]")).to_have_count(0)
+    expect(home.locator("[data-more]")).to_have_count(0)
 
 
 def test_ticked_pictures_are_counted_and_deleted_and_the_back_button_works(

@@ -151,7 +151,7 @@ def test_page_by_page_every_picture_comes_once(
         while place:
             page = home.get(place).content.decode()
             seen += re.findall(r'name="pictures"\s+value="([^"]+)"', page)
-            following = re.search(r'href="([^"]+)"\s+data-next', page)
+            following = re.search(r'href="([^"]+)"\s+data-more', page)
             place = following[1].replace("&amp;", "&") if following else None
         assert len(seen) == len(set(seen)) == 5
     assert home.get("/gallery?cursor=nonsense").status_code == 404

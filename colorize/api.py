@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from colorize import errors, service
 from colorize.errors import ColorizeError
 from colorize.forms import ColorizeForm
-from colorize.ratelimit import rate_limited
+from colorize.ratelimit import PhotoThrottle, rate_limited
 
 logger = logging.getLogger(__name__)
 
@@ -38,10 +38,15 @@ class JpegRenderer(renderers.BaseRenderer):
 class ColorizeView(APIView):
     """A photo in, a colour photo out; nothing is kept."""
 
+    authentication_classes: list[Any] = []
+    throttle_classes = [PhotoThrottle]
     permission_classes = [permissions.AllowAny]
     parser_classes = [parsers.MultiPartParser]
     renderer_classes = [renderers.JSONRenderer, JpegRenderer]
     http_method_names = ["post"]
+
+    def get_exception_handler(self) -> Any:
+        return answer_error
 
     def post(self, request: Request) -> Response:
         result = colorize_form(ColorizeForm(request.POST, request.FILES))

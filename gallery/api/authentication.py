@@ -41,7 +41,9 @@ class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc]
 
 def find(secret: str) -> Token | None:
     """The token of this secret, ended or not."""
-    return Token.objects.filter(digest=hash_token(secret)).select_related("user").first()
+    rows = Token.objects.filter(digest=hash_token(secret)).select_related("user")
+    found: Token | None = rows.first()
+    return found
 
 
 def note_use(token: Token) -> None:

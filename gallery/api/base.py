@@ -22,6 +22,7 @@ class ApiView(APIView):
 
     http_method_names = ["get", "post", "patch", "delete", "head"]
     colorizes = False
+    format_kwarg: str | None = None
     throttles: list[BaseThrottle] | None = None
 
     @property

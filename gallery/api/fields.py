@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 
-class Strict(serializers.Serializer):
+class Strict(serializers.Serializer[Any]):
     """Fields it does not know are refused, so that a slip of the pen is not overlooked."""
 
     def to_internal_value(self, data: Any) -> Any:

@@ -80,7 +80,7 @@ def content_of(value: Any) -> bytes:
     """With its length, so that the end of one value is not the beginning of the next."""
     if not isinstance(value, UploadedFile):
         return json.dumps(value, sort_keys=True).encode()
-    content = value.read()
+    content: bytes = value.read()
     value.seek(0)
     return f"{json.dumps(value.name)}:{len(content)}:".encode() + content
 

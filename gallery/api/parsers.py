@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from rest_framework import parsers
+from rest_framework.exceptions import ParseError
 
 
 class JsonParser(parsers.JSONParser):
@@ -22,4 +23,4 @@ class JsonParser(parsers.JSONParser):
         try:
             return super().parse(io.BytesIO(body), media_type, parser_context)
         except RecursionError as problem:
-            raise parsers.ParseError("it is nested too deeply") from problem
+            raise ParseError("it is nested too deeply") from problem

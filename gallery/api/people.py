@@ -1,5 +1,6 @@
 """Who one is, one's tokens, and where everything begins."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
@@ -8,7 +9,7 @@ from django.contrib.auth.models import User
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
@@ -20,8 +21,8 @@ from gallery.api.serializers import (
     NewTokenSerializer,
     ProfileSerializer,
     RootSerializer,
-    TokensSerializer,
     TokenSerializer,
+    TokensSerializer,
 )
 from gallery.api.throttles import PasswordByAddress, PasswordByName
 from gallery.errors import NotAllowed, NotFound, WrongPassword
@@ -66,7 +67,7 @@ class Tokens(ApiView):
         made = self.request is not None and self.request.method == "POST"
         return [] if made else super().get_authenticators()
 
-    def get_permissions(self) -> list[BasePermission]:
+    def get_permissions(self) -> Sequence[Any]:
         return [AllowAny()] if self.request.method == "POST" else super().get_permissions()
 
     def get_throttles(self) -> list[BaseThrottle]:

@@ -34,9 +34,7 @@ class FileView(PictureView):
         """The file is what it is."""
         return super().perform_content_negotiation(request, force=True)
 
-    def send(
-        self, picture: Picture, kind: str, version: Version | None = None
-    ) -> HttpResponseBase:
+    def send(self, picture: Picture, kind: str, version: Version | None = None) -> HttpResponseBase:
         return serving.send(self.request._request, picture, kind, version)
 
 

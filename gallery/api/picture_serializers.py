@@ -28,7 +28,8 @@ class VersionSerializer(serializers.ModelSerializer[Version]):
     class Meta:
         model = Version
         fields = [
-            "id", "network", "vividness", "keep_metadata", "confidence", "created", "bytes", "result",
+            "id", "network", "vividness", "keep_metadata", "confidence", "created", "bytes",
+            "result",
         ]  # fmt: skip
 
     @extend_schema_field(OpenApiTypes.URI)
@@ -37,14 +38,14 @@ class VersionSerializer(serializers.ModelSerializer[Version]):
         return f"{address}?version={version.pk}"
 
 
-class FilesSerializer(serializers.Serializer):
+class FilesSerializer(serializers.Serializer[Any]):
     original = serializers.URLField()
     result = serializers.URLField()
     thumbnail = serializers.URLField()
     original_thumbnail = serializers.URLField()
 
 
-class AlbumLinkSerializer(serializers.Serializer):
+class AlbumLinkSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     url = serializers.URLField()
 
@@ -116,7 +117,7 @@ class WholePictureSerializer(PictureSerializer):
         fields = [*PictureSerializer.Meta.fields, "version", "versions"]
 
 
-class PicturesSerializer(serializers.Serializer):
+class PicturesSerializer(serializers.Serializer[Any]):
     next = serializers.URLField(allow_null=True, help_text="Where the list goes on.")
     results = PictureSerializer(many=True)
 
@@ -157,7 +158,9 @@ class QuestionsSerializer(Strict):
         rf"^({NO_ALBUM}|{UUID_PATTERN})\Z", required=False, help_text="Its id, or “none”."
     )
     visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
-    q = serializers.CharField(required=False, allow_blank=True, max_length=200, help_text="In title and note.")
+    q = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, help_text="In title and note."
+    )
     order = serializers.ChoiceField(choices=["newest", "oldest", "title"], default="newest")
     limit = serializers.IntegerField(min_value=1, max_value=100, default=24)
     cursor = serializers.CharField(

@@ -44,7 +44,7 @@ LIMITS = {
 }
 
 
-class PhotoSerializer(serializers.Serializer):
+class PhotoSerializer(serializers.Serializer[Any]):
     """The form of a photo; the colorizer's own form checks it."""
 
     image = serializers.FileField(help_text="JPEG or PNG.")
@@ -59,7 +59,7 @@ class NewPictureSerializer(PhotoSerializer):
     album = Key(required=False)
 
 
-class ColorizedSerializer(serializers.Serializer):
+class ColorizedSerializer(serializers.Serializer[Any]):
     image = serializers.CharField(help_text="The JPEG, base64.")
     filename = serializers.CharField()
     width = serializers.IntegerField()
@@ -128,7 +128,12 @@ def complete_operation(path: str, method: str, operation: dict[str, Any]) -> Non
     for response in responses.values():
         response.setdefault("headers", {}).update(limits())
     for name, text in asked_for(path, method):
-        parameter = {"in": "header", "name": name, "description": text, "schema": {"type": "string"}}
+        parameter = {
+            "in": "header",
+            "name": name,
+            "description": text,
+            "schema": {"type": "string"},
+        }
         operation.setdefault("parameters", []).append(parameter)
     if gives_etag(path, method):
         responses["200"]["headers"]["ETag"] = {"schema": {"type": "string"}}

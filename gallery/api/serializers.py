@@ -23,7 +23,7 @@ class AlbumSerializer(serializers.ModelSerializer[Album]):
         fields = ["id", "url", "name", "created", "size"]
 
 
-class AlbumsSerializer(serializers.Serializer):
+class AlbumsSerializer(serializers.Serializer[Any]):
     results = AlbumSerializer(many=True)
 
 
@@ -58,7 +58,7 @@ class TokenSerializer(serializers.ModelSerializer[Token]):
         fields = ["key", "url", "name", "scope", "created", "ends", "last_used"]
 
 
-class TokensSerializer(serializers.Serializer):
+class TokensSerializer(serializers.Serializer[Any]):
     results = TokenSerializer(many=True)
 
 
@@ -79,7 +79,10 @@ class NewTokenSerializer(Strict):
     name = Text(max_length=100, help_text="So that you know it again.")
     scope = Word(choices=Scope.choices, default=Scope.READ)
     days = Days(
-        min_value=1, max_value=365, default=TOKEN_DAYS, help_text="Until it ends; null: it does not."
+        min_value=1,
+        max_value=365,
+        default=TOKEN_DAYS,
+        help_text="Until it ends; null: it does not.",
     )
 
 
@@ -101,7 +104,7 @@ class ProfileSerializer(serializers.ModelSerializer[Profile]):
         return TokenSerializer(self.context["request"].auth, context=self.context).data
 
 
-class RootSerializer(serializers.Serializer):
+class RootSerializer(serializers.Serializer[Any]):
     """Where everything begins."""
 
     pictures = serializers.URLField()
@@ -114,4 +117,5 @@ class RootSerializer(serializers.Serializer):
 
     @classmethod
     def addresses(cls, request: Any) -> dict[str, str]:
-        return {name: reverse(f"api-{name}", request=request) for name in cls().fields}
+        names = list(cls().get_fields())
+        return {name: reverse(f"api-{name}", request=request) for name in names}

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.http import HttpResponseBase
 from django.utils.cache import patch_cache_control
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
@@ -34,6 +35,8 @@ class ApiView(APIView):
         """As REST framework's, but whoever is refused has been counted before."""
         self.perform_authentication(request)
         self.check_throttles(request)
+        if request.method not in self.allowed_methods:
+            raise MethodNotAllowed(str(request.method))
         negotiated = self.perform_content_negotiation(request)
         request.accepted_renderer, request.accepted_media_type = negotiated
         self.check_permissions(request)

@@ -33,7 +33,11 @@ class Root(ApiView):
     permission_classes = [AllowAny]
 
     @extend_schema(
-        operation_id="list_addresses", summary="Where everything begins", responses=RootSerializer
+        operation_id="list_addresses",
+        summary="Where everything begins",
+        responses=RootSerializer,
+        tags=["start"],
+        auth=[],
     )
     def get(self, request: Request) -> Response:
         return Response(RootSerializer.addresses(request))
@@ -46,7 +50,7 @@ class Nowhere(ApiView):
     schema = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
+        self.check_throttles(request)
         raise NotFound()
 
 

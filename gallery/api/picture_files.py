@@ -55,7 +55,7 @@ class Result(FileView):
     )
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:
         picture = self.find(pk)
-        asked = FileSerializer(data=request.query_params)
+        asked = FileSerializer(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
         key = asked.validated_data.get("version")
         version = get_object_or_404(picture.versions, pk=key) if key else None
@@ -71,7 +71,7 @@ class Thumbnail(FileView):
     )
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:
         picture = self.find(pk)
-        asked = ThumbnailSerializer(data=request.query_params)
+        asked = ThumbnailSerializer(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
         return self.send(picture, "{of}-{size}".format(**asked.validated_data))
 

@@ -77,7 +77,7 @@ class Pictures(PictureView):
         responses=PicturesSerializer,
     )
     def get(self, request: Request) -> Response:
-        asked = QuestionsSerializer(data=request.query_params)
+        asked = QuestionsSerializer(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
         if asked.validated_data.get("album", NO_ALBUM) != NO_ALBUM:
             self.album(asked.validated_data["album"])

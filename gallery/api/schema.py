@@ -82,6 +82,13 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         }
 
 
+def docs_for_programmers() -> list[type]:
+    """Classes whose words are not for the schema."""
+    from gallery.api import albums, base, picture_files, pictures
+
+    return [base.ApiView, albums.AlbumView, pictures.PictureView, picture_files.FileView]
+
+
 def only_the_api(endpoints: list[Any], **context: Any) -> list[Any]:
     """A hook of drf-spectacular: the public endpoint has its own description."""
     return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/v1/")]

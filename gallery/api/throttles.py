@@ -104,4 +104,5 @@ def limit_headers(throttles: Iterable[Any]) -> dict[str, str]:
 
 
 def left(throttle: Any) -> int:
-    return max(0, throttle.num_requests - len(throttle.history))
+    limit: int = throttle.num_requests
+    return max(0, limit - len(throttle.history))

@@ -27,7 +27,7 @@ class AlbumView(ApiView):
 
     def describe(self, pk: UUID, status: int = 200) -> Response:
         body = AlbumSerializer(self.find(pk), context={"request": self.request}).data
-        headers = {"Location": body["url"]} if status == 201 else None
+        headers = {"Location": str(body["url"])} if status == 201 else None
         return Response(body, status, headers=headers)
 
 

@@ -106,7 +106,7 @@ class Tokens(ApiView):
         token, secret = tokens.make(user, **fields)
         context = context_of(self) | {"secret": secret}
         body = MadeTokenSerializer(token, context=context).data
-        headers = {"Location": body["url"], "Cache-Control": "no-store"}
+        headers = {"Location": str(body["url"]), "Cache-Control": "no-store"}
         return Response(body, 201, headers=headers)
 
 

@@ -59,7 +59,7 @@ class PictureView(ApiView):
         body = WholePictureSerializer(picture, context={"request": self.request}).data
         headers = {"ETag": picture.etag}
         if status == 201:
-            headers["Location"] = body["url"]
+            headers["Location"] = str(body["url"])
         return Response(body, status, headers=headers)
 
 

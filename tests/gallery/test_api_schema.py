@@ -18,7 +18,7 @@ from tests.cast import picture
 pytestmark = pytest.mark.django_db
 # Random bytes are no photo, and a random id is nobody's picture: what fits the schema may well be
 # refused. All other checks hold.
-TRIES = {"max-examples": 6, "deterministic": True, "database": "none"}
+TRIES = {"max-examples": 3, "deterministic": True, "database": "none"}
 
 
 def config_for(kept: Picture, album: str, token: Token, secret: str) -> schemathesis.Config:
@@ -76,7 +76,6 @@ def test_schemathesis_finds_nothing(schema: BaseSchema) -> None:
                 for check in checks
                 if check.failure_info
             ]
-    print(tried, *sorted(set(found)), sep="\n@@ ")
     assert found == []
     assert tried > 300
 

@@ -10,5 +10,5 @@ def test_the_pages_list_every_operation_and_ask_nothing_from_outside(page: Page)
     expect(page.locator(".opblock")).to_have_count(21)
     page.locator(".opblock-post").first.click()
     expect(page.locator(".opblock-body").first).to_be_visible()
-    origin = page.url.removesuffix("/api/docs")
+    origin = page.url.split("/api/")[0]
     assert [url for url in asked if not url.startswith((origin, "data:"))] == []

@@ -20,7 +20,7 @@ from colorize import errors, service
 from colorize.errors import ColorizeError
 from colorize.forms import ColorizeForm
 from colorize.keeping import Kept, keep
-from colorize.ratelimit import rate_limited
+from colorize.ratelimit import PhotoThrottle, rate_limited
 
 logger = logging.getLogger(__name__)
 
@@ -43,10 +43,14 @@ class ColorizeView(APIView):
 
     schema = None
     authentication_classes = [SessionAuthentication]
+    throttle_classes = [PhotoThrottle]
     permission_classes = [permissions.AllowAny]
     parser_classes = [parsers.MultiPartParser]
     renderer_classes = [renderers.JSONRenderer, JpegRenderer]
     http_method_names = ["post"]
+
+    def get_exception_handler(self) -> Any:
+        return answer_error
 
     def post(self, request: Request) -> Response:
         form = ColorizeForm(request.POST, request.FILES)

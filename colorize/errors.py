@@ -33,7 +33,7 @@ class BadOption(ColorizeError):
 
 class BadRequest(ColorizeError):
     code = "bad_request"
-    template = "The request could not be read ({reason}). Send it as multipart/form-data."
+    template = "The request could not be read ({reason}). Send what its Content-Type says."
 
 
 class FormExpired(ColorizeError):
@@ -45,13 +45,13 @@ class FormExpired(ColorizeError):
 class MethodNotAllowed(ColorizeError):
     code = "method_not_allowed"
     status = 405
-    template = "{method} does not work here. Send a photo with POST."
+    template = "{method} does not work here. The header Allow says what does."
 
 
 class NotAcceptable(ColorizeError):
     code = "not_acceptable"
     status = 406
-    template = "The answer can be application/json or image/jpeg. Ask for one of them in Accept."
+    template = "The answer cannot be of the type that Accept asks for. Ask for application/json."
 
 
 class TooLarge(ColorizeError):
@@ -92,7 +92,7 @@ class TooSmall(ColorizeError):
 class RateLimited(ColorizeError):
     code = "rate_limited"
     status = 429
-    template = "Too many photos in a short time. Wait {seconds} seconds and try again."
+    template = "Too many {what} in a short time. Wait {seconds} seconds and try again."
 
 
 class InternalError(ColorizeError):

@@ -1,4 +1,4 @@
-"""How many photos one visitor may send in a while; the same count for page and endpoint."""
+"""How many photos one visitor may send in a while; the same count for page, endpoint and API."""
 
 from math import ceil
 
@@ -11,12 +11,14 @@ from colorize.errors import RateLimited
 
 
 class PhotoThrottle(AnonRateThrottle):
-    """Counts in the shared cache, by address; see NUM_PROXIES for who may name another address."""
+    """Counts in the shared cache: by person where one is logged in, else by address; see
+    NUM_PROXIES for who may name another address."""
 
     scope = "photos"
 
     def get_cache_key(self, request: Request | HttpRequest, view: View | None) -> str:
-        ident = self.get_ident(request)  # type: ignore[arg-type]
+        person = getattr(request.user, "pk", None)
+        ident = f"person-{person}" if person else self.get_ident(request)  # type: ignore[arg-type]
         return self.cache_format % {"scope": self.scope, "ident": ident}
 
 
@@ -27,6 +29,6 @@ def limit_photos(request: HttpRequest) -> None:
         raise rate_limited(throttle.wait())
 
 
-def rate_limited(wait: float | None) -> RateLimited:
+def rate_limited(wait: float | None, what: str = "photos") -> RateLimited:
     seconds = max(1, ceil(wait or 60))
-    return RateLimited(retry_after=seconds, seconds=seconds)
+    return RateLimited(retry_after=seconds, seconds=seconds, what=what)

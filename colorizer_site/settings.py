@@ -229,10 +229,19 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2100
 ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES = env.whole("NUM_PROXIES", 0)
 
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["gallery.api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "gallery.api.permissions.HasScope",
+    ],
+    "DEFAULT_PARSER_CLASSES": ["gallery.api.parsers.JsonParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_THROTTLE_CLASSES": ["colorize.ratelimit.PhotoThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_THROTTLE_CLASSES": [
+        "gallery.api.throttles.PersonThrottle",
+        "gallery.api.throttles.AddressThrottle",
+    ],
     "DEFAULT_THROTTLE_RATES": {
         "photos": env.rate("PHOTO_RATE", "60/min"),
         "person": env.rate("API_RATE", "600/min"),
@@ -240,10 +249,35 @@ REST_FRAMEWORK: dict[str, Any] = {
         "tokens": env.rate("TOKEN_RATE", "10/min"),
         "reports": env.rate("REPORT_RATE", "10/hour"),
     },
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "colorize.api.answer_error",
+    "EXCEPTION_HANDLER": "gallery.api.errors.answer_error",
     "NUM_PROXIES": NUM_PROXIES,
     "UNAUTHENTICATED_USER": None,
+    # `?format=` is a field like any other.
+    "URL_FORMAT_OVERRIDE": None,
+}
+
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Image Colorizer",
+    "VERSION": "1",
+    "DESCRIPTION": "A person’s own pictures: colorize, keep, sort, share and fetch them.",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "GET_LIB_DOC_EXCLUDES": "gallery.api.schema.docs_for_programmers",
+    "PREPROCESSING_HOOKS": ["gallery.api.schema.only_the_api"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "gallery.api.schema.complete",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "Visibility": "gallery.models.Visibility",
+        "Review": "gallery.models.Review",
+        "Scope": "gallery.models.people.Scope",
+    },
 }
 
 KNOX_TOKEN_MODEL = "gallery.Token"  # noqa: S105

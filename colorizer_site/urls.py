@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("colorize.urls")),
     path("", include("gallery.urls")),
     path("accounts/", include("allauth.urls")),
+    path("api/", include("gallery.api.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -9,6 +9,10 @@ class NotLoggedIn(ColorizeError):
     template = "This needs an account. Log in, or send a valid token: Authorization: Bearer TOKEN."
 
 
+class WrongPassword(NotLoggedIn):
+    template = "User name and password do not fit together. Check both, then try again."
+
+
 class NotAllowed(ColorizeError):
     code = "not_allowed"
     status = 403
@@ -55,3 +59,9 @@ class KeyReused(ColorizeError):
     code = "key_reused"
     status = 422
     template = "This Idempotency-Key came with another request before. Use a new key for each."
+
+
+class UnsupportedType(ColorizeError):
+    code = "unsupported_type"
+    status = 415
+    template = "A body of this type is not read here. Send {wanted}, and say so in Content-Type."

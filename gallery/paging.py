@@ -3,8 +3,9 @@
 import base64
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -48,7 +49,7 @@ def page_of(pictures: PictureQuerySet, order: str, cursor: str, size: int) -> Pa
     return Page(found[:size], encode(found[size - 1], field) if more else "")
 
 
-def beyond(field: str, falling: bool, value: Any, key: str) -> Q:
+def beyond(field: str, falling: bool, value: Any, key: UUID) -> Q:
     """The rows after this one. The first condition is what an index can jump to."""
     way = "lt" if falling else "gt"
     further = Q(**{f"{field}__{way}": value}) | Q(**{f"id__{way}": key})
@@ -61,12 +62,24 @@ def encode(picture: Picture, field: str) -> str:
     return base64.urlsafe_b64encode(json.dumps([text, picture.pk.hex]).encode()).decode()
 
 
-def decode(cursor: str, field: str) -> tuple[Any, str]:
+def decode(cursor: str, field: str) -> tuple[Any, UUID]:
+    """Raises BadCursorError for whatever no database should see."""
     try:
         text, key = json.loads(base64.urlsafe_b64decode(cursor))
-        int(key, 16)
-        if len(key) != 32:
-            raise ValueError(key)
-        return (str(text) if field == "title" else datetime.fromisoformat(text)), key
-    except (ValueError, TypeError) as problem:
+        return (as_title(text) if field == "title" else as_moment(text)), UUID(hex=key)
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as problem:
         raise BadCursorError(cursor) from problem
+
+
+def as_title(text: Any) -> str:
+    if not isinstance(text, str) or "\0" in text:
+        raise ValueError(text)
+    text.encode()  # half of a surrogate pair is no text
+    return text
+
+
+def as_moment(text: Any) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment.astimezone(UTC)

@@ -55,7 +55,7 @@ def test_register_and_log_in_on_a_phone(browser: Browser, site: str) -> None:
     page.click("nav >> text=FAQ")  # a tab: no page is loaded, the message has had its time
     expect(page.locator("[data-messages]")).to_have_text("")
     page.click(".who")
-    expect(page.locator("h1")).to_have_text("E-mail address")
+    expect(page.locator("h1")).to_have_text("ann")
     page.go_back()
     expect(page.locator("h1:visible")).to_have_text("Questions and answers")
     page.click("text=Log out")

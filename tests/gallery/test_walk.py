@@ -101,7 +101,7 @@ def is_closed(response: Any) -> bool:
     """Not there; or, before anything is looked up, the way to the log-in or, in the admin, to the
     change form, which is walked too."""
     place = response.headers.get("Location", "")
-    elsewhere = "login" in place or place.endswith("/change/")
+    elsewhere = "login" in place or place.endswith("/change/") or place == ".."
     return response.status_code in (401, 404, 405) or elsewhere
 
 

@@ -1,0 +1,1 @@
+"""The gallery for programs, under /api/v1."""

@@ -1,0 +1,79 @@
+"""A person's albums."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from gallery import service
+from gallery.api.base import ApiView
+from gallery.api.idempotency import repeatable
+from gallery.api.serializers import AlbumNameSerializer, AlbumSerializer, AlbumsSerializer
+from gallery.models import Album, Picture
+
+
+class AlbumView(ApiView):
+    def find(self, pk: UUID) -> Album:
+        """Raises Http404."""
+        return get_object_or_404(Album.objects.of(self.person).with_counts(), pk=pk)
+
+    def name_of(self, request: Request) -> str:
+        wanted = AlbumNameSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        return str(wanted.validated_data["name"])
+
+    def describe(self, pk: UUID, status: int = 200) -> Response:
+        body = AlbumSerializer(self.find(pk), context={"request": self.request}).data
+        headers = {"Location": str(body["url"])} if status == 201 else None
+        return Response(body, status, headers=headers)
+
+
+class Albums(AlbumView):
+    @extend_schema(operation_id="list_albums", summary="One’s albums", responses=AlbumsSerializer)
+    def get(self, request: Request) -> Response:
+        albums = Album.objects.of(self.person).with_counts()
+        context = {"request": request}
+        return Response({"results": AlbumSerializer(albums, many=True, context=context).data})
+
+    @extend_schema(
+        operation_id="create_album",
+        summary="Make an album",
+        request=AlbumNameSerializer,
+        responses={201: AlbumSerializer},
+    )
+    @repeatable(at_once=True)
+    def post(self, request: Request) -> Response:
+        return self.describe(service.make_album(self.person, self.name_of(request)).pk, 201)
+
+
+class OneAlbum(AlbumView):
+    @extend_schema(operation_id="get_album", summary="One album", responses=AlbumSerializer)
+    def get(self, request: Request, pk: UUID) -> Response:
+        return self.describe(pk)
+
+    @extend_schema(
+        operation_id="rename_album",
+        summary="Rename it",
+        request=AlbumNameSerializer,
+        responses=AlbumSerializer,
+    )
+    def patch(self, request: Request, pk: UUID) -> Response:
+        album = self.find(pk)
+        with transaction.atomic():
+            service.rename_album(album, self.name_of(request))
+        return self.describe(pk)
+
+    @extend_schema(
+        operation_id="delete_album",
+        summary="Delete it; its pictures stay",
+        responses={204: None},
+    )
+    def delete(self, request: Request, pk: UUID) -> Response:
+        album = self.find(pk)
+        with transaction.atomic():
+            service.move(Picture.objects.filter(album=album), None)
+            album.delete()
+        return Response(status=204)

@@ -1,0 +1,55 @@
+"""Who sends a request: `Authorization: Bearer TOKEN`."""
+
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.db.models import Q
+from django.utils import timezone
+from knox.auth import TokenAuthentication as KnoxAuthentication
+from knox.crypto import hash_token
+from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.request import Request
+
+from gallery.api.throttles import GuessThrottle
+from gallery.models import Token
+
+# The time of the last use is for people to look at; a write for each request is too much for that.
+USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc]
+    """Knox's tokens. One that has ended stays in its owner's list and no longer works."""
+
+    def authenticate(self, request: Request) -> tuple[User, Token] | None:
+        """Who guesses is refused before the next guess is looked at."""
+        self.guesses = GuessThrottle()
+        self.request = request
+        if "Authorization" in request.headers and not self.guesses.has_room(request):
+            raise Throttled(self.guesses.wait())
+        found: tuple[User, Token] | None = super().authenticate(request)
+        return found
+
+    def authenticate_credentials(self, secret: bytes) -> tuple[User, Token]:
+        token = find(secret.decode("latin-1"))
+        if token is None:
+            self.guesses.allow_request(self.request, None)
+        if token is None or token.has_ended or not token.user.is_active:
+            raise AuthenticationFailed()
+        note_use(token)
+        return token.user, token
+
+
+def find(secret: str) -> Token | None:
+    """The token of this secret, ended or not."""
+    rows = Token.objects.filter(digest=hash_token(secret)).select_related("user")
+    found: Token | None = rows.first()
+    return found
+
+
+def note_use(token: Token) -> None:
+    now = timezone.now()
+    if token.last_used and now - token.last_used < USE_NOTED_EVERY:
+        return
+    unnoted = Q(last_used=None) | Q(last_used__lte=now - USE_NOTED_EVERY)
+    Token.objects.filter(unnoted, pk=token.pk).update(last_used=now)
+    token.last_used = now

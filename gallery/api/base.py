@@ -1,0 +1,66 @@
+"""What all views of the API have in common."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import HttpResponseBase
+from django.utils.cache import patch_cache_control
+from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+
+from colorize.ratelimit import PhotoThrottle
+from gallery.api.throttles import GuessThrottle, limit_headers
+
+
+class ApiView(APIView):
+    """Needs a token, counts every request, and says in headers how many are left.
+
+    `colorizes`: a POST counts as a photo, too.
+    """
+
+    http_method_names = ["get", "post", "patch", "delete", "head"]
+    colorizes = False
+    format_kwarg: str | None = None
+    throttles: list[BaseThrottle] | None = None
+
+    @property
+    def person(self) -> User:
+        assert isinstance(self.request.user, User)  # noqa: S101
+        return self.request.user
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """As REST framework's, but whoever is refused has been counted before."""
+        self.perform_authentication(request)
+        self.check_throttles(request)
+        if request.method not in self.allowed_methods:
+            raise MethodNotAllowed(str(request.method))
+        negotiated = self.perform_content_negotiation(request)
+        request.accepted_renderer, request.accepted_media_type = negotiated
+        self.check_permissions(request)
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        photo = [PhotoThrottle()] if self.colorizes and self.request.method == "POST" else []
+        self.throttles = [*super().get_throttles(), *photo]
+        return self.throttles
+
+    def finalize_response(
+        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> Response:
+        final = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type]
+        for name, value in limit_headers(self.counted(request)).items():
+            final[name] = value
+        if not final.has_header("Cache-Control"):
+            patch_cache_control(final, private=True, no_cache=True)
+        return final
+
+    def counted(self, request: Request) -> list[Any]:
+        """The limits that this request counted against; where its token was refused, the limit of
+        guesses."""
+        if self.throttles is not None:
+            return self.throttles
+        guesses = GuessThrottle()
+        guesses.has_room(request)
+        return [guesses]

@@ -1,0 +1,160 @@
+"""Who one is, one's tokens, and where everything begins."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+
+from gallery import service, tokens
+from gallery.api.base import ApiView
+from gallery.api.serializers import (
+    MadeTokenSerializer,
+    NewTokenSerializer,
+    ProfileSerializer,
+    RootSerializer,
+    TokenSerializer,
+    TokensSerializer,
+)
+from gallery.api.throttles import PasswordByAddress, PasswordByName
+from gallery.errors import NotAllowed, NotFound, WrongPassword
+from gallery.models import Profile, Token
+
+
+class Root(ApiView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="list_addresses",
+        summary="Where everything begins",
+        responses=RootSerializer,
+        tags=["start"],
+        auth=[],
+    )
+    def get(self, request: Request) -> Response:
+        return Response(RootSerializer.addresses(request))
+
+
+class Nowhere(ApiView):
+    """Any other address under /api."""
+
+    permission_classes = [AllowAny]
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.check_throttles(request)
+        raise NotFound()
+
+
+class Me(ApiView):
+    @extend_schema(
+        operation_id="get_me",
+        summary="Who one is, and how much one may keep",
+        responses=ProfileSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        context = {"request": request, "usage": service.usage(self.person)}
+        return Response(ProfileSerializer(Profile.objects.of(self.person), context=context).data)
+
+
+class Tokens(ApiView):
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Who asks for a token has none yet, or one that has ended."""
+        made = self.request is not None and self.request.method == "POST"
+        return [] if made else super().get_authenticators()
+
+    def get_permissions(self) -> Sequence[Any]:
+        return [AllowAny()] if self.request.method == "POST" else super().get_permissions()
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Before a password is looked at."""
+        if self.request.method != "POST":
+            return super().get_throttles()
+        self.throttles = [PasswordByAddress(), PasswordByName()]
+        return self.throttles
+
+    @extend_schema(
+        operation_id="list_tokens",
+        summary="One’s tokens, without their secrets",
+        responses=TokensSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        own = Token.objects.filter(user=self.person)
+        return Response({"results": TokenSerializer(own, many=True, context=context_of(self)).data})
+
+    @extend_schema(
+        operation_id="create_token",
+        summary="Make a token with user name and password",
+        description="Not for accounts with two-factor: make their tokens on the profile page.",
+        request=NewTokenSerializer,
+        responses={201: MadeTokenSerializer},
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        wanted = NewTokenSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        fields = wanted.validated_data
+        user = who(request, fields.pop("username"), fields.pop("password"))
+        token, secret = tokens.make(user, **fields)
+        context = context_of(self) | {"secret": secret}
+        body = MadeTokenSerializer(token, context=context).data
+        headers = {"Location": str(body["url"]), "Cache-Control": "no-store"}
+        return Response(body, 201, headers=headers)
+
+
+class OneToken(ApiView):
+    @extend_schema(operation_id="get_token", summary="One token", responses=TokenSerializer)
+    def get(self, request: Request, key: str) -> Response:
+        return Response(TokenSerializer(self.find(key), context=context_of(self)).data)
+
+    @extend_schema(operation_id="revoke_token", summary="Revoke it", responses={204: None})
+    def delete(self, request: Request, key: str) -> Response:
+        tokens.revoke(self.find(key))
+        return Response(status=204)
+
+    def find(self, key: str) -> Token:
+        """Raises Http404."""
+        return get_object_or_404(Token, user=self.person, token_key=key)
+
+
+def context_of(view: ApiView) -> dict[str, Any]:
+    return {"request": view.request}
+
+
+def who(request: Request, username: str, password: str) -> User:
+    """Raises WrongPassword, or NotAllowed for whom a password alone is not enough."""
+    user = authenticate(request._request, username=username, password=password)
+    if not isinstance(user, User) or not user.is_active:
+        raise WrongPassword()
+    if has_second_factor(user):
+        raise NotAllowed(
+            reason="a password alone is not enough for an account with two-factor. Make a token "
+            "on your profile page."
+        )
+    if not has_confirmed(user):
+        raise NotAllowed(reason="your e-mail address is not confirmed yet. See your mail.")
+    return user
+
+
+def has_second_factor(user: User) -> bool:
+    if not apps.is_installed("allauth.mfa"):
+        return False
+    from allauth.mfa.utils import is_mfa_enabled
+
+    return bool(is_mfa_enabled(user))
+
+
+def has_confirmed(user: User) -> bool:
+    if not apps.is_installed("allauth.account"):
+        return True
+    from allauth.account.models import EmailAddress
+
+    return bool(EmailAddress.objects.filter(user=user, verified=True).exists())

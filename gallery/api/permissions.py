@@ -1,0 +1,17 @@
+"""What a token may do."""
+
+from django.views import View
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from gallery.models.people import Scope
+
+
+class HasScope(BasePermission):
+    """A token that may only read changes nothing."""
+
+    message = "this token may only read. Make one that may write."
+
+    def has_permission(self, request: Request, view: View) -> bool:
+        reads = request.method in SAFE_METHODS
+        return reads or getattr(request.auth, "scope", Scope.WRITE) == Scope.WRITE

@@ -1,0 +1,103 @@
+"""The files of pictures, and colorizing without keeping any."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from colorize import service as colorizer
+from colorize.api import JpegRenderer, as_download
+from colorize.api import describe as describe_result
+from colorize.forms import ColorizeForm
+from gallery import serving
+from gallery.api.base import ApiView
+from gallery.api.idempotency import repeatable
+from gallery.api.picture_serializers import FileSerializer, ThumbnailSerializer
+from gallery.api.pictures import OPTIONS, PictureView
+from gallery.api.schema import ColorizedSerializer, PhotoSerializer
+from gallery.errors import BadField
+from gallery.models import Picture, Version
+
+JPEG = {(200, "image/jpeg"): OpenApiTypes.BINARY}
+PNG = {(200, "image/png"): OpenApiTypes.BINARY}
+
+
+class FileView(PictureView):
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """The file is what it is."""
+        return super().perform_content_negotiation(request, force=True)
+
+    def send(self, picture: Picture, kind: str, version: Version | None = None) -> HttpResponseBase:
+        return serving.send(self.request._request, picture, kind, version)
+
+
+class Original(FileView):
+    @extend_schema(
+        operation_id="get_original", summary="The photo as it was uploaded", responses=JPEG | PNG
+    )
+    def get(self, request: Request, pk: UUID) -> HttpResponseBase:
+        return self.send(self.find(pk), serving.ORIGINAL)
+
+
+class Result(FileView):
+    @extend_schema(
+        operation_id="get_result",
+        summary="Its colours",
+        parameters=[FileSerializer],
+        responses=JPEG,
+    )
+    def get(self, request: Request, pk: UUID) -> HttpResponseBase:
+        picture = self.find(pk)
+        asked = FileSerializer(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        key = asked.validated_data.get("version")
+        version = get_object_or_404(picture.versions, pk=key) if key else None
+        return self.send(picture, "result", version)
+
+
+class Thumbnail(FileView):
+    @extend_schema(
+        operation_id="get_thumbnail",
+        summary="A small copy, at most 320 (small) or 1024 pixels (medium) on a side",
+        parameters=[ThumbnailSerializer],
+        responses=JPEG,
+    )
+    def get(self, request: Request, pk: UUID) -> HttpResponseBase:
+        picture = self.find(pk)
+        asked = ThumbnailSerializer(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        return self.send(picture, "{of}-{size}".format(**asked.validated_data))
+
+
+class Colorize(ApiView):
+    colorizes = True
+    parser_classes = [MultiPartParser]
+    renderer_classes = [JSONRenderer, JpegRenderer]
+
+    @extend_schema(
+        operation_id="colorize",
+        summary="Colorize a photo and keep nothing",
+        description="The picture itself for `Accept: image/jpeg`.",
+        request={"multipart/form-data": PhotoSerializer},
+        responses={(200, "application/json"): ColorizedSerializer} | JPEG,
+    )
+    @repeatable(kept=False)
+    def post(self, request: Request) -> Response:
+        for name in request.data:
+            if name not in OPTIONS:
+                raise BadField(name=name, reason=f"There is none; there are {', '.join(OPTIONS)}.")
+        form = ColorizeForm(request.POST, request.FILES)
+        if problem := form.problem():
+            raise problem
+        image = form.cleaned_data["image"]
+        result = colorizer.colorize(image.read(), form.options(), image.name)
+        if request.accepted_renderer.format == "jpeg":
+            return Response(result.jpeg, headers=as_download(result))
+        return Response(describe_result(result))

@@ -1,0 +1,213 @@
+"""What the API takes and tells of pictures."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from colorize import service as colorizer
+from gallery.api.fields import Days, Key, Strict, Text, Word
+from gallery.models import Picture, ShareLink, Version, Visibility
+from gallery.models.pictures import NOTE_LENGTH, TITLE_LENGTH, PictureQuerySet
+from gallery.sharing import LASTING
+
+UUID_PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+NO_ALBUM = "none"
+# A title of four-byte letters in base64.
+CURSOR_LENGTH = 4000
+SIZES = ("small", "medium")
+
+
+class VersionSerializer(serializers.ModelSerializer[Version]):
+    result = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Version
+        fields = [
+            "id", "network", "vividness", "keep_metadata", "confidence", "created", "bytes",
+            "result",
+        ]  # fmt: skip
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_result(self, version: Version) -> str:
+        address = file_address(self.context["request"], version.picture_id, "result")
+        return f"{address}?version={version.pk}"
+
+
+class FilesSerializer(serializers.Serializer[Any]):
+    original = serializers.URLField()
+    result = serializers.URLField()
+    thumbnail = serializers.URLField()
+    original_thumbnail = serializers.URLField()
+
+
+class AlbumLinkSerializer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    url = serializers.URLField()
+
+
+class ShareSerializer(serializers.Serializer[ShareLink]):
+    link = serializers.SerializerMethodField()
+    ends = serializers.DateTimeField(allow_null=True)
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_link(self, link: ShareLink) -> str:
+        return str(self.context["request"].build_absolute_uri(link.get_absolute_url()))
+
+
+class PictureSerializer(serializers.ModelSerializer[Picture]):
+    """Without its versions, as lists tell it."""
+
+    url = serializers.HyperlinkedIdentityField(view_name="api-picture")
+    album = serializers.SerializerMethodField()
+    network = serializers.CharField(source="shown.network")
+    vividness = serializers.FloatField(source="shown.vividness")
+    keep_metadata = serializers.BooleanField(source="shown.keep_metadata")
+    confidence = serializers.IntegerField(source="shown.confidence", allow_null=True)
+    share = serializers.SerializerMethodField()
+    files = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Picture
+        fields = [
+            "id", "url", "title", "note", "album", "visibility", "share", "review", "review_reason",
+            "published", "network", "vividness", "keep_metadata", "confidence", "width", "height",
+            "bytes", "sha256", "created", "changed", "files",
+        ]  # fmt: skip
+
+    @extend_schema_field(AlbumLinkSerializer(allow_null=True))
+    def get_album(self, picture: Picture) -> Any:
+        if picture.album_id is None:
+            return None
+        url = reverse("api-album", [picture.album_id], request=self.context["request"])
+        return {"id": str(picture.album_id), "url": url}
+
+    @extend_schema_field(ShareSerializer(allow_null=True))
+    def get_share(self, picture: Picture) -> Any:
+        link = getattr(picture, "link", None)
+        if link is None or picture.visibility != Visibility.UNLISTED:
+            return None
+        return ShareSerializer(link, context=self.context).data
+
+    @extend_schema_field(FilesSerializer)
+    def get_files(self, picture: Picture) -> Any:
+        original, result, thumbnail = (
+            file_address(self.context["request"], picture.pk, name)
+            for name in ("original", "result", "thumbnail")
+        )
+        return {
+            "original": original,
+            "result": result,
+            "thumbnail": thumbnail,
+            "original_thumbnail": f"{thumbnail}?of=original",
+        }
+
+
+class WholePictureSerializer(PictureSerializer):
+    """With its versions; the one that is shown is `version`."""
+
+    version = serializers.UUIDField(source="current_id")
+    versions = VersionSerializer(many=True)
+
+    class Meta(PictureSerializer.Meta):
+        fields = [*PictureSerializer.Meta.fields, "version", "versions"]
+
+
+class PicturesSerializer(serializers.Serializer[Any]):
+    next = serializers.URLField(allow_null=True, help_text="Where the list goes on.")
+    results = PictureSerializer(many=True)
+
+
+class WordsSerializer(Strict):
+    """What may be said of a new picture."""
+
+    title = Text(required=False, allow_blank=True, max_length=TITLE_LENGTH)
+    note = Text(required=False, allow_blank=True, max_length=NOTE_LENGTH)
+    album = Key(required=False)
+
+
+class ChangeSerializer(Strict):
+    """What is left out stays as it is."""
+
+    title = Text(required=False, max_length=TITLE_LENGTH)
+    note = Text(required=False, allow_blank=True, max_length=NOTE_LENGTH)
+    album = Key(required=False, allow_null=True)
+    version = Key(required=False, help_text="The version that is shown from now on.")
+    visibility = Word(choices=Visibility.choices, required=False)
+    days = Days(help_text="How long the link lasts: 1, 7 (as usual), 30 or null, for ever.")
+
+    def validate_days(self, days: int | None) -> int | None:
+        if days not in LASTING:
+            raise serializers.ValidationError("It is 1, 7, 30 or null.")
+        return days
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "days" in attrs and attrs.get("visibility") != Visibility.UNLISTED:
+            raise serializers.ValidationError({"days": "It goes with the visibility “unlisted”."})
+        return attrs
+
+
+class QuestionsSerializer(Strict):
+    """The questions of a list, in its address."""
+
+    album = serializers.RegexField(
+        rf"^({NO_ALBUM}|{UUID_PATTERN})\Z", required=False, help_text="Its id, or “none”."
+    )
+    visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
+    q = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, help_text="In title and note."
+    )
+    order = serializers.ChoiceField(choices=["newest", "oldest", "title"], default="newest")
+    limit = serializers.IntegerField(min_value=1, max_value=100, default=24)
+    cursor = serializers.CharField(
+        required=False, max_length=CURSOR_LENGTH, help_text="From `next` of the list before."
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """`from` cannot be written above."""
+        days = {"from": "The first day, in UTC.", "to": "The last day, in UTC."}
+        return super().get_fields() | {
+            name: serializers.DateField(required=False, help_text=words)
+            for name, words in days.items()
+        }
+
+    def apply(self, pictures: PictureQuerySet) -> PictureQuerySet:
+        asked = self.validated_data
+        if words := asked.get("q"):
+            pictures = pictures.search(words)
+        if album := asked.get("album"):
+            pictures = pictures.filter(album=None if album == NO_ALBUM else album)
+        if visibility := asked.get("visibility"):
+            pictures = pictures.filter(visibility=visibility)
+        if first := asked.get("from"):
+            pictures = pictures.filter(created__gte=at(first, time.min))
+        if last := asked.get("to"):
+            pictures = pictures.filter(created__lte=at(last, time.max))
+        return pictures
+
+
+class FileSerializer(Strict):
+    version = serializers.UUIDField(required=False, help_text="Another one than that is shown.")
+
+
+class ThumbnailSerializer(Strict):
+    of = serializers.ChoiceField(choices=["result", "original"], default="result")
+    size = serializers.ChoiceField(choices=SIZES, default="small")
+
+
+def at(day: date, moment: time) -> datetime:
+    return datetime.combine(day, moment, UTC)
+
+
+def file_address(request: Any, picture: UUID, name: str) -> str:
+    return str(reverse(f"api-{name}", [picture], request=request))
+
+
+def options_of(asked: dict[str, Any]) -> colorizer.Options:
+    """Of a valid OptionsSerializer."""
+    given = {name: asked[name] for name in ("vividness", "network") if name in asked}
+    return colorizer.Options(**given, keep_origin=asked["keep_metadata"])

@@ -1,0 +1,121 @@
+"""What the API takes and tells, apart from pictures."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from gallery.api.fields import Days, Flag, Share, Strict, Text, Word
+from gallery.models import Album, Profile, Token
+from gallery.models.people import Scope
+from gallery.service import Usage
+
+TOKEN_DAYS = 90
+
+
+class AlbumSerializer(serializers.ModelSerializer[Album]):
+    url = serializers.HyperlinkedIdentityField(view_name="api-album")
+    size = serializers.IntegerField(read_only=True, help_text="Pictures in it, without the bin.")
+
+    class Meta:
+        model = Album
+        fields = ["id", "url", "name", "created", "size"]
+
+
+class AlbumsSerializer(serializers.Serializer[Any]):
+    results = AlbumSerializer(many=True)
+
+
+class AlbumNameSerializer(Strict):
+    name = Text(max_length=100)
+
+
+class OptionsSerializer(Strict):
+    """How to colorize; what is left out is as usual."""
+
+    vividness = Share(help_text="0, faithful, to 1, vivid.")
+    network = Text(required=False, allow_blank=True, max_length=100)
+    keep_metadata = Flag(required=False, default=True)
+
+
+class QuotaSerializer(serializers.Serializer[Usage]):
+    pictures = serializers.IntegerField()
+    bytes = serializers.IntegerField()
+    max_pictures = serializers.IntegerField()
+    max_bytes = serializers.IntegerField()
+
+
+class TokenSerializer(serializers.ModelSerializer[Token]):
+    key = serializers.CharField(source="token_key", help_text="How the token begins.")
+    url = serializers.HyperlinkedIdentityField(
+        view_name="api-token", lookup_field="token_key", lookup_url_kwarg="key"
+    )
+    ends = serializers.DateTimeField(source="expiry", allow_null=True)
+
+    class Meta:
+        model = Token
+        fields = ["key", "url", "name", "scope", "created", "ends", "last_used"]
+
+
+class TokensSerializer(serializers.Serializer[Any]):
+    results = TokenSerializer(many=True)
+
+
+class MadeTokenSerializer(TokenSerializer):
+    token = serializers.SerializerMethodField(help_text="The secret; it is never told again.")
+
+    class Meta(TokenSerializer.Meta):
+        fields = [*TokenSerializer.Meta.fields, "token"]
+
+    @extend_schema_field(str)
+    def get_token(self, token: Token) -> Any:
+        return self.context["secret"]
+
+
+class NewTokenSerializer(Strict):
+    username = Text(max_length=150)
+    password = Text(max_length=1000, trim_whitespace=False)
+    name = Text(max_length=100, help_text="So that you know it again.")
+    scope = Word(choices=Scope.choices, default=Scope.READ)
+    days = Days(
+        min_value=1,
+        max_value=365,
+        default=TOKEN_DAYS,
+        help_text="Until it ends; null: it does not.",
+    )
+
+
+class ProfileSerializer(serializers.ModelSerializer[Profile]):
+    username = serializers.CharField(source="user.username")
+    quota = serializers.SerializerMethodField()
+    token = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Profile
+        fields = ["username", "public_name", "saves", "quota", "token"]
+
+    @extend_schema_field(QuotaSerializer)
+    def get_quota(self, profile: Profile) -> Any:
+        return QuotaSerializer(self.context["usage"]).data
+
+    @extend_schema_field(TokenSerializer)
+    def get_token(self, profile: Profile) -> Any:
+        return TokenSerializer(self.context["request"].auth, context=self.context).data
+
+
+class RootSerializer(serializers.Serializer[Any]):
+    """Where everything begins."""
+
+    pictures = serializers.URLField()
+    albums = serializers.URLField()
+    me = serializers.URLField()
+    tokens = serializers.URLField()
+    colorize = serializers.URLField()
+    schema = serializers.URLField()
+    docs = serializers.URLField()
+
+    @classmethod
+    def addresses(cls, request: Any) -> dict[str, str]:
+        names = list(cls().get_fields())
+        return {name: reverse(f"api-{name}", request=request) for name in names}

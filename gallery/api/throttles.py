@@ -1,0 +1,108 @@
+"""How many requests a person, an address, or whoever guesses may send in a while.
+
+Counted in the shared cache, over all processes together. Whether an address is believed to be
+behind a proxy is for NUM_PROXIES to say.
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable
+from math import ceil
+from typing import Any
+
+from django.db import transaction
+from django.views import View
+from rest_framework.request import Request
+from rest_framework.throttling import SimpleRateThrottle
+
+
+class Throttle(SimpleRateThrottle):
+    """Counts one request at a time: two at once would write the same number."""
+
+    num_requests: int
+    duration: int
+    key: str | None = None
+    history: list[float] = []
+
+    def allow_request(self, request: Request, view: View | None) -> bool:
+        if self.get_cache_key(request, view) is None:  # type: ignore[arg-type]
+            return True
+        with transaction.atomic():
+            return super().allow_request(request, view)  # type: ignore[arg-type]
+
+    def name(self, ident: object) -> str:
+        return self.cache_format % {"scope": f"{self.scope}_{type(self).__name__}", "ident": ident}
+
+
+class PersonThrottle(Throttle):
+    scope = "person"
+
+    def get_cache_key(self, request: Request, view: View | None) -> str | None:
+        return self.name(request.user.pk) if request.user else None
+
+
+class AddressThrottle(Throttle):
+    """Requests without a token."""
+
+    scope = "address"
+
+    def get_cache_key(self, request: Request, view: View | None) -> str | None:
+        return None if request.user else self.name(self.get_ident(request))
+
+
+class GuessThrottle(Throttle):
+    """Tokens that do not exist, by address."""
+
+    scope = "tokens"
+
+    def get_cache_key(self, request: Request, view: View | None) -> str:
+        return self.name(self.get_ident(request))
+
+    def has_room(self, request: Request) -> bool:
+        """Like allow_request, without counting."""
+        self.key, self.now = self.get_cache_key(request, None), self.timer()
+        stamps: list[float] = self.cache.get(self.key, [])
+        self.history = [stamp for stamp in stamps if stamp > self.now - self.duration]
+        return len(self.history) < self.num_requests
+
+
+class PasswordByAddress(Throttle):
+    """So that trying many names does not help."""
+
+    scope = "tokens"
+
+    def get_cache_key(self, request: Request, view: View | None) -> str:
+        return self.name(self.get_ident(request))
+
+
+class PasswordByName(Throttle):
+    """So that trying from many addresses does not help."""
+
+    scope = "tokens"
+
+    def get_cache_key(self, request: Request, view: View | None) -> str | None:
+        given = request.data.get("username") if isinstance(request.data, dict) else None
+        if not isinstance(given, str):
+            return None
+        plain = unicodedata.normalize("NFKC", given).casefold()
+        return self.name(hashlib.sha256(plain.encode(errors="replace")).hexdigest())
+
+
+def limit_headers(throttles: Iterable[Any]) -> dict[str, str]:
+    """Of the limit that is nearest: how many, how many are left, and the seconds until the first
+    of those that were sent no longer counts."""
+    counting = [throttle for throttle in throttles if getattr(throttle, "key", None)]
+    if not counting:
+        return {}
+    tightest = min(counting, key=left)
+    oldest = tightest.history[-1] if tightest.history else tightest.now
+    return {
+        "RateLimit-Limit": str(tightest.num_requests),
+        "RateLimit-Remaining": str(left(tightest)),
+        "RateLimit-Reset": str(max(0, ceil(oldest + tightest.duration - tightest.now))),
+    }
+
+
+def left(throttle: Any) -> int:
+    limit: int = throttle.num_requests
+    return max(0, limit - len(throttle.history))

@@ -1,0 +1,89 @@
+"""The schema says what the API does: schemathesis tries it and finds nothing."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+from schemathesis.engine import from_schema
+from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
+from schemathesis.schemas import BaseSchema
+
+from gallery import service, tokens
+from gallery.models import Picture, Token
+from tests.cast import picture
+
+pytestmark = pytest.mark.django_db
+# Random bytes are no photo, and a random id is nobody's picture: what fits the schema may well be
+# refused. All other checks hold.
+TRIES = {"max-examples": 3, "deterministic": True, "database": "none"}
+
+
+def config_for(kept: Picture, album: str, token: Token, secret: str) -> schemathesis.Config:
+    return schemathesis.Config.from_dict(
+        {
+            "seed": 1,
+            "generation": TRIES,
+            "phases": {"stateful": {"enabled": False}},
+            "checks": {"positive_data_acceptance": {"enabled": False}},
+            "auth": {"openapi": {"token": {"bearer": secret}}},
+            "operations": [
+                {"include-path-regex": "/pictures/{id}", "parameters": {"id": str(kept.pk)}},
+                {"include-path-regex": "/albums/{id}", "parameters": {"id": album}},
+                {"include-path-regex": "/tokens/{key}", "parameters": {"key": token.token_key}},
+            ],
+        }
+    )
+
+
+@pytest.fixture
+def schema(
+    live_server: Any, owner: User, network: Any, monkeypatch: pytest.MonkeyPatch
+) -> BaseSchema:
+    """Of a site that knows one picture, one album and two tokens, and does not count."""
+    for name in ("gallery.api.throttles.Throttle", "colorize.ratelimit.PhotoThrottle"):
+        monkeypatch.setattr(f"{name}.rate", "1000000/min", raising=False)
+    _, secret = tokens.make(owner, "schemathesis", "write", None)
+    token, _ = tokens.make(owner, "to be revoked", "read", None)
+    album = service.make_album(owner, "1950s")
+    config = config_for(picture(owner), str(album.pk), token, secret)
+    return schemathesis.openapi.from_url(
+        f"{live_server.url}/api/schema",
+        config=config,
+        headers={"Accept": "application/vnd.oai.openapi+json"},
+    )
+
+
+def test_the_schema_is_valid_and_complete(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("spectacular", validate=True, fail_on_warn=True)
+    assert "/api/v1/pictures/{id}/recolor" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_schemathesis_finds_nothing(schema: BaseSchema) -> None:
+    found, tried = [], 0
+    for event in from_schema(schema).execute():
+        if isinstance(event, NonFatalError | FatalError):
+            found.append(repr(event))
+        if isinstance(event, ScenarioFinished):
+            tried += len(event.recorder.cases)
+            found += [
+                f"{event.recorder.label}: {check.name}: {check.failure_info.failure.message}"
+                for checks in event.recorder.checks.values()
+                for check in checks
+                if check.failure_info
+            ]
+    assert found == []
+    assert tried > 300
+
+
+def test_the_pages_need_nothing_from_outside(client: Client) -> None:
+    page = client.get("/api/docs").content.decode()
+    assert "/static/drf_spectacular_sidecar/" in page and "http" not in page
+    assert client.get("/api/docs?script=").headers["Content-Type"].startswith("application/javasc")
+    assert client.get("/api/schema").headers["Content-Type"].startswith("application/vnd.oai")
+    json = client.get("/api/schema", headers={"Accept": "application/json"})
+    assert json.headers["Content-Type"] == "application/json"

@@ -9,7 +9,7 @@ run: .venv/ready
 	@exec $(BIN)/gunicorn -c colorizer_site/gunicorn.py
 
 test: .venv/ready-dev
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check

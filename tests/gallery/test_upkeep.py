@@ -3,17 +3,19 @@
 import io
 import os
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from colorize import networks
 from colorize.service import Options
-from gallery import files, service
-from gallery.models import Picture, Version
+from gallery import files, service, sharing
+from gallery.models import Answer, Picture, ShareLink, Version, Visibility
 from tests.cast import picture
 from tests.photos import opened
 
@@ -153,3 +155,55 @@ def test_counted_bytes_are_corrected(owner: User) -> None:
     run("reconcile", "--fix")
     assert Picture.objects.get().bytes == kept.bytes and Version.objects.get().bytes == size
     all_is_well(1, 6)
+
+
+def thrown_away(owner: User, shade: int, days: float) -> Picture:
+    kept = picture(owner, shade=shade)
+    moment = timezone.now() - timedelta(days=days)
+    Picture.objects.filter(pk=kept.pk).update(deleted_at=moment)
+    return kept
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_bin_keeps_what_was_thrown_away_less_than_a_month_ago(owner: User, media: Any) -> None:
+    size = thrown_away(owner, 1, 30.1).bytes
+    recent, present = thrown_away(owner, 2, 29.9), picture(owner, shade=3)
+    assert f"1 pictures deleted, {size:,} bytes." in run("empty_bin")
+    assert set(Picture.objects.all()) == {recent, present} and len(media()) == 12
+
+
+def test_all_of_one_persons_bin(owner: User, stranger: User) -> None:
+    thrown_away(owner, 1, 1)
+    other = thrown_away(stranger, 2, 1)
+    assert run("empty_bin", "--all", "--person", "owner").startswith("1 pictures deleted")
+    assert Picture.objects.get() == other
+    with pytest.raises(CommandError, match="nobody called Nobody"):
+        run("empty_bin", "--person", "Nobody")
+    assert run("empty_bin", "--all").startswith("1 pictures deleted")
+
+
+def test_what_has_run_out_is_forgotten(owner: User) -> None:
+    for key, hours in (("old", 25), ("new", 23)):
+        Answer.objects.create(user=owner, key=key, request="", status=201, body={})
+        created = timezone.now() - timedelta(hours=hours)
+        Answer.objects.filter(key=key).update(created=created)
+    for shade, days in enumerate((31, 29)):
+        sharing.share(kept := picture(owner, shade=shade))
+        ends = timezone.now() - timedelta(days=days)
+        ShareLink.objects.filter(picture=kept).update(ends=ends)
+    sharing.share(picture(owner, shade=9), days=None)
+    printed = run("empty_bin")
+    assert "1 kept answers" in printed and "1 ended links" in printed
+    assert Answer.objects.get().key == "new" and ShareLink.objects.count() == 2
+    assert Picture.objects.get(link=None).visibility == Visibility.PRIVATE
+
+
+def test_a_made_up_gallery_is_as_good_as_a_real_one(owner: User) -> None:
+    with pytest.raises(CommandError, match="--yes"):
+        run("fill_gallery", "owner", "3")
+    assert run("fill_gallery", "owner", "3", "--yes") == "3 pictures made for owner.\n"
+    all_is_well(3, 18)
+    run("fill_gallery", "owner", "2", "--few-files", "--yes")
+    all_is_well(5, 24)
+    with pytest.raises(CommandError, match="nobody called Nobody"):
+        run("fill_gallery", "Nobody", "3", "--yes")

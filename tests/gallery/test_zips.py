@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from auditlog.models import LogEntry
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
@@ -175,7 +176,7 @@ def test_leaving_takes_everything_along_and_nothing_of_others(
     LogEntry.objects.create(
         actor=owner,
         action=LogEntry.Action.UPDATE,
-        content_type_id=1,
+        content_type=ContentType.objects.get_for_model(Picture),
         object_pk="1",
         object_repr="A decision",
     )

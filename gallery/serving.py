@@ -34,9 +34,7 @@ def send(
     etag = f'"{file.name.rsplit("/")[-1].split(".")[0]}"'
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
-        response = (
-            passed_on(file.name) if settings.ACCEL_REDIRECT else FileResponse(file.open("rb"))
-        )
+        response = passed_on(file.name) if settings.ACCEL_REDIRECT else read(file)
     guard(response, picture, kind)
     response["ETag"] = etag
     response["Content-Disposition"] = disposition(request, picture, kind)

@@ -11,6 +11,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django_guid import get_guid
 from rest_framework import exceptions, parsers, permissions, renderers
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,6 +19,7 @@ from rest_framework.views import APIView
 from colorize import errors, service
 from colorize.errors import ColorizeError
 from colorize.forms import ColorizeForm
+from colorize.keeping import Kept, keep
 from colorize.ratelimit import rate_limited
 
 logger = logging.getLogger(__name__)
@@ -36,27 +38,39 @@ class JpegRenderer(renderers.BaseRenderer):
 
 
 class ColorizeView(APIView):
-    """A photo in, a colour photo out; nothing is kept."""
+    """A photo in, a colour photo out. Kept only for people who are logged in on the page: their
+    browser sends its session, and the form's token with it."""
 
+    schema = None
+    authentication_classes = [SessionAuthentication]
     permission_classes = [permissions.AllowAny]
     parser_classes = [parsers.MultiPartParser]
     renderer_classes = [renderers.JSONRenderer, JpegRenderer]
     http_method_names = ["post"]
 
     def post(self, request: Request) -> Response:
-        result = colorize_form(ColorizeForm(request.POST, request.FILES))
+        form = ColorizeForm(request.POST, request.FILES)
+        result, kept = colorize_form(request, form)
         if request.accepted_renderer.format == "jpeg":
             return Response(result.jpeg, headers=as_download(result))
         layers = request.POST.get("layers") == "true"
-        return Response(describe(result) | (describe_layers(result) if layers else {}))
+        return Response(
+            describe(result)
+            | (describe_layers(result) if layers else {})
+            | (describe_kept(kept) if kept else {})
+        )
 
 
-def colorize_form(form: ColorizeForm) -> service.Result:
+def colorize_form(
+    request: HttpRequest | Request, form: ColorizeForm
+) -> tuple[service.Result, Kept | None]:
     """Raises a ColorizeError."""
     if problem := form.problem():
         raise problem
     upload = form.cleaned_data["image"]
-    return service.colorize(upload.read(), form.options(), upload.name)
+    photo = upload.read()
+    result = service.colorize(photo, form.options(), upload.name)
+    return result, keep(request, form, photo, result)
 
 
 def as_download(result: service.Result) -> dict[str, str]:
@@ -77,12 +91,21 @@ def describe(result: service.Result) -> dict[str, Any]:
     }
 
 
-def describe_layers(result: service.Result) -> dict[str, str]:
-    """What the page needs to show the confidence and to change the vividness by itself."""
-    return {
-        "confidence_map": text(service.confidence_png(result)),
-        "ab_step": text(service.ab_step_png(result)),
+def describe_kept(kept: Kept) -> dict[str, Any]:
+    """Where the picture was saved, or why it was not."""
+    if kept.problem:
+        return {"not_saved": describe_error(kept.problem)}
+    return {"saved": kept.url, "saved_before": not kept.is_new}
+
+
+def describe_layers(result: service.Result) -> dict[str, str | None]:
+    """What the page needs to show the confidence and to change the vividness by itself; null where
+    the network does not say the one, or has no other answer for the other."""
+    layers = {
+        "confidence_map": service.confidence_png(result),
+        "ab_step": service.ab_step_png(result),
     }
+    return {name: None if data is None else text(data) for name, data in layers.items()}
 
 
 def text(data: bytes) -> str:
@@ -110,6 +133,8 @@ def as_colorize_error(problem: Exception, request: Request) -> ColorizeError:
             return rate_limited(getattr(problem, "wait", None))
         case exceptions.MethodNotAllowed():
             return errors.MethodNotAllowed(method=request.method)
+        case exceptions.PermissionDenied():
+            return errors.FormExpired()
         case exceptions.NotAcceptable():
             return errors.NotAcceptable()
         case exceptions.UnsupportedMediaType():

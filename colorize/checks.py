@@ -14,6 +14,7 @@ from colorize.networks.manifest import (
 )
 
 REPAIR = "Take it from the project's repository again: git checkout -- models"
+FETCH = "Fetch it again: manage.py fetch_network {name}"
 
 
 @register("networks")
@@ -35,10 +36,11 @@ def check_networks(**kwargs: Any) -> list[CheckMessage]:
 
 
 def check_weights(entry: Entry) -> list[CheckMessage]:
+    hint = FETCH.format(name=entry.name) if entry.downloads else REPAIR
     try:
         entry.verify()
     except WeightsMissingError as problem:
-        return [Error(str(problem), hint=REPAIR, id="colorize.E001")]
+        return [Error(str(problem), hint=hint, id="colorize.E001")]
     except WeightsAlteredError as problem:
-        return [Error(str(problem), hint=REPAIR, id="colorize.E002")]
+        return [Error(str(problem), hint=hint, id="colorize.E002")]
     return []

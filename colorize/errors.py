@@ -36,6 +36,12 @@ class BadRequest(ColorizeError):
     template = "The request could not be read ({reason}). Send it as multipart/form-data."
 
 
+class FormExpired(ColorizeError):
+    code = "form_expired"
+    status = 403
+    template = "The form has grown old. Load the page again, then send the photo once more."
+
+
 class MethodNotAllowed(ColorizeError):
     code = "method_not_allowed"
     status = 405

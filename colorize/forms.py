@@ -11,7 +11,7 @@ from colorize.service import Options
 
 
 class ColorizeForm(forms.Form):
-    """Fields `image`, `vividness`, `network` and `keep_metadata`; all but the first optional.
+    """Fields `image`; and, all optional, `vividness`, `network`, `keep_metadata` and `save`.
 
     Reads the photo whole: an upload is bounded while it arrives.
     """
@@ -34,10 +34,20 @@ class ColorizeForm(forms.Form):
         required=False,
         choices=[("true", "Keep the photo’s date and copyright"), ("false", "Leave them out")],
     )
+    save = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("true", "Save, and go on saving"),
+            ("false", "Do not save, nor from now on"),
+            ("once", "Save this one"),
+            ("never", "Do not save this one"),
+        ],
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["vividness"].initial = settings.VIVIDNESS
+        self.fields["network"].initial = settings.NETWORK
 
     def problem(self) -> ColorizeError | None:
         """The first thing that is wrong, or None."""

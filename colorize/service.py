@@ -46,18 +46,18 @@ class Result:
     """A colorized photo.
 
     `jpeg`: the picture. `ab`: (h', w', 2) float32 in Lab units, as mixed, at the size of the
-    edge-aware step; `ab_step`: the same size, what a step of 1 in vividness adds to it;
-    `confidence_map`: (h'', w'') float32 0..1; `confidence`: their mean as 0..100;
-    `milliseconds`: step -> time.
+    edge-aware step; `ab_step`: the same size, what a step of 1 in vividness adds to it, None where
+    the network has one answer only; `confidence_map`: (h'', w'') float32 0..1; `confidence`: their
+    mean as 0..100; both None where the network does not say; `milliseconds`: step -> time.
     """
 
     jpeg: bytes
     width: int
     height: int
     ab: Plane
-    ab_step: Plane
-    confidence_map: Plane
-    confidence: int
+    ab_step: Plane | None
+    confidence_map: Plane | None
+    confidence: int | None
     network: str
     vividness: float
     filename: str
@@ -144,7 +144,7 @@ def run(data: bytes, options: Options, filename: str, network: networks.Network)
         ab=ab,
         ab_step=ab_step,
         confidence_map=prediction.confidence,
-        confidence=round(100 * float(prediction.confidence.mean())),
+        confidence=percent(prediction.confidence),
         network=network.name,
         vividness=options.vividness,
         filename=colorized_name(filename),
@@ -158,8 +158,16 @@ def network_input(L: Plane, side: int) -> Plane:
     return resize(L, max(height, LEAST), max(width, LEAST))
 
 
-def mix(prediction: networks.Prediction, guide: Plane, vividness: float) -> tuple[Plane, Plane]:
-    """The ab planes at this vividness, and what a step of 1 in vividness adds."""
+def percent(confidence: Plane | None) -> int | None:
+    return None if confidence is None else round(100 * float(confidence.mean()))
+
+
+def mix(
+    prediction: networks.Prediction, guide: Plane, vividness: float
+) -> tuple[Plane, Plane | None]:
+    """The ab planes at this vividness, and what a step of 1 in vividness adds, if anything."""
+    if prediction.one_answer:
+        return upsample_ab(prediction.ab_faithful, guide), None
     step = prediction.ab_vivid - prediction.ab_faithful
     planes = np.concatenate([prediction.ab_faithful + vividness * step, step], axis=2)
     upsampled = upsample_ab(planes, guide)
@@ -190,8 +198,10 @@ def colorized_name(filename: str) -> str:
     return f"{safe or 'photo'}-colorized.jpg"
 
 
-def confidence_png(result: Result) -> bytes:
+def confidence_png(result: Result) -> bytes | None:
     """The confidence map as a grey PNG, 255 = certain."""
+    if result.confidence_map is None:
+        return None
     return png(np.rint(result.confidence_map * 255))
 
 
@@ -199,8 +209,10 @@ def confidence_png(result: Result) -> bytes:
 STEP_RANGE = 127
 
 
-def ab_step_png(result: Result) -> bytes:
+def ab_step_png(result: Result) -> bytes | None:
     """`ab_step` as an RGB PNG for the page: red = a + 128, green = b + 128, in Lab units."""
+    if result.ab_step is None:
+        return None
     step = np.rint(np.clip(result.ab_step, -STEP_RANGE, STEP_RANGE)) + 128
     return png(np.dstack([step, np.zeros_like(step[..., 0])]))
 

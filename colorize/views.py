@@ -6,8 +6,9 @@ import cv2
 import django
 import PIL
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -18,6 +19,7 @@ from colorize import errors
 from colorize.api import as_download, colorize_form, text
 from colorize.errors import ColorizeError
 from colorize.forms import ColorizeForm, available_networks
+from colorize.keeping import Kept
 from colorize.photo import SUFFIXES
 from colorize.ratelimit import limit_photos
 from colorize.service import Result
@@ -45,12 +47,23 @@ class ColorizerPage(View):
 @csrf_protect
 def answer_form(request: HttpRequest, form: ColorizeForm) -> HttpResponse:
     try:
-        result = colorize_form(form)
+        result, kept = colorize_form(request, form)
     except ColorizeError as problem:
         return show_form(request, form, problem)
     if request.POST.get("answer") == "file":
         return as_file(result)
-    return show_result(request, form, result)
+    if kept and kept.url:
+        return go_to(request, kept)
+    return show_result(request, form, result, kept.problem if kept else None)
+
+
+def go_to(request: HttpRequest, kept: Kept) -> HttpResponse:
+    """The saved picture's own page."""
+    told = (
+        "Saved in your gallery." if kept.is_new else "You had saved this photo before: here it is."
+    )
+    messages.success(request, told)
+    return redirect(kept.url)
 
 
 def show_form(
@@ -79,6 +92,7 @@ def limits() -> dict[str, Any]:
         "pixels": settings.PHOTO_MAX_PIXELS,
         "megapixels": f"{settings.PHOTO_MAX_PIXELS / 1e6:g}",
         "side": settings.PHOTO_MIN_SIDE,
+        "bin_days": settings.BIN_DAYS,
         "suffixes": sorted(SUFFIXES),
         "photos": number,
         "period": {"s": "second", "m": "minute", "h": "hour", "d": "day"}[period[0]],
@@ -97,7 +111,9 @@ def limits() -> dict[str, Any]:
     }
 
 
-def show_result(request: HttpRequest, form: ColorizeForm, result: Result) -> HttpResponse:
+def show_result(
+    request: HttpRequest, form: ColorizeForm, result: Result, problem: ColorizeError | None
+) -> HttpResponse:
     upload = form.cleaned_data["image"]
     upload.seek(0)
     context = {
@@ -105,6 +121,7 @@ def show_result(request: HttpRequest, form: ColorizeForm, result: Result) -> Htt
         "result": result,
         "before": data_url(upload.read()),
         "after": data_url(result.jpeg),
+        "problem": problem,
     }
     return render(request, "colorize/result.html", context)
 

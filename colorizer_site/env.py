@@ -51,10 +51,12 @@ class Env:
         raise refused(name, value, f"a number from {least} to {most}")
 
     def choice(self, name: str, default: str, choices: list[str]) -> str:
-        value = self.text(name, default).upper()
-        if value in choices:
-            return value
-        raise refused(name, self.text(name), f"{', '.join(choices[:-1])} or {choices[-1]}")
+        """One of `choices`, as it is spelt there; capitals do not matter."""
+        value = self.text(name, default)
+        for choice in choices:
+            if choice.lower() == value.lower():
+                return choice
+        raise refused(name, value, f"{', '.join(choices[:-1])} or {choices[-1]}")
 
     def rate(self, name: str, default: str) -> str:
         """So many in a time, as REST framework writes it: 60/min."""

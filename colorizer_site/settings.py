@@ -28,12 +28,15 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "colorizer_site.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "rest_framework",
     "knox",
     "auditlog",
@@ -58,6 +61,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "colorizer_site.accounts.middleware.keep_no_copy",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "colorizer_site.urls"
@@ -149,11 +154,79 @@ PHOTOS_AT_ONCE = env.whole("PHOTOS_AT_ONCE", 2, least=1)
 PHOTOS_WAITING = env.whole("PHOTOS_WAITING", 4)
 PHOTO_WAIT_SECONDS = env.number("PHOTO_WAIT_SECONDS", 10, 0, 60)
 
+# Where results are kept, for those who are logged in.
+PHOTO_KEEPER = "gallery.keeping.keep"
+# Accounts: the address is confirmed by a mail, guessing is limited by allauth's own rates.
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "colorizer"
+LOGOUT_REDIRECT_URL = "colorizer"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+REGISTRATION = env.flag("REGISTRATION", True)
+STAFF_TWO_FACTOR = env.flag("STAFF_TWO_FACTOR", False)
+ACCOUNT_ADAPTER = "colorizer_site.accounts.adapter.AccountAdapter"
+ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Image Colorizer: "
+ACCOUNT_FORMS = {
+    "login": "colorizer_site.accounts.forms.Login",
+    "signup": "colorizer_site.accounts.forms.Register",
+    "add_email": "colorizer_site.accounts.forms.ChangeEmail",
+    "change_password": "colorizer_site.accounts.forms.ChangePassword",
+    "set_password": "colorizer_site.accounts.forms.SetPassword",
+    "reset_password": "colorizer_site.accounts.forms.AskForReset",
+    "reset_password_from_key": "colorizer_site.accounts.forms.ResetPassword",
+    "reauthenticate": "colorizer_site.accounts.forms.ConfirmByPassword",
+}
+MFA_ADAPTER = "colorizer_site.accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Image Colorizer"
+MFA_FORMS = {
+    "authenticate": "colorizer_site.accounts.forms.LoginCode",
+    "reauthenticate": "colorizer_site.accounts.forms.ConfirmByCode",
+    "activate_totp": "colorizer_site.accounts.forms.ActivateApp",
+}
+
+# Mail goes to a server, where one is named, else into a folder or onto the console.
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.whole("EMAIL_PORT", 587, least=1)
+EMAIL_HOST_USER = env.text("EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD")
+EMAIL_SECURITY = env.choice("EMAIL_SECURITY", "starttls", ["none", "starttls", "tls"])
+EMAIL_USE_TLS = EMAIL_SECURITY == "starttls"
+EMAIL_USE_SSL = EMAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = 10
+EMAIL_FILE_PATH = env.text("EMAIL_FOLDER")
+EMAIL_WAY = "smtp" if EMAIL_HOST else "filebased" if EMAIL_FILE_PATH else "console"
+EMAIL_BACKEND = f"django.core.mail.backends.{EMAIL_WAY}.EmailBackend"
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Image Colorizer <noreply@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
 # Photos arrive in memory (at most PHOTO_MAX_BYTES each), never as a temporary file.
 FILE_UPLOAD_HANDLERS = ["colorize.uploads.PhotoUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
 # A form over many pictures has a field for each.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2100
+
+# How many proxies of ours stand in front: with 0, X-Forwarded-For is not believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES = env.whole("NUM_PROXIES", 0)
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
@@ -167,9 +240,9 @@ REST_FRAMEWORK: dict[str, Any] = {
         "tokens": env.rate("TOKEN_RATE", "10/min"),
         "reports": env.rate("REPORT_RATE", "10/hour"),
     },
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "colorize.api.answer_error",
-    # How many proxies of ours stand in front: with 0, X-Forwarded-For is not believed.
-    "NUM_PROXIES": env.whole("NUM_PROXIES", 0),
+    "NUM_PROXIES": NUM_PROXIES,
     "UNAUTHENTICATED_USER": None,
 }
 

@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("colorize.urls")),
     path("", include("gallery.urls")),
+    path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,6 +1,6 @@
 """What can go wrong with accounts' pictures, in the same contract as the errors of a photo."""
 
-from colorize.errors import ColorizeError
+from colorize.errors import ColorizeError, RateLimited
 
 
 class NotLoggedIn(ColorizeError):
@@ -30,10 +30,14 @@ class OverQuota(ColorizeError):
     )
 
 
+class TooManyReports(RateLimited):
+    template = "Too many reports in a short time. Wait {seconds} seconds and send it again."
+
+
 class AlreadyThere(ColorizeError):
     code = "already_there"
     status = 409
-    template = "{what} Nothing was changed."
+    template = "Nothing was changed: {reason}"
 
 
 class OutOfDate(ColorizeError):

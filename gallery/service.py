@@ -272,16 +272,23 @@ def make_album(owner: User, name: str) -> Album:
     """Raises AlreadyThere."""
     album, is_new = Album.objects.get_or_create(owner=owner, name=name)
     if not is_new:
-        raise AlreadyThere(what=f"There is an album “{name}” already.")
+        raise AlreadyThere(reason=f"there is an album “{name}” already.")
     return album
 
 
 def rename_album(album: Album, name: str) -> None:
     """Raises AlreadyThere."""
     if Album.objects.filter(~Q(pk=album.pk), owner=album.owner, name=name).exists():
-        raise AlreadyThere(what=f"There is an album “{name}” already.")
+        raise AlreadyThere(reason=f"there is an album “{name}” already.")
     album.name = name
     album.save(update_fields=["name"])
+
+
+def delete_album(album: Album) -> None:
+    """Its pictures stay, in no album."""
+    with transaction.atomic():
+        move(Picture.objects.filter(album=album), None)
+        album.delete()
 
 
 def digest(photo: bytes) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models.fields.files import FieldFile
 from django.http import StreamingHttpResponse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from zipstream import ZipStream
 
@@ -118,9 +119,10 @@ def one_by_one(pictures: PictureQuerySet) -> Iterator[Picture]:
 
 
 def zip_response(name: str, chunks: Iterator[bytes]) -> StreamingHttpResponse:
-    """`name` with its ending."""
+    """A download of today: NAME-2026-05-31.zip."""
     response = StreamingHttpResponse(chunks, content_type="application/zip")
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    response["Cache-Control"] = "no-store"
+    dated = f"{name}-{timezone.now():%Y-%m-%d}.zip"
+    response["Content-Disposition"] = content_disposition_header(True, dated)
+    response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, User
 
 from colorize.service import Options
@@ -10,12 +11,14 @@ from gallery import service, sharing
 from gallery.models import Picture, Review, Visibility
 from tests.photos import photo
 
-PASSWORD = "a long and quiet pass phrase"
+PASSWORD = "Grandma 1931"
 
 
-def person(name: str, **fields: Any) -> User:
-    """With an address that has been confirmed."""
-    return User.objects.create_user(name, f"{name}@example.org", PASSWORD, **fields)
+def person(name: str = "ann", **fields: Any) -> User:
+    """Somebody who has registered and confirmed NAME@example.org."""
+    user = User.objects.create_user(name, f"{name}@example.org", PASSWORD, **fields)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
 
 
 def make_moderator(name: str = "moderator") -> User:

@@ -19,7 +19,7 @@ class FakeNetwork:
         self,
         faithful: tuple[float, float] = (10, 20),
         vivid: tuple[float, float] = (20, 40),
-        confidence: float = 0.75,
+        confidence: float | None = 0.75,
         seconds: float = 0,
     ) -> None:
         self.faithful, self.vivid, self.confidence = faithful, vivid, confidence
@@ -40,5 +40,9 @@ class FakeNetwork:
         return Prediction(
             ab_vivid=np.full((height, width, 2), self.vivid, np.float32),
             ab_faithful=np.full((height, width, 2), self.faithful, np.float32),
-            confidence=np.full((height, width), self.confidence, np.float32),
+            confidence=(
+                None
+                if self.confidence is None
+                else np.full((height, width), self.confidence, np.float32)
+            ),
         )

@@ -36,7 +36,7 @@ def test_every_error_says_what_to_do_next() -> None:
     for kind in ColorizeError.__subclasses__():
         advice = kind.template.count(".") + kind.template.count(":")
         assert advice >= 2 or "{reason}" in kind.template, kind
-        assert kind.status in (400, 405, 406, 413, 415, 422, 429, 500, 503)
+        assert kind.status in (400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 429, 500, 503)
     assert errors.Busy.status == 503
 
 

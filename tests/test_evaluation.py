@@ -12,6 +12,7 @@ from colorize.evaluation.bins import CENTRES, nearest_bin
 from colorize.evaluation.metrics import Score, colourfulness, psnr, ssim
 from colorize.evaluation.reliability import Reliability, spearman
 from colorize.planes import Plane
+from tests.conftest import use
 from tests.fakes import FakeNetwork
 
 rng = np.random.default_rng(7)
@@ -120,6 +121,16 @@ def test_the_command_prints_a_row_for_each_way(folder: Path, network: FakeNetwor
     assert rows["Ground truth"][:4] == [" 100.0 ", " 100.0 ", " 60.0 ", " 1.000 "]
     assert float(rows["fake, vividness 0"][0]) > float(rows["fake, vividness 1"][0])
     assert float(rows["Gray"][4]) == float(rows["Gray"][5]) == 0
+
+
+def test_a_network_with_one_answer_has_one_row_and_no_reliability(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, FakeNetwork((10, 20), (10, 20), confidence=None))
+    said = run(folder, "--gallery", folder / "out.html")
+    assert said.count("| fake") == 1 and "| fake |" in said
+    assert "Confidence of" not in said
+    assert (folder / "out.html").read_text().count("does not say") == 3
 
 
 def test_the_gallery_is_one_file_with_every_photo(folder: Path, network: FakeNetwork) -> None:

@@ -39,6 +39,7 @@ def test_the_prediction_keeps_the_contract(shape: tuple[int, int]) -> None:
     height, width = shape
     prediction = networks.load(MODELS, "colornet").predict(np.full(shape, 50, np.float32))
     assert prediction.ab_vivid.shape == prediction.ab_faithful.shape == (height // 4, width // 4, 2)
+    assert prediction.confidence is not None
     assert prediction.confidence.shape == (height // 4, width // 4)
     for plane in (prediction.ab_vivid, prediction.ab_faithful, prediction.confidence):
         assert plane.dtype == np.float32 and np.isfinite(plane).all()
@@ -103,7 +104,7 @@ def test_a_child_forked_while_another_thread_is_at_work_does_not_hang() -> None:
     thread.start()
     try:
         results = [
-            in_a_child(lambda: networks.load(MODELS, "colornet").predict(L).confidence.max() <= 1)
+            in_a_child(lambda: networks.load(MODELS, "colornet").predict(L).ab_vivid.max() < 128)
             for _ in range(3)
         ]
     finally:

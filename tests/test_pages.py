@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from colorize.errors import Busy
+from tests.conftest import use
 from tests.fakes import FakeNetwork
 from tests.photos import photo
 
@@ -61,6 +62,14 @@ def test_a_photo_posted_by_the_form_is_shown_beside_its_result(
     assert "data:image/png;base64," in page and "data:image/jpeg;base64," in page
     assert 'download="Grandma-colorized.jpg"' in page
     assert "<strong>75</strong> of 100" in page
+
+
+def test_a_network_that_does_not_say_how_sure_it_is(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, FakeNetwork(confidence=None))
+    page = client.post("/", upload(photo())).content.decode()
+    assert "does not say how sure it is" in page and "of 100" not in page
 
 
 def test_or_comes_back_as_a_file(client: Client, network: FakeNetwork) -> None:

@@ -39,7 +39,7 @@ def test_vividness_mixes_the_two_colours(network: FakeNetwork) -> None:
     for vividness, (a, b) in {0: (10, 20), 0.5: (15, 30), 1: (20, 40)}.items():
         result = service.colorize(photo(), service.Options(vividness=vividness))
         assert np.allclose(result.ab, [a, b], atol=0.01)
-        assert np.allclose(result.ab_step, [10, 20], atol=0.01)
+        assert result.ab_step is not None and np.allclose(result.ab_step, [10, 20], atol=0.01)
 
 
 def test_vividness_is_0_6_where_nobody_says_otherwise(network: FakeNetwork) -> None:
@@ -52,7 +52,7 @@ def test_the_result_says_how_it_was_made(network: FakeNetwork) -> None:
     assert (result.width, result.height) == opened(result.jpeg).size == (96, 64)
     assert result.network == "fake"
     assert result.confidence == 75
-    assert result.confidence_map.max() <= 1
+    assert result.confidence_map is not None and result.confidence_map.max() <= 1
     assert list(result.milliseconds) == ["read", "network", "upsample", "recombine", "encode"]
 
 

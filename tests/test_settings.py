@@ -53,6 +53,7 @@ def test_the_defaults_of_the_example_are_the_real_ones(tmp_path: Path) -> None:
         ("VIVIDNESS", "1.5", "a number from 0 to 1"),
         ("PHOTO_RATE", "many", "NUMBER/second, minute, hour or day"),
         ("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING, ERROR or CRITICAL"),
+        ("EMAIL_SECURITY", "ssl", "none, starttls or tls"),
     ],
 )
 def test_a_bad_value_is_refused_in_one_sentence(

@@ -53,7 +53,10 @@ class Gallery:
         self.file.write(format_html("<tr><th>{}<br>{}", example.name, example.network))
         for what, lab in cells.items():
             self.cell(what, to_rgb(lab))
-        self.cell("confidence", np.dstack([example.confidence] * 3).astype(np.float64))
+        if example.confidence is None:
+            self.file.write("<td>does not say")
+        else:
+            self.cell("confidence", np.dstack([example.confidence] * 3).astype(np.float64))
         self.file.write("\n")
 
     def cell(self, what: str, rgb: Plane | np.ndarray) -> None:

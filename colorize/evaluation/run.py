@@ -26,7 +26,7 @@ class Example:
     network: str
     truth: Plane
     ab: Plane
-    confidence: Plane
+    confidence: Plane | None
 
 
 def photos_in(folder: Path) -> list[Path]:
@@ -46,7 +46,8 @@ class Evaluation:
     """Networks and the rows Gray, Random (the colours of the next photo) and Ground truth.
 
     Each network is measured at each vividness of `ends`, of which the first is 0: the faithful
-    colours are those that the confidence is about. `show` gets each example at the middle one.
+    colours are those that the confidence is about; one with one answer is measured once. `show`
+    gets each example at the middle one.
     """
 
     def __init__(
@@ -57,7 +58,8 @@ class Evaluation:
     ) -> None:
         self.networks, self.ends, self.show = networks, ends, show
         self.scores: dict[str, Score] = {}
-        self.reliability = {network.name: Reliability() for network in networks}
+        # Of the networks that say how sure they are.
+        self.reliability: dict[str, Reliability] = {}
 
     def rows(self) -> dict[str, Row]:
         return {name: score.row() for name, score in self.scores.items()}
@@ -75,13 +77,18 @@ class Evaluation:
         start = time.perf_counter()
         L = np.ascontiguousarray(truth[..., 0])
         prediction = network.predict(network_input(L, network.input_side))
-        planes = [mix(prediction, guide(L), end)[0] for end in self.ends]
+        ends = {f"{network.name}, vividness {end:g}": end for end in self.ends}
+        if prediction.one_answer:
+            ends = {network.name: 0.0}
+        planes = [mix(prediction, guide(L), end)[0] for end in ends.values()]
         milliseconds = 1000 * (time.perf_counter() - start)
-        for end, ab in zip(self.ends, planes, strict=True):
-            self.score(f"{network.name}, vividness {end:g}", ab, truth, milliseconds)
-        confidence = resize(prediction.confidence, *truth.shape[:2])
-        error = np.linalg.norm(planes[0] - truth[..., 1:], axis=2)
-        self.reliability[network.name].add(confidence, error)
+        for row, ab in zip(ends, planes, strict=True):
+            self.score(row, ab, truth, milliseconds)
+        confidence = None
+        if prediction.confidence is not None:
+            confidence = resize(prediction.confidence, *truth.shape[:2])
+            error = np.linalg.norm(planes[0] - truth[..., 1:], axis=2)
+            self.reliability.setdefault(network.name, Reliability()).add(confidence, error)
         if self.show:
             middle = planes[len(planes) // 2]
             self.show(Example(name, network.name, truth, middle, confidence))

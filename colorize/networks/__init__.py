@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 
 from colorize.networks.base import Network, Prediction
+from colorize.networks.generic import GenericOnnxNetwork
 from colorize.networks.manifest import (
     Entry,
     ManifestError,
@@ -16,7 +17,16 @@ from colorize.networks.manifest import (
 )
 from colorize.networks.onnx import OnnxNetwork
 
-__all__ = ["Entry", "Network", "NetworkError", "Prediction", "load", "present", "read_manifest"]
+__all__ = [
+    "Entry",
+    "Network",
+    "NetworkError",
+    "Prediction",
+    "load",
+    "present",
+    "read",
+    "read_manifest",
+]
 
 
 class NetworkError(Exception):
@@ -35,7 +45,7 @@ def load(folder: Path, name: str) -> Network:
     with _lock:
         key = (folder, name)
         if key not in _loaded:
-            _loaded[key] = _read(folder, name)
+            _loaded[key] = read(folder, name)
         return _loaded[key]
 
 
@@ -47,17 +57,25 @@ def present(folder: Path) -> list[Entry]:
         raise NetworkError(str(problem)) from problem
 
 
-def _read(folder: Path, name: str) -> Network:
+def read(folder: Path, name: str) -> Network:
+    """As `load`, from the disk in any case. Raises NetworkError."""
     try:
         entry = read_manifest(folder)[name]
         entry.verify()
-        return OnnxNetwork(name, entry.path, entry.input_side)
+        return run(entry)
     except KeyError as problem:
         raise NetworkError(f"there is no network “{name}”.") from problem
     except (ManifestError, WeightsMissingError, WeightsAlteredError) as problem:
         raise NetworkError(str(problem)) from problem
     except cv2.error as problem:
         raise NetworkError(f"OpenCV cannot run the network “{name}”.") from problem
+
+
+def run(entry: Entry) -> Network:
+    """The network in the entry's file. Raises cv2.error."""
+    if entry.preprocess:
+        return GenericOnnxNetwork(entry.name, entry.path, entry.input_side, entry.preprocess)
+    return OnnxNetwork(entry.name, entry.path, entry.input_side)
 
 
 def _forget() -> None:

@@ -11,12 +11,17 @@ class Prediction:
     """What a network says of a photo, at a quarter of its input size.
 
     `ab_vivid`, `ab_faithful`: (h/4, w/4, 2) float32 in Lab units, from the annealed mean and from
-    the plain mean of the colour distribution. `confidence`: (h/4, w/4) float32, 0..1.
+    the plain mean of the colour distribution; the same where the network has one answer only.
+    `confidence`: (h/4, w/4) float32, 0..1, or None where the network does not say how sure it is.
     """
 
     ab_vivid: Plane
     ab_faithful: Plane
-    confidence: Plane
+    confidence: Plane | None
+
+    @property
+    def one_answer(self) -> bool:
+        return bool((self.ab_vivid == self.ab_faithful).all())
 
 
 class Network(Protocol):

@@ -2,9 +2,13 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from colorize.networks.generic import Preprocess
+
+KINDS = ("native", "generic-onnx")
 
 
 class ManifestError(Exception):
@@ -20,18 +24,46 @@ class WeightsAlteredError(Exception):
 
 
 @dataclass(frozen=True)
+class Download:
+    """A file that others publish, at each of `mirrors`; known by its `sha256`, else its `sha1`."""
+
+    file: str
+    mirrors: tuple[str, ...]
+    sha256: str = ""
+    sha1: str = ""
+
+    def matches(self, path: Path) -> bool:
+        """Whether `path` is that file. Raises OSError."""
+        if self.sha256:
+            return digest(path) == self.sha256
+        return digest(path, "sha1") == self.sha1
+
+
+@dataclass(frozen=True)
 class Entry:
-    """One network. `size` in bytes, `input_side` in pixels."""
+    """One network. `input_side` in pixels, `size` in bytes (0 where it is not there).
+
+    `kind` "native" keeps the contract by itself, "generic-onnx" by its `preprocess`. Where
+    `downloads` are named, manage.py fetch_network brings them; `convert` ("caffe") says what they
+    are, if not the network's own file, whose sha256 is then recorded beside it when it is made.
+    `alternative_to` names the network that this one is another form of.
+    """
 
     name: str
     file: str
-    sha256: str
-    size: int
     licence: str
     input_side: int
     source: str
     title: str
     path: Path
+    sha256: str = ""
+    size: int = 0
+    description: str = ""
+    kind: str = "native"
+    preprocess: Preprocess | None = None
+    downloads: tuple[Download, ...] = ()
+    convert: str = ""
+    alternative_to: str = ""
 
     @property
     def label(self) -> str:
@@ -42,14 +74,29 @@ class Entry:
     def present(self) -> bool:
         return self.path.is_file()
 
+    @property
+    def record(self) -> Path:
+        """Where a converted file's sha256 is kept, as sha256sum writes it."""
+        return self.path.with_name(self.path.name + ".sha256")
+
     def verify(self) -> None:
         """Raises WeightsMissingError or WeightsAlteredError."""
         if not self.present:
             raise WeightsMissingError(f"{self.label} is missing.")
-        with self.path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        if digest != self.sha256:
+        if digest(self.path) != (self.sha256 or self.recorded()):
             raise WeightsAlteredError(f"{self.label} is not the file that the manifest describes.")
+
+    def recorded(self) -> str:
+        try:
+            return self.record.read_text("ascii").partition(" ")[0]
+        except (OSError, UnicodeDecodeError):
+            return ""
+
+
+def digest(path: Path, how: str = "sha256") -> str:
+    """Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, how).hexdigest()
 
 
 def read_manifest(folder: Path) -> dict[str, Entry]:
@@ -59,10 +106,32 @@ def read_manifest(folder: Path) -> dict[str, Entry]:
         return {entry["name"]: make_entry(folder, entry) for entry in raw["networks"]}
     except OSError as problem:
         raise ManifestError(f"manifest.json cannot be read: {problem.strerror}.") from problem
-    except (ValueError, KeyError, TypeError) as problem:
-        raise ManifestError("manifest.json cannot be read: it is not a manifest.") from problem
+    except (AttributeError, ValueError, KeyError, TypeError) as problem:
+        raise ManifestError(f"manifest.json is not a manifest: {problem}.") from problem
 
 
 def make_entry(folder: Path, raw: dict[str, Any]) -> Entry:
-    known = {field.name for field in fields(Entry)} - {"path"}
-    return Entry(path=folder / raw["file"], **{name: raw[name] for name in known})
+    """Raises ValueError, KeyError, TypeError or AttributeError where it is none."""
+    path = folder / raw["file"]
+    downloads = tuple(Download(**tuples(each)) for each in raw.get("downloads", []))
+    nested = {
+        "preprocess": Preprocess(**tuples(raw["preprocess"])) if "preprocess" in raw else None,
+        "downloads": downloads,
+        "sha256": raw.get("sha256") or (downloads[0].sha256 if downloads else ""),
+        "size": raw.get("size") or (path.stat().st_size if path.is_file() else 0),
+    }
+    entry = Entry(path=path, **(raw | nested))
+    check(entry)
+    return entry
+
+
+def check(entry: Entry) -> None:
+    """Raises ValueError."""
+    if entry.kind not in KINDS or (entry.kind == "native") != (entry.preprocess is None):
+        raise ValueError(f"{entry.name}: a generic-onnx network, and no other, has a preprocess")
+    if bool(entry.sha256) == bool(entry.convert):
+        raise ValueError(f"{entry.name} needs a sha256, or convert")
+
+
+def tuples(raw: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(each) if isinstance(each, list) else each for name, each in raw.items()}

@@ -40,6 +40,15 @@ class Profile(models.Model):
         return str(self.user)
 
 
+class Person(User):  # type: ignore[django-manager-missing]
+    """Everybody, as the moderators see them; the rights to it are those of Profile."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name_plural = "people"
+
+
 class Scope(models.TextChoices):
     READ = "read", "Read only"
     WRITE = "write", "Read and write"

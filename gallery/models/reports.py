@@ -75,7 +75,8 @@ class Report(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_reason_display()}: {self.picture}"
+        """Without the picture: it may have been withdrawn since, and its title with it."""
+        return f"{self.get_reason_display()} ({self.created:%Y-%m-%d})"
 
     @property
     def state(self) -> "Report.State":

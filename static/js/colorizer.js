@@ -1,5 +1,6 @@
 // The Colorizer tab: choose, look, colorize, and start over at any time.
 import { examine, problem as makeProblem } from "./checks.js";
+import { offerClaim, remember } from "./claim.js";
 import { showResult } from "./result.js";
 import { send } from "./send.js";
 
@@ -7,6 +8,7 @@ import { send } from "./send.js";
 export function startColorizer(root) {
   const form = root.querySelector("#colorizer");
   if (form) new Colorizer(form).listen();
+  if (form?.dataset.person) offerClaim(root, form);
 }
 
 class Colorizer {
@@ -104,7 +106,7 @@ class Colorizer {
       const body = await send(this.endpoint, fields, { signal: work.signal, progress });
       const again = (vividness) => this.again(vividness);
       const view = await showResult(body, this.photo.url, (text) => this.say(text), again);
-      if (!work.signal.aborted) this.finish(view);
+      if (!work.signal.aborted) this.finish(view, body);
     } catch (error) {
       if (!work.signal.aborted) this.fail(error);
     } finally {
@@ -115,7 +117,6 @@ class Colorizer {
   /** What the endpoint is sent; taken before the fields rest, for resting fields send nothing. */
   fields(extra) {
     const fields = new FormData(this.form);
-    fields.delete("csrfmiddlewaretoken");
     fields.delete("vividness");
     fields.set("image", this.photo.file, this.photo.file.name);
     for (const [name, value] of Object.entries(extra)) fields.set(name, value);
@@ -124,10 +125,11 @@ class Colorizer {
 
   /** The endpoint's answer at another vividness, for devices too small to make the picture. */
   again(vividness) {
-    return send(this.endpoint, this.fields({ vividness }));
+    return send(this.endpoint, this.fields({ vividness, save: "never" }));
   }
 
-  finish(view) {
+  finish(view, body) {
+    if (!this.form.dataset.person) remember(this.photo.file, body);
     this.place.replaceChildren(view);
     this.say("");
     view.focus({ preventScroll: true });

@@ -1,7 +1,9 @@
 // Every page works without this; scripts only make it nicer.
 import "./before-after.js";
 import { startColorizer } from "./colorizer.js";
+import { startGallery } from "./gallery.js";
 import { startTabs } from "./tabs.js";
 
 startColorizer(document);
+startGallery(document);
 startTabs(startColorizer);

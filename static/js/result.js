@@ -20,17 +20,20 @@ export async function showResult(body, before, say, ask) {
   const jpeg = bytes(body.image);
   const [after, map, step] = await Promise.all([
     picture(URL.createObjectURL(new Blob([jpeg], { type: "image/jpeg" }))),
-    picture(`data:image/png;base64,${body.confidence_map}`),
-    picture(`data:image/png;base64,${body.ab_step}`),
+    layer(body.confidence_map),
+    layer(body.ab_step),
   ]);
-  const result = { body, jpeg, after, step: pixelsOf(step), view, say, ask };
+  const result = { body, jpeg, after, step: step && pixelsOf(step), view, say, ask };
   fill(result, before);
-  drawMap(view.querySelector(".map"), map);
+  if (map) drawMap(view.querySelector(".map"), map);
   listen(result);
   return view;
 }
 
 const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+
+/** Null where the network has no such layer. */
+const layer = (base64) => (base64 === null ? null : picture(`data:image/png;base64,${base64}`));
 
 async function picture(url) {
   const image = new Image();
@@ -57,11 +60,29 @@ function fill({ body, after, view }, before) {
     const image = view.querySelector(`[data-${place}] img`);
     Object.assign(image, { src, width: body.width, height: body.height });
   }
+  for (const part of view.querySelectorAll("[data-has]")) part.hidden = body[part.dataset.has] === null;
+  for (const part of view.querySelectorAll("[data-lacks]")) {
+    part.hidden = body[part.dataset.lacks] !== null;
+  }
   view.querySelector("[data-confidence]").textContent = body.confidence;
   const facts = `${body.width} × ${body.height} pixels, coloured in ${body.milliseconds} ms`;
   view.querySelector("[data-facts]").textContent = facts;
   view.querySelector("#vividness-slider").value = body.vividness;
   view.querySelector("output").value = percent(body.vividness);
+  tellSaved(view, body);
+}
+
+/** Where it was saved, or why it was not; visitors without an account read how it could be. */
+function tellSaved(view, body) {
+  const place = view.querySelector("[data-saved]");
+  const text = view.querySelector("[data-saved-text]");
+  if (text) {
+    const kept = body.saved_before ? "You had saved this photo before." : "Saved in your gallery.";
+    text.textContent = body.saved ? kept : (body.not_saved?.message ?? "");
+    const link = view.querySelector("[data-saved-link]");
+    Object.assign(link, { href: body.saved ?? "", hidden: !body.saved });
+  }
+  place.hidden = text ? !text.textContent : !place.textContent.trim();
 }
 
 const percent = (share) => `${Math.round(share * 100)} %`;

@@ -30,7 +30,7 @@ function special(event, link) {
 
 /** @returns {HTMLAnchorElement[]} */
 function tabs() {
-  return [...document.querySelectorAll(".tabs a")];
+  return [...document.querySelectorAll("[data-tab]")];
 }
 
 async function show(url, start) {
@@ -45,6 +45,7 @@ async function show(url, start) {
   for (const other of panels.values()) other.panel.hidden = other.panel !== panel;
   document.title = title;
   mark(url.pathname);
+  document.querySelector("[data-messages]").replaceChildren(); // they were of the page before
   arrive(url, panel);
 }
 
@@ -64,6 +65,8 @@ function mark(path) {
     if (tab.pathname === path) tab.setAttribute("aria-current", "page");
     else tab.removeAttribute("aria-current");
   }
+  const login = document.querySelector("a[data-next]"); // comes back to where one is
+  if (login) login.search = new URLSearchParams({ next: path });
 }
 
 /** To the place that the address names, else to the top. */

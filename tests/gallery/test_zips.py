@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from colorize.service import Options
 from gallery import account, service, sharing, zips
@@ -92,11 +93,13 @@ def test_nothing_is_read_before_it_is_asked_for(owner: User) -> None:
 
 def test_the_answer_is_a_download_that_nobody_keeps(owner: User) -> None:
     picture(owner)
-    answer = zips.zip_response("Grüße.zip", zips.zip_of(Picture.objects.of(owner)))
+    answer = zips.zip_response("Grüße", zips.zip_of(Picture.objects.of(owner)))
     assert answer.streaming
     assert answer["Content-Type"] == "application/zip"
-    assert answer["Content-Disposition"] == "attachment; filename*=utf-8''Gr%C3%BC%C3%9Fe.zip"
-    assert answer["Cache-Control"] == "no-store"
+    today = f"{timezone.now():%Y-%m-%d}"
+    name = f"filename*=utf-8''Gr%C3%BC%C3%9Fe-{today}.zip"
+    assert answer["Content-Disposition"] == f"attachment; {name}"
+    assert answer["Cache-Control"] == "private, no-store"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert len(unpacked(iter(answer))) == 1
 

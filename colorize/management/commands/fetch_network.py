@@ -1,0 +1,111 @@
+"""manage.py fetch_network NAME: a published network, brought to where the manifest says."""
+
+import sys
+from argparse import ArgumentParser
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from colorize import networks
+from colorize.networks.caffe import CaffeError
+from colorize.networks.download import DownloadError, Show
+from colorize.networks.fetch import FetchError, fetch
+from colorize.networks.manifest import (
+    Entry,
+    ManifestError,
+    WeightsAlteredError,
+    WeightsMissingError,
+    read_manifest,
+)
+
+
+class Command(BaseCommand):
+    help = (
+        "Fetch networks that the manifest knows and this copy lacks. Files are checked by hash "
+        "before use; a download that was interrupted goes on where it broke off."
+    )
+    # A network that is missing or altered is what this command is for.
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("names", nargs="*", metavar="NAME", help="a name from the manifest")
+        parser.add_argument("--all", action="store_true", help="every one, in its first form")
+        parser.add_argument(
+            "--from",
+            nargs="+",
+            type=Path,
+            default=[],
+            dest="given",
+            metavar="FILE",
+            help="published files that are here already, instead of downloading them",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        given: list[Path] = options["given"]
+        chosen = choose(options["names"], options["all"])
+        if given and len(chosen) != 1:
+            raise CommandError("--from goes with one network.")
+        failed = [entry.name for entry in chosen if not self.one(entry, given)]
+        if failed:
+            raise CommandError(f"Not fetched: {', '.join(failed)}.")
+
+    def one(self, entry: Entry, given: list[Path]) -> bool:
+        """Whether the network is there at the end; if not, says why."""
+        if is_right(entry):
+            self.stdout.write(f"{entry.name} is there already.")
+            return True
+        try:
+            with ExitStack() as bars:
+                fetch(entry, given, lambda file: progress(bars, file))
+            networks.read(settings.MODELS_DIR, entry.name)
+        except (FetchError, DownloadError, CaffeError) as problem:
+            self.stderr.write(str(problem))
+        except networks.NetworkError as problem:
+            entry.path.unlink(missing_ok=True)
+            self.stderr.write(f"{problem} Its file was removed again.")
+        except OSError as problem:
+            self.stderr.write(f"{problem.filename or entry.label}: {problem.strerror or problem}.")
+        else:
+            self.stdout.write(f"{entry.name} is there: {entry.label}.")
+            return True
+        return False
+
+
+def choose(names: list[str], every: bool) -> list[Entry]:
+    """Raises CommandError."""
+    try:
+        entries = read_manifest(settings.MODELS_DIR)
+    except ManifestError as problem:
+        raise CommandError(str(problem)) from problem
+    known = {name: entry for name, entry in entries.items() if entry.downloads}
+    if unknown := [name for name in names if name not in known]:
+        raise CommandError(f"No “{unknown[0]}” can be fetched. There are: {', '.join(known)}.")
+    if every == bool(names):
+        raise CommandError(f"Name a network, or --all. There are: {', '.join(known)}.")
+    if every:
+        return [entry for entry in known.values() if not entry.alternative_to]
+    return [known[name] for name in dict.fromkeys(names)]
+
+
+def is_right(entry: Entry) -> bool:
+    try:
+        entry.verify()
+    except (WeightsMissingError, WeightsAlteredError):
+        return False
+    return True
+
+
+def progress(bars: ExitStack, file: str) -> Show:
+    """A bar for this file, on a terminal only."""
+    quiet = not sys.stderr.isatty()
+    bar = bars.enter_context(tqdm(desc=file, unit="B", unit_scale=True, disable=quiet))
+
+    def show(here: int, total: int | None) -> None:
+        bar.total = total
+        bar.update(here - bar.n)
+
+    return show

@@ -1,0 +1,1 @@
+"""What this site does otherwise than django-allauth, which carries the accounts."""

@@ -1,0 +1,92 @@
+"""allauth's forms in this site's words: labels instead of placeholders, help where it is needed."""
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django import forms
+
+ADVICE = "At least 8 characters, not only digits, not one of the common ones, not like your name."
+
+
+class Worded:
+    """Labels, help and attributes of fields, by their names."""
+
+    labels: dict[str, str] = {}
+    common = {
+        "email": "E-mail address",
+        "username": "Username",
+        "password": "Password",
+        "password1": "New password",
+        "password2": "New password, once more",
+        "oldpassword": "Present password",
+        "code": "Code",
+    }
+    helps: dict[str, str] = {}
+    attributes = {
+        "login": {"autocomplete": "username", "autocapitalize": "none"},
+        "username": {"autocapitalize": "none"},
+        "code": {"inputmode": "numeric", "autocomplete": "one-time-code"},
+    }
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        helps = {"password1": ADVICE} | self.helps
+        for name, field in self.fields.items():
+            field.label = (self.common | self.labels).get(name, field.label)
+            field.help_text = helps.get(name, field.help_text)
+            field.widget.attrs.pop("placeholder", None)
+            field.widget.attrs.update(self.attributes.get(name, {}))
+
+
+class Login(Worded, account.LoginForm):  # type: ignore[misc]
+    labels = {
+        "login": "Username or e-mail address",
+        "remember": "Keep me logged in on this device for two weeks",
+    }
+
+
+class Register(Worded, account.SignupForm):  # type: ignore[misc]
+    labels = {"password1": "Password", "password2": "Password, once more"}
+    helps = {
+        "email": "A link to confirm it is sent there.",
+        "username": "Letters, digits and @ . + - _",
+    }
+
+
+class ChangeEmail(Worded, account.AddEmailForm):  # type: ignore[misc]
+    labels = {"email": "New e-mail address"}
+
+
+class ChangePassword(Worded, account.ChangePasswordForm):  # type: ignore[misc]
+    pass
+
+
+class SetPassword(Worded, account.SetPasswordForm):  # type: ignore[misc]
+    pass
+
+
+class AskForReset(Worded, account.ResetPasswordForm):  # type: ignore[misc]
+    pass
+
+
+class ResetPassword(Worded, account.ResetPasswordKeyForm):  # type: ignore[misc]
+    pass
+
+
+class ConfirmByPassword(Worded, account.ReauthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class LoginCode(Worded, mfa.AuthenticateForm):  # type: ignore[misc]
+    helps = {"code": "Without your phone, one of your recovery codes."}
+
+
+class ConfirmByCode(Worded, mfa.ReauthenticateForm):  # type: ignore[misc]
+    helps = LoginCode.helps
+
+
+class ActivateApp(Worded, ActivateTOTPForm):  # type: ignore[misc]
+    labels = {"code": "Code that the app shows"}

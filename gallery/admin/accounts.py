@@ -1,0 +1,34 @@
+"""Accounts as administrators see them; deleting one takes its files along."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+
+from gallery import service
+from gallery.models import Picture
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
+    """Who may come in is decided, with a reason, among the people."""
+
+    readonly_fields = ["is_active"]
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Counted, not listed: the titles of private pictures are nobody's business."""
+        rows = list(objs)
+        number = Picture.objects.filter(owner__in=rows).count()
+        return [str(row) for row in rows], {"users": len(rows), "pictures": number}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        service.purge(Picture.objects.of(obj))
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        service.purge(Picture.objects.filter(owner__in=list(queryset)))
+        super().delete_queryset(request, queryset)

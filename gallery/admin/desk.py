@@ -1,0 +1,189 @@
+"""What the desk's pages share: rows to look at, and decisions with a reason."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from auditlog.models import LogEntry
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+
+from colorize.errors import ColorizeError
+
+Rows = QuerySet[Any]
+# A reason is asked for on a page of its own, which lists what it is for.
+MANY = 500
+
+
+@dataclass
+class Outcome:
+    """How many rows were decided of, and why the others were not."""
+
+    done: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+Apply = Callable[[User, Rows, str, Mapping[str, str]], Outcome]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A button. `apply`: (moderator, rows, reason, stamps of what they saw). `asks`: what the
+    field for the reason says; empty where there is none. `fits`: the rows it is offered for."""
+
+    name: str
+    label: str
+    done: str
+    right: str
+    apply: Apply
+    asks: str = ""
+    needs: bool = True
+    fits: Callable[[Any], bool] = lambda row: True
+
+    @property
+    def verb(self) -> str:
+        """On the button beside the field for the reason; without one an ellipsis says that it
+        will be asked for."""
+        return self.label.rstrip("…")
+
+    def as_action(self, desk: "Desk", request: HttpRequest, rows: Rows) -> HttpResponse | None:
+        """Of a list; first asks for the reason where it needs one."""
+        if self.asks and "reason" not in request.POST:
+            return desk.ask(request, self, rows)
+        desk.act(request, self, rows)
+        return None
+
+
+def one_by_one(verb: Callable[[User, Any, str], None]) -> Apply:
+    """A verb of one row, for many; those that it refuses are told."""
+
+    def apply(moderator: User, rows: Rows, reason: str, seen: Mapping[str, str]) -> Outcome:
+        outcome = Outcome()
+        for row in rows:
+            try:
+                verb(moderator, row, reason)
+                outcome.done += 1
+            except ColorizeError as problem:
+                outcome.problems.append(f"{row}: {problem.message}")
+        return outcome
+
+    return apply
+
+
+class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows that are looked at and decided of. Nobody adds, edits or deletes them here."""
+
+    decisions: list[Decision] = []
+    change_form_template = "admin/gallery/row.html"
+    list_per_page = 50
+
+    class Media:
+        css = {"all": ["css/desk.css"]}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def _get_obj_does_not_exist_redirect(self, *args: Any) -> NoReturn:
+        """Django's own tells in a message what was asked for."""
+        raise Http404
+
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
+        """What has been decided of a row stands on its page."""
+        return redirect("..")
+
+    def allowed(self, request: HttpRequest) -> list[Decision]:
+        user = request.user
+        return [decision for decision in self.decisions if user.has_perm(decision.right)]
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        if IS_POPUP_VAR in request.GET:
+            return {}
+        return {d.name: (d.as_action, d.name, d.label) for d in self.allowed(request)}
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, unquote(object_id))
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        if row is None:
+            raise Http404
+        if request.method == "POST":
+            return self.decide(request, row)
+        context = {
+            "decisions": [d for d in self.allowed(request) if d.fits(row)],
+            "record": record_of(row) if request.user.has_perm("auditlog.view_logentry") else [],
+            "seen": self.seen(row),
+        }
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def seen(self, row: Any) -> str:
+        """What the form of a row brings back: its id, and what it was like."""
+        return f"{row.pk} "
+
+    def decide(self, request: HttpRequest, row: Any) -> HttpResponse:
+        self.act(request, self.chosen(request), self.get_queryset(request).filter(pk=row.pk))
+        return redirect(request.path)
+
+    def chosen(self, request: HttpRequest) -> Decision:
+        """The decision whose button was pressed."""
+        for decision in self.allowed(request):
+            if decision.name == request.POST.get("decision"):
+                return decision
+        raise PermissionDenied
+
+    def act(self, request: HttpRequest, decision: Decision, rows: Rows) -> None:
+        assert isinstance(request.user, User)  # noqa: S101
+        stamps = dict(value.split(" ", 1) for value in request.POST.getlist("seen") if " " in value)
+        reason = request.POST.get("reason", "")
+        try:
+            outcome = decision.apply(request.user, rows, reason, stamps)
+        except ColorizeError as problem:
+            outcome = Outcome(problems=[problem.message])
+        if outcome.done:
+            messages.success(request, f"{decision.done}: {outcome.done}.")
+        for problem_told in outcome.problems:
+            messages.error(request, problem_told)
+
+    def ask(self, request: HttpRequest, decision: Decision, rows: Rows) -> HttpResponse | None:
+        """The page that asks for the reason."""
+        chosen = list(rows[: MANY + 1])
+        if len(chosen) > MANY:
+            messages.error(request, f"Choose at most {MANY} at once.")
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": decision.verb,
+            "decision": decision,
+            "rows": chosen,
+            "checkbox": ACTION_CHECKBOX_NAME,
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/gallery/reason.html", context)
+
+
+def record_of(row: Model) -> Any:
+    """What has been decided of a row, the latest first."""
+    kind = ContentType.objects.get_for_model(row)
+    entries = LogEntry.objects.filter(content_type=kind, object_pk=str(row.pk))
+    return entries.order_by("-timestamp", "-pk")[:50]

@@ -1,0 +1,55 @@
+"""The audit log: who decided what, when and why. It is read here, and nothing else."""
+
+from typing import Any
+
+from auditlog.admin import LogEntryAdmin
+from auditlog.filters import ResourceTypeFilter
+from auditlog.models import LogEntry
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+
+PAGES = {"user": "person"}
+admin.site.unregister(LogEntry)
+
+
+@admin.register(LogEntry)
+class LogAdmin(LogEntryAdmin):  # type: ignore[misc]
+    """Nobody adds, changes or deletes an entry, whatever their rights."""
+
+    list_display = ["timestamp", "who", "verb", "about", "reason"]
+    list_filter = [ResourceTypeFilter]
+    search_fields = ["object_repr", "additional_data__by", "additional_data__reason"]
+    search_help_text = "What was decided of, the moderator’s user name, or the reason"
+    readonly_fields = fields = ["timestamp", "who", "verb", "about", "reason", "msg", "cid"]
+    fieldsets = None
+    actions = None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def fact(self, entry: LogEntry, name: str) -> str:
+        return str((entry.additional_data or {}).get(name, ""))
+
+    @admin.display(description="Who", ordering="actor__username")
+    def who(self, entry: LogEntry) -> str:
+        """As they were called then."""
+        return self.fact(entry, "by")
+
+    @admin.display(description="What")
+    def verb(self, entry: LogEntry) -> str:
+        return self.fact(entry, "verb")
+
+    @admin.display(description="Why")
+    def reason(self, entry: LogEntry) -> str:
+        return self.fact(entry, "reason")
+
+    @admin.display(description="Of")
+    def about(self, entry: LogEntry) -> str:
+        kind = PAGES.get(entry.content_type.model, entry.content_type.model)
+        try:
+            address = reverse(f"admin:gallery_{kind}_change", args=[entry.object_pk])
+        except NoReverseMatch:
+            return str(entry.object_repr)
+        return format_html('{} <a href="{}">{}</a>', kind, address, entry.object_repr)

@@ -1,0 +1,175 @@
+"""Pictures that people offered to the public; private ones are nobody's business."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, Value, When
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+
+from gallery import moderation, serving
+from gallery.admin import queue
+from gallery.admin.desk import Decision, Desk, Outcome, Rows
+from gallery.decisions import REVIEW
+from gallery.models import Picture, Report, Review
+
+CHANGED = "“{}” has changed since you looked at it. Look again."
+PAIR = """<span class="desk-pair">
+<img src="{}" alt="Before" height="{}" loading="lazy"><img src="{}" alt="After" height="{}"
+ loading="lazy"></span><input type="hidden" name="seen" value="{}">"""
+
+
+def approve(moderator: User, rows: Rows, reason: str, seen: Mapping[str, str]) -> Outcome:
+    decided = moderation.approve(moderator, of(rows), seen)
+    return Outcome(len(decided.done), [CHANGED.format(picture) for picture in decided.unseen])
+
+
+def reject(moderator: User, rows: Rows, reason: str, seen: Mapping[str, str]) -> Outcome:
+    return Outcome(len(moderation.reject(moderator, of(rows), reason).done))
+
+
+def hide(moderator: User, rows: Rows, reason: str, seen: Mapping[str, str]) -> Outcome:
+    return Outcome(len(moderation.hide(moderator, of(rows), reason).done))
+
+
+def of(rows: Rows) -> Any:
+    """Without what the list counts beside them."""
+    return Picture.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
+
+
+WHY = "The reason, which the owner reads"
+DECISIONS = [
+    Decision("approve", "Approve", "Approved", REVIEW, approve),
+    Decision("reject", "Reject…", "Rejected", REVIEW, reject, WHY),
+    Decision("hide", "Hide…", "Hidden", REVIEW, hide, WHY, needs=False),
+]
+
+
+class ReportsFilter(admin.SimpleListFilter):
+    title = "reports"
+    parameter_name = "reports"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("open", "With open reports"), ("none", "Without")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        reported = Report.objects.unresolved().values("picture")
+        match self.value():
+            case "open":
+                return queryset.filter(pk__in=reported)
+            case "none":
+                return queryset.exclude(pk__in=reported)
+        return queryset
+
+
+class PersonFilter(admin.SimpleListFilter):
+    """Of the one person whose name was followed here; a list of all would be too long."""
+
+    title = "person"
+    parameter_name = "person"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        key = self.value() or ""
+        people = User.objects.filter(pk=key) if key.isdecimal() else User.objects.none()
+        return [(str(person.pk), person.get_username()) for person in people]
+
+    def has_output(self) -> bool:
+        return self.value() is not None
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        key = self.value()
+        if key is None:
+            return queryset
+        return queryset.filter(owner_id=key) if key.isdecimal() else queryset.none()
+
+
+@admin.register(Picture)
+class PictureAdmin(Desk):
+    decisions = DECISIONS
+    change_list_template = "admin/gallery/pictures.html"
+    list_display = ["pair", "title", "person", "review", "reported", "created"]
+    list_display_links = ["title"]
+    list_filter = ["review", ReportsFilter, PersonFilter]
+    search_fields = ["title", "owner__username"]
+    search_help_text = "Words of the title, or the person’s user name"
+    readonly_fields = [
+        "large_pair",
+        "title",
+        "note",
+        "person",
+        "review",
+        "review_reason",
+        "published",
+        "created",
+        "changed",
+        "reported",
+    ]
+    fields = tuple(readonly_fields)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = Picture.objects.for_moderators().with_open_reports()
+        return rows.select_related("owner", "current")
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        waiting = Case(When(review=Review.WAITING, then=Value(0)), default=Value(1))
+        return ["-open_reports", waiting, "created", "pk"]
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("queue/", wrap(self.queue), name="gallery_picture_queue"),
+            path("<uuid:pk>/files/<str:kind>", wrap(self.file), name="gallery_picture_file"),
+            *super().get_urls(),
+        ]
+
+    def queue(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.user.has_perm(REVIEW):
+            raise PermissionDenied
+        return queue.page(self, request)
+
+    def file(self, request: HttpRequest, pk: str, kind: str) -> HttpResponseBase:
+        """A thumbnail, also of what only moderators may see."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if kind not in serving.KINDS:
+            raise Http404
+        rows = Picture.objects.for_moderators().select_related("current")
+        return serving.send(request, get_object_or_404(rows, pk=pk), kind)
+
+    def seen(self, row: Picture) -> str:
+        return f"{row.pk} {moderation.stamp(row)}"
+
+    @admin.display(description="Before and after")
+    def pair(self, row: Picture) -> str:
+        return self.images(row, "small", 72)
+
+    @admin.display(description="Before and after")
+    def large_pair(self, row: Picture) -> str:
+        return self.images(row, "medium", 320)
+
+    def images(self, row: Picture, size: str, height: int) -> str:
+        before, after = (
+            reverse("admin:gallery_picture_file", args=[row.pk, f"{kind}-{size}"])
+            for kind in ("original", "result")
+        )
+        return format_html(PAIR, before, height, after, height, self.seen(row))
+
+    @admin.display(description="Person", ordering="owner__username")
+    def person(self, row: Picture) -> str:
+        address = reverse("admin:gallery_person_change", args=[row.owner_id])
+        all_of = reverse("admin:gallery_picture_changelist") + f"?person={row.owner_id}"
+        text = '<a href="{}">{}</a>{} (<a href="{}">all pictures</a>)'
+        suspended = "" if row.owner.is_active else ", suspended"
+        return format_html(text, address, row.owner, suspended, all_of)
+
+    @admin.display(description="Open reports", ordering="open_reports")
+    def reported(self, row: Any) -> str:
+        if not row.open_reports:
+            return "none"
+        address = reverse("admin:gallery_report_changelist") + f"?picture={row.pk}"
+        return format_html('<a href="{}">{}</a>', address, row.open_reports)

@@ -1,0 +1,64 @@
+"""The review queue: what waits and what is reported, one card a picture."""
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.paginator import Paginator
+from django.db.models import F, Prefetch, Q
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+
+from gallery.models import Picture, Report, Review
+
+if TYPE_CHECKING:
+    from gallery.admin.pictures import PictureAdmin
+
+SIZE = 20
+
+
+def waiting() -> Any:
+    """The most reported first, then the oldest. People who are suspended wait themselves."""
+    reported = Report.objects.unresolved().values("picture")
+    rows = Picture.objects.for_moderators().filter(owner__is_active=True)
+    rows = rows.filter(Q(review=Review.WAITING) | Q(pk__in=reported)).with_open_reports()
+    most = F("open_reports").desc()
+    return rows.select_related("owner", "current").order_by(most, "created", "pk")
+
+
+def page(desk: "PictureAdmin", request: HttpRequest) -> HttpResponseBase:
+    if request.method == "POST":
+        return decide(desk, request)
+    unresolved = Report.objects.unresolved().order_by("created")
+    rows = waiting().prefetch_related(Prefetch("reports", unresolved, to_attr="unresolved"))
+    found = Paginator(rows, SIZE).get_page(request.GET.get("page"))
+    cards = [{"picture": picture, "seen": desk.seen(picture)} for picture in found]
+    context = {
+        **desk.admin_site.each_context(request),
+        "title": "Review queue",
+        "opts": desk.opts,
+        "media": desk.media,
+        "cards": cards,
+        "page": found,
+        "decisions": desk.allowed(request),
+        "checkbox": ACTION_CHECKBOX_NAME,
+    }
+    return TemplateResponse(request, "admin/gallery/queue.html", context)
+
+
+def decide(desk: "PictureAdmin", request: HttpRequest) -> HttpResponseBase:
+    """Back to the queue, at the card that followed, where the page says which."""
+    keys = [key for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if is_uuid(key)]
+    rows = desk.get_queryset(request).filter(pk__in=keys)
+    desk.act(request, desk.chosen(request), rows)
+    following = request.POST.get("next", "")
+    anchor = f"#card-{following}" if is_uuid(following) else ""
+    return redirect(request.get_full_path() + anchor)
+
+
+def is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

@@ -1,0 +1,58 @@
+"""One decision at a time: who may make it, how it is applied, and its record, which stays."""
+
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.contrib.auth.models import User
+from django.db.models import Model
+from django.utils import timezone
+from django_guid import get_guid
+
+from gallery.errors import NotAllowed
+from gallery.models import Picture, Review
+
+REVIEW = "gallery.review_picture"
+HANDLE = "gallery.change_report"
+SUSPEND = "gallery.suspend_person"
+TRUST = "gallery.change_profile"
+
+THE_SITE = "the site itself"
+VERBS = {Review.APPROVED: "approve", Review.REJECTED: "reject", Review.HIDDEN: "hide"}
+
+
+def demand(moderator: User, right: str) -> None:
+    """Raises NotAllowed."""
+    if not (moderator.is_active and moderator.has_perm(right)):
+        raise NotAllowed(reason="only a moderator with the right for it may.")
+
+
+def record(
+    row: Model, actor: User | None, verb: str, changes: dict[str, tuple[Any, Any]], reason: str
+) -> None:
+    """Who, when, what and why. `actor`: None only where the site itself acted.
+
+    The name is written down too: it stays when the actor's account is deleted.
+    """
+    LogEntry.objects.log_create(
+        row,
+        force_log=True,
+        action=LogEntry.Action.UPDATE,
+        changes={name: [str(old), str(new)] for name, (old, new) in changes.items()},
+        actor=actor,
+        actor_email=actor.email if actor else None,
+        additional_data={
+            "verb": verb,
+            "by": actor.get_username() if actor else THE_SITE,
+            "reason": reason,
+        },
+        cid=get_guid(),
+    )
+
+
+def set_review(actor: User | None, picture: Picture, review: Review, reason: str) -> None:
+    """Approving again keeps the day of publication."""
+    before, picture.review, picture.review_reason = picture.review, review, reason
+    if review == Review.APPROVED and before != review:
+        picture.published = timezone.now()
+    picture.save(update_fields=["review", "review_reason", "published", "changed"])
+    record(picture, actor, VERBS[review], {"review": (before, review.value)}, reason)

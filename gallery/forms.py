@@ -1,0 +1,159 @@
+"""What people may write of a picture, ask of the gallery, and choose; checked in one place."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from gallery.models import Album, Profile, Visibility
+from gallery.models.people import Scope
+from gallery.models.pictures import PictureQuerySet
+from gallery.sharing import LASTING, USUAL_DAYS
+
+DAYS = [
+    ("" if days is None else str(days), label)
+    for days, label in zip(LASTING, ["1 day", "7 days", "30 days", "It does not end"], strict=True)
+]
+ENDS = [
+    ("1", "1 day"),
+    ("7", "1 week"),
+    ("30", "30 days"),
+    ("90", "90 days"),
+    ("365", "1 year"),
+    ("", "It does not end"),
+]
+NO_ALBUM = "none"
+
+
+class AlbumField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One of a person's own albums, or none."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Album.objects.none(), required=False, empty_label="No album", **options)
+
+
+class DescribeForm(forms.Form):
+    title = forms.CharField(max_length=200)
+    note = forms.CharField(
+        max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    album = AlbumField()
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["album"].queryset = Album.objects.of(user)  # type: ignore[attr-defined]
+
+
+class ShareForm(forms.Form):
+    visibility = forms.ChoiceField(choices=Visibility.choices, widget=forms.RadioSelect)
+    days = forms.TypedChoiceField(
+        choices=DAYS,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        initial=str(USUAL_DAYS),
+        label="The link lasts",
+    )
+
+
+class AlbumForm(forms.Form):
+    name = forms.CharField(max_length=100, label="Name")
+
+
+class FilterForm(forms.Form):
+    """The gallery's questions; what makes no sense is left out rather than refused."""
+
+    q = forms.CharField(required=False, max_length=200, label="Search")
+    album = forms.CharField(required=False)
+    visibility = forms.ChoiceField(
+        required=False, choices=[("", "Any"), *Visibility.choices], label="Visibility"
+    )
+    since = forms.DateField(
+        required=False, label="Saved since", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        required=False, label="Saved until", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    order = forms.ChoiceField(
+        required=False,
+        label="Order",
+        choices=[("newest", "Newest first"), ("oldest", "Oldest first"), ("title", "By title")],
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        albums = [(str(album.pk), album.name) for album in Album.objects.of(user)]
+        choices = [("", "All"), (NO_ALBUM, "In no album"), *albums]
+        self.fields["album"] = forms.ChoiceField(required=False, choices=choices, label="Album")
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def apply(self, pictures: PictureQuerySet) -> PictureQuerySet:
+        asked = self.asked
+        if words := asked.get("q"):
+            pictures = pictures.search(words)
+        if album := asked.get("album"):
+            pictures = pictures.filter(album=None if album == NO_ALBUM else album)
+        if visibility := asked.get("visibility"):
+            pictures = pictures.filter(visibility=visibility)
+        if since := asked.get("since"):
+            pictures = pictures.filter(created__gte=start_of(since))
+        if until := asked.get("until"):
+            pictures = pictures.filter(created__lt=start_of(until) + timedelta(days=1))
+        return pictures
+
+    @property
+    def chosen_order(self) -> str:
+        return str(self.asked.get("order", "newest"))
+
+
+def start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Profile
+        fields = ["public_name", "saves"]
+        labels = {
+            "public_name": "Public name",
+            "saves": "Save what I colorize in my gallery",
+        }
+        help_texts = {
+            "public_name": "Your approved public pictures are shown together under it. "
+            "Without one they are shown without a name."
+        }
+
+    def clean_public_name(self) -> str | None:
+        return self.cleaned_data["public_name"] or None
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(max_length=100, label="What is it for?")
+    scope = forms.ChoiceField(choices=Scope.choices, label="It may")
+    days = forms.TypedChoiceField(
+        choices=ENDS, coerce=int, empty_value=None, required=False, initial="90", label="It lasts"
+    )
+
+
+class DeleteAccountForm(forms.Form):
+    """The password once more, for whoever finds an open browser."""
+
+    password = forms.CharField(
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        if not self.user.check_password(password):
+            raise forms.ValidationError("This is not your password.")
+        return password

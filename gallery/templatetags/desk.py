@@ -1,0 +1,50 @@
+"""The figures on the front page of the moderators' desk."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.core.cache import cache
+from django.db.models import Count, Sum
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils import timezone
+
+from gallery.models import Picture, Report, Version
+
+register = template.Library()
+
+# Figures over everything that is stored cost a look at all of it.
+SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`address`: the list that it counts, where there is one."""
+
+    name: str
+    value: Any
+    address: str = ""
+
+
+@register.simple_tag
+def figures() -> list[Figure]:
+    pictures = reverse("admin:gallery_picture_changelist")
+    people = reverse("admin:gallery_person_changelist")
+    reported = Report.objects.unresolved().values("picture")
+    offered = Picture.objects.for_moderators()
+    stored = cache.get_or_set("desk-stored", count_stored, SECONDS) or {}
+    return [
+        Figure("Waiting", offered.awaiting_review().count(), f"{pictures}?review__exact=waiting"),
+        Figure("Reported", offered.filter(pk__in=reported).count(), f"{pictures}?reports=open"),
+        Figure("Pictures stored", stored["pictures"], people),
+        Figure("Colorized and saved today", stored["today"]),
+        Figure("Space used", filesizeformat(stored["bytes"]), f"{people}?o=-6"),
+    ]
+
+
+def count_stored() -> dict[str, int]:
+    everything = Picture.objects.aggregate(pictures=Count("pk"), bytes=Sum("bytes"))
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    today = Version.objects.filter(created__gte=midnight).count()
+    return {"pictures": everything["pictures"], "bytes": everything["bytes"] or 0, "today": today}

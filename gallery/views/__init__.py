@@ -1,0 +1,1 @@
+"""The gallery's pages; each works without JavaScript."""

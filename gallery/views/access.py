@@ -1,0 +1,62 @@
+"""Who gets to a page at all."""
+
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.http import require_http_methods
+
+from gallery.models import Picture
+from gallery.models.pictures import PictureQuerySet
+
+Parameters = ParamSpec("Parameters")
+Page = Callable[Concatenate[HttpRequest, Parameters], HttpResponseBase]
+
+
+def personal(*methods: str) -> Callable[[Page[Parameters]], Any]:
+    """A page of one's own: for people who are logged in, and never from a cache, so that the back
+    button after logging out shows nothing."""
+
+    def decorate(view: Page[Parameters]) -> Any:
+        def never_cached(
+            request: HttpRequest, *args: Parameters.args, **kwargs: Parameters.kwargs
+        ) -> HttpResponseBase:
+            response = view(request, *args, **kwargs)
+            add_never_cache_headers(response)
+            return response
+
+        return require_http_methods(methods or ("GET", "HEAD"))(login_required(never_cached))
+
+    return decorate
+
+
+def person_of(request: HttpRequest) -> User:
+    """Of a page that only people who are logged in get to."""
+    assert isinstance(request.user, User)  # noqa: S101
+    return request.user
+
+
+def whole(pictures: PictureQuerySet) -> PictureQuerySet:
+    """With what a page shows of each, in the same query."""
+    return pictures.select_related("current", "album", "owner__profile", "link")
+
+
+def own(request: HttpRequest, pk: UUID) -> Picture:
+    """One of the visitor's own pictures. Raises Http404, also where it is somebody else's."""
+    return found(whole(Picture.objects.of(request.user)), pk)
+
+
+def visible(request: HttpRequest, pk: UUID) -> Picture:
+    """Raises Http404."""
+    return found(whole(Picture.objects.visible_to(request.user)), pk)
+
+
+def found(pictures: PictureQuerySet, pk: UUID) -> Picture:
+    picture = pictures.filter(pk=pk).first()
+    if picture is None:
+        raise Http404
+    return picture

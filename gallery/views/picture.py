@@ -1,0 +1,209 @@
+"""One picture: to look at, to change, to share, to throw away."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_POST, require_safe
+
+from colorize.errors import ColorizeError
+from colorize.forms import ColorizeForm, available_networks
+from colorize.ratelimit import limit_photos
+from gallery import service, serving, sharing
+from gallery.errors import BadField
+from gallery.forms import DescribeForm, ShareForm
+from gallery.models import Picture, ShareLink, Version, Visibility
+from gallery.serving import KINDS, ORIGINAL
+from gallery.views.access import found, own, person_of, visible, whole
+
+
+@require_safe
+def show(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The owner's desk for the picture, or what others see of it."""
+    picture = visible(request, pk)
+    if picture.owner_id != request.user.pk:
+        return private(render(request, "gallery/shown.html", {"picture": picture}))
+    return show_own(request, picture)
+
+
+def show_own(
+    request: HttpRequest,
+    picture: Picture,
+    problem: ColorizeError | None = None,
+    describe: DescribeForm | None = None,
+) -> HttpResponse:
+    status = problem.status if problem else 422 if describe else 200
+    context = {
+        "picture": picture,
+        "versions": picture.versions.all(),
+        "describe": describe or describe_form(request, picture),
+        "share": ShareForm(initial={"visibility": picture.visibility, "days": "7"}),
+        "link": live_link(request, picture),
+        "networks": available_networks(),
+        "problem": problem,
+    }
+    return private(render(request, "gallery/picture.html", context, status=status))
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def describe_form(request: HttpRequest, picture: Picture) -> DescribeForm:
+    now = {"title": picture.title, "note": picture.note, "album": picture.album_id}
+    return DescribeForm(person_of(request), initial=now)
+
+
+def live_link(request: HttpRequest, picture: Picture) -> dict[str, Any] | None:
+    """The link as it is to be sent to others, ended or not."""
+    if picture.visibility != Visibility.UNLISTED or not hasattr(picture, "link"):
+        return None
+    link = picture.link
+    address = request.build_absolute_uri(link.get_absolute_url())
+    return {"address": address, "ends": link.ends, "has_ended": link.has_ended}
+
+
+@require_POST
+def describe(request: HttpRequest, pk: UUID) -> HttpResponse:
+    picture = own(request, pk)
+    form = DescribeForm(person_of(request), request.POST)
+    if not form.is_valid():
+        return show_own(request, picture, describe=form)
+    service.describe(picture, form.cleaned_data["title"], form.cleaned_data["note"])
+    service.move(Picture.objects.filter(pk=picture.pk), form.cleaned_data["album"])
+    messages.success(request, "Changed.")
+    return redirect(picture)
+
+
+@require_POST
+def share(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Private, by link or public."""
+    picture = own(request, pk)
+    form = ShareForm(request.POST)
+    if not form.is_valid():
+        return show_own(
+            request, picture, BadField(name="visibility", reason="choose one of three.")
+        )
+    match form.cleaned_data["visibility"]:
+        case Visibility.PRIVATE:
+            sharing.make_private(Picture.objects.filter(pk=picture.pk))
+            told = "Private again. Links to it have ended."
+        case Visibility.UNLISTED:
+            sharing.share(picture, form.cleaned_data["days"])
+            told = "Whoever has the link below can see it. A link from before has ended."
+        case _:
+            sharing.publish(picture)
+            told = (
+                "Public." if picture.is_shown else "It is public as soon as it has been reviewed."
+            )
+    messages.success(request, told)
+    return redirect(picture)
+
+
+@require_POST
+def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """With other options; the result before stays as a version."""
+    picture = own(request, pk)
+    form = ColorizeForm(request.POST)
+    del form.fields["image"]
+    try:
+        limit_photos(request)
+        if problem := form.problem():
+            raise problem
+        service.recolor(picture, form.options())
+    except ColorizeError as problem:
+        return show_own(request, picture, problem)
+    messages.success(request, "Coloured anew. The result before is kept below.")
+    return redirect(picture)
+
+
+@require_POST
+def use_version(request: HttpRequest, pk: UUID, version: UUID) -> HttpResponse:
+    picture = own(request, pk)
+    service.use_version(picture, version_of(picture, version))
+    messages.success(request, "This version is shown now.")
+    return redirect(picture)
+
+
+@require_POST
+def remove_version(request: HttpRequest, pk: UUID, version: UUID) -> HttpResponse:
+    picture = own(request, pk)
+    try:
+        service.remove_version(picture, version_of(picture, version))
+    except ColorizeError as problem:
+        return show_own(request, picture, problem)
+    messages.success(request, "The version is deleted.")
+    return redirect(picture)
+
+
+def version_of(picture: Picture, pk: UUID) -> Version:
+    return get_object_or_404(picture.versions.all(), pk=pk)
+
+
+@require_POST
+def throw_away(request: HttpRequest, pk: UUID) -> HttpResponse:
+    picture = own(request, pk)
+    service.throw_away(Picture.objects.filter(pk=picture.pk))
+    messages.success(request, f"“{picture.title}” is in the bin. You can put it back from there.")
+    return redirect("gallery")
+
+
+@require_POST
+def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
+    picture = own(request, pk)
+    service.restore(Picture.objects.filter(pk=picture.pk))
+    messages.success(request, "Back from the bin, and private.")
+    return redirect(picture)
+
+
+@require_safe
+def file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
+    """`kind`: see serving. `?version=` names an earlier version, for the owner."""
+    if kind == ORIGINAL:
+        return serving.send(request, own(request, pk), kind)
+    picture = visible(request, pk)
+    return serving.send(request, picture, known(kind), asked_version(request, picture))
+
+
+def asked_version(request: HttpRequest, picture: Picture) -> Version | None:
+    """Others see the current version only."""
+    asked = request.GET.get("version")
+    if not asked or picture.owner_id != request.user.pk:
+        return None
+    try:
+        return version_of(picture, UUID(asked))
+    except ValueError as problem:
+        raise Http404 from problem
+
+
+def known(kind: str) -> str:
+    if kind not in KINDS:
+        raise Http404
+    return kind
+
+
+@require_safe
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """What whoever has the link sees; the address is told to no other site."""
+    picture = by_link(token)
+    response = private(render(request, "gallery/shown.html", {"picture": picture, "token": token}))
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_safe
+def shared_file(request: HttpRequest, token: str, kind: str) -> HttpResponseBase:
+    return serving.send(request, by_link(token), known(kind))
+
+
+def by_link(token: str) -> Picture:
+    """Raises Http404 where the link has ended or been taken back, or never was."""
+    link = ShareLink.objects.live().filter(token=token).first()
+    if link is None:
+        raise Http404
+    return found(whole(Picture.objects.all()), link.picture_id)

@@ -1,0 +1,183 @@
+"""Many pictures: one's own, the bin, the albums, the public ones."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.views.decorators.http import require_safe
+
+from colorize.errors import ColorizeError
+from gallery import service, sharing
+from gallery.forms import NO_ALBUM, AlbumForm, FilterForm
+from gallery.models import Album, Picture, Profile
+from gallery.models.pictures import PictureQuerySet
+from gallery.paging import BadCursorError, Page, page_of
+from gallery.views.access import person_of, personal, whole
+from gallery.zips import zip_of, zip_response
+
+PAGE_SIZE = 48
+
+
+@personal("GET", "HEAD")
+def gallery(request: HttpRequest) -> HttpResponse:
+    """One's own pictures, as asked for."""
+    user = person_of(request)
+    form = FilterForm(user, request.GET)
+    pictures = form.apply(Picture.objects.of(user).present())
+    page = page_in(request, pictures, form.chosen_order)
+    context = {"form": form, "is_filtered": bool(set(form.asked) - {"order"})}
+    return render(request, "gallery/gallery.html", context | shown_page(request, page))
+
+
+def page_in(request: HttpRequest, pictures: PictureQuerySet, order: str) -> Page:
+    """Raises Http404 for a cursor that is none."""
+    try:
+        return page_of(whole(pictures), order, request.GET.get("cursor", ""), PAGE_SIZE)
+    except BadCursorError as problem:
+        raise Http404 from problem
+
+
+def shown_page(request: HttpRequest, page: Page) -> dict[str, Any]:
+    """`next` is the address of what follows, the questions kept."""
+    asked = {name: request.GET[name] for name in request.GET if request.GET[name]}
+    following = urlencode(asked | {"cursor": page.next}) if page.next else ""
+    return {
+        "pictures": page.pictures,
+        "next": f"{request.path}?{following}" if following else "",
+        "is_first": "cursor" not in request.GET,
+    }
+
+
+@personal("POST")
+def many(request: HttpRequest) -> HttpResponseBase:
+    """What is done to the pictures that are ticked."""
+    user = person_of(request)
+    pictures = Picture.objects.of(user).filter(pk__in=ticked(request))
+    if not pictures:
+        messages.warning(request, "Nothing was selected. Tick some pictures first.")
+        return back(request)
+    match request.POST.get("do"):
+        case "download":
+            return zip_response("pictures", zip_of(pictures.present()))
+        case "delete":
+            told = f"In the bin: {counted(service.throw_away(pictures))}."
+        case "private":
+            told = f"Private: {counted(sharing.make_private(pictures.present()))}."
+        case "move":
+            album = chosen_album(user, request.POST.get("album", ""))
+            told = f"Moved: {counted(service.move(pictures.present(), album))}."
+        case _:
+            raise Http404
+    messages.success(request, told)
+    return back(request)
+
+
+def counted(number: int) -> str:
+    return f"{number} picture{'' if number == 1 else 's'}"
+
+
+def ticked(request: HttpRequest) -> list[UUID]:
+    """Raises Http404 where these are no keys."""
+    try:
+        return [UUID(key) for key in request.POST.getlist("pictures")]
+    except ValueError as problem:
+        raise Http404 from problem
+
+
+def chosen_album(user: User, key: str) -> Album | None:
+    """Raises Http404 for an album that is not this person's."""
+    if key in ("", NO_ALBUM):
+        return None
+    try:
+        return get_object_or_404(Album.objects.of(user), pk=UUID(key))
+    except ValueError as problem:
+        raise Http404 from problem
+
+
+def back(request: HttpRequest) -> HttpResponse:
+    """To the list that was seen, with its questions."""
+    place = request.POST.get("back", "")
+    safe = url_has_allowed_host_and_scheme(place, None) and place.startswith("/gallery")
+    return redirect(place if safe else "gallery")
+
+
+@personal("GET", "HEAD")
+def bin_page(request: HttpRequest) -> HttpResponse:
+    pictures = Picture.objects.of(request.user).binned()
+    page = page_in(request, pictures, "newest")
+    return render(request, "gallery/bin.html", shown_page(request, page))
+
+
+@personal("POST")
+def bin_many(request: HttpRequest) -> HttpResponse:
+    """Put back what is ticked, or delete for good what is ticked or everything."""
+    pictures = Picture.objects.of(request.user).binned()
+    if request.POST.get("do") == "empty":
+        messages.success(request, f"Deleted for good: {counted(service.purge(pictures))}.")
+        return redirect("bin")
+    pictures = pictures.filter(pk__in=ticked(request))
+    match request.POST.get("do"):
+        case "restore":
+            told = f"Put back, and private: {counted(service.restore(pictures))}."
+        case "purge":
+            told = f"Deleted for good: {counted(service.purge(pictures))}."
+        case _:
+            raise Http404
+    messages.success(request, told)
+    return redirect("bin")
+
+
+@personal("GET", "HEAD", "POST")
+def albums(request: HttpRequest) -> HttpResponse:
+    """The list, and a new one."""
+    user = person_of(request)
+    form = AlbumForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            album = service.make_album(user, form.cleaned_data["name"])
+            messages.success(request, f"There is an album “{album.name}” now.")
+            return redirect("albums")
+        except ColorizeError as problem:
+            form.add_error("name", problem.message)
+    context = {"form": form, "albums": Album.objects.of(user).with_counts()}
+    return render(request, "gallery/albums.html", context, status=422 if form.errors else 200)
+
+
+@personal("POST")
+def album(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A new name for it, or its end; its pictures stay."""
+    album = get_object_or_404(Album.objects.of(request.user), pk=pk)
+    if request.POST.get("do") == "delete":
+        service.delete_album(album)
+        messages.success(request, f"The album “{album.name}” is gone. Its pictures are still here.")
+        return redirect("albums")
+    form = AlbumForm(request.POST)
+    try:
+        if form.is_valid():
+            service.rename_album(album, form.cleaned_data["name"])
+            messages.success(request, "Renamed.")
+        else:
+            messages.error(request, "An album needs a name of at most 100 letters.")
+    except ColorizeError as problem:
+        messages.error(request, problem.message)
+    return redirect("albums")
+
+
+@require_safe
+def public(request: HttpRequest) -> HttpResponse:
+    """The newest that moderators have approved."""
+    page = page_in(request, Picture.objects.public(), "published")
+    return render(request, "gallery/public.html", shown_page(request, page))
+
+
+@require_safe
+def person(request: HttpRequest, name: str) -> HttpResponse:
+    """What somebody shows under the name that they chose."""
+    profile = get_object_or_404(Profile, public_name=name, user__is_active=True)
+    page = page_in(request, Picture.objects.public().filter(owner=profile.user), "published")
+    context = {"profile": profile} | shown_page(request, page)
+    return render(request, "gallery/public.html", context)

@@ -1,0 +1,72 @@
+"""A person's own page: settings, space, tokens, reports, and the way out."""
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+
+from gallery import account, service, tokens
+from gallery.forms import DeleteAccountForm, ProfileForm, TokenForm
+from gallery.models import Profile, Report, Token
+from gallery.views.access import person_of, personal
+from gallery.zips import zip_response
+
+
+@personal("GET", "HEAD", "POST")
+def profile(request: HttpRequest) -> HttpResponse:
+    user = person_of(request)
+    form = ProfileForm(request.POST or None, instance=Profile.objects.of(user))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Your settings are saved.")
+        return redirect("profile")
+    context = {
+        "form": form,
+        "usage": service.usage(user),
+        "tokens": Token.objects.filter(user=user),
+        "token_form": TokenForm(),
+        "reports": Report.objects.by(user).select_related("picture")[:20],
+    }
+    return render(request, "gallery/profile.html", context, status=422 if form.errors else 200)
+
+
+@personal("POST")
+def make_token(request: HttpRequest) -> HttpResponse:
+    """The only page that ever shows it."""
+    form = TokenForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "A token needs a name, so that you know it again.")
+        return redirect("profile")
+    token, secret = tokens.make(person_of(request), **form.cleaned_data)
+    return render(request, "gallery/token.html", {"token": token, "secret": secret})
+
+
+@personal("POST")
+def revoke_token(request: HttpRequest, key: str) -> HttpResponse:
+    token = get_object_or_404(Token, user=person_of(request), token_key=key)
+    tokens.revoke(token)
+    messages.success(request, f"The token “{token.name}” no longer works.")
+    return redirect("profile")
+
+
+@personal("POST")
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Everything that is kept of the person."""
+    user = person_of(request)
+    return zip_response(f"image-colorizer-{user.get_username()}", account.export(user))
+
+
+@personal("GET", "HEAD", "POST")
+def delete(request: HttpRequest) -> HttpResponse:
+    """The account with everything in it, after the password."""
+    user = person_of(request)
+    form = DeleteAccountForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        account.delete_account(user)
+        logout(request)
+        messages.success(request, "Your account and all your pictures are deleted.")
+        return redirect("colorizer")
+    context = {"form": form, "usage": service.usage(user)}
+    return render(
+        request, "gallery/delete_account.html", context, status=422 if form.errors else 200
+    )

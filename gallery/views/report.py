@@ -1,0 +1,99 @@
+"""The page on which anyone reports a public picture."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from colorize.errors import ColorizeError
+from gallery import reports
+from gallery.models import Picture, Report
+
+
+class ReportForm(forms.Form):
+    """`email`: asked of visitors without an account only."""
+
+    reason = forms.ChoiceField(
+        choices=Report.Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what is wrong with the picture."},
+    )
+    words = forms.CharField(
+        required=False,
+        max_length=2000,
+        label="In your own words",
+        help_text="Where it is from, who is in it, what the moderators should know.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    email = forms.EmailField(
+        required=False,
+        label="Your e-mail address, if you want to hear what comes of it",
+        help_text="Used for this one answer only.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, reporter: User | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if reporter:
+            del self.fields["email"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("reason") == Report.Reason.OTHER and not data.get("words"):
+            self.add_error("words", "Say in a few words what is wrong.")
+        return data
+
+
+@method_decorator(never_cache, name="dispatch")
+class ReportPage(View):
+    def get(self, request: HttpRequest, pk: str) -> HttpResponse:
+        picture, reporter = find(pk), reporter_of(request)
+        try:
+            reports.check(picture, reporter)
+        except ColorizeError as problem:
+            return show(request, picture, None, problem)
+        return show(request, picture, ReportForm(reporter=reporter))
+
+    def post(self, request: HttpRequest, pk: str) -> HttpResponse:
+        picture, reporter = find(pk), reporter_of(request)
+        form = ReportForm(request.POST, reporter=reporter)
+        try:
+            reports.check(picture, reporter)
+            if not form.is_valid():
+                return show(request, picture, form)
+            reports.limit(request)
+            reports.report(picture, reporter, reports.address_of(request), **form.cleaned_data)
+        except ColorizeError as problem:
+            return show(request, picture, form, problem)
+        messages.success(request, "Thank you. A moderator will look at the picture.")
+        return redirect(picture)
+
+
+def find(pk: str) -> Picture:
+    """What is not public is not there."""
+    return get_object_or_404(Picture.objects.public().select_related("current"), pk=pk)
+
+
+def reporter_of(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+def show(
+    request: HttpRequest,
+    picture: Picture,
+    form: ReportForm | None,
+    problem: ColorizeError | None = None,
+) -> HttpResponse:
+    """`form`: None where there is nothing to fill in."""
+    status = problem.status if problem else 400 if form and form.errors else 200
+    context = {"picture": picture, "form": form, "problem": problem}
+    response = render(request, "gallery/report.html", context, status=status)
+    if problem and problem.retry_after:
+        response["Retry-After"] = str(problem.retry_after)
+    return response

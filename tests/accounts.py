@@ -1,0 +1,53 @@
+"""People with accounts, their mail and their authenticator apps."""
+
+import base64
+import hashlib
+import hmac
+import re
+import struct
+import time
+
+from django.core import mail
+from django.test import Client
+
+from tests.cast import PASSWORD
+
+
+def log_in(client: Client, name: str = "ann", password: str = PASSWORD, **headers: str) -> str:
+    """The page that the person then sees."""
+    form = {"login": name, "password": password}
+    answer = client.post("/accounts/login/", form, follow=True, headers=headers)
+    return answer.content.decode()
+
+
+def link(message: str) -> str:
+    """The path of the first link into the accounts' pages."""
+    found = re.search(r"https?://[^/\s]+(/accounts/\S+)", message)
+    assert found, message
+    return found[1]
+
+
+def last_mail() -> str:
+    return str(mail.outbox[-1].body)
+
+
+def code_of_app(key: str, steps: int = 0) -> str:
+    """What an authenticator app shows for its key (RFC 6238), so many half minutes from now."""
+    counter = struct.pack(">Q", int(time.time()) // 30 + steps)
+    digest = hmac.new(base64.b32decode(key), counter, hashlib.sha1).digest()
+    start = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 10**6:06}"
+
+
+def set_up_app(client: Client, password: str = PASSWORD) -> str:
+    """By the pages; answers with the app's key."""
+    page = client.get("/accounts/2fa/totp/activate/", follow=True)
+    if "password" in page.context["form"].fields:
+        page = client.post(
+            page.request["PATH_INFO"] + "?next=/accounts/2fa/totp/activate/",
+            {"password": password},
+            follow=True,
+        )
+    key = str(page.context["form"].secret)
+    client.post("/accounts/2fa/totp/activate/", {"code": code_of_app(key)})
+    return key

@@ -1,0 +1,142 @@
+"""Accounts in a real browser: registering on a phone, and every page open to everybody."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.accounts import code_of_app, last_mail, link
+from tests.browser.conftest import listen, new_context
+from tests.browser.test_access import Scheme, violations
+from tests.cast import PASSWORD, person
+
+PHONE = {"width": 390, "height": 800}
+OUTSIDE = ["login", "signup", "logout", "password/reset", "password/reset/done", "inactive",
+           "confirm-email", "confirm-email/old", "password/reset/key/1-old",
+           "password/reset/key/done"]  # fmt: skip
+INSIDE = ["email", "password/change", "2fa", "2fa/recovery-codes", "2fa/recovery-codes/generate",
+          "2fa/totp/deactivate", "logout"]  # fmt: skip
+
+
+def send(page: Page, **fields: str) -> None:
+    for name, value in fields.items():
+        page.fill(f"#id_{name}", value)
+    page.click("main form .primary")
+
+
+def log_in(page: Page, name: str = "ann") -> None:
+    page.goto("/accounts/login/")
+    send(page, login=name, password=PASSWORD)
+
+
+def look(page: Page, width: int) -> None:
+    """Nobody is shut out, nothing is wider than the screen, and the page has a name."""
+    assert violations(page) == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+    assert page.title().endswith("Image Colorizer") and page.locator("h1").count() == 1
+
+
+def test_register_and_log_in_on_a_phone(browser: Browser, site: str) -> None:
+    context = new_context(browser, site, viewport=PHONE)
+    page = context.new_page()
+    complaints = listen(page)
+    page.goto("/")
+    page.click("nav >> text=Register")
+    send(page, email="ann@example.org", username="ann", password1="short", password2="short")
+    expect(page.locator(".problem")).to_be_focused()
+    expect(page.locator("#id_password1")).to_have_attribute("aria-invalid", "true")
+    send(page, password1=PASSWORD, password2=PASSWORD)
+    expect(page.locator("h1")).to_have_text("Confirm your address")
+    page.goto(link(last_mail()))
+    page.click("main .primary")
+    expect(page.locator("[role=status]").first).to_contain_text("is confirmed")
+    send(page, login="ann", password=PASSWORD)
+    expect(page.locator("[data-messages]")).to_contain_text("You are logged in as ann.")
+    header = page.locator(".site-header").bounding_box()
+    assert header and header["height"] < 140  # three rows
+    page.click("nav >> text=FAQ")  # a tab: no page is loaded, the message has had its time
+    expect(page.locator("[data-messages]")).to_have_text("")
+    page.click(".who")
+    expect(page.locator("h1")).to_have_text("E-mail address")
+    page.go_back()
+    expect(page.locator("h1:visible")).to_have_text("Questions and answers")
+    page.click("text=Log out")
+    expect(page.locator("[data-messages]")).to_have_text("You are logged out.")
+    context.close()
+    assert not complaints
+
+
+def test_logging_in_leads_back_to_the_tab_one_was_on(page: Page) -> None:
+    person()
+    page.click("nav >> text=About")
+    expect(page.locator("h1:visible")).to_have_text("About Image Colorizer")
+    page.click("nav >> text=Log in")
+    send(page, login="ann", password=PASSWORD)
+    expect(page.locator("h1:visible")).to_have_text("About Image Colorizer")
+
+
+def test_recovery_codes_do_not_come_back_with_the_back_button(page: Page) -> None:
+    person()
+    log_in(page)
+    set_up_app(page)
+    code = page.locator(".codes code").first.inner_text()
+    page.click("text=Log out")
+    expect(page.locator("[data-messages]")).to_have_text("You are logged out.")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Log in")
+    assert code not in page.content()
+
+
+def set_up_app(page: Page) -> str:
+    page.goto("/accounts/2fa/totp/activate/")
+    send(page, password=PASSWORD)
+    key = page.inner_text(".key")
+    send(page, code=code_of_app(key))
+    expect(page.locator("h1")).to_have_text("Recovery codes")
+    return key
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+def test_every_page_is_open_to_everybody(
+    width: int, scheme: Scheme, browser: Browser, site: str
+) -> None:
+    person()
+    viewport = {"width": width, "height": 800}
+    context = new_context(browser, site, color_scheme=scheme, viewport=viewport)
+    page = context.new_page()
+    complaints = listen(page)
+    for path in OUTSIDE:
+        page.goto(f"/accounts/{path}/")
+        look(page, width)
+    page.goto("/accounts/signup/")
+    send(page, email="ann@example.org", username="ann", password1="1234", password2="12345")
+    look(page, width)
+    log_in(page)
+    look(page, width)
+    page.goto("/accounts/2fa/")
+    page.click("text=Set up an app")
+    look(page, width)
+    send(page, password=PASSWORD)
+    look(page, width)
+    send(page, code="000000")
+    look(page, width)
+    send(page, code=code_of_app(page.inner_text(".key")))
+    for path in INSIDE:
+        page.goto(f"/accounts/{path}/")
+        look(page, width)
+    page.click("main .primary")
+    log_in(page)
+    expect(page.locator("h1")).to_have_text("The second factor")
+    look(page, width)
+    context.close()
+    assert not complaints
+
+
+def test_an_address_that_waits_for_its_answer(page: Page) -> None:
+    person()
+    log_in(page)
+    page.goto("/accounts/email/")
+    send(page, email="ann@new.example")
+    send(page, password=PASSWORD)
+    expect(page.locator(".aside")).to_contain_text("We have sent a link to ann@new.example.")
+    assert violations(page) == []
+    page.click("text=Keep the old address")
+    expect(page.locator(".aside")).to_have_count(0)

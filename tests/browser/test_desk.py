@@ -1,0 +1,141 @@
+"""The review queue by keyboard, and without scripts; reporting a picture."""
+
+import re
+from typing import Literal
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
+
+from gallery import sharing
+from gallery.models import Picture, Report, Review
+from tests.browser.conftest import new_context
+from tests.browser.test_access import violations
+from tests.cast import person, picture, public_picture
+
+pytestmark = pytest.mark.usefixtures("network")
+QUEUE = "/admin/gallery/picture/queue/"
+RIGHTS = ("review_picture", "view_picture", "view_report", "change_report", "view_profile")
+Scheme = Literal["light", "dark"]
+
+
+def log_in(page: Page, site: str) -> None:
+    """As a moderator; each browser test begins with an empty database, without the group."""
+    user = person("moderator", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=RIGHTS))
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site}])
+
+
+@pytest.fixture
+def three(site: str) -> list[Picture]:
+    owner, kept = person("owner"), []
+    for number in (1, 2, 3):
+        kept.append(picture(owner, f"Picture {number}", number * 50))
+        sharing.publish(kept[-1])
+    return kept
+
+
+def states() -> list[str]:
+    return list(Picture.objects.order_by("created").values_list("review", flat=True))
+
+
+def focused(page: Page) -> str:
+    return page.locator("[data-card]:focus h2").inner_text()
+
+
+def test_the_queue_by_keyboard_alone(page: Page, site: str, three: list[Picture]) -> None:
+    log_in(page, site)
+    page.goto(QUEUE)
+    expect(page.locator("[data-card]")).to_have_count(3)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert focused(page) == "Picture 2"
+    page.keyboard.press("k")
+    assert focused(page) == "Picture 1"
+    page.keyboard.press("a")
+    expect(page.locator("[data-card]")).to_have_count(2)
+    assert focused(page) == "Picture 2"
+    page.keyboard.press("r")
+    page.keyboard.type("a j k h x?")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-card]")).to_have_count(1)
+    assert focused(page) == "Picture 3"
+    page.keyboard.press("h")
+    expect(page.locator(".desk-empty")).to_be_visible()
+    assert states() == [Review.APPROVED, Review.REJECTED, Review.HIDDEN]
+    assert Picture.objects.get(review=Review.REJECTED).review_reason == "a j k h x?"
+
+
+def test_selected_by_key_decided_together(page: Page, site: str, three: list[Picture]) -> None:
+    log_in(page, site)
+    page.goto(QUEUE)
+    page.keyboard.press("?")
+    expect(page.locator(".desk-keys dl")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.click("#bulk button[value=approve]")
+    expect(page.locator("[data-card]")).to_have_count(1)
+    assert states() == [Review.APPROVED, Review.APPROVED, Review.WAITING]
+
+
+def test_the_queue_without_scripts(plain_page: Page, site: str, three: list[Picture]) -> None:
+    log_in(plain_page, site)
+    plain_page.goto(QUEUE)
+    expect(plain_page.locator("[data-keys]")).to_be_hidden()
+    card = plain_page.locator("[data-card]").first
+    card.locator("textarea").fill("No faces, please")
+    card.locator("button[value=reject]").click()
+    expect(plain_page.locator("[data-card]")).to_have_count(2)
+    plain_page.locator("[data-select]").first.check()
+    plain_page.click("#bulk button[value=approve]")
+    expect(plain_page.locator("[data-card]")).to_have_count(1)
+    assert states() == [Review.REJECTED, Review.APPROVED, Review.WAITING]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_of_the_desk_shuts_anybody_out(
+    scheme: Scheme, browser: Browser, site: str, three: list[Picture]
+) -> None:
+    shown = public_picture(three[0].owner, "Shown", 7)
+    Report.objects.create(picture=shown, visitor="x", reason="rights", words="I took it")
+    size = {"width": 390, "height": 850}
+    context = new_context(browser, site, color_scheme=scheme, viewport=size)
+    page = context.new_page()
+    page.goto(f"/pictures/{shown.pk}/report")
+    page.click("text=Send the report")
+    expect(page.locator(".wrong")).to_be_visible()
+    assert violations(page) == [], "report"
+    log_in(page, site)
+    page.goto(QUEUE)
+    expect(page.locator("[data-card]")).to_have_count(4)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 390
+    page.keyboard.press("?")
+    assert ours(page) == [], "queue"
+    context.close()
+
+
+def ours(page: Page) -> list[str]:
+    """Not those of the admin's own frame."""
+    return [found for found in violations(page) if re.search("desk|card-", found)]
+
+
+def test_a_visitor_reports_a_picture_without_scripts(
+    plain_page: Page, three: list[Picture]
+) -> None:
+    shown = public_picture(three[0].owner, "Shown", 7)
+    plain_page.goto(f"/pictures/{shown.pk}/report")
+    plain_page.click("text=Something else")
+    plain_page.click("text=Send the report")
+    expect(plain_page.locator(".wrong")).to_have_text("Say in a few words what is wrong.")
+    plain_page.fill("textarea", "It hangs upside down")
+    plain_page.click("text=Send the report")
+    plain_page.wait_for_url(f"**/pictures/{shown.pk}")
+    assert User.objects.get(username="owner") and Report.objects.get().reason == "other"

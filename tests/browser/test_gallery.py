@@ -1,0 +1,180 @@
+"""The gallery in a real browser: claiming, scrolling, selecting, and nobody shut out."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from colorize.service import Options
+from gallery import service, sharing, tokens
+from gallery.models import Album, Picture, Profile
+from tests.browser.conftest import PHOTO, listen, new_context
+from tests.browser.test_access import Scheme, violations
+from tests.cast import person, picture, public_picture
+from tests.fakes import FakeNetwork
+
+
+@pytest.fixture
+def owner(transactional_db: None) -> User:
+    return person("owner")
+
+
+def log_in(context: BrowserContext, user: User, site: str) -> None:
+    client = Client()
+    client.force_login(user)
+    session = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+
+
+@pytest.fixture
+def home(browser: Browser, site: str, owner: User) -> Iterator[Page]:
+    """The owner's browser; any complaint of its console fails the test."""
+    context = new_context(browser, site)
+    log_in(context, owner, site)
+    page = context.new_page()
+    complaints = listen(page)
+    yield page
+    context.close()
+    assert not complaints
+
+
+def colorize(page: Page) -> None:
+    page.set_input_files("#image", PHOTO)
+    page.click("[data-start]")
+    expect(page.locator(".result")).to_be_visible()
+
+
+def test_what_is_colorized_is_saved_and_the_switch_is_remembered(home: Page) -> None:
+    home.goto("/")
+    colorize(home)
+    expect(home.locator("[data-saved]")).to_contain_text("Saved in your gallery.")
+    home.click("[data-saved-link]")
+    expect(home.locator("h1")).to_have_text("camera")
+    home.goto("/")
+    home.uncheck("input[name=save][type=checkbox]")
+    colorize(home)
+    expect(home.locator("[data-saved]")).to_be_hidden()
+    home.reload()
+    expect(home.locator("input[name=save][type=checkbox]")).not_to_be_checked()
+    assert Picture.objects.count() == 1
+
+
+def test_a_photo_from_before_logging_in_can_be_claimed_in_the_same_visit(
+    browser: Browser, site: str, owner: User
+) -> None:
+    context = new_context(browser, site)
+    page = context.new_page()
+    page.goto("/")
+    colorize(page)
+    assert not Picture.objects.exists()
+    log_in(context, owner, site)
+    page.goto("/")
+    expect(page.locator("[data-claim]")).to_contain_text("camera.jpg")
+    page.click("[data-claim-save]")
+    expect(page.locator("h1")).to_have_text("camera")
+    assert Picture.objects.get().owner == owner
+    page.goto("/")
+    expect(page.locator("#image")).to_be_attached()
+    expect(page.locator("[data-claim]")).to_be_hidden()
+    context.close()
+
+
+def test_another_visit_is_not_offered_it(browser: Browser, site: str, owner: User) -> None:
+    context = new_context(browser, site)
+    page = context.new_page()
+    page.goto("/")
+    colorize(page)
+    log_in(context, owner, site)
+    later = context.new_page()
+    later.goto("/")
+    later.wait_for_timeout(300)
+    expect(later.locator("[data-claim]")).to_be_hidden()
+    context.close()
+
+
+def test_the_next_pictures_come_while_one_scrolls(
+    home: Page, owner: User, network: FakeNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gallery.views.pictures.PAGE_SIZE", 12)
+    for shade in range(30):
+        picture(owner, f"Number {shade}", shade)
+    home.goto("/gallery")
+    for _ in range(10):
+        home.mouse.wheel(0, 3000)
+        home.wait_for_timeout(100)
+    expect(home.locator("[data-card]")).to_have_count(30)
+    expect(home.locator("[data-more]")).to_have_count(0)
+
+
+def test_ticked_pictures_are_counted_and_deleted_and_the_back_button_works(
+    home: Page, owner: User, network: FakeNetwork
+) -> None:
+    for shade in range(3):
+        picture(owner, f"Number {shade}", shade)
+    home.goto("/gallery")
+    expect(home.locator("button[value=delete]")).to_be_disabled()
+    home.click("[data-all]")
+    expect(home.locator("[data-selected]")).to_have_text("Selected: 3")
+    home.locator("input[name=pictures]").first.uncheck()
+    home.click("button[value=delete]")
+    expect(home.locator(".message")).to_contain_text("In the bin: 2 pictures.")
+    home.click("[data-card] a")
+    expect(home.locator("h1")).to_have_text("Number 2")
+    home.go_back()
+    expect(home.locator("[data-card]")).to_have_count(1)
+
+
+def test_recolouring_and_sharing_by_hand(
+    home: Page, owner: User, network: FakeNetwork, browser: Browser, site: str
+) -> None:
+    kept = picture(owner)
+    home.goto(f"/pictures/{kept.pk}")
+    home.locator("#vividness").press("End")
+    home.click("form[action$=recolor] button")
+    expect(home.locator(".message")).to_contain_text("Coloured anew")
+    home.check("input[value=unlisted]")
+    home.click("form[action$=share] button")
+    address = home.locator("#link").input_value()
+    context = new_context(browser, site)
+    visitor = context.new_page()
+    visitor.goto(address)
+    expect(visitor.locator("h1")).to_have_text("Grandma")
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobody_is_shut_out(
+    scheme: Scheme, browser: Browser, site: str, owner: User, network: FakeNetwork
+) -> None:
+    shown = public_picture(owner)
+    mine = picture(owner, "Mine", 3)
+    service.recolor(mine, Options(vividness=1))
+    link = sharing.share(mine)
+    service.throw_away(Picture.objects.filter(pk=picture(owner, "Gone", 7).pk))
+    Album.objects.create(owner=owner, name="Farm")
+    Profile.objects.filter(user=owner).update(public_name="anna")
+    tokens.make(owner, "script", "read", 30)
+    context = new_context(
+        browser, site, color_scheme=scheme, viewport={"width": 390, "height": 850}
+    )
+    page = context.new_page()
+    visitors = ["/public", "/people/anna", shown.get_absolute_url(), link.get_absolute_url()]
+    own = ["/gallery", "/gallery/albums", "/gallery/bin", "/profile", "/profile/delete", "/"]
+    for path in visitors:
+        assert problems(page, path) == [], path
+    log_in(context, owner, site)
+    for path in [*own, mine.get_absolute_url(), shown.get_absolute_url()]:
+        assert problems(page, path) == [], path
+    context.close()
+
+
+def problems(page: Page, path: str) -> list[str]:
+    """What axe finds, and whether the page is wider than the screen."""
+    response = page.goto(path)
+    assert response and response.status == 200, path
+    for summary in page.locator("summary").all():
+        summary.click()
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return violations(page) + (["wider than the screen"] if wide else [])

@@ -1,0 +1,233 @@
+"""What moderators decide holds: asked as an anonymous visitor, and written down for good."""
+
+from typing import Any
+
+import pytest
+from auditlog.models import LogEntry
+from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from gallery import moderation, service, sharing
+from gallery.errors import BadField, NotAllowed
+from gallery.models import Picture, Profile, Report, Review, ShareLink, Token
+from tests.cast import PASSWORD, make_moderator, person, picture, public_picture
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
+NOBODY = AnonymousUser()
+
+
+@pytest.fixture
+def now(django_capture_on_commit_callbacks: Any) -> Any:
+    """What happens after the commit happens at once."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+def waiting(owner: User, title: str = "Harbour", shade: int = 99) -> Picture:
+    kept = picture(owner, title, shade)
+    sharing.publish(kept)
+    return kept
+
+
+def visible(what: Picture) -> bool:
+    """To an anonymous visitor, whichever way is asked."""
+    seen = Picture.objects.visible_to(NOBODY).filter(pk=what.pk).exists()
+    assert seen == Picture.objects.public().filter(pk=what.pk).exists()
+    return seen
+
+
+def log() -> LogEntry:
+    return LogEntry.objects.order_by("-pk")[0]
+
+
+def test_approved_is_shown(owner: User, moderator: User) -> None:
+    kept = waiting(owner)
+    assert not visible(kept)
+    decided = moderation.approve(moderator, Picture.objects.all())
+    assert decided.done == [kept] and visible(kept)
+    kept.refresh_from_db()
+    assert kept.published and kept.published <= timezone.now()
+
+
+@pytest.mark.parametrize("verb", ["reject", "hide"])
+def test_refused_is_not_shown_and_its_owner_reads_why(
+    verb: str, owner: User, moderator: User, now: Any
+) -> None:
+    kept = public_picture(owner)
+    assert visible(kept)
+    with now():
+        getattr(moderation, verb)(moderator, Picture.objects.all(), "It shows a <name> & address")
+    assert not visible(kept)
+    kept.refresh_from_db()
+    assert kept.review_reason == "It shows a <name> & address"
+    [message] = mail.outbox
+    assert message.to == ["owner@example.org"]
+    assert "It shows a <name> & address" in message.body and "“Harbour”" in message.body
+
+
+def test_an_approval_is_told_only_to_whom_a_refusal_was_told(
+    owner: User, moderator: User, now: Any
+) -> None:
+    kept = waiting(owner)
+    with now():
+        moderation.approve(moderator, Picture.objects.all())
+    assert mail.outbox == []
+    with now():
+        moderation.hide(moderator, Picture.objects.all())
+        moderation.approve(moderator, Picture.objects.all())
+    assert [("approved" in message.body) for message in mail.outbox] == [False, True]
+    kept.refresh_from_db()
+    assert visible(kept) and kept.review_reason == ""
+
+
+def test_many_at_once_are_one_mail_a_person(
+    owner: User, stranger: User, moderator: User, now: Any
+) -> None:
+    for shade in (1, 2, 3):
+        waiting(owner, f"Mine {shade}", shade)
+    waiting(stranger, "Hers", 4)
+    with now():
+        moderation.reject(moderator, Picture.objects.all(), "No")
+    assert sorted(message.to[0] for message in mail.outbox) == [owner.email, stranger.email]
+    assert LogEntry.objects.count() == 4
+
+
+def test_a_reason_is_needed_to_reject(owner: User, moderator: User) -> None:
+    kept = public_picture(owner)
+    with pytest.raises(BadField):
+        moderation.reject(moderator, Picture.objects.all(), "  ")
+    assert visible(kept)
+
+
+def test_every_decision_says_who_when_and_why(owner: User, moderator: User) -> None:
+    kept = waiting(owner)
+    moderation.reject(moderator, Picture.objects.all(), "Blurred")
+    entry = log()
+    assert entry.actor == moderator and entry.actor_email == moderator.email
+    assert entry.object_pk == str(kept.pk) and entry.changes == {"review": ["waiting", "rejected"]}
+    assert entry.additional_data == {"verb": "reject", "by": "moderator", "reason": "Blurred"}
+    moderator.delete()
+    entry.refresh_from_db()
+    assert entry.actor is None and entry.additional_data["by"] == "moderator"
+    assert entry.actor_email == "moderator@example.org"
+
+
+def test_a_moderator_approves_what_they_saw(owner: User, moderator: User) -> None:
+    kept, other = waiting(owner), waiting(owner, "Other", 5)
+    seen = {str(row.pk): moderation.stamp(row) for row in Picture.objects.all()}
+    service.describe(kept, title="Something else by now")
+    decided = moderation.approve(moderator, Picture.objects.all(), seen)
+    assert (decided.done, decided.unseen) == ([other], [kept])
+    assert not visible(kept) and visible(other)
+    assert moderation.approve(moderator, Picture.objects.all(), {}).done == []
+
+
+def test_what_is_private_is_nobodys_business(owner: User, moderator: User) -> None:
+    kept = picture(owner)
+    for decided in (
+        moderation.approve(moderator, Picture.objects.all()),
+        moderation.hide(moderator, Picture.objects.all()),
+    ):
+        assert decided.done == []
+    kept.refresh_from_db()
+    assert kept.review == Review.NONE and not LogEntry.objects.exists()
+
+
+def test_only_moderators_decide(owner: User, stranger: User) -> None:
+    waiting(owner)
+    clerk = person("clerk", is_staff=True)
+    left = make_moderator("left")
+    left.is_active = False
+    for somebody in (owner, stranger, clerk, left):
+        with pytest.raises(NotAllowed):
+            moderation.approve(somebody, Picture.objects.all())
+        for verb in (moderation.suspend, moderation.readmit, moderation.trust):
+            with pytest.raises(NotAllowed):
+                verb(somebody, stranger, "Because")
+    assert not LogEntry.objects.exists()
+
+
+def test_a_decision_resolves_the_reports(
+    owner: User, stranger: User, moderator: User, now: Any
+) -> None:
+    kept = public_picture(owner)
+    report = Report.objects.create(picture=kept, reporter=stranger, reason="rights")
+    with now():
+        moderation.approve(moderator, Picture.objects.all())
+    report.refresh_from_db()
+    assert report.state == Report.State.RESOLVED and report.assignee == moderator
+    [message] = mail.outbox
+    assert message.to == [stranger.email] and moderation.LEFT in message.body
+
+
+@pytest.mark.usefixtures("media")
+def test_a_mail_that_fails_undoes_nothing(
+    owner: User, moderator: User, settings: Any, now: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_PORT = 1
+    kept = public_picture(owner)
+    with now():
+        moderation.hide(moderator, Picture.objects.all(), "No")
+    assert not visible(kept)
+    assert "a mail could not be sent" in caplog.text and "owner@" not in caplog.text
+
+
+def test_the_suspended_are_logged_out_and_what_they_shared_is_not_shown(
+    owner: User, moderator: User, now: Any
+) -> None:
+    kept, by_link = public_picture(owner), picture(owner, "By link", 7)
+    link = sharing.share(by_link)
+    Token.objects.create(user=owner, name="script")
+    client, other = Client(), Client()
+    client.login(username="owner", password=PASSWORD)
+    other.force_login(moderator)
+    with now():
+        moderation.suspend(moderator, owner, "Spam")
+    assert not visible(kept) and not ShareLink.objects.live().filter(pk=link.pk)
+    assert not Token.objects.exists() and Picture.objects.of(owner).count() == 2
+    assert [row.get_decoded()["_auth_user_id"] for row in Session.objects.all()] == [
+        str(moderator.pk)
+    ]
+    assert not Client().login(username="owner", password=PASSWORD)
+    assert mail.outbox[0].to == [owner.email] and "Spam" in mail.outbox[0].body
+    assert log().changes == {"is_active": ["True", "False"]} and log().actor == moderator
+
+
+def test_the_readmitted_have_what_they_had_but_log_in_anew(owner: User, moderator: User) -> None:
+    kept = public_picture(owner)
+    moderation.suspend(moderator, owner, "Spam")
+    client = Client()
+    client.force_login(owner)  # one that was on its way
+    moderation.readmit(moderator, owner, "A mistake")
+    assert visible(kept) and not Session.objects.exists()
+    assert Client().login(username="owner", password=PASSWORD)
+    assert log().additional_data["reason"] == "A mistake"
+
+
+def test_whom_nobody_suspends(moderator: User) -> None:
+    admin = User.objects.create_superuser("admin", "admin@example.org", PASSWORD)
+    colleague = make_moderator("colleague")
+    for somebody in (moderator, admin, colleague):
+        with pytest.raises(NotAllowed):
+            moderation.suspend(moderator, somebody, "Because")
+    with pytest.raises(NotAllowed):
+        moderation.suspend(admin, admin, "Because")
+    moderation.suspend(admin, colleague, "Because")
+    with pytest.raises(NotAllowed):
+        moderation.readmit(moderator, colleague, "Because")
+    with pytest.raises(NotAllowed, match="so already"):
+        moderation.suspend(admin, colleague, "Again")
+
+
+def test_trust_is_an_administrators_to_give(owner: User, moderator: User) -> None:
+    admin = User.objects.create_superuser("admin", "admin@example.org", PASSWORD)
+    with pytest.raises(NotAllowed):
+        moderation.trust(moderator, owner, "Good pictures")
+    moderation.trust(admin, owner, "Good pictures")
+    assert Profile.objects.of(owner).trusted
+    moderation.trust(admin, owner, "No longer", trusted=False)
+    assert not Profile.objects.of(owner).trusted
+    assert log().additional_data["verb"] == "distrust"

@@ -1,0 +1,406 @@
+"""The gallery's pages, as a person without JavaScript uses them."""
+
+import io
+import re
+import zipfile
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from gallery import service, sharing
+from gallery.models import Album, Picture, Profile, Review, ShareLink, Token, Visibility
+from tests.cast import PASSWORD, grey, picture, public_picture
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
+
+
+@pytest.fixture
+def home(owner: User) -> Client:
+    """The owner's browser."""
+    client = Client()
+    client.force_login(owner)
+    return client
+
+
+def upload(**fields: str) -> dict[str, Any]:
+    return {"image": SimpleUploadedFile("Grandma.png", grey())} | fields
+
+
+def text(response: Any) -> str:
+    page = response.content.decode()
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def body(response: Any) -> bytes:
+    return b"".join(response.streaming_content)
+
+
+def test_colorizing_while_logged_in_saves_and_shows_the_picture(home: Client) -> None:
+    response = home.post("/", upload(save="true"), follow=True)
+    saved = Picture.objects.get()
+    assert response.redirect_chain == [(f"/pictures/{saved.pk}", 302)]
+    assert "Saved in your gallery." in text(response)
+
+
+def test_the_switch_is_remembered(home: Client, owner: User) -> None:
+    assert "data:image/jpeg" in home.post("/", upload(save="false")).content.decode()
+    assert not Picture.objects.exists()
+    box = re.search(r'<input type="checkbox"[^>]*name="save"[^>]*>', home.get("/").content.decode())
+    assert box and "checked" not in box[0]
+    home.post("/colorize", upload())
+    assert not Picture.objects.exists()
+    home.post("/colorize", upload(save="once"))
+    assert Picture.objects.exists() and not Profile.objects.get().saves
+
+
+def test_what_an_anonymous_visitor_colorizes_is_never_stored(client: Client, media: Any) -> None:
+    for path in ("/", "/colorize"):
+        assert client.post(path, upload(save="true")).status_code == 200
+    assert not Picture.objects.exists() and media() == []
+
+
+def test_the_endpoint_says_where_the_picture_was_saved(home: Client) -> None:
+    first = home.post("/colorize", upload()).json()
+    again = home.post("/colorize", upload()).json()
+    assert first["saved"] == again["saved"] == Picture.objects.get().get_absolute_url()
+    assert (first["saved_before"], again["saved_before"]) == (False, True)
+
+
+def test_over_quota_the_result_is_still_given_and_the_reason_said(
+    home: Client, settings: Any
+) -> None:
+    settings.QUOTA_BYTES = 100
+    answer = home.post("/colorize", upload()).json()
+    assert answer["image"] and answer["not_saved"]["error"] == "over_quota"
+    page = home.post("/", upload())
+    assert "Your gallery is full" in text(page) and "data:image/jpeg" in page.content.decode()
+
+
+def test_another_sites_form_cannot_save_for_somebody(owner: User) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(owner)
+    answer = strict.post("/colorize", upload())
+    assert (answer.status_code, answer.json()["error"]) == (403, "form_expired")
+    assert not Picture.objects.exists()
+
+
+def test_an_empty_gallery_says_what_to_do(home: Client) -> None:
+    for path, words in (
+        ("/gallery", "No pictures yet"),
+        ("/gallery/bin", "The bin is empty"),
+        ("/gallery/albums", "No albums yet"),
+        ("/public", "Nothing is shown yet"),
+        ("/gallery?q=nothing", "Nothing fits"),
+    ):
+        assert words in text(home.get(path))
+
+
+def test_the_gallery_needs_an_account(client: Client) -> None:
+    for path in ("/gallery", "/gallery/bin", "/gallery/albums", "/profile"):
+        response = client.get(path)
+        assert response.status_code == 302 and "/accounts/login/" in response.headers["Location"]
+
+
+def titles(response: Any) -> list[str]:
+    return re.findall(r'picture-title">\s*(.*?)\s*</span>', response.content.decode())
+
+
+def three(owner: User) -> list[Picture]:
+    made = [picture(owner, name, shade) for shade, name in enumerate(("Bridge", "Alps", "Cow"))]
+    for days, one in enumerate(made):
+        Picture.objects.filter(pk=one.pk).update(created=timezone.now() - timedelta(days=days))
+    return made
+
+
+def test_search_filter_and_sort(home: Client, owner: User, stranger: User) -> None:
+    bridge, _alps, cow = three(owner)
+    picture(stranger, "Not mine", 77)
+    album = Album.objects.create(owner=owner, name="Farm")
+    service.move(Picture.objects.filter(pk=cow.pk), album)
+    service.describe(bridge, note="The old one over the Thames")
+    today = timezone.now().date()
+    for query, expected in (
+        ("", ["Bridge", "Alps", "Cow"]),
+        ("?order=oldest", ["Cow", "Alps", "Bridge"]),
+        ("?order=title", ["Alps", "Bridge", "Cow"]),
+        ("?q=thames+old", ["Bridge"]),
+        (f"?album={album.pk}", ["Cow"]),
+        ("?album=none&order=title", ["Alps", "Bridge"]),
+        ("?visibility=public", []),
+        (f"?since={today}", ["Bridge"]),
+        (f"?until={today - timedelta(days=1)}", ["Alps", "Cow"]),
+        ("?since=nonsense&order=upside-down", ["Bridge", "Alps", "Cow"]),
+    ):
+        assert titles(home.get(f"/gallery{query}")) == expected, query
+
+
+def test_page_by_page_every_picture_comes_once(
+    home: Client, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gallery.views.pictures.PAGE_SIZE", 2)
+    for shade in range(5):
+        picture(owner, "The same", shade)
+    for order in ("newest", "oldest", "title"):
+        seen: list[str] = []
+        place: str | None = f"/gallery?order={order}"
+        while place:
+            page = home.get(place).content.decode()
+            seen += re.findall(r'name="pictures"\s+value="([^"]+)"', page)
+            following = re.search(r'href="([^"]+)"\s+data-more', page)
+            place = following[1].replace("&amp;", "&") if following else None
+        assert len(seen) == len(set(seen)) == 5
+    assert home.get("/gallery?cursor=nonsense").status_code == 404
+
+
+def test_a_full_page_costs_as_many_queries_as_one_picture(
+    home: Client, owner: User, django_assert_max_num_queries: Any
+) -> None:
+    for shade in range(12):
+        picture(owner, f"Number {shade}", shade)
+    with django_assert_max_num_queries(5):
+        assert len(titles(home.get("/gallery"))) == 12
+
+
+def test_many_at_once(home: Client, owner: User, stranger: User) -> None:
+    bridge, alps, cow = three(owner)
+    foreign = picture(stranger, "Not mine", 77)
+    keys = [bridge.pk, cow.pk, foreign.pk]
+    album = Album.objects.create(owner=owner, name="Farm")
+    for one in (bridge, foreign):
+        sharing.share(one)
+    home.post("/gallery/many", {"pictures": keys, "do": "move", "album": album.pk})
+    home.post("/gallery/many", {"pictures": keys, "do": "private"})
+    assert {one.title for one in album.pictures.all()} == {"Bridge", "Cow"}
+    assert [link.picture for link in ShareLink.objects.all()] == [foreign]
+    archive = zipfile.ZipFile(
+        io.BytesIO(body(home.post("/gallery/many", {"pictures": keys, "do": "download"})))
+    )
+    assert sorted(archive.namelist()) == ["Bridge.jpg", "Cow.jpg"]
+    home.post("/gallery/many", {"pictures": keys, "do": "delete"})
+    assert list(Picture.objects.of(owner).present()) == [alps]
+    assert Picture.objects.of(stranger).present().count() == 1
+    home.post("/gallery/bin/many", {"pictures": [bridge.pk], "do": "restore"})
+    home.post("/gallery/bin/many", {"do": "empty"})
+    assert set(Picture.objects.of(owner)) == {bridge, alps}
+
+
+def test_nothing_ticked_is_said_and_a_strangers_album_is_not_found(
+    home: Client, stranger: User, owner: User
+) -> None:
+    assert "Nothing was selected" in text(home.post("/gallery/many", {"do": "delete"}, follow=True))
+    foreign = Album.objects.create(owner=stranger, name="Theirs")
+    mine = picture(owner)
+    move = {"pictures": [mine.pk], "do": "move", "album": foreign.pk}
+    assert home.post("/gallery/many", move).status_code == 404
+
+
+def test_albums_are_made_renamed_and_deleted_without_their_pictures(
+    home: Client, owner: User
+) -> None:
+    home.post("/gallery/albums", {"name": "Farm"})
+    assert home.post("/gallery/albums", {"name": "Farm"}).status_code == 422
+    album = Album.objects.get()
+    kept = picture(owner)
+    service.move(Picture.objects.all(), album)
+    home.post(f"/gallery/albums/{album.pk}", {"name": "Village"})
+    assert "Village" in text(home.get("/gallery/albums"))
+    home.post(f"/gallery/albums/{album.pk}", {"do": "delete"})
+    assert Picture.objects.get() == kept and not Album.objects.exists()
+
+
+def test_a_picture_is_described_coloured_anew_and_thrown_away(home: Client, owner: User) -> None:
+    kept = picture(owner, vividness=0.2)
+    home.post(f"/pictures/{kept.pk}/describe", {"title": "Aunt Mary", "note": "1931"})
+    assert home.post(f"/pictures/{kept.pk}/describe", {"title": ""}).status_code == 422
+    home.post(f"/pictures/{kept.pk}/recolor", {"vividness": "0.9"})
+    first = kept.versions.get(vividness=0.2)
+    assert "Aunt Mary" in text(home.get(f"/pictures/{kept.pk}"))
+    home.post(f"/pictures/{kept.pk}/versions/{first.pk}/use")
+    kept.refresh_from_db()
+    assert kept.current == first
+    refused = home.post(f"/pictures/{kept.pk}/versions/{first.pk}/delete")
+    assert refused.status_code == 403 and "is the one that is shown" in text(refused)
+    home.post(f"/pictures/{kept.pk}/delete")
+    assert "In the bin" in text(home.get(f"/pictures/{kept.pk}"))
+    home.post(f"/pictures/{kept.pk}/restore")
+    assert Picture.objects.present().get() == kept
+
+
+@pytest.mark.parametrize(("days", "lasts"), [("1", 1), ("7", 7), ("30", 30), ("", None)])
+def test_a_link_shows_the_picture_to_anyone_until_it_ends(
+    days: str, lasts: int | None, home: Client, owner: User, client: Client, time_machine: Any
+) -> None:
+    kept = picture(owner)
+    home.post(f"/pictures/{kept.pk}/share", {"visibility": "unlisted", "days": days})
+    address = ShareLink.objects.get().get_absolute_url()
+    page = client.get(address)
+    assert "Grandma" in text(page) and page.headers["Referrer-Policy"] == "no-referrer"
+    assert body(client.get(f"{address}/result")).startswith(b"\xff\xd8")
+    assert client.get(f"{address}/original").status_code == 404
+    assert client.get(kept.get_absolute_url()).status_code == 404
+    if lasts:
+        time_machine(timedelta(days=lasts) - timedelta(minutes=1))
+        assert client.get(address).status_code == 200
+        time_machine(timedelta(days=lasts) + timedelta(minutes=1))
+        assert client.get(address).status_code == 404
+        assert client.get(f"{address}/result").status_code == 404
+    else:
+        time_machine(timedelta(days=20_000))
+        assert client.get(address).status_code == 200
+
+
+@pytest.fixture
+def time_machine(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Moves the clock that links look at."""
+    now = timezone.now()
+
+    def travel(later: timedelta) -> None:
+        monkeypatch.setattr("gallery.models.sharing.timezone.now", lambda: now + later)
+
+    return travel
+
+
+def test_a_link_is_taken_back_and_a_new_one_ends_the_old(
+    home: Client, owner: User, client: Client
+) -> None:
+    kept = picture(owner)
+    old = sharing.share(kept).get_absolute_url()
+    home.post(f"/pictures/{kept.pk}/share", {"visibility": "unlisted", "days": "7"})
+    new = ShareLink.objects.get().get_absolute_url()
+    assert client.get(old).status_code == 404 and client.get(new).status_code == 200
+    home.post(f"/pictures/{kept.pk}/share", {"visibility": "private"})
+    assert client.get(new).status_code == 404
+    sharing.share(kept)
+    service.throw_away(Picture.objects.all())
+    assert client.get(ShareLink.objects.get().get_absolute_url()).status_code == 404
+
+
+def test_public_waits_for_review_then_everybody_sees_it(
+    home: Client, owner: User, client: Client
+) -> None:
+    kept = picture(owner)
+    home.post(f"/pictures/{kept.pk}/share", {"visibility": "public"})
+    assert "Waiting for review" in text(home.get(kept.get_absolute_url()))
+    assert client.get(kept.get_absolute_url()).status_code == 404
+    Picture.objects.update(review=Review.APPROVED, published=timezone.now())
+    Profile.objects.filter(user=owner).update(public_name="anna")
+    assert titles(client.get("/public")) == titles(client.get("/people/anna")) == ["Grandma"]
+    assert "By anna" in text(client.get(kept.get_absolute_url()))
+    owner.is_active = False
+    owner.save()
+    assert titles(client.get("/public")) == []
+    assert client.get("/people/anna").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("review_for", "trusted", "shown"),
+    [
+        ("EVERYBODY", True, False),
+        ("UNTRUSTED", True, True),
+        ("UNTRUSTED", False, False),
+        ("NOBODY", False, True),
+    ],
+)
+def test_a_setting_lets_trusted_people_or_everybody_skip_the_review(
+    review_for: str, trusted: bool, shown: bool, owner: User, settings: Any
+) -> None:
+    settings.REVIEW_FOR = review_for
+    Profile.objects.create(user=owner, trusted=trusted)
+    sharing.publish(picture(owner))
+    assert Picture.objects.public().exists() is shown
+
+
+def test_files_come_with_what_keeps_them_from_being_anything_else(
+    home: Client, owner: User, client: Client
+) -> None:
+    kept = picture(owner)
+    address = f"/pictures/{kept.pk}/files"
+    original = home.get(f"{address}/original?download")
+    assert original.headers["Content-Type"] == "image/png"
+    assert original.headers["X-Content-Type-Options"] == "nosniff"
+    assert original.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert original.headers["Cache-Control"] == "private, no-cache"
+    assert "attachment" in original.headers["Content-Disposition"]
+    assert "Grandma.png" in original.headers["Content-Disposition"]
+    assert body(original) == grey()
+    same = home.get(f"{address}/result", headers={"If-None-Match": "*"})
+    assert same.status_code == 304
+    assert client.get(f"{address}/result").status_code == 404
+    assert home.get(f"{address}/shown").status_code == 404
+
+
+def test_a_public_pictures_original_is_for_its_owner_only(
+    home: Client, owner: User, client: Client
+) -> None:
+    address = f"/pictures/{public_picture(owner).pk}/files"
+    assert client.get(f"{address}/original").status_code == 404
+    before = client.get(f"{address}/original-medium")
+    assert before.headers["Cache-Control"] == "public, max-age=300"
+    assert home.get(f"{address}/original").headers["Cache-Control"] == "private, no-cache"
+
+
+def test_nginx_may_send_the_files(home: Client, owner: User, settings: Any) -> None:
+    settings.ACCEL_REDIRECT = "/protected/"
+    kept = picture(owner)
+    response = home.get(f"/pictures/{kept.pk}/files/result")
+    assert response.headers["X-Accel-Redirect"] == f"/protected/{kept.shown.result.name}"
+    assert response.headers["Content-Type"] == "image/jpeg" and response.content == b""
+
+
+def test_a_lost_file_is_not_found_rather_than_a_failure(home: Client, owner: User) -> None:
+    kept = picture(owner)
+    kept.shown.result.delete(save=False)
+    assert home.get(f"/pictures/{kept.pk}/files/result").status_code == 404
+
+
+def test_the_profile_shows_space_and_takes_a_public_name(
+    home: Client, owner: User, stranger: User
+) -> None:
+    picture(owner)
+    Profile.objects.create(user=stranger, public_name="anna")
+    assert "1 of 10000" in text(home.get("/profile"))
+    for name, status in (("a b", 422), ("anna", 422), ("berta", 302), ("", 302)):
+        answer = home.post("/profile", {"public_name": name, "saves": "on"})
+        assert answer.status_code == status, name
+    assert Profile.objects.of(owner).public_name is None
+
+
+def test_a_token_is_shown_once_and_taken_back(home: Client, owner: User) -> None:
+    page = home.post("/profile/tokens", {"name": "script", "scope": "read", "days": "30"})
+    secret = re.findall(r"imc_\w+", page.content.decode())[0]
+    token = Token.objects.get()
+    assert (token.name, token.scope, token.user) == ("script", "read", owner)
+    assert token.expiry and token.expiry - timezone.now() > timedelta(days=29)
+    listed = home.get("/profile").content.decode()
+    assert "script" in listed and secret not in listed and secret not in str(token.__dict__)
+    home.post(f"/profile/tokens/{token.token_key}/revoke")
+    assert not Token.objects.exists()
+
+
+def test_the_account_is_exported_and_deleted_with_everything_in_it(
+    home: Client, owner: User, media: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    picture(owner)
+    archive = zipfile.ZipFile(io.BytesIO(body(home.post("/profile/export"))))
+    assert archive.read("originals/Grandma.png") == grey()
+    assert "results/Grandma.jpg" in archive.namelist()
+    assert b'"title": "Grandma"' in archive.read("data.json")
+    assert b"owner@example.org" in archive.read("data.json")
+    assert home.post("/profile/delete", {"password": "guessed"}).status_code == 422
+    with django_capture_on_commit_callbacks(execute=True):
+        home.post("/profile/delete", {"password": PASSWORD})
+    assert media() == [] and not User.objects.exists() and not Picture.objects.exists()
+    assert home.get("/gallery").status_code == 302
+
+
+def test_visibility_of_a_moderated_picture_is_told_to_its_owner(home: Client, owner: User) -> None:
+    kept = public_picture(owner)
+    Picture.objects.update(review=Review.REJECTED, review_reason="Not your photo.")
+    page = text(home.get(kept.get_absolute_url()))
+    assert "Rejected by a moderator" in page and "Not your photo." in page
+    assert Picture.objects.get().visibility == Visibility.PUBLIC

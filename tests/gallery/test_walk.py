@@ -1,0 +1,184 @@
+"""Every address of the project, asked by everybody: nobody finds another's private picture."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from colorize.service import Options
+from gallery import service, sharing, tokens
+from gallery.models import Album, Picture, Profile
+from tests.cast import grey, picture
+from tests.fakes import FakeNetwork
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
+
+SECRET = "The secret of Aunt Mary"
+ROLES = ["owner", "stranger", "anonymous", "moderator", "suspended"]
+# Pages that belong to what is installed; they hold nothing of a picture and take odd arguments.
+LEFT_OUT = r"^(static|admin/(jsi18n|r/|auth|account|mfa|knox|autocomplete))"
+
+
+def addresses(found: URLResolver, prefix: str = "") -> Iterator[str]:
+    """The routes as they are written: pictures/<uuid:pk>/share."""
+    for entry in found.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry, route)
+        elif isinstance(entry, URLPattern):
+            yield route
+
+
+ROUTES = sorted({route for route in addresses(get_resolver()) if not re.match(LEFT_OUT, route)})
+
+
+@pytest.fixture
+def secret(owner: User, network: FakeNetwork) -> Picture:
+    """A private picture in an album, with two versions."""
+    kept = picture(owner, SECRET, vividness=0.2)
+    service.recolor(kept, Options(vividness=0.9))
+    service.move(Picture.objects.all(), Album.objects.create(owner=owner, name="Mine alone"))
+    kept.refresh_from_db()
+    return kept
+
+
+@pytest.fixture
+def clients(
+    owner: User, stranger: User, moderator: User, suspended: User
+) -> dict[str, tuple[Client, dict[str, str]]]:
+    """Role -> its browser, logged in, and the headers of its token, with the right to write."""
+    people = {"owner": owner, "stranger": stranger, "moderator": moderator, "suspended": suspended}
+    made: dict[str, tuple[Client, dict[str, str]]] = {"anonymous": (Client(), {})}
+    for role, user in people.items():
+        client = Client()
+        client.force_login(user)
+        _, key = tokens.make(user, "walk", "write", 1)
+        made[role] = (client, {"Authorization": f"Bearer {key}"})
+    return made
+
+
+def fill(route: str, secret: Picture) -> str:
+    """The address of the secret's, whatever the route calls it."""
+    album, version = secret.album, secret.versions.last()
+    assert album and version
+    values = {
+        "pk": album.pk if "album" in route else secret.pk,
+        "id": album.pk if "album" in route else secret.pk,
+        "album": album.pk,
+        "version": version.pk,
+        "object_id": secret.pk if "gallery/picture" in route else "1",
+        "kind": "result",
+        "token": "no-such-token",
+        "name": "nobody",
+        "key": "0" * 15,
+        "format": "json",
+        "path": "css/base.css",
+    }
+    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values.get(found[1], "1")), route)
+    path = re.sub(r"\(\?P<(\w+)>[^)]*\)", lambda found: str(values.get(found[1], "1")), path)
+    return "/" + re.sub(r"[\^$\\]|\(\?:.*?\)\?|\?", "", path)
+
+
+def names_the_secret(path: str, secret: Picture) -> bool:
+    return str(secret.pk) in path or str(secret.album_id) in path
+
+
+def ask(client: Client, headers: dict[str, str], method: str, path: str) -> Any:
+    headers = headers if path.startswith("/api/") else {}
+    return getattr(client, method)(path, headers=headers)
+
+
+def told(response: Any) -> str:
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return str(content.decode("utf-8", "replace"))
+
+
+def is_closed(response: Any) -> bool:
+    """Not there; or, before anything is looked up, the way to the log-in or, in the admin, to the
+    change form, which is walked too."""
+    place = response.headers.get("Location", "")
+    elsewhere = "login" in place or place.endswith("/change/")
+    return response.status_code in (401, 404, 405) or elsewhere
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "owner"])
+def test_another_persons_private_picture_is_nowhere(
+    role: str, secret: Picture, clients: Any, record_property: Any
+) -> None:
+    client, headers = clients[role]
+    asked = 0
+    for route in ROUTES:
+        path = fill(route, secret)
+        for method in ("get", "post", "patch", "delete"):
+            if "logout" in path and method == "post":
+                continue
+            response = ask(client, headers, method, path)
+            asked += 1
+            assert response.status_code < 500, (method, path)
+            assert SECRET not in told(response), (method, path)
+            assert str(secret.current_id) not in told(response), (method, path)
+            if names_the_secret(path, secret):
+                # Nobody may delete in the desk, whatever the key: this is said before it is read.
+                refused = path.endswith("/delete/") and response.status_code == 403
+                assert is_closed(response) or refused, (method, path, response.status_code)
+    record_property("asked", asked)
+    fresh = Picture.objects.get(pk=secret.pk)
+    assert (fresh.changed, fresh.deleted_at, fresh.album_id) == (
+        secret.changed,
+        None,
+        secret.album_id,
+    )
+
+
+def test_its_owner_gets_to_it(secret: Picture, clients: Any) -> None:
+    client, headers = clients["owner"]
+    found = 0
+    for route in ROUTES:
+        path = fill(route, secret)
+        response = ask(client, headers, "get", path)
+        assert response.status_code < 500, path
+        # Nobody reports a private picture, nor finds one in the admin.
+        if names_the_secret(path, secret) and not re.search("admin/|report", path):
+            assert response.status_code in (200, 204, 302, 405), path
+            found += response.status_code == 200
+    assert found >= 2
+
+
+def test_the_walk_goes_everywhere() -> None:
+    """The figures of the report: routes and pairs of route and role."""
+    print(f"\n{len(ROUTES)} routes, {len(ROUTES) * len(ROLES)} pairs of route and role")
+    assert any("pictures/<uuid:pk>/files" in route for route in ROUTES)
+    assert not [route for route in ROUTES if "<" in fill_blindly(route)]
+
+
+def fill_blindly(route: str) -> str:
+    return re.sub(r"<(?:\w+:)?\w+>|\(\?P<\w+>", "x", route)
+
+
+def test_a_shared_picture_is_found_by_its_link_only(secret: Picture, clients: Any) -> None:
+    link = sharing.share(secret).get_absolute_url()
+    for role in ROLES:
+        client, _ = clients[role]
+        assert SECRET in told(client.get(link))
+        if role != "owner":
+            assert client.get(secret.get_absolute_url()).status_code == 404
+
+
+def test_a_suspended_persons_pictures_are_gone_for_everybody(
+    owner: User, clients: Any, settings: Any
+) -> None:
+    settings.REVIEW_FOR = "NOBODY"
+    shown = service.colorize_and_save(owner, grey(9), Options(), "a.png").picture
+    sharing.publish(shown)
+    Profile.objects.filter(user=owner).update(public_name="anna")
+    anonymous, _ = clients["anonymous"]
+    assert anonymous.get(shown.get_absolute_url()).status_code == 200
+    User.objects.filter(pk=owner.pk).update(is_active=False)
+    for path in (shown.get_absolute_url(), f"{shown.get_absolute_url()}/files/result"):
+        assert anonymous.get(path).status_code == 404
+        assert clients["owner"][0].get(path).status_code == 404
+    assert anonymous.get("/people/anna").status_code == 404

@@ -1,0 +1,138 @@
+"""Authenticator apps, recovery codes, and the admin behind them."""
+
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import User
+from django.test import Client
+
+from tests.accounts import code_of_app, log_in, set_up_app
+from tests.cast import person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def early_in_the_half_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that no code grows old between the app and the page."""
+    now = 30 * 60_000_000 + 1.0
+    monkeypatch.setattr("time.time", lambda: now)
+
+
+@pytest.fixture
+def staff() -> User:
+    return person("sue", is_staff=True, is_superuser=True)
+
+
+def get(client: Client, path: str) -> str:
+    return client.get(path, follow=True).content.decode()
+
+
+def give_code(client: Client, code: str) -> str:
+    answer = client.post("/accounts/2fa/authenticate/", {"code": code}, follow=True)
+    return answer.content.decode()
+
+
+def test_set_up_an_app_and_log_in_with_it(client: Client) -> None:
+    person()
+    log_in(client)
+    key = set_up_app(client)
+    assert "protects your account" in get(client, "/accounts/2fa/")
+    client.logout()
+    page = log_in(client)
+    assert "Now give the code" in page and 'class="who"' not in page
+    assert "The code is not right" in give_code(client, "000000")
+    assert "You are logged in as ann." in give_code(client, code_of_app(key))
+    other = Client()
+    log_in(other)
+    assert "The code is not right" in give_code(other, code_of_app(key))  # good once only
+
+
+def test_a_recovery_code_is_good_once(client: Client) -> None:
+    person()
+    log_in(client)
+    set_up_app(client)
+    codes = client.get("/accounts/2fa/recovery-codes/").context["unused_codes"]
+    download = client.get("/accounts/2fa/recovery-codes/download/")
+    assert download.content.decode().split() == codes and len(codes) == 10
+    for words in ("You are logged in as ann.", "The code is not right"):
+        client.logout()
+        log_in(client)
+        assert words in give_code(client, codes[0])
+
+
+def test_guessing_codes_is_limited(client: Client) -> None:
+    person()
+    log_in(client)
+    key = set_up_app(client)
+    client.logout()
+    log_in(client)
+    for _ in range(5):
+        give_code(client, "000000")
+    assert "Too many tries" in give_code(client, code_of_app(key))
+
+
+def test_turn_it_off_again(client: Client) -> None:
+    person()
+    log_in(client)
+    set_up_app(client)
+    page = client.post("/accounts/2fa/totp/deactivate/", follow=True).content.decode()
+    assert "The authenticator app is off." in page
+    assert not Authenticator.objects.exists()
+
+
+def test_with_an_app_the_address_stays_and_why_is_told(client: Client) -> None:
+    person()
+    log_in(client)
+    set_up_app(client)
+    change = {"email": "ann@new.example", "action_add": ""}
+    page = client.post("/accounts/email/", change).content.decode()
+    assert "Turn the app off" in page
+
+
+def test_the_admin_has_the_same_door_as_everything_else(client: Client, staff: User) -> None:
+    answer = client.get("/admin/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/accounts/login/?next=/admin/"
+    client.post("/admin/login/", {"username": "sue", "password": "Grandma 1931"})
+    assert "Site administration" not in get(client, "/admin/")
+    form = {"login": "sue", "password": "Grandma 1931", "next": "/admin/"}
+    page = client.post("/accounts/login/", form, follow=True).content.decode()
+    assert "Site administration" in page
+
+
+def test_the_admin_is_closed_to_others(client: Client) -> None:
+    person()
+    log_in(client)
+    assert client.get("/admin/", follow=True).status_code == 403
+
+
+def test_with_an_app_the_password_alone_never_opens_the_admin(client: Client, staff: User) -> None:
+    before = Client()
+    log_in(before, "sue")
+    log_in(client, "sue")
+    key = set_up_app(client)
+    for session in (before, client):  # begun by password alone
+        assert "a code from your authenticator app" in get(session, "/admin/")
+    answer = client.post(
+        "/accounts/2fa/reauthenticate/?next=/admin/", {"code": code_of_app(key)}, follow=True
+    )
+    assert "Site administration" in answer.content.decode()
+    fresh = Client()
+    log_in(fresh, "sue")
+    assert "Site administration" not in get(fresh, "/admin/")
+    fresh.force_login(staff)  # whatever other way in there might be
+    assert "Site administration" not in get(fresh, "/admin/")
+
+
+def test_staff_can_be_made_to_use_an_app(client: Client, staff: User, settings: Any) -> None:
+    settings.STAFF_TWO_FACTOR = True
+    log_in(client, "sue")
+    answer = client.get("/admin/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/accounts/2fa/"
+    assert "The admin asks staff for a second factor" in answer.content.decode()
+    key = set_up_app(client)
+    client.logout()
+    log_in(client, "sue")
+    give_code(client, code_of_app(key))
+    assert "Site administration" in get(client, "/admin/")

@@ -15,6 +15,7 @@ from typing import Any
 FOLDER = tempfile.TemporaryDirectory(prefix="gallery-")
 os.environ |= {"DJANGO_SETTINGS_MODULE": "colorizer_site.settings", "DATA_DIR": FOLDER.name}
 os.environ |= {"MEDIA_ROOT": "", "MEDIA_BUCKET": "", "LOG_LEVEL": "ERROR"}
+os.environ["STATIC_ROOT"] = f"{FOLDER.name}/static"
 
 import django
 
@@ -61,8 +62,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15, help="times that each question is asked")
     parser.add_argument("--most", type=int, default=SIZES[1], help="pictures of the large gallery")
     options = parser.parse_args()
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable")
+    call_command("prepare")
     zips()
     sizes = (SIZES[0], options.most)
     columns = [measure(count, options.rounds) for count in sizes]
@@ -165,6 +165,7 @@ def over_http(person: User) -> dict[str, Ask]:
         return {}
     browser = Client(headers={"host": "localhost"})
     browser.force_login(person)
+    assert browser.get(address).status_code == 200
     return {"the page itself": lambda: browser.get(address)}
 
 
@@ -199,7 +200,8 @@ def show_plans(questions: dict[str, Ask]) -> None:
                 cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
                 steps = [row[3] for row in cursor.fetchall()]
             pictures = [step for step in steps if "picture" in step or "B-TREE" in step]
-            print(f"  {name}: {'; '.join(pictures)}")
+            if pictures:
+                print(f"  {name}: {'; '.join(pictures)}")
 
 
 if __name__ == "__main__":

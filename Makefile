@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test lint format bench examples
+.PHONY: run test lint format bench bench-gallery examples
 
 run: .venv/ready
 	@$(BIN)/python manage.py prepare
@@ -27,6 +27,9 @@ format: .venv/ready-dev
 
 bench: .venv/ready-dev
 	@$(BIN)/python -m tests.benchmark
+
+bench-gallery: .venv/ready-dev
+	@$(BIN)/python -m tests.benchmark.gallery
 
 # The colour versions of the example photos, made again after the network has changed.
 examples: .venv/ready

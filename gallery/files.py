@@ -59,12 +59,24 @@ def delete(names: Iterable[str]) -> None:
             logger.exception("a file stays behind: %s", name)
 
 
-def stored() -> Iterator[str]:
-    """The names of all files of pictures."""
+def stored() -> Iterator[tuple[str, int]]:
+    """Names and bytes of all files of pictures."""
+    if hasattr(default_storage, "bucket"):
+        # S3 lists a thousand at once with their sizes; to ask for each would take hours.
+        for entry in default_storage.bucket.objects.filter(Prefix=f"{FOLDER}/"):
+            yield entry.key, entry.size
+        return
+    for name in listed():
+        with suppress(FileNotFoundError):
+            yield name, default_storage.size(name)
+
+
+def listed() -> Iterator[str]:
+    """Folder by folder, so that no more than one folder's names are in memory."""
     folders = [FOLDER]
     while folders:
         folder = folders.pop()
         with suppress(FileNotFoundError):
             inner, files = default_storage.listdir(folder)
-            folders += [f"{folder}/{name}" for name in inner if name]
-            yield from (f"{folder}/{name}" for name in files if name)
+            folders += [f"{folder}/{name}" for name in inner]
+            yield from (f"{folder}/{name}" for name in files)

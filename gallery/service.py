@@ -49,7 +49,7 @@ class Usage:
 
 
 def usage(owner: User) -> Usage:
-    taken = Picture.objects.of(owner).aggregate(pictures=Count("pk"), bytes=Sum("bytes"))
+    taken = Picture.objects.of(owner).aggregate(pictures=Count("*"), bytes=Sum("bytes"))
     return Usage(
         pictures=taken["pictures"],
         bytes=taken["bytes"] or 0,
@@ -213,11 +213,7 @@ def remove_version(picture: Picture, version: Version) -> None:
         version.delete()
 
 
-def describe(
-    picture: Picture,
-    title: str | None = None,
-    note: str | None = None,
-) -> None:
+def describe(picture: Picture, title: str | None = None, note: str | None = None) -> None:
     """Change what is written of a picture; None leaves a field as it is."""
     before = (picture.title, picture.note)
     picture.title = picture.title if title is None else title
@@ -248,16 +244,23 @@ def restore(pictures: PictureQuerySet) -> int:
 def purge(pictures: PictureQuerySet) -> int:
     """For good, in portions: rows first, files after the commit."""
     gone = 0
-    while keys := list(pictures.order_by("pk").values_list("pk", flat=True)[:200]):
-        with transaction.atomic():
-            portion = Picture.objects.filter(pk__in=keys)
-            versions = Version.objects.filter(picture__in=keys)
-            delete_after_commit(names_of(portion, versions))
-            portion.update(current=None)
-            versions.delete()
-            portion.delete()
-        gone += len(keys)
+    while portion := purge_some(pictures):
+        gone += portion
     return gone
+
+
+def purge_some(pictures: PictureQuerySet) -> int:
+    with transaction.atomic():
+        # Chosen under the lock: what is taken out of the bin meanwhile stays.
+        chosen = pictures.order_by("pk").select_for_update()
+        keys = list(chosen.values_list("pk", flat=True)[:200])
+        portion = Picture.objects.filter(pk__in=keys)
+        versions = Version.objects.filter(picture__in=keys)
+        delete_after_commit(names_of(portion, versions))
+        portion.update(current=None)
+        versions.delete()
+        portion.delete()
+    return len(keys)
 
 
 def names_of(pictures: Iterable[Picture], versions: Iterable[Version]) -> list[str]:

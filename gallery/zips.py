@@ -1,100 +1,128 @@
-"""ZIPs that are made while they are sent; never whole in memory or on disk."""
+"""ZIP files that are sent while they are made: never whole in memory, never on disk."""
 
+import logging
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from pathlib import PurePath
+from itertools import count
+from typing import Any
 
-from django.core.files.storage import default_storage
+from django.db.models.fields.files import FieldFile
 from django.http import StreamingHttpResponse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from zipstream import ZipStream
 
-from colorize.service import colorized_name
 from gallery.models import Picture
 from gallery.models.pictures import PictureQuerySet
+from gallery.paging import page_of
 
-PIECE = 256 * 1024
+logger = logging.getLogger(__name__)
+
+PIECE = 1 << 16
 PORTION = 200
-LOST = "missing.txt"
+# Bytes, for file systems take 255 and number and ending come on top.
+STEM_LENGTH = 180
+# Windows cannot unpack files of these names, whatever their ending.
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+MISSING = "missing.txt"
 
 
 class Names:
-    """Each given once: Grandma.jpg, Grandma (2).jpg."""
+    """Names of files, each given once, also where capitals make no difference."""
 
     def __init__(self) -> None:
-        self.given: dict[str, int] = {}
+        self.next: dict[str, int] = {}
 
-    def free(self, name: str) -> str:
-        known = name.casefold()
-        self.given[known] = self.given.get(known, 0) + 1
-        if self.given[known] == 1:
-            return name
-        path = PurePath(name)
-        return self.free(str(path.with_stem(f"{path.stem} ({self.given[known]})")))
+    def pick(self, title: str, suffix: str, folder: str = "") -> str:
+        """Grandma.jpg, then Grandma (2).jpg."""
+        stem = folder + safe(title)
+        first = key = f"{stem}{suffix}".casefold()
+        for number in count(self.next.get(first, 1)):
+            name = f"{stem} ({number}){suffix}" if number > 1 else f"{stem}{suffix}"
+            key = name.casefold()
+            if key not in self.next:
+                break
+        self.next[key] = 2
+        self.next[first] = number + 1
+        return name
 
 
-class PictureZip:
-    """Entries are added and sent one by one; a lost file is told of in LOST, and breaks nothing."""
+def safe(title: str) -> str:
+    """A name that every system can unpack, and that leads out of no folder."""
+    whole = unicodedata.normalize("NFC", title)
+    printable = "".join("-" if c in '<>:"/\\|?*' else c for c in whole if c.isprintable())
+    cut = printable.encode()[:STEM_LENGTH].decode(errors="ignore").strip(". ")
+    return f"_{cut}" if RESERVED.match(cut) else cut or "Untitled"
+
+
+class Archive:
+    """Stored, not compressed: photos are compressed already. What cannot be read is told in
+    MISSING, for a download that breaks off helps nobody."""
 
     def __init__(self) -> None:
-        self.stream = ZipStream(sized=False)
+        self.zip: Any = ZipStream()
         self.names = Names()
-        self.lost: list[str] = []
+        self.missing: list[str] = []
 
-    def file(self, stored: str | None, name: str) -> Iterator[bytes]:
-        name = self.names.free(name)
+    def file(self, stored: FieldFile, name: str) -> Iterator[bytes]:
+        pieces = self.pieces(stored, name)
+        first = next(pieces, None)
+        if first is not None:
+            yield from self.add(chained(first, pieces), name)
+
+    def pieces(self, stored: FieldFile, name: str) -> Iterator[bytes]:
+        """Of a file in the storage; ends early where it cannot be read."""
         try:
-            handle = default_storage.open(stored or "")
-            pieces = handle.chunks(PIECE)
-            first = next(iter(pieces), b"")
-        except OSError:
-            self.lost.append(name)
-            return
-        with handle:
-            self.stream.add(joined(first, pieces), name)
-            yield from self.stream.all_files()
+            with stored.storage.open(stored.name or "") as file:
+                while piece := file.read(PIECE):
+                    yield piece
+        except Exception:
+            # Whatever the storage raises: S3 has errors of its own.
+            logger.exception("a file is missing from a ZIP: %s", stored.name)
+            self.missing.append(name)
 
-    def text(self, content: str, name: str) -> Iterator[bytes]:
-        self.stream.add(content, self.names.free(name))
-        yield from self.stream.all_files()
+    def add(self, content: bytes | Iterable[bytes], name: str) -> Iterator[bytes]:
+        self.zip.add(content, name)
+        yield from self.zip.all_files()
 
     def end(self) -> Iterator[bytes]:
-        if self.lost:
-            yield from self.text("These files are lost:\n" + "\n".join(self.lost), LOST)
-        yield from self.stream.finalize()
+        if self.missing:
+            lines = ["These files could not be read, or not to their end:", *self.missing]
+            yield from self.add("\n".join([*lines, ""]).encode(), MISSING)
+        yield from self.zip.finalize()
 
 
-def joined(first: bytes, rest: Iterable[bytes]) -> Iterator[bytes]:
+def chained(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield first
     yield from rest
 
 
 def zip_of(pictures: PictureQuerySet) -> Iterator[bytes]:
-    """The colour pictures, under their titles."""
-    archive = PictureZip()
-    for picture in in_portions(pictures):
-        yield from archive.file(picture.shown.result.name, colorized_name(f"{picture.title}.jpg"))
+    """The colour versions that are shown, at full size, under their titles."""
+    archive = Archive()
+    for picture in one_by_one(pictures.select_related("current")):
+        name = archive.names.pick(picture.title, ".jpg")
+        yield from archive.file(picture.shown.result, name)
     yield from archive.end()
 
 
-def in_portions(pictures: PictureQuerySet) -> Iterator[Picture]:
-    """A few at a time, by key: no query stays open for as long as the download takes."""
-    rows = pictures.select_related("current").order_by("pk")
-    portion = list(rows[:PORTION])
-    while portion:
-        yield from portion
-        portion = list(rows.filter(pk__gt=portion[-1].pk)[:PORTION])
+def one_by_one(pictures: PictureQuerySet) -> Iterator[Picture]:
+    """Oldest first, in portions of a query each: one query read on for as long as somebody
+    downloads would keep SQLite from tidying up its journal."""
+    cursor = ""
+    while True:
+        page = page_of(pictures, "oldest", cursor, PORTION)
+        yield from page.pictures
+        if not (cursor := page.next):
+            return
 
 
 def zip_response(name: str, chunks: Iterator[bytes]) -> StreamingHttpResponse:
-    """A download of today."""
-    name = f"{name}-{datetime.now(UTC):%Y-%m-%d}.zip"
-    return StreamingHttpResponse(
-        chunks,
-        content_type="application/zip",
-        headers={
-            "Content-Disposition": str(content_disposition_header(True, name)),
-            "Cache-Control": "private, no-store",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
+    """A download of today: NAME-2026-05-31.zip."""
+    response = StreamingHttpResponse(chunks, content_type="application/zip")
+    dated = f"{name}-{timezone.now():%Y-%m-%d}.zip"
+    response["Content-Disposition"] = content_disposition_header(True, dated)
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -39,7 +39,7 @@ class Server:
             "PHOTO_RATE": "100000/min",
             **environment,
         }
-        (folder / "tmp").mkdir()
+        (folder / "tmp").mkdir(exist_ok=True)
         manage = [sys.executable, "manage.py", "prepare"]
         subprocess.run(manage, cwd=ROOT, env=self.environment, check=True, capture_output=True)
         self.log = (folder / "log").open("w+")
@@ -49,6 +49,8 @@ class Server:
             env=self.environment,
             stdout=self.log,
             stderr=self.log,
+            # A group of its own, so that all of it can be killed.
+            start_new_session=True,
         )
         self.wait_until_up()
 
@@ -92,6 +94,12 @@ class Server:
         """MiB that the workers take together."""
         sizes = [Path(f"/proc/{pid}/status").read_text() for pid in self.workers()]
         return sum(int(found(r"VmRSS:\s+(\d+)", size)) for size in sizes) // 1024
+
+    def kill(self) -> None:
+        """As a power cut would: no process of it can tidy up."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(20)
+        self.log.close()
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)

@@ -397,12 +397,26 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="picture",
             index=models.Index(
+                models.F("visibility"),
+                models.F("review"),
                 models.OrderBy(models.F("published"), descending=True),
                 models.OrderBy(models.F("id"), descending=True),
                 condition=models.Q(
                     ("deleted_at", None), ("review", "approved"), ("visibility", "public")
                 ),
                 name="shown_newest",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="picture",
+            index=models.Index(
+                models.F("owner"),
+                models.OrderBy(models.F("published"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(
+                    ("deleted_at", None), ("review", "approved"), ("visibility", "public")
+                ),
+                name="shown_of",
             ),
         ),
         migrations.AddIndex(
@@ -420,6 +434,16 @@ class Migration(migrations.Migration):
                 models.F("deleted_at"),
                 condition=models.Q(("deleted_at__isnull", False)),
                 name="in_the_bin",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="picture",
+            index=models.Index(
+                models.F("owner"),
+                models.OrderBy(models.F("created"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("deleted_at__isnull", False)),
+                name="own_binned",
             ),
         ),
         migrations.AddConstraint(

@@ -1,0 +1,73 @@
+"""manage.py empty_bin: what was thrown away long enough ago goes for good."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Sum
+from django.utils import timezone
+
+from gallery import service, sharing
+from gallery.models import Answer, Picture
+from gallery.models.pictures import PictureQuerySet
+
+# How long the API gives the same answer to the same Idempotency-Key.
+ANSWER_HOURS = 24
+# How long the owner of a picture sees that its link has ended.
+ENDED_DAYS = 30
+PORTION = 500
+
+
+class Command(BaseCommand):
+    help = (
+        "Delete for good what was thrown away BIN_DAYS ago, and with it what has run out: kept "
+        "answers of the API, links that ended long ago (their pictures become private), sessions. "
+        "To be run daily."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--all", action="store_true", help="whatever is in the bin")
+        parser.add_argument(
+            "--person", metavar="NAME", help="of this person only, and nothing but pictures"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        pictures = binned(options["all"], options["person"])
+        size = pictures.aggregate(total=Sum("bytes"))["total"] or 0
+        gone = service.purge(pictures)
+        self.stdout.write(f"{gone} pictures deleted, {size:,} bytes.")
+        if not options["person"]:
+            self.stdout.write(f"{forget_answers()} kept answers of the API forgotten.")
+            self.stdout.write(f"{take_back_links()} ended links taken back.")
+            call_command("clearsessions")
+
+
+def binned(everything: bool, person: str | None) -> PictureQuerySet:
+    """Raises CommandError where there is no such person."""
+    pictures = Picture.objects.binned()
+    if not everything:
+        pictures = pictures.thrown_away_before(timezone.now() - timedelta(days=settings.BIN_DAYS))
+    if person is None:
+        return pictures
+    try:
+        return pictures.of(User.objects.get_by_natural_key(person))
+    except User.DoesNotExist as problem:
+        raise CommandError(f"There is nobody called {person}.") from problem
+
+
+def forget_answers() -> int:
+    limit = timezone.now() - timedelta(hours=ANSWER_HOURS)
+    return Answer.objects.filter(created__lt=limit).delete()[0]
+
+
+def take_back_links() -> int:
+    """A picture whose link has ended is seen by its owner alone; now it says so, too."""
+    limit = timezone.now() - timedelta(days=ENDED_DAYS)
+    ended = Picture.objects.filter(link__ends__lt=limit)
+    taken = 0
+    while keys := list(ended.values_list("pk", flat=True)[:PORTION]):
+        taken += sharing.make_private(Picture.objects.filter(pk__in=keys))
+    return taken

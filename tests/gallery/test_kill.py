@@ -1,0 +1,145 @@
+"""The server is killed in the middle of a hundred uploads: nothing is lost, nothing left over."""
+
+import hashlib
+import http.client
+import json
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.conftest import ROOT
+from tests.photos import opened, photo
+from tests.test_server import Server
+
+pytestmark = pytest.mark.slow
+UPLOADS, BEFORE_THE_KILL = 100, 30
+ALL_FILES = """
+SELECT sha256, original, original_small, original_medium, result, result_small, result_medium
+FROM gallery_picture JOIN gallery_version ON gallery_version.id = current_id
+"""
+ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": "tests.gallery.kill_settings", "PHOTOS_WAITING": "20"}
+
+
+def photos() -> dict[str, bytes]:
+    """By their hash."""
+    noise = np.random.default_rng(5).integers(0, 150, (200, 260), np.uint8)
+    files = [photo("JPEG", noise + n) for n in range(UPLOADS)]
+    return {hashlib.sha256(data).hexdigest(): data for data in files}
+
+
+class Site(Server):
+    """Its folder outlives it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, **ENVIRONMENT)
+
+    def save(self, data: bytes) -> str | None:
+        """The hash of what the site says it has saved; None where it does not answer so."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("POST", "/upload", data)
+            response = connection.getresponse()
+            told = response.read()
+            return str(json.loads(told)["sha256"]) if response.status == 201 else None
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            connection.close()
+
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "manage.py", *arguments]
+        environment = self.environment | {"DJANGO_SUPERUSER_PASSWORD": "a long pass phrase"}
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
+def kept(folder: Path) -> dict[str, list[Path]]:
+    """The files of each picture by its hash, as the database names them."""
+    with sqlite3.connect(folder / "var/db.sqlite3") as database:
+        rows = database.execute(ALL_FILES).fetchall()
+    media = folder / "var/media"
+    return {sha256: [media / name for name in names] for sha256, *names in rows}
+
+
+def stored(folder: Path) -> set[Path]:
+    return {path for path in (folder / "var/media").rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
+
+
+def test_a_kill_loses_nothing_that_was_answered(folder: Path) -> None:
+    wanted = photos()
+    answered = upload_until_killed(folder, list(wanted.values()))
+    before = kept(folder)
+    strays = stored(folder) - {path for files in before.values() for path in files}
+    assert answered <= set(before)
+    for files in before.values():
+        for file in files:
+            opened(file.read_bytes()).load()
+
+    site = Site(folder)
+    try:
+        again = [data for sha256, data in wanted.items() if sha256 not in answered]
+        with ThreadPoolExecutor(8) as pool:
+            assert None not in set(pool.map(site.save, again))
+        mended = site.manage("reconcile", "--fix", "--older-than", "0")
+        assert mended.returncode == 0, mended.stdout + mended.stderr
+        assert f"{len(strays)} amiss, {len(strays)} mended." in mended.stdout
+        settled = site.manage("reconcile", "--older-than", "0")
+        assert settled.stdout == "100 pictures, 600 files; 0 amiss, 0 mended.\n"
+    finally:
+        site.stop()
+
+    end = kept(folder)
+    assert set(end) == set(wanted)
+    assert {path for files in end.values() for path in files} == stored(folder)
+    assert all(
+        hashlib.sha256(files[0].read_bytes()).hexdigest() == sha256 for sha256, files in end.items()
+    )
+    print(
+        f"\nanswered before the kill: {len(answered)}, saved by then: {len(before)}, "
+        f"files without a row: {len(strays)}; in the end: {len(end)} pictures, "
+        f"{len(stored(folder))} files"
+    )
+
+
+def wait_for_half_a_picture(folder: Path) -> None:
+    """The moment at which a kill hurts most: some of six files are written."""
+    end = time.monotonic() + 3
+    while len(stored(folder)) % 6 == 0 and time.monotonic() < end:
+        pass
+
+
+def upload_until_killed(folder: Path, photos: list[bytes]) -> set[str]:
+    """What the site said it had saved, before and while it was killed."""
+    site = Site(folder)
+    site.manage("createsuperuser", "--noinput", "--username=owner", "--email=owner@example.org")
+    answered: set[str] = set()
+    enough = threading.Event()
+
+    def send(data: bytes) -> None:
+        if sha256 := site.save(data):
+            answered.add(sha256)
+        if len(answered) >= BEFORE_THE_KILL:
+            enough.set()
+
+    with ThreadPoolExecutor(8) as pool:
+        sent = [pool.submit(send, data) for data in photos]
+        assert enough.wait(60), site.logged()
+        wait_for_half_a_picture(folder)
+        site.kill()
+        for one in sent:
+            one.result()
+    return answered

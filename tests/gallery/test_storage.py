@@ -1,0 +1,193 @@
+"""The whole way of a picture, on every kind of storage that the settings can name."""
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.http import FileResponse, Http404
+from django.test import RequestFactory
+from moto import mock_aws
+
+from colorize.service import Options
+from gallery import account, files, service, serving, zips
+from gallery.models import Picture, Version
+from tests.cast import grey, picture
+from tests.conftest import ROOT
+from tests.gallery.test_zips import unpacked
+from tests.photos import opened
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("network", "storage"),
+]
+BACKENDS = ("FileSystemStorage", "InMemoryStorage", "S3Storage")
+
+
+@pytest.fixture(params=BACKENDS)
+def storage(request: pytest.FixtureRequest, settings: Any) -> Iterator[None]:
+    """What the gallery stores its files in."""
+    settings.NETWORK = "fake"
+    if request.param != "S3Storage":
+        use(settings, {"BACKEND": f"django.core.files.storage.{request.param}"})
+        yield
+        return
+    with mock_aws():
+        boto3.client("s3", "us-east-1").create_bucket(Bucket="pictures-of-people")
+        options = settings.S3 | {"bucket_name": "pictures-of-people"}
+        use(settings, {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options})
+        yield
+
+
+def use(settings: Any, backend: dict[str, Any]) -> None:
+    settings.STORAGES = settings.STORAGES | {"default": backend}
+
+
+def stored() -> list[str]:
+    return sorted(name for name, _ in files.stored())
+
+
+def reconcile(*arguments: str) -> str:
+    out = io.StringIO()
+    try:
+        call_command("reconcile", *arguments, stdout=out)
+    except SystemExit:
+        out.write("and more to do")
+    return out.getvalue()
+
+
+def body(answer: Any) -> bytes:
+    assert isinstance(answer, FileResponse)
+    return b"".join(answer)
+
+
+def test_saved_and_read_again(owner: User) -> None:
+    kept = picture(owner)
+    assert len(stored()) == 6 == len(set(stored()))
+    assert kept.original.open().read() == grey()
+    assert kept.bytes == sum(size for _, size in files.stored())
+    for file in (kept.original_small, kept.shown.result, kept.shown.result_medium):
+        assert opened(file.open().read()).size == (64, 64)
+
+
+def test_versions_come_and_go(owner: User) -> None:
+    kept = picture(owner, vividness=0.2)
+    first = kept.shown
+    second = service.recolor(kept, Options(vividness=0.9))
+    assert len(stored()) == 9
+    service.use_version(kept, first)
+    service.remove_version(kept, second)
+    assert len(stored()) == 6 and kept.shown.result.open().read()
+
+
+def test_a_save_that_fails_leaves_nothing(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise OSError("the database is gone")
+
+    monkeypatch.setattr(service, "add_version", fail)
+    with pytest.raises(OSError):
+        picture(owner)
+    assert stored() == [] and not Picture.objects.exists()
+
+
+def test_files_are_served(owner: User, rf: RequestFactory) -> None:
+    kept = picture(owner)
+    answer = serving.send(rf.get("/"), kept, serving.ORIGINAL)
+    assert body(answer) == grey()
+    assert answer["Content-Length"] == str(len(grey()))
+    assert answer["Content-Type"] == "image/png"
+    again = rf.get("/", headers={"If-None-Match": answer["ETag"]})
+    assert serving.send(again, kept, serving.ORIGINAL).status_code == 304
+
+
+def test_a_lost_file_is_not_found(owner: User, rf: RequestFactory) -> None:
+    kept = picture(owner)
+    default_storage.delete(str(kept.shown.result.name))
+    with pytest.raises(Http404):
+        serving.send(rf.get("/"), Picture.objects.get(), "result")
+
+
+def test_zips_and_the_export(owner: User) -> None:
+    kept, lost = picture(owner, "Grandma", 1), picture(owner, "Lost", 2)
+    default_storage.delete(str(lost.shown.result.name))
+    some = unpacked(zips.zip_of(Picture.objects.all()))
+    assert sorted(some) == ["Grandma.jpg", "missing.txt"]
+    assert some["Grandma.jpg"] == kept.shown.result.open().read()
+    everything = unpacked(account.export(owner))
+    assert sorted(everything) == [
+        "data.json",
+        "missing.txt",
+        "originals/Grandma.png",
+        "originals/Lost.png",
+        "results/Grandma.jpg",
+    ]
+    assert everything["originals/Lost.png"] == grey(2)
+
+
+def test_deleted_for_good(owner: User, stranger: User) -> None:
+    picture(owner, shade=1)
+    picture(owner, shade=2)
+    picture(stranger)
+    service.purge(Picture.objects.of(owner))
+    assert len(stored()) == 6
+    account.delete_account(stranger)
+    assert stored() == []
+
+
+def test_reconciled_both_ways(owner: User) -> None:
+    kept = picture(owner)
+    assert reconcile() == "1 pictures, 6 files; 0 amiss, 0 mended.\n"
+    files.Batch().write(b"half a photo")
+    for file in (kept.original_small, kept.shown.result):
+        default_storage.delete(str(file.name))
+    Version.objects.update(bytes=1)
+    assert "1 pictures, 5 files; 2 amiss, 0 mended." in reconcile()
+    assert "3 amiss, 3 mended." in reconcile("--fix", "--older-than", "0")
+    assert reconcile() == "1 pictures, 6 files; 0 amiss, 0 mended.\n"
+    picture_now = Picture.objects.get()
+    assert picture_now.bytes == sum(size for _, size in files.stored())
+
+
+@pytest.mark.parametrize("storage", ["S3Storage"], indirect=True)
+def test_a_bucket_of_more_than_one_listing_is_read_to_its_end(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "4")
+    picture(owner)
+    assert len(stored()) == 6
+
+
+@pytest.mark.parametrize("storage", ["InMemoryStorage"], indirect=True)
+def test_the_environment_names_the_bucket(tmp_path: Path) -> None:
+    show = (
+        "import django; django.setup();"
+        "from django.core.files.storage import storages;"
+        "s = storages['default'];"
+        "print(type(s).__name__, s.bucket_name, s.endpoint_url,"
+        "s.access_key, s.secret_key, s.file_overwrite)"
+    )
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "colorizer_site.settings",
+        "DATA_DIR": str(tmp_path),
+        "MEDIA_BUCKET": "family",
+        "MEDIA_ENDPOINT": "https://s3.example.org",
+        "MEDIA_ACCESS_KEY": "key",
+        "MEDIA_SECRET_KEY": "secret",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", show],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "S3Storage family https://s3.example.org key secret False\n"

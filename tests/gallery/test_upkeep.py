@@ -1,0 +1,209 @@
+"""What keeps a gallery in order: reconcile, empty_bin, fill_gallery."""
+
+import io
+import os
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from colorize import networks
+from colorize.service import Options
+from gallery import files, service, sharing
+from gallery.models import Answer, Picture, ShareLink, Version, Visibility
+from tests.cast import picture
+from tests.photos import opened
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
+
+
+@pytest.fixture(autouse=True)
+def the_fake_network_is_the_default(settings: Any) -> None:
+    settings.NETWORK = "fake"
+
+
+def run(*arguments: str, status: int = 0) -> str:
+    """What a command prints; it ends with that status."""
+    out = io.StringIO()
+    try:
+        call_command(*arguments, stdout=out)
+        ended = 0
+    except SystemExit as end:
+        ended = int(end.code or 0)
+    assert ended == status, out.getvalue()
+    return out.getvalue()
+
+
+def path(settings: Any, name: Any) -> Path:
+    return Path(settings.MEDIA_ROOT) / str(name)
+
+
+def all_is_well(pictures: int, stored: int) -> None:
+    assert run("reconcile") == f"{pictures} pictures, {stored} files; 0 amiss, 0 mended.\n"
+
+
+def test_nothing_amiss(owner: User) -> None:
+    all_is_well(0, 0)
+    picture(owner)
+    all_is_well(1, 6)
+
+
+def test_a_file_without_a_picture_goes_once_it_is_an_hour_old(owner: User, settings: Any) -> None:
+    picture(owner)
+    stray = files.Batch().write(b"half a photo")
+    all_is_well(1, 7)
+    hour_ago = time.time() - 3700
+    os.utime(path(settings, stray), (hour_ago, hour_ago))
+    assert f"{stray}: belongs to no picture\n" in run("reconcile", status=1)
+    assert f"{stray}: belongs to no picture: deleted" in run("reconcile", "--fix")
+    all_is_well(1, 6)
+
+
+def test_young_files_go_where_asked_for(owner: User) -> None:
+    files.Batch().write(b"half a photo")
+    assert "1 amiss, 1 mended" in run("reconcile", "--fix", "--older-than", "0")
+    all_is_well(0, 0)
+
+
+@pytest.mark.parametrize("field", ["original_small", "original_medium"])
+def test_a_lost_thumbnail_of_an_original_is_made_anew(
+    field: str, owner: User, settings: Any
+) -> None:
+    kept = picture(owner)
+    before = getattr(kept, field).open().read()
+    path(settings, getattr(kept, field).name).unlink()
+    assert "a thumbnail is lost" in run("reconcile", status=1)
+    run("reconcile", "--fix")
+    kept.refresh_from_db()
+    assert getattr(kept, field).open().read() == before
+    all_is_well(1, 6)
+
+
+def test_a_lost_thumbnail_of_a_result_is_made_anew(owner: User, settings: Any) -> None:
+    kept = picture(owner)
+    path(settings, kept.shown.result_small.name).unlink()
+    run("reconcile", "--fix")
+    opened(Version.objects.get().result_small.open().read())
+    all_is_well(1, 6)
+
+
+def test_a_lost_result_that_is_shown_is_colorized_anew(owner: User, settings: Any) -> None:
+    kept = picture(owner, vividness=0.25)
+    before = kept.shown.result.open().read()
+    path(settings, kept.shown.result.name).unlink()
+    assert "the result that is shown is lost" in run("reconcile", status=1)
+    assert "colorized anew" in run("reconcile", "--fix")
+    version = Version.objects.get()
+    assert version.result.open().read() == before and version.vividness == 0.25
+
+
+def test_a_lost_result_that_is_not_shown_takes_its_version_along(
+    owner: User, settings: Any
+) -> None:
+    kept = picture(owner, vividness=0.2)
+    path(settings, kept.shown.result.name).unlink()
+    service.recolor(kept, Options(vividness=0.9))
+    assert "version removed" in run("reconcile", "--fix")
+    assert Version.objects.get() == Picture.objects.get().current
+
+
+def test_without_the_network_an_earlier_version_is_shown(
+    owner: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = picture(owner, vividness=0.2)
+    first = kept.shown
+    service.recolor(kept, Options(vividness=0.9))
+    path(settings, kept.shown.result.name).unlink()
+
+    def fail(*_: Any) -> Any:
+        raise networks.NetworkError("it is gone")
+
+    monkeypatch.setattr(networks, "load", fail)
+    assert "an earlier version is shown instead" in run("reconcile", "--fix")
+    assert Picture.objects.get().current == first == Version.objects.get()
+
+
+def test_a_lost_original_is_told_of_and_the_results_stay(owner: User, settings: Any) -> None:
+    kept = picture(owner)
+    path(settings, kept.original.name).unlink()
+    for arguments in ((), ("--fix",), ()):
+        assert run("reconcile", *arguments, status=1).count("its original is lost") == 1
+    assert Picture.objects.get().bytes == service.usage(owner).bytes
+    assert Picture.objects.get().current == kept.current
+
+
+def test_a_picture_of_which_nothing_is_left_goes(owner: User, settings: Any) -> None:
+    picture(owner, shade=1)
+    kept = picture(owner, shade=2)
+    for name in (kept.original.name, kept.shown.result.name):
+        path(settings, name).unlink()
+    assert "picture removed" in run("reconcile", "--fix")
+    assert Picture.objects.count() == 1
+
+
+def test_counted_bytes_are_corrected(owner: User) -> None:
+    kept = picture(owner)
+    size = kept.shown.bytes
+    Picture.objects.update(bytes=7)
+    Version.objects.update(bytes=8)
+    assert f"7 bytes are counted, its files are {kept.bytes}" in run("reconcile", status=1)
+    run("reconcile", "--fix")
+    assert Picture.objects.get().bytes == kept.bytes and Version.objects.get().bytes == size
+    all_is_well(1, 6)
+
+
+def thrown_away(owner: User, shade: int, days: float) -> Picture:
+    kept = picture(owner, shade=shade)
+    moment = timezone.now() - timedelta(days=days)
+    Picture.objects.filter(pk=kept.pk).update(deleted_at=moment)
+    return kept
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_bin_keeps_what_was_thrown_away_less_than_a_month_ago(owner: User, media: Any) -> None:
+    size = thrown_away(owner, 1, 30.1).bytes
+    recent, present = thrown_away(owner, 2, 29.9), picture(owner, shade=3)
+    assert f"1 pictures deleted, {size:,} bytes." in run("empty_bin")
+    assert set(Picture.objects.all()) == {recent, present} and len(media()) == 12
+
+
+def test_all_of_one_persons_bin(owner: User, stranger: User) -> None:
+    thrown_away(owner, 1, 1)
+    other = thrown_away(stranger, 2, 1)
+    assert run("empty_bin", "--all", "--person", "owner").startswith("1 pictures deleted")
+    assert Picture.objects.get() == other
+    with pytest.raises(CommandError, match="nobody called Nobody"):
+        run("empty_bin", "--person", "Nobody")
+    assert run("empty_bin", "--all").startswith("1 pictures deleted")
+
+
+def test_what_has_run_out_is_forgotten(owner: User) -> None:
+    for key, hours in (("old", 25), ("new", 23)):
+        Answer.objects.create(user=owner, key=key, request="", status=201, body={})
+        created = timezone.now() - timedelta(hours=hours)
+        Answer.objects.filter(key=key).update(created=created)
+    for shade, days in enumerate((31, 29)):
+        sharing.share(kept := picture(owner, shade=shade))
+        ends = timezone.now() - timedelta(days=days)
+        ShareLink.objects.filter(picture=kept).update(ends=ends)
+    sharing.share(picture(owner, shade=9), days=None)
+    printed = run("empty_bin")
+    assert "1 kept answers" in printed and "1 ended links" in printed
+    assert Answer.objects.get().key == "new" and ShareLink.objects.count() == 2
+    assert Picture.objects.get(link=None).visibility == Visibility.PRIVATE
+
+
+def test_a_made_up_gallery_is_as_good_as_a_real_one(owner: User) -> None:
+    with pytest.raises(CommandError, match="--yes"):
+        run("fill_gallery", "owner", "3")
+    assert run("fill_gallery", "owner", "3", "--yes") == "3 pictures made for owner.\n"
+    all_is_well(3, 18)
+    run("fill_gallery", "owner", "2", "--few-files", "--yes")
+    all_is_well(5, 24)
+    with pytest.raises(CommandError, match="nobody called Nobody"):
+        run("fill_gallery", "Nobody", "3", "--yes")

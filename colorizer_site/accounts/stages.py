@@ -7,17 +7,22 @@ from allauth.account.stages import EmailVerificationStage
 from django.contrib.auth.models import User
 
 
-class ConfirmEmail(EmailVerificationStage):  # type: ignore[misc]
+def must_confirm(user: User) -> bool:
     """A confirmed address is asked of everybody who registered.
 
     Registering always leaves an address to confirm. Whoever has none was put in by
     `createsuperuser` or in the admin, and whoever did that vouches for the address; so it is with
     superusers.
     """
+    addresses = EmailAddress.objects.filter(user=user)
+    vouched_for = user.is_superuser or not addresses.exists()
+    return not vouched_for and not addresses.filter(verified=True).exists()
 
+
+class ConfirmEmail(EmailVerificationStage):  # type: ignore[misc]
     def handle(self) -> Any:
         user = self.login.user
-        if user and (user.is_superuser or not user.emailaddress_set.exists()):
+        if user and not must_confirm(user):
             vouch_for(user)
             return None, True
         return super().handle()

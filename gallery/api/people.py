@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.apps import apps
+from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.shortcuts import get_object_or_404
@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
+from colorizer_site.accounts.stages import must_confirm
 from gallery import service, tokens
 from gallery.api.base import ApiView
 from gallery.api.serializers import (
@@ -134,27 +135,11 @@ def who(request: Request, username: str, password: str) -> User:
     user = authenticate(request._request, username=username, password=password)
     if not isinstance(user, User) or not user.is_active:
         raise WrongPassword()
-    if has_second_factor(user):
+    if is_mfa_enabled(user):
         raise NotAllowed(
             reason="a password alone is not enough for an account with two-factor. Make a token "
             "on your profile page."
         )
-    if not has_confirmed(user):
+    if must_confirm(user):
         raise NotAllowed(reason="your e-mail address is not confirmed yet. See your mail.")
     return user
-
-
-def has_second_factor(user: User) -> bool:
-    if not apps.is_installed("allauth.mfa"):
-        return False
-    from allauth.mfa.utils import is_mfa_enabled
-
-    return bool(is_mfa_enabled(user))
-
-
-def has_confirmed(user: User) -> bool:
-    if not apps.is_installed("allauth.account"):
-        return True
-    from allauth.account.models import EmailAddress
-
-    return bool(EmailAddress.objects.filter(user=user, verified=True).exists())

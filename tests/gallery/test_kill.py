@@ -12,13 +12,15 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.cast import PASSWORD
 from tests.conftest import ROOT
 from tests.photos import opened, photo
-from tests.test_server import Server
+from tests.test_server import BOUNDARY, Server, form
 
 pytestmark = pytest.mark.slow
 UPLOADS, BEFORE_THE_KILL = 100, 30
@@ -26,7 +28,7 @@ ALL_FILES = """
 SELECT sha256, original, original_small, original_medium, result, result_small, result_medium
 FROM gallery_picture JOIN gallery_version ON gallery_version.id = current_id
 """
-ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": "tests.gallery.kill_settings", "PHOTOS_WAITING": "20"}
+ENVIRONMENT = {"PHOTOS_WAITING": "20", "PHOTO_RATE": "10000/min", "API_RATE": "10000/min"}
 
 
 def photos() -> dict[str, bytes]:
@@ -37,27 +39,46 @@ def photos() -> dict[str, bytes]:
 
 
 class Site(Server):
-    """Its folder outlives it."""
+    """Its folder outlives it, and so does the token of its one person."""
+
+    token = ""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, **ENVIRONMENT)
 
-    def save(self, data: bytes) -> str | None:
-        """The hash of what the site says it has saved; None where it does not answer so."""
+    def register(self) -> None:
+        """Its person, and their token."""
+        self.manage("createsuperuser", "--noinput", "--username=owner", "--email=o@example.org")
+        wanted = {"username": "owner", "password": PASSWORD, "name": "kill", "scope": "write"}
+        told = self.ask("/api/v1/tokens", json.dumps(wanted).encode(), "application/json")
+        Site.token = str(told["token"])
+
+    def ask(self, path: str, body: bytes, kind: str) -> dict[str, Any]:
+        """The answer, which must be one of success."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        headers = {"Content-Type": kind}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
         try:
-            connection.request("POST", "/upload", data)
+            connection.request("POST", path, body, headers)
             response = connection.getresponse()
-            told = response.read()
-            return str(json.loads(told)["sha256"]) if response.status == 201 else None
-        except (OSError, http.client.HTTPException):
-            return None
+            told: dict[str, Any] = json.loads(response.read())
+            assert response.status in (200, 201), told
+            return told
         finally:
             connection.close()
 
+    def save(self, data: bytes) -> str | None:
+        """The hash of what the site says it has saved; None where it does not answer."""
+        kind = f"multipart/form-data; boundary={BOUNDARY}"
+        try:
+            return str(self.ask("/api/v1/pictures", form(data, "photo.jpg"), kind)["sha256"])
+        except (OSError, http.client.HTTPException):
+            return None
+
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "manage.py", *arguments]
-        environment = self.environment | {"DJANGO_SUPERUSER_PASSWORD": "a long pass phrase"}
+        environment = self.environment | {"DJANGO_SUPERUSER_PASSWORD": PASSWORD}
         return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
@@ -125,7 +146,7 @@ def wait_for_half_a_picture(folder: Path) -> None:
 def upload_until_killed(folder: Path, photos: list[bytes]) -> set[str]:
     """What the site said it had saved, before and while it was killed."""
     site = Site(folder)
-    site.manage("createsuperuser", "--noinput", "--username=owner", "--email=owner@example.org")
+    site.register()
     answered: set[str] = set()
     enough = threading.Event()
 

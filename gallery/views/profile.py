@@ -1,5 +1,6 @@
 """A person's own page: settings, space, tokens, reports, and the way out."""
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -57,10 +58,12 @@ def export(request: HttpRequest) -> HttpResponseBase:
 
 
 @personal("GET", "HEAD", "POST")
+@reauthentication_required  # type: ignore[untyped-decorator]
 def delete(request: HttpRequest) -> HttpResponse:
-    """The account with everything in it, after the password."""
+    """The account with everything in it; whoever has not just logged in proves anew who they are,
+    for anybody may find an open browser."""
     user = person_of(request)
-    form = DeleteAccountForm(user, request.POST or None)
+    form = DeleteAccountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         account.delete_account(user)
         logout(request)

@@ -391,9 +391,12 @@ def test_the_account_is_exported_and_deleted_with_everything_in_it(
     assert "results/Grandma.jpg" in archive.namelist()
     assert b'"title": "Grandma"' in archive.read("data.json")
     assert b"owner@example.org" in archive.read("data.json")
-    assert home.post("/profile/delete", {"password": "guessed"}).status_code == 422
+    stopped = home.post("/profile/delete", {"sure": "on"})
+    assert "/accounts/reauthenticate/" in stopped.headers["Location"]
+    home.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert home.post("/profile/delete").status_code == 422
     with django_capture_on_commit_callbacks(execute=True):
-        home.post("/profile/delete", {"password": PASSWORD})
+        home.post("/profile/delete", {"sure": "on"})
     assert media() == [] and not User.objects.exists() and not Picture.objects.exists()
     assert home.get("/gallery").status_code == 302
 

@@ -1,15 +1,13 @@
 """What people may write of a picture, ask of the gallery, and choose; checked in one place."""
 
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
-from django.utils import timezone
 
 from gallery.models import Album, Profile, Visibility
 from gallery.models.people import Scope
-from gallery.models.pictures import PictureQuerySet
+from gallery.models.pictures import NO_ALBUM, PictureQuerySet
 from gallery.sharing import LASTING, USUAL_DAYS
 
 DAYS = [
@@ -24,7 +22,6 @@ ENDS = [
     ("365", "1 year"),
     ("", "It does not end"),
 ]
-NO_ALBUM = "none"
 
 
 class AlbumField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -94,26 +91,11 @@ class FilterForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
     def apply(self, pictures: PictureQuerySet) -> PictureQuerySet:
-        asked = self.asked
-        if words := asked.get("q"):
-            pictures = pictures.search(words)
-        if album := asked.get("album"):
-            pictures = pictures.filter(album=None if album == NO_ALBUM else album)
-        if visibility := asked.get("visibility"):
-            pictures = pictures.filter(visibility=visibility)
-        if since := asked.get("since"):
-            pictures = pictures.filter(created__gte=start_of(since))
-        if until := asked.get("until"):
-            pictures = pictures.filter(created__lt=start_of(until) + timedelta(days=1))
-        return pictures
+        return pictures.that_fit(self.asked)
 
     @property
     def chosen_order(self) -> str:
         return str(self.asked.get("order", "newest"))
-
-
-def start_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -1,6 +1,5 @@
 """What the API takes and tells of pictures."""
 
-from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +11,10 @@ from rest_framework.reverse import reverse
 from colorize import service as colorizer
 from gallery.api.fields import Days, Key, Strict, Text, Word
 from gallery.models import Picture, ShareLink, Version, Visibility
-from gallery.models.pictures import NOTE_LENGTH, TITLE_LENGTH, PictureQuerySet
+from gallery.models.pictures import NO_ALBUM, NOTE_LENGTH, TITLE_LENGTH, PictureQuerySet
 from gallery.sharing import LASTING
 
 UUID_PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-NO_ALBUM = "none"
 # A title of four-byte letters in base64.
 CURSOR_LENGTH = 4000
 SIZES = ("small", "medium")
@@ -176,18 +174,9 @@ class QuestionsSerializer(Strict):
         }
 
     def apply(self, pictures: PictureQuerySet) -> PictureQuerySet:
-        asked = self.validated_data
-        if words := asked.get("q"):
-            pictures = pictures.search(words)
-        if album := asked.get("album"):
-            pictures = pictures.filter(album=None if album == NO_ALBUM else album)
-        if visibility := asked.get("visibility"):
-            pictures = pictures.filter(visibility=visibility)
-        if first := asked.get("from"):
-            pictures = pictures.filter(created__gte=at(first, time.min))
-        if last := asked.get("to"):
-            pictures = pictures.filter(created__lte=at(last, time.max))
-        return pictures
+        asked = dict(self.validated_data)
+        asked |= {"since": asked.pop("from", None), "until": asked.pop("to", None)}
+        return pictures.that_fit(asked)
 
 
 class FileSerializer(Strict):
@@ -197,10 +186,6 @@ class FileSerializer(Strict):
 class ThumbnailSerializer(Strict):
     of = serializers.ChoiceField(choices=["result", "original"], default="result")
     size = serializers.ChoiceField(choices=SIZES, default="small")
-
-
-def at(day: date, moment: time) -> datetime:
-    return datetime.combine(day, moment, UTC)
 
 
 def file_address(request: Any, picture: UUID, name: str) -> str:

@@ -19,7 +19,6 @@ from gallery.api.base import ApiView
 from gallery.api.conditions import check_match, is_known
 from gallery.api.idempotency import repeatable
 from gallery.api.picture_serializers import (
-    NO_ALBUM,
     ChangeSerializer,
     PictureSerializer,
     PicturesSerializer,
@@ -32,7 +31,7 @@ from gallery.api.schema import NewPictureSerializer
 from gallery.api.serializers import OptionsSerializer
 from gallery.errors import BadField
 from gallery.models import Album, Picture, Visibility
-from gallery.models.pictures import PictureQuerySet
+from gallery.models.pictures import NO_ALBUM, PictureQuerySet
 from gallery.paging import BadCursorError, Page, page_of
 
 OPTIONS = ("image", "vividness", "network", "keep_metadata")

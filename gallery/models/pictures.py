@@ -1,7 +1,8 @@
 """Pictures: an original, its colour versions, where it belongs and who may see it."""
 
 import uuid
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -15,6 +16,8 @@ from django.utils import timezone
 Somebody = AbstractBaseUser | AnonymousUser
 TITLE_LENGTH = 200
 NOTE_LENGTH = 4000
+# What stands for “in no album” where a list is asked for.
+NO_ALBUM = "none"
 
 
 class Visibility(models.TextChoices):
@@ -44,6 +47,10 @@ def moderates(user: Somebody) -> bool:
 
 def names(*files: FieldFile) -> list[str]:
     return [file.name for file in files if file.name]
+
+
+def at(day: date, moment: time) -> datetime:
+    return datetime.combine(day, moment, UTC)
 
 
 class AlbumQuerySet(models.QuerySet["Album"]):
@@ -116,6 +123,22 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         found = self
         for word in words.split()[:10]:
             found = found.filter(Q(title__icontains=word) | Q(note__icontains=word))
+        return found
+
+    def that_fit(self, asked: Mapping[str, Any]) -> Self:
+        """What a list was asked for: `q`, `album` (an id or NO_ALBUM), `visibility`, and `since`
+        and `until`, days in UTC. What is empty or unknown asks for nothing."""
+        found = self
+        if words := asked.get("q"):
+            found = found.search(words)
+        if album := asked.get("album"):
+            found = found.filter(album=None if album == NO_ALBUM else album)
+        if visibility := asked.get("visibility"):
+            found = found.filter(visibility=visibility)
+        if since := asked.get("since"):
+            found = found.filter(created__gte=at(since, time.min))
+        if until := asked.get("until"):
+            found = found.filter(created__lte=at(until, time.max))
         return found
 
     def with_open_reports(self) -> Self:

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from colorize.errors import ColorizeError
 from gallery import service, sharing
-from gallery.forms import NO_ALBUM, AlbumForm, FilterForm
+from gallery.forms import AlbumForm, FilterForm
 from gallery.models import Album, Picture, Profile
-from gallery.models.pictures import PictureQuerySet
+from gallery.models.pictures import NO_ALBUM, PictureQuerySet
 from gallery.paging import BadCursorError, Page, page_of
 from gallery.views.access import person_of, personal, whole
 from gallery.zips import zip_of, zip_response

@@ -134,6 +134,7 @@ def test_search_filter_and_sort(home: Client, owner: User, stranger: User) -> No
         ("?visibility=public", []),
         (f"?since={today}", ["Bridge"]),
         (f"?until={today - timedelta(days=1)}", ["Alps", "Cow"]),
+        ("?since=0001-01-01&until=9999-12-31&order=title", ["Alps", "Bridge", "Cow"]),
         ("?since=nonsense&order=upside-down", ["Bridge", "Alps", "Cow"]),
     ):
         assert titles(home.get(f"/gallery{query}")) == expected, query

@@ -63,7 +63,11 @@ def skips_review(picture: Picture) -> bool:
 
 
 def look_again(picture: Picture) -> None:
-    """What a moderator approved has changed: it waits for review anew."""
-    if picture.review == Review.APPROVED and not skips_review(picture):
-        picture.review = Review.WAITING if picture.visibility == Visibility.PUBLIC else Review.NONE
-        picture.save(update_fields=["review", "changed"])
+    """What a moderator approved has changed: it waits for review anew. Asked of the database, for
+    the approval may be younger than `picture`."""
+    if skips_review(picture):
+        return
+    approved = Picture.objects.filter(pk=picture.pk, review=Review.APPROVED)
+    approved.filter(visibility=Visibility.PUBLIC).update(review=Review.WAITING)
+    approved.update(review=Review.NONE)
+    picture.refresh_from_db(fields=["review"])

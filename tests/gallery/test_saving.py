@@ -192,6 +192,14 @@ def test_a_change_after_approval_waits_for_review_again(owner: User) -> None:
     assert not Picture.objects.public()
 
 
+def test_a_change_that_crosses_the_approval_waits_too(owner: User) -> None:
+    kept = picture(owner)
+    sharing.publish(kept)
+    Picture.objects.update(review=Review.APPROVED)  # meanwhile, by a moderator
+    service.describe(kept, title="Something else")
+    assert Picture.objects.get().review == kept.review == Review.WAITING
+
+
 def test_publishing_again_does_not_skip_what_a_moderator_refused(
     owner: User, settings: Any
 ) -> None:

@@ -221,7 +221,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Photos arrive in memory (at most PHOTO_MAX_BYTES each), never as a temporary file.
 FILE_UPLOAD_HANDLERS = ["colorize.uploads.PhotoUploadHandler"]
-DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 200_000
 # A form over many pictures has a field for each.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2100
 

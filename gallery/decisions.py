@@ -36,6 +36,8 @@ def record(
     LogEntry.objects.log_create(
         row,
         force_log=True,
+        # A title outlives neither its picture nor its owner's account.
+        object_repr=str(row.pk) if isinstance(row, Picture) else str(row),
         action=LogEntry.Action.UPDATE,
         changes={name: [str(old), str(new)] for name, (old, new) in changes.items()},
         actor=actor,

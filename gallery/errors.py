@@ -44,6 +44,15 @@ class AlreadyThere(ColorizeError):
     template = "Nothing was changed: {reason}"
 
 
+class OriginalLost(ColorizeError):
+    code = "original_lost"
+    status = 409
+    template = (
+        "The original of this picture is lost on the server, so that it cannot be coloured anew. "
+        "Tell whoever runs it, or upload the photo again."
+    )
+
+
 class OutOfDate(ColorizeError):
     code = "out_of_date"
     status = 412

@@ -29,19 +29,23 @@ class Batch:
         self.names.append(name)
         return default_storage.save(name, ContentFile(content))
 
+    def undo(self) -> None:
+        delete(self.names)
+
 
 @contextmanager
 def together() -> Iterator[Batch]:
-    """One transaction for the rows; the files go again where it fails.
+    """The files written inside go again where what follows fails.
 
-    A process that is killed in here leaves files without rows, which `manage.py reconcile` finds.
+    They are written before the transaction that names them: a slow storage must not hold the
+    database's lock. A process that is killed in between leaves files without rows, which
+    `manage.py reconcile` finds.
     """
     batch = Batch()
     try:
-        with transaction.atomic():
-            yield batch
+        yield batch
     except BaseException:
-        delete(batch.names)
+        batch.undo()
         raise
 
 

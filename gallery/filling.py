@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
@@ -43,8 +44,9 @@ def fill(owner: User, count: int, few_files: bool) -> Iterator[int]:
             made_up = [
                 make(owner, n, newest - timedelta(minutes=n), shared or six(batch)) for n in portion
             ]
-            Picture.objects.bulk_create(picture for picture, _ in made_up)
-            Version.objects.bulk_create(version for _, version in made_up)
+            with transaction.atomic():
+                Picture.objects.bulk_create(picture for picture, _ in made_up)
+                Version.objects.bulk_create(version for _, version in made_up)
         yield portion.stop
 
 

@@ -102,11 +102,12 @@ def make_good(picture: Picture, version: Version) -> str:
         return show_another(picture, version, problem)
     colours = colorizer.thumbnails(result.jpeg, (MEDIUM, SMALL))
     with together() as batch:
-        delete_after_commit(version.file_names())
-        version.network = result.network
-        version.result = batch.write(result.jpeg)
-        version.result_medium, version.result_small = map(batch.write, colours)
-        version.save(update_fields=["network", "result", "result_medium", "result_small"])
+        files = [batch.write(jpeg) for jpeg in (result.jpeg, *colours)]
+        with transaction.atomic():
+            delete_after_commit(version.file_names())
+            version.network = result.network
+            version.result, version.result_medium, version.result_small = files
+            version.save(update_fields=["network", "result", "result_medium", "result_small"])
     return "colorized anew"
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from colorize import service as colorizer
 from gallery import sharing
-from gallery.errors import AlreadyThere, NotAllowed, OverQuota
+from gallery.errors import AlreadyThere, NotAllowed, NotFound, OriginalLost, OverQuota
 from gallery.files import Batch, delete_after_commit, together
 from gallery.models import Album, Picture, Profile, Version
 from gallery.models.pictures import TITLE_LENGTH, PictureQuerySet
@@ -95,29 +95,32 @@ def save(
     if earlier := find(owner, photo):
         return recognised(earlier)
     kind, suffix = next(kind for start, kind in TYPES.items() if photo.startswith(start))
-    medium, small = colorizer.thumbnails(photo, (MEDIUM, SMALL))
-    colours = colorizer.thumbnails(result.jpeg, (MEDIUM, SMALL))
-    size = sum(map(len, (photo, medium, small, result.jpeg, *colours)))
+    copies = [photo, *colorizer.thumbnails(photo, (MEDIUM, SMALL))]
+    colours = [result.jpeg, *colorizer.thumbnails(result.jpeg, (MEDIUM, SMALL))]
+    size = sum(map(len, (*copies, *colours)))
+    usage(owner).check(1, size)
+    picture = Picture(
+        owner=owner,
+        title=(title or title_from(filename))[:TITLE_LENGTH],
+        note=note,
+        album=album,
+        original_name=clean_name(filename, suffix),
+        original_type=kind,
+        sha256=digest(photo),
+        width=result.width,
+        height=result.height,
+        bytes=size,
+    )
     try:
         with together() as batch:
-            hold(owner)
-            usage(owner).check(1, size)
-            picture = Picture.objects.create(
-                owner=owner,
-                title=(title or title_from(filename))[:TITLE_LENGTH],
-                note=note,
-                album=album,
-                original=batch.write(photo, suffix),
-                original_small=batch.write(small),
-                original_medium=batch.write(medium),
-                original_name=clean_name(filename, suffix),
-                original_type=kind,
-                sha256=digest(photo),
-                width=result.width,
-                height=result.height,
-                bytes=size,
-            )
-            add_version(picture, result, options, colours, batch)
+            picture.original = batch.write(photo, suffix)
+            picture.original_medium, picture.original_small = map(batch.write, copies[1:])
+            version = make_version(picture, result, options, colours, batch)
+            with transaction.atomic():
+                hold(owner)
+                usage(owner).check(1, size)
+                picture.save(force_insert=True)
+                add_version(picture, version)
     except IntegrityError:
         # The same photo came twice at once.
         if earlier := find(owner, photo):
@@ -140,77 +143,119 @@ def hold(owner: User) -> None:
     Profile.objects.select_for_update().get(user=owner)
 
 
-def add_version(
+def locked(picture: Picture) -> Picture:
+    """The row as it is now, for the transaction. Raises NotFound where it has gone meanwhile."""
+    row = Picture.objects.select_for_update().filter(pk=picture.pk).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def make_version(
     picture: Picture,
     result: colorizer.Result,
     options: colorizer.Options,
     colours: list[bytes],
     batch: Batch,
 ) -> Version:
-    """Store the result of colorizing and show it."""
-    version = Version.objects.create(
+    """Its files are stored, its row is not yet. `colours`: the result, medium and small."""
+    full, medium, small = map(batch.write, colours)
+    return Version(
         picture=picture,
-        result=batch.write(result.jpeg),
-        result_medium=batch.write(colours[0]),
-        result_small=batch.write(colours[1]),
+        result=full,
+        result_medium=medium,
+        result_small=small,
         network=result.network,
         vividness=result.vividness,
         keep_metadata=options.keep_origin,
         confidence=result.confidence,
-        bytes=len(result.jpeg) + sum(map(len, colours)),
+        bytes=sum(map(len, colours)),
     )
+
+
+def add_version(picture: Picture, version: Version) -> None:
+    """Store the row and show it."""
+    version.save(force_insert=True)
     picture.current = version
     picture.save(update_fields=["current", "changed"])
-    return version
+
+
+def version_with(picture: Picture, options: colorizer.Options) -> Version | None:
+    """The version that these options have made already."""
+    return picture.versions.filter(
+        network=options.network or settings.NETWORK,
+        vividness=options.vividness,
+        keep_metadata=options.keep_origin,
+    ).first()
 
 
 def recolor(picture: Picture, options: colorizer.Options) -> Version:
     """Colorize the original with other options; earlier results stay as versions.
 
-    Raises a ColorizeError of the colorizer, or OverQuota.
+    Raises a ColorizeError of the colorizer, OriginalLost, OverQuota, or NotFound where the picture
+    has gone meanwhile.
     """
-    network = options.network or settings.NETWORK
-    same = picture.versions.filter(
-        network=network, vividness=options.vividness, keep_metadata=options.keep_origin
-    ).first()
-    if same:
+    if same := version_with(picture, options):
         use_version(picture, same)
         return same
-    with picture.original.open("rb") as file:
-        photo = file.read()
-    result = colorizer.colorize(photo, options, picture.original_name)
-    colours = colorizer.thumbnails(result.jpeg, (MEDIUM, SMALL))
-    size = len(result.jpeg) + sum(map(len, colours))
+    result = colorizer.colorize(original_of(picture), options, picture.original_name)
+    colours = [result.jpeg, *colorizer.thumbnails(result.jpeg, (MEDIUM, SMALL))]
+    usage(picture.owner).check(0, sum(map(len, colours)))
     with together() as batch:
-        hold(picture.owner)
-        usage(picture.owner).check(0, size)
-        version = add_version(picture, result, options, colours, batch)
-        Picture.objects.filter(pk=picture.pk).update(bytes=F("bytes") + size)
-        sharing.look_again(picture)
+        version = make_version(picture, result, options, colours, batch)
+        with transaction.atomic():
+            hold(picture.owner)
+            row = locked(picture)
+            if same := version_with(row, options):
+                # The same was asked for twice at once.
+                batch.undo()
+                version = same
+            else:
+                usage(row.owner).check(0, version.bytes)
+                add_version(row, version)
+                Picture.objects.filter(pk=row.pk).update(bytes=F("bytes") + version.bytes)
+                sharing.look_again(row)
     picture.refresh_from_db()
     return version
 
 
+def original_of(picture: Picture) -> bytes:
+    """Raises OriginalLost."""
+    try:
+        with picture.original.open("rb") as file:
+            return bytes(file.read())
+    except FileNotFoundError as problem:
+        raise OriginalLost() from problem
+
+
 def use_version(picture: Picture, version: Version) -> None:
-    """Show an earlier version again."""
-    if picture.current_id == version.pk:
-        return
+    """Show an earlier version again. Raises NotFound where it has gone meanwhile."""
     with transaction.atomic():
-        picture.current = version
-        picture.save(update_fields=["current", "changed"])
-        sharing.look_again(picture)
+        row = locked(picture)
+        if not row.versions.filter(pk=version.pk).exists():
+            raise NotFound()
+        if row.current_id != version.pk:
+            row.current = version
+            row.save(update_fields=["current", "changed"])
+            sharing.look_again(row)
+    picture.refresh_from_db()
 
 
 def remove_version(picture: Picture, version: Version) -> None:
-    """For good. Raises NotAllowed for the one that is shown."""
-    if picture.current_id == version.pk:
-        raise NotAllowed(reason="this version is the one that is shown. Choose another one first.")
+    """For good. Raises NotAllowed for the one that is shown, NotFound for one that has gone."""
     with transaction.atomic():
+        row = locked(picture)
+        if row.current_id == version.pk:
+            raise NotAllowed(
+                reason="this version is the one that is shown. Choose another one first."
+            )
+        if not row.versions.filter(pk=version.pk).delete()[0]:
+            raise NotFound()
         delete_after_commit(version.file_names())
-        Picture.objects.filter(pk=picture.pk).update(
+        Picture.objects.filter(pk=row.pk).update(
             bytes=F("bytes") - version.bytes, changed=timezone.now()
         )
-        version.delete()
+    picture.refresh_from_db()
 
 
 def describe(picture: Picture, title: str | None = None, note: str | None = None) -> None:

@@ -18,7 +18,8 @@ JPEG = "image/jpeg"
 # places and people, is for its owner.
 KINDS = ("original-small", "original-medium", "result", "result-small", "result-medium")
 ORIGINAL = "original"
-MINUTES_PUBLIC = 5
+# A picture that is hidden may be seen on for five minutes by those who saw it before.
+PUBLIC, PRIVATE = "public, max-age=300", "private, no-cache"
 
 
 def send(
@@ -36,6 +37,8 @@ def send(
     if response is None:
         response = passed_on(file.name) if settings.ACCEL_REDIRECT else read(file)
     guard(response, picture, kind)
+    for_all = kind != ORIGINAL and version is None and is_for_all(request, picture)
+    response["Cache-Control"] = PUBLIC if for_all else PRIVATE
     response["ETag"] = etag
     response["Content-Disposition"] = disposition(request, picture, kind)
     return response
@@ -61,9 +64,12 @@ def guard(response: HttpResponseBase, picture: Picture, kind: str) -> None:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    public = f"public, max-age={60 * MINUTES_PUBLIC}"
-    shared = picture.is_shown and kind != ORIGINAL
-    response["Cache-Control"] = public if shared else "private, no-cache"
+
+
+def is_for_all(request: HttpRequest, picture: Picture) -> bool:
+    """Whether anybody would get the same; what a token has opened is its holder's."""
+    by_token = "Authorization" in request.headers
+    return picture.is_shown and picture.owner.is_active and not by_token
 
 
 def disposition(request: HttpRequest, picture: Picture, kind: str) -> str:

@@ -12,8 +12,10 @@ from gallery.models.pictures import PictureQuerySet
 # Days that a link can last; None is for ever, never chosen for anybody.
 LASTING = (1, 7, 30, None)
 USUAL_DAYS = 7
-# Decisions of a moderator that the next publication does not skip.
+# What moderators hold against a picture.
 REFUSED = (Review.REJECTED, Review.HIDDEN)
+# Where a picture stands whose next publication may skip the review: nothing is held against it.
+CLEAN = (Review.NONE, Review.APPROVED)
 
 
 def make_private(pictures: PictureQuerySet) -> int:
@@ -41,14 +43,16 @@ def publish(picture: Picture) -> None:
     with transaction.atomic():
         ShareLink.objects.filter(picture=picture).delete()
         picture.visibility = Visibility.PUBLIC
-        picture.review = first_state(picture)
+        picture.review, picture.review_reason = first_state(picture), ""
         if picture.review == Review.APPROVED:
             picture.published = timezone.now()
-        picture.save(update_fields=["visibility", "review", "published", "changed"])
+        picture.save(
+            update_fields=["visibility", "review", "review_reason", "published", "changed"]
+        )
 
 
 def first_state(picture: Picture) -> Review:
-    skips = skips_review(picture) and picture.review not in REFUSED
+    skips = picture.review in CLEAN and skips_review(picture)
     return Review.APPROVED if skips else Review.WAITING
 
 

@@ -12,7 +12,7 @@ from gallery import service
 from gallery.api.base import ApiView
 from gallery.api.idempotency import repeatable
 from gallery.api.serializers import AlbumNameSerializer, AlbumSerializer, AlbumsSerializer
-from gallery.models import Album, Picture
+from gallery.models import Album
 
 
 class AlbumView(ApiView):
@@ -61,9 +61,9 @@ class OneAlbum(AlbumView):
         responses=AlbumSerializer,
     )
     def patch(self, request: Request, pk: UUID) -> Response:
-        album = self.find(pk)
+        album, name = self.find(pk), self.name_of(request)
         with transaction.atomic():
-            service.rename_album(album, self.name_of(request))
+            service.rename_album(album, name)
         return self.describe(pk)
 
     @extend_schema(
@@ -72,8 +72,5 @@ class OneAlbum(AlbumView):
         responses={204: None},
     )
     def delete(self, request: Request, pk: UUID) -> Response:
-        album = self.find(pk)
-        with transaction.atomic():
-            service.move(Picture.objects.filter(album=album), None)
-            album.delete()
+        service.delete_album(self.find(pk))
         return Response(status=204)

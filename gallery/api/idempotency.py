@@ -25,6 +25,8 @@ from gallery.models import Answer
 
 LASTING = timedelta(hours=24)
 LONGEST = 200
+# Headers of an answer that belong to it.
+REPEATED = ("Location", "ETag")
 
 Post = Callable[Concatenate[Any, Request, ...], Response]
 
@@ -98,11 +100,17 @@ def store(view: ApiView, key: str, request: str, response: Response, kept: bool)
     """The answer; another one's, where the same request was quicker."""
     answers = Answer.objects.filter(user=view.person, key=key)
     answers.filter(created__lte=timezone.now() - LASTING).delete()
-    body = json.loads(JSONRenderer().render(response.data)) if kept else {}
+    body = json.loads(JSONRenderer().render(response.data)) if kept else None
+    headers = {name: response[name] for name in REPEATED if name in response}
+    kept_answer = {"body": body, "headers": headers}
     try:
         with transaction.atomic():
             Answer.objects.create(
-                user=view.person, key=key, request=request, status=response.status_code, body=body
+                user=view.person,
+                key=key,
+                request=request,
+                status=response.status_code,
+                body=kept_answer,
             )
     except IntegrityError:
         earlier = find(view, key, request)
@@ -111,7 +119,5 @@ def store(view: ApiView, key: str, request: str, response: Response, kept: bool)
 
 
 def replay(answer: Answer) -> Response:
-    headers = {"Idempotency-Replayed": "true"}
-    if answer.status == 201:
-        headers["Location"] = answer.body["url"]
-    return Response(answer.body, answer.status, headers=headers)
+    headers = answer.body["headers"] | {"Idempotency-Replayed": "true"}
+    return Response(answer.body["body"], answer.status, headers=headers)

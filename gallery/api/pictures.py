@@ -127,12 +127,13 @@ class OnePicture(PictureView):
         responses=WholePictureSerializer,
     )
     def patch(self, request: Request, pk: UUID) -> Response:
-        """All or nothing."""
+        """All or nothing. The body is read first: the database must not wait for it."""
+        self.find(pk)
+        wanted = ChangeSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
         with transaction.atomic():
             picture = self.find(pk)
             check_match(request, picture.etag)
-            wanted = ChangeSerializer(data=request.data)
-            wanted.is_valid(raise_exception=True)
             self.change(picture, wanted.validated_data)
         return self.describe(pk)
 

@@ -84,7 +84,7 @@ class PasswordByName(Throttle):
         given = request.data.get("username") if isinstance(request.data, dict) else None
         if not isinstance(given, str):
             return None
-        plain = unicodedata.normalize("NFKC", given).casefold()
+        plain = unicodedata.normalize("NFKC", given).casefold().strip()
         return self.name(hashlib.sha256(plain.encode(errors="replace")).hexdigest())
 
 

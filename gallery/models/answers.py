@@ -5,7 +5,8 @@ from django.db import models
 
 
 class Answer(models.Model):
-    """`request`: a hash of method, path and body, so that a key is not taken for another's."""
+    """`request`: a hash of method, path and body, so that a key is not taken for another's.
+    `body`: what was answered as `body` and `headers`."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)

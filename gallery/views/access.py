@@ -50,6 +50,11 @@ def own(request: HttpRequest, pk: UUID) -> Picture:
     return found(whole(Picture.objects.of(request.user)), pk)
 
 
+def own_present(request: HttpRequest, pk: UUID) -> Picture:
+    """One that is not in the bin, for what changes it. Raises Http404."""
+    return found(whole(Picture.objects.of(request.user).present()), pk)
+
+
 def visible(request: HttpRequest, pk: UUID) -> Picture:
     """Raises Http404."""
     return found(whole(Picture.objects.visible_to(request.user)), pk)

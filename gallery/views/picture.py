@@ -17,7 +17,7 @@ from gallery.errors import BadField
 from gallery.forms import DescribeForm, ShareForm
 from gallery.models import Picture, ShareLink, Version, Visibility
 from gallery.serving import KINDS, ORIGINAL
-from gallery.views.access import found, own, person_of, visible, whole
+from gallery.views.access import found, own, own_present, person_of, visible, whole
 
 
 @require_safe
@@ -45,7 +45,10 @@ def show_own(
         "networks": available_networks(),
         "problem": problem,
     }
-    return private(render(request, "gallery/picture.html", context, status=status))
+    response = private(render(request, "gallery/picture.html", context, status=status))
+    if problem and problem.retry_after:
+        response["Retry-After"] = str(problem.retry_after)
+    return response
 
 
 def private(response: HttpResponse) -> HttpResponse:
@@ -69,7 +72,7 @@ def live_link(request: HttpRequest, picture: Picture) -> dict[str, Any] | None:
 
 @require_POST
 def describe(request: HttpRequest, pk: UUID) -> HttpResponse:
-    picture = own(request, pk)
+    picture = own_present(request, pk)
     form = DescribeForm(person_of(request), request.POST)
     if not form.is_valid():
         return show_own(request, picture, describe=form)
@@ -82,7 +85,7 @@ def describe(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def share(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Private, by link or public."""
-    picture = own(request, pk)
+    picture = own_present(request, pk)
     form = ShareForm(request.POST)
     if not form.is_valid():
         return show_own(
@@ -107,7 +110,7 @@ def share(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
     """With other options; the result before stays as a version."""
-    picture = own(request, pk)
+    picture = own_present(request, pk)
     form = ColorizeForm(request.POST)
     del form.fields["image"]
     try:
@@ -123,7 +126,7 @@ def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def use_version(request: HttpRequest, pk: UUID, version: UUID) -> HttpResponse:
-    picture = own(request, pk)
+    picture = own_present(request, pk)
     service.use_version(picture, version_of(picture, version))
     messages.success(request, "This version is shown now.")
     return redirect(picture)
@@ -131,7 +134,7 @@ def use_version(request: HttpRequest, pk: UUID, version: UUID) -> HttpResponse:
 
 @require_POST
 def remove_version(request: HttpRequest, pk: UUID, version: UUID) -> HttpResponse:
-    picture = own(request, pk)
+    picture = own_present(request, pk)
     try:
         service.remove_version(picture, version_of(picture, version))
     except ColorizeError as problem:
@@ -146,7 +149,7 @@ def version_of(picture: Picture, pk: UUID) -> Version:
 
 @require_POST
 def throw_away(request: HttpRequest, pk: UUID) -> HttpResponse:
-    picture = own(request, pk)
+    picture = own_present(request, pk)
     service.throw_away(Picture.objects.filter(pk=picture.pk))
     messages.success(request, f"“{picture.title}” is in the bin. You can put it back from there.")
     return redirect("gallery")
@@ -191,7 +194,6 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     """What whoever has the link sees; the address is told to no other site."""
     picture = by_link(token)
     response = private(render(request, "gallery/shown.html", {"picture": picture, "token": token}))
-    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
 

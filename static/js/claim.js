@@ -5,9 +5,11 @@ import { send } from "./send.js";
 const STORE = "claim";
 const KEY = "last";
 
-/** @param {File} file @param {object} body the endpoint's answer */
-export async function remember(file, { vividness, network }) {
-  const claim = { file, vividness, network, visit: visit() };
+/** @param {File} file @param {FormData} fields what was sent with it
+ * @param {object} answer the endpoint's */
+export async function remember(file, fields, { vividness, network }) {
+  const keep = fields.get("keep_metadata") ?? "";
+  const claim = { file, vividness, network, keep, visit: visit() };
   await use("readwrite", (store) => store.put(claim, KEY)).catch(() => {});
 }
 
@@ -36,6 +38,7 @@ async function saveClaim(claim, form, offer, button) {
   fields.set("image", claim.file, claim.file.name);
   fields.set("vividness", claim.vividness);
   fields.set("network", claim.network);
+  fields.set("keep_metadata", claim.keep);
   fields.set("save", "once");
   fields.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   try {

@@ -106,7 +106,7 @@ class Colorizer {
       const body = await send(this.endpoint, fields, { signal: work.signal, progress });
       const again = (vividness) => this.again(vividness);
       const view = await showResult(body, this.photo.url, (text) => this.say(text), again);
-      if (!work.signal.aborted) this.finish(view, body);
+      if (!work.signal.aborted) this.finish(view, body, fields);
     } catch (error) {
       if (!work.signal.aborted) this.fail(error);
     } finally {
@@ -128,8 +128,8 @@ class Colorizer {
     return send(this.endpoint, this.fields({ vividness, save: "never" }));
   }
 
-  finish(view, body) {
-    if (!this.form.dataset.person) remember(this.photo.file, body);
+  finish(view, body, fields) {
+    if (!this.form.dataset.person) remember(this.photo.file, fields, body);
     this.place.replaceChildren(view);
     this.say("");
     view.focus({ preventScroll: true });

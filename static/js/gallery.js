@@ -1,5 +1,8 @@
 // The gallery: what is ticked, the next pictures while one scrolls, and links to copy.
 
+// What one form can carry; see DATA_UPLOAD_MAX_NUMBER_FIELDS.
+const AT_ONCE = 2000;
+
 /** @param {ParentNode} root */
 export function startGallery(root) {
   const selection = root.querySelector("[data-selection]");
@@ -32,17 +35,18 @@ class Selection {
   toggle() {
     const boxes = this.boxes();
     const tick = boxes.some((box) => !box.checked);
-    for (const box of boxes) box.checked = tick;
+    for (const [number, box] of boxes.entries()) box.checked = tick && number < AT_ONCE;
     this.count();
   }
 
   count() {
     const boxes = this.boxes();
     const ticked = boxes.filter((box) => box.checked).length;
-    this.text.textContent = ticked ? `Selected: ${ticked}` : this.prompt;
+    const many = ticked > AT_ONCE ? `, of ${AT_ONCE} at most` : "";
+    this.text.textContent = ticked ? `Selected: ${ticked}${many}` : this.prompt;
     this.all.textContent = ticked === boxes.length && ticked ? "Select none" : "Select all shown";
     for (const button of this.form.querySelectorAll('button[name="do"]')) {
-      button.disabled = !ticked && button.value !== "empty";
+      button.disabled = (!ticked || many !== "") && button.value !== "empty";
     }
   }
 }

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from gallery.api.parsers import JsonParser
 from gallery.models import Picture, ShareLink, Version
 from tests.cast import grey, picture
 from tests.gallery.api import ERROR_KEYS, Api
@@ -277,3 +279,34 @@ def test_me_with_quota(api: Api, owner: User) -> None:
     body = api.get("me").json()
     assert (body["username"], body["token"]["scope"]) == ("owner", "write")
     assert body["quota"]["pictures"] == 1 and body["quota"]["bytes"] == kept.bytes
+
+
+def test_a_change_is_read_before_the_database_is_held(
+    api: Api, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A body that trickles in must not keep everybody else from writing."""
+    held: list[bool] = []
+
+    def listen(parser: Any, *args: Any, **kwargs: Any) -> Any:
+        held.append(len(connection.savepoint_ids) > depth)
+        return parse(parser, *args, **kwargs)
+
+    parse = JsonParser.parse
+    depth = len(connection.savepoint_ids)
+    monkeypatch.setattr(JsonParser, "parse", listen)
+    kept = picture(owner)
+    album = api.post("albums", {"name": "Farm"}).json()
+    api.patch(f"pictures/{kept.pk}", {"title": "Aunt Mary"})
+    api.patch(album["url"], {"name": "Village"})
+    api.post("albums", {"name": "Town"}, Idempotency_Key="town")
+    assert held == [False] * 4
+
+
+def test_an_answer_that_comes_again_has_its_etag(api: Api, owner: User) -> None:
+    kept = picture(owner)
+    first, again = (
+        api.post(f"pictures/{kept.pk}/recolor", {"vividness": 1}, Idempotency_Key="r")
+        for _ in range(2)
+    )
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.headers["ETag"] == first.headers["ETag"]

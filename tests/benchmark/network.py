@@ -26,7 +26,7 @@ def compare_network(rounds: int) -> None:
     """Prints the medians and the ratios of the pairs."""
     entry = networks.read_manifest(settings.MODELS_DIR)[settings.NETWORK]
     ours = service.load_network(settings.NETWORK)
-    L = random_L(SIDE)
+    L = random_lightness(SIDE)
     with tempfile.TemporaryDirectory() as folder:
         ways: dict[str, Way] = {
             "ours": lambda: ours.predict(L),
@@ -62,7 +62,7 @@ def in_turn(ways: dict[str, Way], rounds: int) -> dict[str, list[float]]:
 def eccv16_way(path: Path) -> Way:
     write_eccv16(path)
     net = cv2.dnn.readNetFromONNX(str(path))
-    L = random_L(THEIR_SIDE)[None, None]
+    L = random_lightness(THEIR_SIDE)[None, None]
 
     def way() -> object:
         net.setInput(L)
@@ -79,5 +79,5 @@ def onnxruntime_way(path: Path, L: Plane) -> Way:
     return lambda: session.run(None, {"L": L[None, None]})
 
 
-def random_L(side: int) -> Plane:
+def random_lightness(side: int) -> Plane:
     return np.random.default_rng(3).uniform(0, 100, (side, side)).astype(np.float32)

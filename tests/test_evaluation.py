@@ -150,6 +150,14 @@ def test_the_error_by_tone_is_of_the_middle_of_the_face() -> None:
     assert tones.ratio() == pytest.approx(1.5)
 
 
+def test_right_faces_and_few_faces_have_no_ratio() -> None:
+    tones = Tones()
+    for L in [75] * 10 + [30] * 10:
+        tones.add(lab(L, 10, 15)[..., 1:], lab(L, 10, 15))
+    assert tones.ratio() is None
+    assert Tones().groups() == {}
+
+
 def test_the_classes_are_the_thousand_in_the_order_of_their_ids() -> None:
     assert len(set(classes.IDS)) == 1000
     assert sorted(classes.IDS) == classes.IDS

@@ -59,10 +59,15 @@ def photos_in(folder: Path) -> list[Path]:
 
 
 def read_lab(path: Path, side: int = SIDE) -> Plane:
-    """(h, w, 3) Lab of a colour photo with its short side of so many pixels. Raises OSError."""
+    """(h, w, 3) Lab of a colour photo with its short side of so many pixels. Raises OSError.
+
+    Enlarged smoothly: of a photo in blocks, a classifier knows half as much.
+    """
     with Image.open(path) as image:
         height, width = fit(image.height, image.width, side, 4 * side)
-        rgb = image.convert("RGB").resize((width, height), Image.Resampling.BOX)
+        enlarged = width > image.width
+        how = Image.Resampling.BICUBIC if enlarged else Image.Resampling.BOX
+        rgb = image.convert("RGB").resize((width, height), how)
     colour = np.asarray(rgb, np.float32) / np.float32(255)
     return np.asarray(cv2.cvtColor(colour, cv2.COLOR_RGB2Lab), np.float32)
 

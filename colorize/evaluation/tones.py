@@ -60,9 +60,10 @@ class Tones:
         }
 
     def ratio(self) -> float | None:
-        """The largest mean error of a group over the smallest, None where too few faces tell."""
+        """The largest mean error of a group over the smallest; None where too few faces tell, or
+        where there is no error at all."""
         errors = [tone.error for tone in self.groups().values() if tone.faces >= FEW]
-        return max(errors) / min(errors) if len(errors) > 1 else None
+        return max(errors) / min(errors) if len(errors) > 1 and min(errors) else None
 
 
 def middle(plane: Plane) -> Plane:

@@ -15,7 +15,7 @@ from colorize.training import checkpoint  # noqa: E402
 from colorize.training.augment import film, lab_of  # noqa: E402
 from colorize.training.bins import SoftEncoding, rebalanced_loss, rebalancing  # noqa: E402
 from colorize.training.calibrate import logistic  # noqa: E402
-from colorize.training.data import Photos, is_held_out  # noqa: E402
+from colorize.training.data import Photos, is_fair_sample, is_held_out  # noqa: E402
 from colorize.training.export import compare, export  # noqa: E402
 from colorize.training.loop import Run, Settings  # noqa: E402
 from colorize.training.network import ColorNet  # noqa: E402
@@ -87,6 +87,16 @@ def test_held_out_photos_are_never_trained_on(shard: Path) -> None:
     names = [f"made/{n}.webp" for n in range(40)]
     kept = [name for name in names if not is_held_out(name)]
     assert len(Photos([shard], 4, 0).files) == len(kept)
+
+
+def test_more_faces_are_held_out_but_no_more_set_the_confidence() -> None:
+    for source in ("utkface", "other"):
+        names = [f"{source}/{n}.webp" for n in range(10_000)]
+        fair = {name for name in names if is_fair_sample(name)}
+        held = {name for name in names if is_held_out(name)}
+        assert fair <= held
+        assert 150 < len(fair) < 260
+        assert (len(held) > 1000) == (source == "utkface")
 
 
 def test_a_run_learns_is_logged_and_goes_on(state: checkpoint.State, shard: Path) -> None:

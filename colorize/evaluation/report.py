@@ -89,12 +89,15 @@ def patches(looks: Mapping[str, Look]) -> Iterator[str]:
 
 
 def spread(spreads: Mapping[str, Spread]) -> Iterator[str]:
+    sizes, vividness = next((each.sizes, each.vividness) for each in spreads.values())
+    yield (
+        f"Spread of the colours over the sizes {', '.join(map(str, sizes))} at vividness "
+        f"{vividness:g}: the largest distance from their mean, a pixel, in Lab units"
+    )
+    yield ""
+    yield from head("network", "sizes of the network's input", "sizes of the photo")
     for name, each in spreads.items():
-        sizes = ", ".join(map(str, each.sizes))
-        yield (
-            f"Spread of {name} over the input sizes {sizes} at vividness {each.vividness:g}: "
-            f"{each.mean():.2f} Lab units (the largest distance from their mean, a pixel)"
-        )
+        yield line(name, f"{each.over_inputs():.2f}", f"{each.over_photos():.2f}")
 
 
 def tones(found: Mapping[str, Tones]) -> Iterator[str]:

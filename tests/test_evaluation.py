@@ -8,9 +8,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from PIL import Image
 
+from colorize.evaluation import classes
 from colorize.evaluation.bins import CENTRES, nearest_bin
+from colorize.evaluation.drawing import reliability_svg
 from colorize.evaluation.metrics import Score, colourfulness, psnr, ssim
+from colorize.evaluation.patches import Look, Looks
 from colorize.evaluation.reliability import Reliability, spearman
+from colorize.evaluation.sizes import spread
+from colorize.evaluation.tones import Tones, group, typology_angle
+from colorize.management.commands import evaluate
 from colorize.planes import Plane
 from tests.conftest import use
 from tests.fakes import FakeNetwork
@@ -90,6 +96,87 @@ def test_rank_correlation_is_one_for_the_same_order() -> None:
     assert spearman(values, np.ones(100)) == 0
 
 
+def look(L: Plane, ab: Plane) -> Look:
+    looks = Looks()
+    looks.add(L, ab)
+    return looks.look()
+
+
+def test_a_patch_on_a_flat_wall_is_seen_and_on_a_rough_one_is_not() -> None:
+    wall, patch = np.full((256, 256), 50, np.float32), np.zeros((256, 256, 2), np.float32)
+    patch[100:130, 100:130, 0] = 40
+    rough = wall + rng.normal(0, 10, wall.shape).astype(np.float32)
+    assert look(wall, np.zeros_like(patch)) == Look(1, 0, 0, 0, 0)
+    assert look(wall, patch).patchiness > 0.5
+    assert look(rough, patch).flat < 0.01
+    assert look(wall, patch).purple == 0
+
+
+def test_a_colour_over_all_of_the_wall_is_no_patch_but_may_be_purple() -> None:
+    wall, ab = np.full((64, 64), 50, np.float32), np.zeros((64, 64, 2), np.float32)
+    ab[...] = 20, -20
+    found = look(wall, ab)
+    assert found.patchiness == pytest.approx(0, abs=1e-3)
+    assert found.purple == 1
+    assert found.chroma == found.chroma95 == pytest.approx(28.28, abs=0.01)
+
+
+def test_the_spread_over_sizes_by_hand() -> None:
+    """Two answers 10 apart are each 5 from their mean, on half of the pixels."""
+    one, other = np.zeros((2, 4, 4, 2), np.float32)
+    other[:2, :, 1] = 10
+    assert spread([one, other]) == pytest.approx(2.5)
+    assert spread([one, one]) == 0
+
+
+def test_the_typology_angle_sorts_skin_by_tone() -> None:
+    tones = {(75, 14): "very light", (60, 20): "tan", (50, 20): "brown", (30, 15): "dark"}
+    for (L, b), name in tones.items():
+        assert group(typology_angle(lab(L, 10, b))) == name
+
+
+def test_the_error_by_tone_is_of_the_middle_of_the_face() -> None:
+    tones = Tones()
+    for L in [75] * 10 + [30] * 10:
+        face = lab(L, 10, 15, (40, 40))
+        ab = face[..., 1:].copy()
+        ab[14:30, 10:30, 0] -= 6 if L == 30 else 4
+        ab[:8] += 50
+        tones.add(ab, face)
+    found = tones.groups()
+    assert list(found) == ["very light", "dark"]
+    assert found["dark"].faces == 10
+    assert found["dark"].error == pytest.approx(6)
+    assert found["dark"].chroma < found["very light"].chroma < 0
+    assert tones.ratio() == pytest.approx(1.5)
+
+
+def test_right_faces_and_few_faces_have_no_ratio() -> None:
+    tones = Tones()
+    for L in [75] * 10 + [30] * 10:
+        tones.add(lab(L, 10, 15)[..., 1:], lab(L, 10, 15))
+    assert tones.ratio() is None
+    assert Tones().groups() == {}
+
+
+def test_the_classes_are_the_thousand_in_the_order_of_their_ids() -> None:
+    assert len(set(classes.IDS)) == 1000
+    assert sorted(classes.IDS) == classes.IDS
+    assert classes.IDS.index("n02123394") == 283  # Persian cat
+    assert classes.class_of(Path("photos/n01440764/a.jpg")) == "n01440764"
+    assert classes.class_of(Path("photos/b.jpg")) is None
+
+
+def test_the_drawing_has_a_bar_and_a_point_for_each_bin() -> None:
+    reliability = Reliability()
+    confidence = np.repeat(np.array([[0.15, 0.85]], np.float32), 10, axis=0)
+    reliability.add(confidence, np.zeros_like(confidence))
+    drawn = reliability_svg("<net>", reliability)
+    assert drawn.count("<circle") == 2
+    assert "said 85 %, right 100 %, 50 % of the pixels" in drawn
+    assert "&lt;net&gt;" in drawn and "<net>" not in drawn
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Three photos whose colours the fake network's faithful end knows."""
@@ -108,7 +195,7 @@ def run(*args: object) -> str:
 
 
 def test_the_command_prints_a_row_for_each_way(folder: Path, network: FakeNetwork) -> None:
-    lines = run(folder).split("\n\n")[0].splitlines()
+    lines = run(folder).split("\n\n")[1].splitlines()
     rows = {cells[1].strip(): cells[2:-1] for cells in (line.split("|") for line in lines)}
     assert list(rows)[2:] == [
         "fake, vividness 0",
@@ -128,7 +215,8 @@ def test_a_network_with_one_answer_has_one_row_and_no_reliability(
 ) -> None:
     use(monkeypatch, FakeNetwork((10, 20), (10, 20), confidence=None))
     said = run(folder, "--gallery", folder / "out.html")
-    assert said.count("| fake") == 1 and "| fake |" in said
+    assert said.count("| fake |") == 2  # once a table
+    assert "fake, vividness" not in said
     assert "Confidence of" not in said
     assert (folder / "out.html").read_text().count("does not say") == 3
 
@@ -139,6 +227,42 @@ def test_the_gallery_is_one_file_with_every_photo(folder: Path, network: FakeNet
     text = page.read_text()
     assert text.count("<img ") == 3 * 4
     assert text.count("src=") == text.count('src="data:image/jpeg;base64,')
+    assert text.count("<svg") == 1
+
+
+def test_what_people_complain_of_is_measured_where_asked(
+    folder: Path, network: FakeNetwork
+) -> None:
+    text = run(folder, "--sizes", "--tones")
+    assert "| Ground truth | " in text.split("Patches:")[1]
+    assert "over the sizes 192, 256, 320, 384, 512 at vividness 0.6" in text
+    assert "| fake | 0.00 | 0.00 |" in text
+    assert {64, 192, 512} <= {min(shape) for shape in network.shapes}
+    assert "by skin tone" in text
+
+
+def test_black_and_white_photos_have_no_errors(folder: Path, network: FakeNetwork) -> None:
+    text = run(folder, "--no-truth", "--sizes", "--tones", "--gallery", folder / "out.html")
+    assert "Patches" in text and "Spread" in text
+    for absent in ("AuC", "Ground truth", "Gray", "Confidence", "tone"):
+        assert absent not in text
+    assert "<svg" not in (folder / "out.html").read_text()
+
+
+def test_a_classifier_judges_photos_in_folders_named_for_classes(
+    folder: Path, network: FakeNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "left out: no folder is named for an ImageNet class" in run(folder)
+    (folder / "below").rename(folder / "n01440764")
+    monkeypatch.setattr(evaluate, "find_judge", lambda paths: knows_browns)
+    lines = run(folder).splitlines()
+    assert lines[0].split("|")[4] == " top-1 "
+    (truth,) = [line for line in lines if line.startswith("| Ground truth | 100.0")]
+    assert truth.split("|")[4] == " 66.7 "
+
+
+def knows_browns(rgb: np.ndarray) -> str:
+    return "n01440764" if rgb[..., 0].mean() > rgb[..., 2].mean() else "n01443537"
 
 
 def test_a_name_of_a_photo_cannot_become_a_tag(folder: Path, network: FakeNetwork) -> None:

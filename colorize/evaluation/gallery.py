@@ -10,7 +10,9 @@ import numpy as np
 from django.utils.html import format_html
 from PIL import Image
 
+from colorize.evaluation.drawing import reliability_svg
 from colorize.evaluation.metrics import to_rgb
+from colorize.evaluation.reliability import Reliability
 from colorize.evaluation.run import Example
 from colorize.planes import Plane
 
@@ -42,6 +44,10 @@ class Gallery:
     ) -> None:
         self.file.write("</table></html>\n")
         self.file.close()
+
+    def draw(self, name: str, reliability: Reliability) -> None:
+        """A network's reliability, after the photos or between them."""
+        self.file.write(f"<tr><td colspan=5>{reliability_svg(name, reliability)}\n")
 
     def add(self, example: Example) -> None:
         L = example.truth[..., :1]

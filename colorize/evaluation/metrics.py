@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize.evaluation.bins import CENTRES, nearest_bin
+from colorize.evaluation.classes import Judge
 from colorize.planes import Plane
 
 # The short side, in pixels, at which photos are measured; the largest ab error that counts.
@@ -19,7 +20,8 @@ MOST = 150
 class Row:
     """AuC of the ab error over 0..150 in percent, plain and class-rebalanced; PSNR in dB and SSIM
     of the colour picture against the truth; colourfulness (Hasler, Suesstrunk 2003); mean chroma
-    in Lab units; milliseconds a photo, None where nothing was computed."""
+    in Lab units; milliseconds a photo, None where nothing was computed; the share of photos whose
+    class the classifier still names, in percent, None where no photo has one."""
 
     auc: float
     auc_rebalanced: float
@@ -28,19 +30,28 @@ class Row:
     colourfulness: float
     chroma: float
     milliseconds: float | None
+    top1: float | None = None
 
 
 class Score:
-    """Add photos, then ask for the row."""
+    """Add photos, then ask for the row. `judge` names the class of a photo, see classes.py."""
 
-    def __init__(self) -> None:
+    def __init__(self, judge: Judge | None = None) -> None:
+        self.judge = judge
+        self.named: list[bool] = []
         # Pixels by true bin and by ab error, rounded up to whole units.
         self.counts = np.zeros((len(CENTRES), MOST + 1))
         self.pictures: list[tuple[float, float, float, float]] = []
         self.milliseconds: list[float] = []
 
-    def add(self, ab: Plane, truth: Plane, milliseconds: float | None = None) -> None:
-        """`ab` (h, w, 2) guessed for the photo `truth` (h, w, 3) in Lab."""
+    def add(
+        self,
+        ab: Plane,
+        truth: Plane,
+        milliseconds: float | None = None,
+        kind: str | None = None,
+    ) -> None:
+        """`ab` (h, w, 2) guessed for the photo `truth` (h, w, 3) in Lab, of the class `kind`."""
         error = np.linalg.norm(ab - truth[..., 1:], axis=2)
         whole = np.minimum(np.ceil(error), MOST).astype(int)
         np.add.at(self.counts, (nearest_bin(truth[..., 1:]).ravel(), whole.ravel()), 1)
@@ -49,6 +60,8 @@ class Score:
         self.pictures.append((psnr(made, true), ssim(made, true), colourfulness(made), chroma))
         if milliseconds is not None:
             self.milliseconds.append(milliseconds)
+        if self.judge and kind:
+            self.named.append(self.judge(made) == kind)
 
     def row(self) -> Row:
         """Raises ValueError where no photo was added."""
@@ -56,7 +69,8 @@ class Score:
             raise ValueError("no photo was measured")
         psnr, ssim, colour, chroma = (fmean(column) for column in zip(*self.pictures, strict=True))
         time = median(self.milliseconds) if self.milliseconds else None
-        return Row(self.auc(), self.auc_rebalanced(), psnr, ssim, colour, chroma, time)
+        top1 = 100 * fmean(self.named) if self.named else None
+        return Row(self.auc(), self.auc_rebalanced(), psnr, ssim, colour, chroma, time, top1)
 
     def auc(self) -> float:
         """The share of pixels within each error from 0 to 150, averaged: every pixel counts."""

@@ -1,7 +1,7 @@
 """Networks against the truth, photo by photo."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +9,12 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from colorize.evaluation.classes import Judge, class_of
 from colorize.evaluation.metrics import SIDE, Row, Score
+from colorize.evaluation.patches import Look, Looks
 from colorize.evaluation.reliability import Reliability
+from colorize.evaluation.sizes import Spread
+from colorize.evaluation.tones import Tones
 from colorize.networks import Network
 from colorize.photo import SUFFIXES
 from colorize.planes import Plane, fit, resize
@@ -29,61 +33,103 @@ class Example:
     confidence: Plane | None
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What to measure beside the errors.
+
+    Each network is measured at each vividness of `ends`, of which the first is 0: the faithful
+    colours are those that the confidence is about; the middle one is what is shown. `truth` False:
+    the photos are black and white, so that only looks and sizes can be measured. `sizes`: input
+    sizes to compare. `tones`: the photos are faces. `judge`: names the class of a photo.
+    """
+
+    ends: Sequence[float]
+    truth: bool = True
+    sizes: Sequence[int] = ()
+    tones: bool = False
+    judge: Judge | None = None
+
+    @property
+    def shown(self) -> float:
+        return self.ends[len(self.ends) // 2]
+
+
 def photos_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
 
 
-def read_lab(path: Path) -> Plane:
-    """(h, w, 3) Lab of a colour photo at the size of measuring. Raises OSError."""
+def read_lab(path: Path, side: int = SIDE) -> Plane:
+    """(h, w, 3) Lab of a colour photo with its short side of so many pixels. Raises OSError.
+
+    Enlarged smoothly: of a photo in blocks, a classifier knows half as much.
+    """
     with Image.open(path) as image:
-        height, width = fit(image.height, image.width, SIDE, 4 * SIDE)
-        rgb = image.convert("RGB").resize((width, height), Image.Resampling.BOX)
+        height, width = fit(image.height, image.width, side, 4 * side)
+        enlarged = width > image.width
+        how = Image.Resampling.BICUBIC if enlarged else Image.Resampling.BOX
+        rgb = image.convert("RGB").resize((width, height), how)
     colour = np.asarray(rgb, np.float32) / np.float32(255)
     return np.asarray(cv2.cvtColor(colour, cv2.COLOR_RGB2Lab), np.float32)
+
+
+def read_large(path: Path, side: int) -> Plane:
+    """L with its short side of so many pixels, or of its own where that is less."""
+    with Image.open(path) as image:
+        side = min(side, *image.size)
+    return np.ascontiguousarray(read_lab(path, side)[..., 0])
 
 
 class Evaluation:
     """Networks and the rows Gray, Random (the colours of the next photo) and Ground truth.
 
-    Each network is measured at each vividness of `ends`, of which the first is 0: the faithful
-    colours are those that the confidence is about; one with one answer is measured once. `show`
-    gets each example at the middle one.
+    A network with one answer is measured once. `show` gets each example as it is shown.
     """
 
     def __init__(
         self,
         networks: list[Network],
-        ends: list[float],
+        plan: Plan,
         show: Callable[[Example], None] | None = None,
     ) -> None:
-        self.networks, self.ends, self.show = networks, ends, show
+        self.networks, self.plan, self.show = networks, plan, show
         self.scores: dict[str, Score] = {}
+        self._looks: dict[str, Looks] = {}
+        self.tones: dict[str, Tones] = {}
         # Of the networks that say how sure they are.
         self.reliability: dict[str, Reliability] = {}
+        self.spreads = {network.name: Spread(plan.sizes, plan.shown) for network in networks}
 
     def rows(self) -> dict[str, Row]:
         return {name: score.row() for name, score in self.scores.items()}
 
+    def looks(self) -> dict[str, Look]:
+        return {name: looks.look() for name, looks in self._looks.items()}
+
     def add(self, path: Path, other: Path) -> None:
         """One photo, and another for random colours. Raises OSError where one is no photo."""
-        truth = read_lab(path)
+        truth, kind = read_lab(path), class_of(path)
         for network in self.networks:
-            self.add_network(network, path.name, truth)
-        self.score("Gray", np.zeros_like(truth[..., 1:]), truth)
-        self.score("Random", resize(read_lab(other)[..., 1:], *truth.shape[:2]), truth)
-        self.score("Ground truth", truth[..., 1:], truth)
+            self.add_network(network, path.name, truth, kind)
+            if self.plan.sizes:
+                L = read_large(path, max(self.plan.sizes))
+                self.spreads[network.name].add(network, L, truth.shape[:2])
+        if self.plan.truth:
+            self.score("Gray", np.zeros_like(truth[..., 1:]), truth, kind)
+            random = resize(read_lab(other)[..., 1:], *truth.shape[:2])
+            self.score("Random", random, truth, kind)
+            self.score("Ground truth", truth[..., 1:], truth, kind)
 
-    def add_network(self, network: Network, name: str, truth: Plane) -> None:
+    def add_network(self, network: Network, name: str, truth: Plane, kind: str | None) -> None:
         start = time.perf_counter()
         L = np.ascontiguousarray(truth[..., 0])
         prediction = network.predict(network_input(L, network.input_side))
-        ends = {f"{network.name}, vividness {end:g}": end for end in self.ends}
+        ends = {f"{network.name}, vividness {end:g}": end for end in self.plan.ends}
         if prediction.one_answer:
             ends = {network.name: 0.0}
         planes = [mix(prediction, guide(L), end)[0] for end in ends.values()]
         milliseconds = 1000 * (time.perf_counter() - start)
         for row, ab in zip(ends, planes, strict=True):
-            self.score(row, ab, truth, milliseconds)
+            self.score(row, ab, truth, kind, milliseconds)
         confidence = None
         if prediction.confidence is not None:
             confidence = resize(prediction.confidence, *truth.shape[:2])
@@ -93,5 +139,17 @@ class Evaluation:
             middle = planes[len(planes) // 2]
             self.show(Example(name, network.name, truth, middle, confidence))
 
-    def score(self, name: str, ab: Plane, truth: Plane, milliseconds: float | None = None) -> None:
-        self.scores.setdefault(name, Score()).add(ab, truth, milliseconds)
+    def score(
+        self,
+        name: str,
+        ab: Plane,
+        truth: Plane,
+        kind: str | None,
+        milliseconds: float | None = None,
+    ) -> None:
+        self._looks.setdefault(name, Looks()).add(np.ascontiguousarray(truth[..., 0]), ab)
+        if self.plan.truth:
+            score = self.scores.setdefault(name, Score(self.plan.judge))
+            score.add(ab, truth, milliseconds, kind)
+        if self.plan.tones:
+            self.tones.setdefault(name, Tones()).add(ab, truth)

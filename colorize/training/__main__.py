@@ -8,7 +8,7 @@ from PIL import Image
 
 from colorize.training import checkpoint
 from colorize.training.calibrate import calibrate
-from colorize.training.data import decode, is_held_out, members
+from colorize.training.data import decode, is_fair_sample, is_held_out, members
 from colorize.training.export import export
 from colorize.training.loop import Run, Settings
 
@@ -49,7 +49,7 @@ def train(options: argparse.Namespace) -> None:
 
 def fit_confidence(options: argparse.Namespace) -> None:
     state = checkpoint.load(options.checkpoint)
-    photos = (decode(file) for name, file in members(options.shards) if is_held_out(name))
+    photos = (decode(file) for name, file in members(options.shards) if is_fair_sample(name))
     state.calibration = calibrate(state, photos)
     checkpoint.save(options.checkpoint, state)
     slope, offset = state.calibration.tolist()

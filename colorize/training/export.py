@@ -18,8 +18,8 @@ from colorize.networks.onnx import OUTPUTS
 from colorize.training.network import Answers
 
 TOLERANCE = 1e-3
-# Smaller tensors are not worth a node.
-HALF_FROM = 1000
+# Smaller tensors are not worth a node, and the sums over the bins (4 x 313) need more digits.
+HALF_FROM = 2000
 # What the name of a weight in half precision ends in.
 HALF = "_half"
 

@@ -19,7 +19,7 @@ def read(path: Path) -> dict[str, Any]:
     """As `checkpoint.load` wants it. Raises KeyError where the file is no export of this network
     with its batch normalisation kept."""
     found = initializers(path)
-    bins = found["mean.weight"][:, :, 0, 0].T.contiguous()
+    bins = found["vivid.weight"][:2, :, 0, 0].T.contiguous()
     trained = {
         name.removeprefix(NETWORK): value
         for name, value in found.items()
@@ -28,7 +28,7 @@ def read(path: Path) -> dict[str, Any]:
     return {
         "net": uncounted(bins) | trained,
         "bins": bins,
-        "prior": prior_of(found["log_weight"].flatten()),
+        "prior": prior_of(-found["faithful.weight"][-1].flatten().log()),
         "calibration": torch.cat([found["slope"].flatten(), found["offset"].flatten()]),
     }
 

@@ -21,6 +21,7 @@ django.setup()
 from colorize import service
 from tests.benchmark.eccv16 import write_eccv16
 from tests.benchmark.naive import Naive
+from tests.benchmark.network import compare_network
 from tests.benchmark.photos import SIZES, photo
 
 GOALS = {"0.3": 8.0, "12": 4.0}
@@ -42,8 +43,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description=__doc__)
     parser.add_argument("--rounds", type=int, default=7, help="pairs that count, after one more")
     parser.add_argument("--only", type=sizes, default=list(SIZES), help="say 0.3,12: megapixels")
+    parser.add_argument("--network", action="store_true", help="the network alone, not photos")
     options = parser.parse_args()
     print(f"OpenCV {cv2.__version__}, {cv2.getNumThreads()} threads, {os.cpu_count()} cores")
+    if options.network:
+        compare_network(options.rounds)
+        return
     with tempfile.TemporaryDirectory() as folder:
         network = Path(folder) / "eccv16.onnx"
         parameters = write_eccv16(network)

@@ -1,0 +1,114 @@
+"""The figures as Markdown tables, line by line."""
+
+from collections.abc import Iterator, Mapping
+
+from colorize.evaluation.metrics import Row
+from colorize.evaluation.patches import Look
+from colorize.evaluation.reliability import WITHIN, Reliability
+from colorize.evaluation.sizes import Spread
+from colorize.evaluation.tones import FEW, GROUPS, Tones
+
+TITLES = (
+    "network",
+    "AuC",
+    "AuC rebalanced",
+    "top-1",
+    "PSNR",
+    "SSIM",
+    "colourfulness",
+    "chroma",
+    "ms",
+    "MB",
+)
+
+
+def line(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def head(*titles: str) -> Iterator[str]:
+    yield line(*titles)
+    yield line(*["---"] * len(titles))
+
+
+def table(rows: Mapping[str, Row], sizes: Mapping[str, float]) -> Iterator[str]:
+    """The paper's Table 1; `sizes` in MB by network. Top-1 only where it was measured."""
+    judged = any(row.top1 is not None for row in rows.values())
+    yield from head(*(title for title in TITLES if judged or title != "top-1"))
+    for name, row in rows.items():
+        size = sizes.get(name.split(",")[0])
+        yield line(
+            name,
+            f"{row.auc:.1f}",
+            f"{row.auc_rebalanced:.1f}",
+            *([number(row.top1, ".1f")] if judged else []),
+            f"{row.psnr:.1f}",
+            f"{row.ssim:.3f}",
+            f"{row.colourfulness:.1f}",
+            f"{row.chroma:.1f}",
+            number(row.milliseconds, ".0f"),
+            number(size, ".1f"),
+        )
+
+
+def number(value: float | None, form: str) -> str:
+    return "" if value is None else format(value, form)
+
+
+def trust(name: str, reliability: Reliability) -> Iterator[str]:
+    """How far the confidence can be trusted, with a bar for each share."""
+    yield f"Confidence of {name} (right: an ab error of at most {WITHIN}, vividness 0)"
+    yield ""
+    yield from head("confidence", "pixels", "mean", "right", "")
+    for each in reliability.bins():
+        yield line(
+            f"{each.low:.0%} to {each.high:.0%}",
+            f"{each.pixels:.1%}",
+            f"{each.confidence:.1%}",
+            f"{each.right:.1%}",
+            "#" * round(20 * each.right),
+        )
+    yield ""
+    yield f"Rank correlation of confidence and error: {reliability.rank_correlation():.2f}"
+
+
+def patches(looks: Mapping[str, Look]) -> Iterator[str]:
+    """What stands on flat ground, and should be about the truth's."""
+    share = next(iter(looks.values())).flat
+    yield f"Patches: where L is flat ({share:.0%} of the pixels), in Lab units"
+    yield ""
+    yield from head("network", "chroma", "95 % of it below", "standing out", "purple")
+    for name, look in looks.items():
+        yield line(
+            name,
+            f"{look.chroma:.1f}",
+            f"{look.chroma95:.1f}",
+            f"{look.patchiness:.2f}",
+            f"{look.purple:.1%}",
+        )
+
+
+def spread(spreads: Mapping[str, Spread]) -> Iterator[str]:
+    sizes, vividness = next((each.sizes, each.vividness) for each in spreads.values())
+    yield (
+        f"Spread of the colours over the sizes {', '.join(map(str, sizes))} at vividness "
+        f"{vividness:g}: the largest distance from their mean, a pixel, in Lab units"
+    )
+    yield ""
+    yield from head("network", "sizes of the network's input", "sizes of the photo")
+    for name, each in spreads.items():
+        yield line(name, f"{each.over_inputs():.2f}", f"{each.over_photos():.2f}")
+
+
+def tones(found: Mapping[str, Tones]) -> Iterator[str]:
+    """Faces by skin tone: error, and in brackets the chroma beyond the truth's."""
+    counts = {name: tone.faces for name, tone in next(iter(found.values())).groups().items()}
+    shown = [name for name in GROUPS if name in counts]
+    yield "Error in the middle of the face by skin tone (in brackets the chroma too much)"
+    yield ""
+    ratio = f"ratio of those of {FEW} faces or more"
+    yield from head("network", *(f"{name} ({counts[name]})" for name in shown), ratio)
+    for network, each in found.items():
+        groups = each.groups()
+        cells = (f"{groups[name].error:.1f} ({groups[name].chroma:+.1f})" for name in shown)
+        yield line(network, *cells, number(each.ratio(), ".2f"))

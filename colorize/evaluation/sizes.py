@@ -1,0 +1,57 @@
+"""How much the colours change with size: that at which a network sees the photo, and the photo's.
+
+The site shows every photo to the network at one size, so what its visitors see is the latter.
+"""
+
+from collections.abc import Sequence
+from statistics import fmean
+
+import numpy as np
+
+from colorize.networks import Network
+from colorize.planes import Plane, fit, resize
+from colorize.render import guide
+from colorize.service import mix, network_input
+
+# Of the short side, in pixels.
+SIZES = (192, 256, 320, 384, 512)
+
+
+class Spread:
+    """Add photos, then ask for the means, in Lab units over photos."""
+
+    def __init__(self, sizes: Sequence[int], vividness: float) -> None:
+        self.sizes, self.vividness = sizes, vividness
+        self.inputs: list[float] = []
+        self.photos: list[float] = []
+
+    def add(self, network: Network, L: Plane, shape: tuple[int, ...]) -> None:
+        """L as large as there is; the answers are compared at `shape`."""
+
+        def answer(L: Plane, side: int) -> Plane:
+            prediction = network.predict(network_input(L, side))
+            return resize(mix(prediction, guide(L), self.vividness)[0], *shape)
+
+        self.inputs.append(spread([answer(L, side) for side in self.sizes]))
+        photos = [shrunk(L, side) for side in self.sizes]
+        self.photos.append(spread([answer(photo, network.input_side) for photo in photos]))
+
+    def over_inputs(self) -> float:
+        """Raises ValueError where there was no photo, as the next does."""
+        return fmean(self.inputs)
+
+    def over_photos(self) -> float:
+        return fmean(self.photos)
+
+
+def shrunk(L: Plane, side: int) -> Plane:
+    """With a short side of so many pixels; never enlarged."""
+    height, width = L.shape
+    return resize(L, *fit(height, width, min(side, height, width), max(height, width)))
+
+
+def spread(answers: Sequence[Plane]) -> float:
+    """Of several (h, w, 2) ab: the largest distance from their mean, averaged over pixels."""
+    stack = np.stack(answers)
+    distance = np.linalg.norm(stack - stack.mean(axis=0), axis=3)
+    return float(distance.max(axis=0).mean())

@@ -1,0 +1,82 @@
+"""The error on faces by skin tone, for photos that are aligned crops of one face each.
+
+The tone is the individual typology angle of the true skin, atan((L - 50) / b), in the groups of
+Chardon, Cretois, Hourseau 1991 (Int. J. Cosmetic Science 13), as in Del Bino, Bernerd 2013. A photo
+is no colorimeter: light and camera move the angle, so the groups are of faces as photographed.
+"""
+
+from dataclasses import dataclass
+from statistics import fmean
+
+import numpy as np
+
+from colorize.planes import Plane
+
+# Each from so many degrees up, the lightest first.
+GROUPS = {
+    "very light": 55.0,
+    "light": 41.0,
+    "intermediate": 28.0,
+    "tan": 10.0,
+    "brown": -30.0,
+    "dark": -90.0,
+}
+# The middle of an aligned face, cheeks and nose, as shares of height and width.
+TOP, BOTTOM, LEFT, RIGHT = 0.4, 0.75, 0.3, 0.7
+# Groups of fewer faces do not count for the ratio: chance alone would set it.
+FEW = 10
+
+
+@dataclass(frozen=True)
+class Tone:
+    """A group's faces, the mean ab error in the middle of the face, and how much chroma the result
+    has there beyond the truth's (below 0: too grey), in Lab units."""
+
+    faces: int
+    error: float
+    chroma: float
+
+
+class Tones:
+    """Add faces, then ask for the groups that occur and the ratio."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, list[tuple[float, float]]] = {name: [] for name in GROUPS}
+
+    def add(self, ab: Plane, truth: Plane) -> None:
+        """`ab` (h, w, 2) guessed for the face `truth` (h, w, 3) in Lab."""
+        guessed, true = middle(ab), middle(truth)
+        error = np.linalg.norm(guessed - true[..., 1:], axis=2).mean()
+        chroma = (
+            np.linalg.norm(guessed, axis=2).mean() - np.linalg.norm(true[..., 1:], axis=2).mean()
+        )
+        self.found[group(typology_angle(true))].append((float(error), float(chroma)))
+
+    def groups(self) -> dict[str, Tone]:
+        return {
+            name: Tone(len(each), *(fmean(column) for column in zip(*each, strict=True)))
+            for name, each in self.found.items()
+            if each
+        }
+
+    def ratio(self) -> float | None:
+        """The largest mean error of a group over the smallest; None where too few faces tell, or
+        where there is no error at all."""
+        errors = [tone.error for tone in self.groups().values() if tone.faces >= FEW]
+        return max(errors) / min(errors) if len(errors) > 1 and min(errors) else None
+
+
+def middle(plane: Plane) -> Plane:
+    height, width = plane.shape[:2]
+    rows = slice(int(TOP * height), int(BOTTOM * height))
+    return plane[rows, int(LEFT * width) : int(RIGHT * width)]
+
+
+def typology_angle(skin: Plane) -> float:
+    """Degrees, of the median L and b of (h, w, 3) Lab."""
+    L, _, b = np.median(skin.reshape(-1, 3), axis=0)
+    return float(np.degrees(np.arctan2(L - 50, max(b, 1e-6))))
+
+
+def group(angle: float) -> str:
+    return next(name for name, least in GROUPS.items() if angle >= least)

@@ -15,7 +15,7 @@ from colorize.training import checkpoint  # noqa: E402
 from colorize.training.augment import film, lab_of  # noqa: E402
 from colorize.training.bins import SoftEncoding, rebalanced_loss, rebalancing  # noqa: E402
 from colorize.training.calibrate import logistic  # noqa: E402
-from colorize.training.data import Photos, is_fair_sample, is_held_out  # noqa: E402
+from colorize.training.data import BATCH_SIDE, Photos, chances, is_fair_sample, is_held_out  # noqa: E402
 from colorize.training.export import compare, export  # noqa: E402
 from colorize.training.loop import Run, Settings  # noqa: E402
 from colorize.training.network import ColorNet  # noqa: E402
@@ -37,14 +37,20 @@ def state() -> checkpoint.State:
 @pytest.fixture
 def shard(tmp_path: Path) -> Path:
     """Forty photos: red above, blue below, of changing brightness."""
-    path = tmp_path / "photos.tar"
+    photos = {}
+    for n in range(40):
+        pixels = np.zeros((144, 200, 3), np.uint8)
+        pixels[:72, :, 0], pixels[72:, :, 2] = 120 + 3 * n, 255 - 3 * n
+        photos[f"made/{n}.webp"] = Image.fromarray(pixels)
+    return shard_of(tmp_path / "photos.tar", photos)
+
+
+def shard_of(path: Path, photos: dict[str, Image.Image]) -> Path:
     with tarfile.open(path, "w") as tar:
-        for n in range(40):
-            pixels = np.zeros((144, 200, 3), np.uint8)
-            pixels[:72, :, 0], pixels[72:, :, 2] = 120 + 3 * n, 255 - 3 * n
+        for name, photo in photos.items():
             buffer = io.BytesIO()
-            Image.fromarray(pixels).save(buffer, "WEBP")
-            member = tarfile.TarInfo(f"made/{n}.webp")
+            photo.save(buffer, "WEBP")
+            member = tarfile.TarInfo(name)
             member.size = buffer.tell()
             buffer.seek(0)
             tar.addfile(member, buffer)
@@ -89,6 +95,26 @@ def test_held_out_photos_are_never_trained_on(shard: Path) -> None:
     assert len(Photos([shard], 4, 0).files) == len(kept)
 
 
+def test_no_source_takes_over() -> None:
+    found = chances(["many"] * 900 + ["few"] * 100 + ["clothing"] * 100)
+    assert found[900:1000].sum() == pytest.approx(found[:900].sum() / 3)
+    assert found[1000:].sum() == pytest.approx(found[900:1000].sum() / 2)
+
+
+def test_a_photo_without_colours_is_not_trained_on(tmp_path: Path) -> None:
+    grey = Image.new("RGB", (160, 144), (90, 90, 92))
+    red = Image.new("RGB", (160, 144), (140, 90, 90))
+    path = shard_of(tmp_path / "two.tar", {"made/1.webp": grey, "made/2.webp": red})
+    assert len(Photos([path], 4, 0).files) == 1
+
+
+def test_batches_of_larger_crops_have_fewer(shard: Path) -> None:
+    batches = iter(Photos([shard], 8, 0))
+    for L, ab in (next(batches) for _ in range(12)):
+        assert abs(len(L) * L[0].numel() / (8 * BATCH_SIDE**2) - 1) < 0.3
+        assert ab.shape == (len(L), 2, L.shape[2] // 4, L.shape[3] // 4)
+
+
 def test_more_faces_are_held_out_but_no_more_set_the_confidence() -> None:
     for source in ("utkface", "other"):
         names = [f"{source}/{n}.webp" for n in range(10_000)]
@@ -108,7 +134,7 @@ def test_a_run_learns_is_logged_and_goes_on(state: checkpoint.State, shard: Path
     assert np.mean(losses[-3:]) < np.mean(losses[:3])
     run.keep()
     again = Run(checkpoint.load(folder / "colornet.pt"), settings)
-    assert again.samples == 48
+    assert (again.steps, again.samples) == (12, run.samples)
 
 
 def test_calibration_finds_the_chances_that_made_the_data() -> None:
@@ -121,7 +147,7 @@ def test_calibration_finds_the_chances_that_made_the_data() -> None:
 
 def test_the_answers_are_means_over_the_softmaxes(state: checkpoint.State) -> None:
     """Also where the logits are far too large for an exponential."""
-    state.average.head.bias.data = 200 * torch.randn(len(BINS))
+    torch.nn.init.normal_(state.average.head.bias, std=200)
     state.prior = torch.softmax(torch.randn(len(BINS)), dim=0)
     L = torch.rand(1, 1, 64, 64) * 100
     with torch.no_grad():

@@ -3,12 +3,14 @@
 import hashlib
 import io
 import tarfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 from torch.utils.data import IterableDataset
@@ -20,8 +22,25 @@ from colorize.training.augment import CLEAN_SHARE, crop, film, lab_of
 # a source of aligned faces more, for the error by skin tone needs hundreds.
 HELD_OUT = 50
 HELD_OUT_OF = {"utkface": 8}
-# Height and width of the crops of a batch, one chosen a batch.
-SIZES = [(128, 128), (128, 160), (160, 160), (160, 192), (192, 192)]
+# Height and width of the crops of a batch, one chosen a batch, up to what the product shows the
+# network: scenes must not look larger there than ever in training. Batches of larger crops have
+# fewer of them, `BATCH_SIDE` squared times the batch in pixels.
+SIZES = [(128, 128), (128, 160), (160, 160), (160, 192), (192, 192), (192, 224), (224, 256)]
+BATCH_SIDE = 160
+# Sources of one kind of thing: half as often as their number would have them.
+NARROW = {
+    "camvid",
+    "car_bike",
+    "clothing",
+    "faces_cd",
+    "fashion_ccp",
+    "grocery",
+    "houses",
+    "lsp_people",
+    "utkface",
+}
+# A mean chroma below this, in Lab units, is a photo without colours or a drawing.
+LEAST_CHROMA = 4.0
 
 
 def members(shards: list[Path]) -> Iterator[tuple[str, bytes]]:
@@ -53,11 +72,34 @@ def decode(file: bytes) -> Pixels:
     return np.asarray(Image.open(io.BytesIO(file)).convert("RGB"))
 
 
+def has_colours(file: bytes) -> bool:
+    small = cv2.resize(decode(file), (32, 32), interpolation=cv2.INTER_AREA)
+    chroma = np.linalg.norm(lab_of(np.asarray(small, np.uint8))[..., 1:], axis=2)
+    return float(chroma.mean()) >= LEAST_CHROMA
+
+
+def chances(sources: list[str]) -> NDArray[np.float64]:
+    """How often each photo is drawn, by the name of its source: a source as a whole by the root of
+    its number of photos, so that none takes over; narrow ones half as often."""
+    count = Counter(sources)
+    weight = np.array([count[source] ** -0.5 / (1 + (source in NARROW)) for source in sources])
+    return weight / weight.sum()
+
+
 class Photos(IterableDataset[tuple[Tensor, Tensor]]):
-    """Endless batches: L (n, 1, h, w) and ab (n, 2, h/4, w/4). Each worker draws its own."""
+    """Endless batches: L (n, 1, h, w) and ab (n, 2, h/4, w/4). Each worker draws its own.
+
+    `batch`: how many crops of `BATCH_SIDE` squared there would be in one.
+    """
 
     def __init__(self, shards: list[Path], batch: int, seed: int) -> None:
-        self.files = [file for name, file in members(shards) if not is_held_out(name)]
+        photos = [
+            (name.split("/")[0], file)
+            for name, file in members(shards)
+            if not is_held_out(name) and has_colours(file)
+        ]
+        self.files = [file for _, file in photos]
+        self.chances = chances([source for source, _ in photos])
         self.batch, self.seed = batch, seed
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
@@ -68,7 +110,8 @@ class Photos(IterableDataset[tuple[Tensor, Tensor]]):
             size = SIZES[rng.integers(len(SIZES))]
             if rng.random() < 0.5:
                 size = size[::-1]
-            picks = rng.choice(len(self.files), self.batch, replace=False)
+            count = max(1, round(self.batch * BATCH_SIDE**2 / (size[0] * size[1])))
+            picks = rng.choice(len(self.files), count, p=self.chances)
             pairs = [example(decode(self.files[n]), size, rng) for n in picks]
             yield torch.stack([L for L, _ in pairs]), torch.stack([ab for _, ab in pairs])
 

@@ -19,6 +19,9 @@ FROZEN_BLOCKS = 3
 ENCODER_SHARE = 0.3
 WARM_UP_SECONDS = 60.0
 SAVE_SECONDS = 300.0
+# Half-precision products where the processor has them: 31 photos a second instead of 27 on two
+# cores. Where it has not, a step takes 14 times as long with them.
+HALF_PRODUCTS = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,11 @@ class Run:
 
     def __init__(self, state: State, settings: Settings) -> None:
         self.state, self.settings = state, settings
-        state.network.to(memory_format=torch.channels_last)
+        state.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.encoding = SoftEncoding(state.network.bins)
         self.class_weight = rebalancing(state.prior)
         self.optimizer = make_optimizer(state.network, settings.rate)
-        self.elapsed, self.samples = 0.0, 0
+        self.elapsed, self.samples, self.steps = 0.0, 0, 0
         settings.folder.mkdir(parents=True, exist_ok=True)
         if self.resume_file.exists():
             self.resume()
@@ -59,6 +62,7 @@ class Run:
         self.state.average.load_state_dict(saved["average"])
         self.optimizer.load_state_dict(saved["optimizer"])
         self.elapsed, self.samples = saved["elapsed"], saved["samples"]
+        self.steps = saved["steps"]
 
     def keep(self) -> None:
         saved = {
@@ -67,6 +71,7 @@ class Run:
             "optimizer": self.optimizer.state_dict(),
             "elapsed": self.elapsed,
             "samples": self.samples,
+            "steps": self.steps,
         }
         draft = self.resume_file.with_suffix(".part")
         torch.save(saved, draft)
@@ -96,8 +101,7 @@ class Run:
         set_mode(self.state.network)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * self.schedule()
-        # Channels last and half-precision products: 31 photos a second instead of 21 on two cores.
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALF_PRODUCTS):
             logits = self.state.network(L.contiguous(memory_format=torch.channels_last))
         loss = rebalanced_loss(logits.float(), *self.encoding(ab), self.class_weight)
         self.optimizer.zero_grad()
@@ -105,7 +109,8 @@ class Run:
         nn.utils.clip_grad_norm_(self.state.network.parameters(), 1.0)
         self.optimizer.step()
         self.samples += len(L)
-        self.state.follow(self.samples // len(L))
+        self.steps += 1
+        self.state.follow(self.steps)
         return float(loss.detach())
 
     def schedule(self) -> float:

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test lint format bench bench-gallery examples
+.PHONY: run test test-training lint format bench bench-gallery examples
 
 run: .venv/ready
 	@$(BIN)/python manage.py prepare
@@ -10,6 +10,10 @@ run: .venv/ready
 
 test: .venv/ready-dev
 	@$(BIN)/pytest -n auto
+
+# What needs torch, which the site does not.
+test-training: .venv/ready-train
+	@OMP_NUM_THREADS=1 $(BIN)/pytest tests/test_training.py
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check
@@ -47,4 +51,9 @@ examples: .venv/ready
 .venv/ready-dev: .venv/ready requirements-dev.txt
 	@echo "Installing what the tests need (once) ..."
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.venv/ready-train: .venv/ready-dev requirements-train.txt
+	@echo "Installing what training needs (once) ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-train.txt
 	@touch $@

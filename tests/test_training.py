@@ -18,7 +18,7 @@ from colorize.training.calibrate import logistic  # noqa: E402
 from colorize.training.data import BATCH_SIDE, Photos, chances, is_fair_sample, is_held_out  # noqa: E402
 from colorize.training.export import compare, export  # noqa: E402
 from colorize.training.loop import Run, Settings  # noqa: E402
-from colorize.training.network import ColorNet  # noqa: E402
+from colorize.training.network import TAKEN_BACK, TEMPERATURE, ColorNet  # noqa: E402
 from tests.conftest import ROOT  # noqa: E402
 
 rng = np.random.default_rng(0)
@@ -155,7 +155,8 @@ def test_the_answers_are_means_over_the_softmaxes(state: checkpoint.State) -> No
         logits = state.average(L)
     assert logits.abs().max() > 100
     weight = rebalancing(state.prior).reshape(1, -1, 1, 1)
-    for found, wanted in ((vivid, logits / 0.7), (faithful, logits - weight.log())):
+    for found, end in ((vivid, "vivid"), (faithful, "faithful")):
+        wanted = (logits - TAKEN_BACK[end] * weight.log()) / TEMPERATURE
         mean = torch.einsum("nchw,cd->ndhw", torch.softmax(wanted, dim=1), BINS)
         assert torch.allclose(found, mean, atol=1e-3)
     assert 0 <= confidence.min() <= confidence.max() <= 1

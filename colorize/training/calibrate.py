@@ -15,7 +15,6 @@ from colorize.evaluation.reliability import WITHIN
 from colorize.planes import Pixels, fit, resize
 from colorize.training.augment import lab_of
 from colorize.training.checkpoint import State
-from colorize.training.network import spread_of
 
 STEPS = 50
 
@@ -36,7 +35,7 @@ def pixels_of(state: State, rgb: Pixels) -> tuple[Tensor, Tensor]:
     L = torch.from_numpy(resize(lab[..., 0].copy(), height, width))[None, None]
     truth = resize(lab[..., 1:].copy(), height // 4, width // 4)
     with torch.no_grad():
-        faithful, spread = spread_of(state.answers, L)
+        _, faithful, spread = state.answers.means(L)
     error = np.linalg.norm(faithful[0].permute(1, 2, 0).numpy() - truth, axis=2)
     return spread.flatten(), torch.from_numpy(error <= WITHIN).flatten()
 

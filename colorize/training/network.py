@@ -16,7 +16,12 @@ STAGES = [
 ]
 # The blocks whose output the decoder takes: strides 4, 8, 16, 32.
 TAPS = (2, 4, 10, 15)
-TEMPERATURE = 0.7
+# Of the distribution that the answers are means of: a little flatter than what was learned, for the
+# network is surer than it should be of photos unlike those it learned from.
+TEMPERATURE = 1.1
+# How much of the loss's class rebalancing is taken back: all of it for the faithful answer; for the
+# vivid one none, and some is added. Chosen with the temperature on held-out photos.
+TAKEN_BACK = {"faithful": 1.0, "vivid": -0.2}
 MEAN, SPREAD = 0.449, 0.226
 
 
@@ -116,12 +121,13 @@ def twice(x: Tensor) -> Tensor:
 class Answers(nn.Module):
     """What the product asks for, in plain operators: L -> ab_vivid, ab_faithful, confidence.
 
-    `calibration` (2,): slope and offset of the confidence, a logistic function of the logarithm of
-    the faithful distribution's variance; see calibrate.py.
+    Both are means over the bins, of the distribution as the loss weighed it up and of what that
+    leaves when the weights are taken back (Bayes). `calibration` (2,): slope and offset of the
+    confidence, a logistic function of the logarithm of the faithful distribution's variance; see
+    calibrate.py.
 
-    Two softmax operators over the 313 bins took half of OpenCV's time. So the exponentials are
-    taken once for each end, and one convolution sums both what a softmax sums and what it divides
-    by.
+    A softmax over the 313 bins takes OpenCV longer than any convolution here. So the exponentials
+    are taken once, for both ends, and one convolution sums all that the means are made of.
     """
 
     slope: Tensor
@@ -134,34 +140,28 @@ class Answers(nn.Module):
         self.register_buffer("slope", slope)
         self.register_buffer("offset", offset)
         bins, one = network.bins.T, torch.ones(1, len(network.bins))
-        self.vivid = fixed(torch.cat([bins, one]))
-        # What the loss weighed up is taken back here (Bayes).
         square = (bins**2).sum(0, keepdim=True)
-        self.faithful = fixed(torch.cat([bins, square, one]) / class_weight)
+        weight = {
+            name: class_weight ** (-share / TEMPERATURE) for name, share in TAKEN_BACK.items()
+        }
+        vivid = torch.cat([bins, one]) * weight["vivid"]
+        faithful = torch.cat([bins, square, one]) * weight["faithful"]
+        self.sums = fixed(torch.cat([vivid, faithful]))
 
     def forward(self, L: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        logits = self.relative(L)
-        ab, whole = self.vivid(torch.exp(logits * (1 / TEMPERATURE))).split([2, 1], dim=1)
-        faithful, spread = self.spread(logits)
-        return ab / whole, faithful, torch.sigmoid(spread * self.slope + self.offset)
+        vivid, faithful, spread = self.means(L)
+        return vivid, faithful, torch.sigmoid(spread * self.slope + self.offset)
 
-    def relative(self, L: Tensor) -> Tensor:
-        """Logits below the greatest of each pixel: their exponentials neither overflow nor all
-        vanish."""
+    def means(self, L: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Vivid and faithful ab, and the logarithm of the latter's variance: what the confidence
+        is made of."""
         logits = self.network(L)
-        return logits - logits.amax(1, keepdim=True)
-
-    def spread(self, logits: Tensor) -> tuple[Tensor, Tensor]:
-        """Faithful ab, and the logarithm of its variance: what the confidence is made of."""
-        ab, square, whole = self.faithful(torch.exp(logits)).split([2, 1, 1], dim=1)
-        mean = ab / whole
-        variance = square / whole - (mean * mean).sum(1, keepdim=True)
-        return mean, torch.log(torch.relu(variance) + 1)
-
-
-def spread_of(answers: Answers, L: Tensor) -> tuple[Tensor, Tensor]:
-    """What the confidence is made of: faithful ab and the logarithm of its variance."""
-    return answers.spread(answers.relative(L))
+        # Below the greatest of each pixel: exponentials then neither overflow nor all vanish.
+        likely = torch.exp((logits - logits.amax(1, keepdim=True)) * (1 / TEMPERATURE))
+        sums = self.sums(likely).split([2, 1, 2, 1, 1], dim=1)
+        vivid, faithful, square = sums[0] / sums[1], sums[2] / sums[4], sums[3] / sums[4]
+        variance = square - (faithful * faithful).sum(1, keepdim=True)
+        return vivid, faithful, torch.log(torch.relu(variance) + 1)
 
 
 def fixed(weight: Tensor) -> nn.Conv2d:

@@ -10,7 +10,7 @@ from onnx import numpy_helper
 from torch import Tensor
 
 from colorize.training.export import HALF
-from colorize.training.network import ColorNet
+from colorize.training.network import TAKEN_BACK, TEMPERATURE, ColorNet
 
 NETWORK = "network."
 
@@ -19,7 +19,9 @@ def read(path: Path) -> dict[str, Any]:
     """As `checkpoint.load` wants it. Raises KeyError where the file is no export of this network
     with its batch normalisation kept."""
     found = initializers(path)
-    bins = found["vivid.weight"][:2, :, 0, 0].T.contiguous()
+    sums = found["sums.weight"][..., 0, 0]
+    # Weighed sums of the bins, over the weights.
+    bins = (sums[:2] / sums[2]).T.contiguous()
     trained = {
         name.removeprefix(NETWORK): value
         for name, value in found.items()
@@ -28,7 +30,7 @@ def read(path: Path) -> dict[str, Any]:
     return {
         "net": uncounted(bins) | trained,
         "bins": bins,
-        "prior": prior_of(-found["faithful.weight"][-1].flatten().log()),
+        "prior": prior_of(-sums[-1].log() * (TEMPERATURE / TAKEN_BACK["faithful"])),
         "calibration": torch.cat([found["slope"].flatten(), found["offset"].flatten()]),
     }
 

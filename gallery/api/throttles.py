@@ -1,8 +1,4 @@
-"""How many requests a person, an address, or whoever guesses may send in a while.
-
-Counted in the shared cache, over all processes together. Whether an address is believed to be
-behind a proxy is for NUM_PROXIES to say.
-"""
+"""How many requests a person, an address, or whoever guesses may send in a while."""
 
 import hashlib
 import unicodedata
@@ -10,28 +6,10 @@ from collections.abc import Iterable
 from math import ceil
 from typing import Any
 
-from django.db import transaction
 from django.views import View
 from rest_framework.request import Request
-from rest_framework.throttling import SimpleRateThrottle
 
-
-class Throttle(SimpleRateThrottle):
-    """Counts one request at a time: two at once would write the same number."""
-
-    num_requests: int
-    duration: int
-    key: str | None = None
-    history: list[float] = []
-
-    def allow_request(self, request: Request, view: View | None) -> bool:
-        if self.get_cache_key(request, view) is None:  # type: ignore[arg-type]
-            return True
-        with transaction.atomic():
-            return super().allow_request(request, view)  # type: ignore[arg-type]
-
-    def name(self, ident: object) -> str:
-        return self.cache_format % {"scope": f"{self.scope}_{type(self).__name__}", "ident": ident}
+from colorize.ratelimit import Throttle
 
 
 class PersonThrottle(Throttle):

@@ -1,6 +1,5 @@
 """Tokens, limits and whose pictures are whose."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -8,8 +7,6 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.core.management import call_command
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -295,30 +292,6 @@ def test_guessing_passwords_ends_before_the_password_is_looked_at(
     names = ["a", "b", "stranger"]
     found = [ask_for_token(Client(), FORGED[n], username=name) for n, name in enumerate(names)]
     assert [each.status_code for each in found] == [401, 401, 429]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_counters_are_shared_and_none_is_lost(
-    api: Api, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each thread has connections of its own, as each process has."""
-    settings.CACHES = {"default": {"BACKEND": DATABASE_CACHE, "LOCATION": "cache"}}
-    call_command("createcachetable")
-    cache.clear()
-    limit(monkeypatch, "PersonThrottle", "5/min")
-
-    def ask(_: int) -> int:
-        try:
-            return int(Client().get("/api/v1/me", headers=api.headers).status_code)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(ask, range(12)))
-    assert sorted(answers) == [200] * 5 + [429] * 7
-
-
-DATABASE_CACHE = "django.core.cache.backends.db.DatabaseCache"
 
 
 def test_the_defaults_of_rest_framework_are_closed(settings: Any) -> None:

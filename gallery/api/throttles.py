@@ -36,12 +36,11 @@ class GuessThrottle(Throttle):
     def get_cache_key(self, request: Request, view: View | None) -> str:
         return self.name(self.get_ident(request))
 
-    def has_room(self, request: Request) -> bool:
-        """Like allow_request, without counting."""
+    def look(self, request: Request) -> None:
+        """How many are left, without counting."""
         self.key, self.now = self.get_cache_key(request, None), self.timer()
         stamps: list[float] = self.cache.get(self.key, [])
         self.history = [stamp for stamp in stamps if stamp > self.now - self.duration]
-        return len(self.history) < self.num_requests
 
 
 class PasswordByAddress(Throttle):

@@ -75,3 +75,9 @@ def test_reports_of_a_visitor(owner: User, hold: Any) -> None:
         return Client().post(f"{shown[number].get_absolute_url()}/report", {"reason": "offensive"})
 
     assert at_once(send) == some(302)
+
+
+def test_wrong_tokens_of_an_address(hold: Any) -> None:
+    hold("gallery.api.throttles.GuessThrottle")
+    wrong = {"Authorization": "Bearer imc_wrong"}
+    assert at_once(lambda _: Client().get("/api/v1/me", headers=wrong)) == some(401)

@@ -54,6 +54,10 @@ class ShareForm(forms.Form):
         label="The link lasts",
     )
 
+    def clean_days(self) -> int | None:
+        """For ever only where that is said."""
+        return self.cleaned_data["days"] if "days" in self.data else USUAL_DAYS
+
 
 class AlbumForm(forms.Form):
     name = forms.CharField(max_length=100, label="Name")

@@ -219,6 +219,18 @@ def test_sharing_by_link_and_taking_it_back(api: Api, owner: User) -> None:
     assert not ShareLink.objects.exists()
 
 
+def test_sharing_again_after_the_link_has_ended_makes_a_new_one(api: Api, owner: User) -> None:
+    path = f"pictures/{picture(owner).pk}"
+    ended = api.patch(path, {"visibility": "unlisted"}).json()["share"]
+    ShareLink.objects.update(ends=timezone.now())
+    share = api.patch(path, {"visibility": "unlisted"}).json()["share"]
+    assert share["link"] != ended["link"]
+    ends = ShareLink.objects.get().ends
+    assert ends and timedelta(days=6) < ends - timezone.now() < timedelta(days=7)
+    ShareLink.objects.all().delete()
+    assert api.patch(path, {"visibility": "unlisted"}).json()["share"]["ends"]
+
+
 def test_recolouring_keeps_the_earlier_version_to_go_back_to(api: Api, owner: User) -> None:
     kept = picture(owner, vividness=0.2)
     path = f"pictures/{kept.pk}"

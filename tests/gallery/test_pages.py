@@ -282,6 +282,18 @@ def test_a_link_is_taken_back_and_a_new_one_ends_the_old(
     assert client.get(ShareLink.objects.get().get_absolute_url()).status_code == 404
 
 
+def test_a_link_that_has_ended_is_made_anew_by_the_same_form(
+    home: Client, owner: User, client: Client
+) -> None:
+    kept = picture(owner)
+    sharing.share(kept)
+    ShareLink.objects.update(ends=timezone.now())
+    home.post(f"/pictures/{kept.pk}/share", {"visibility": "unlisted"})
+    link = ShareLink.objects.get()
+    assert link.ends and not link.has_ended
+    assert client.get(link.get_absolute_url()).status_code == 200
+
+
 def test_public_waits_for_review_then_everybody_sees_it(
     home: Client, owner: User, client: Client
 ) -> None:

@@ -120,7 +120,11 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class TokenForm(forms.Form):
-    name = forms.CharField(max_length=100, label="What is it for?")
+    name = forms.CharField(
+        max_length=100,
+        label="What is it for?",
+        error_messages={"required": "A token needs a name, so that you know it again."},
+    )
     scope = forms.ChoiceField(choices=Scope.choices, label="It may")
     days = forms.TypedChoiceField(
         choices=ENDS, coerce=int, empty_value=None, required=False, initial="90", label="It lasts"

@@ -88,9 +88,7 @@ def share(request: HttpRequest, pk: UUID) -> HttpResponse:
     picture = own_present(request, pk)
     form = ShareForm(request.POST)
     if not form.is_valid():
-        return show_own(
-            request, picture, BadField(name="visibility", reason="choose one of three.")
-        )
+        return show_own(request, picture, problem_of(form))
     match form.cleaned_data["visibility"]:
         case Visibility.PRIVATE:
             sharing.make_private(Picture.objects.filter(pk=picture.pk))
@@ -105,6 +103,11 @@ def share(request: HttpRequest, pk: UUID) -> HttpResponse:
             )
     messages.success(request, told)
     return redirect(picture)
+
+
+def problem_of(form: ShareForm) -> BadField:
+    name, reasons = next(iter(form.errors.items()))
+    return BadField(name=name, reason=str(reasons[0]))
 
 
 @require_POST

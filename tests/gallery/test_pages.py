@@ -396,6 +396,32 @@ def test_a_token_is_shown_once_and_taken_back(home: Client, owner: User) -> None
     assert not Token.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"name": ""}, "A token needs a name, so that you know it again."),
+        ({"name": "x" * 101}, "at most 100 characters (it has 101)"),
+        ({"days": "0"}, "0 is not one of the available choices"),
+        ({"days": "x"}, "x is not one of the available choices"),
+        ({"scope": "all"}, "all is not one of the available choices"),
+    ],
+)
+def test_what_is_wrong_with_a_token_is_said_beside_it(
+    home: Client, wrong: dict[str, str], told: str
+) -> None:
+    asked = {"name": "script", "scope": "read", "days": "30"} | wrong
+    page = home.post("/profile/tokens", asked)
+    assert page.status_code == 422 and told in text(page)
+    assert not Token.objects.exists()
+
+
+def test_what_is_wrong_with_sharing_is_said(home: Client, owner: User) -> None:
+    path = f"/pictures/{picture(owner).pk}/share"
+    for wrong in ({"visibility": "x"}, {"visibility": "unlisted", "days": "x"}):
+        page = home.post(path, wrong)
+        assert page.status_code == 400 and "x is not one of the available choices" in text(page)
+
+
 def test_the_account_is_exported_and_deleted_with_everything_in_it(
     home: Client, owner: User, media: Any, django_capture_on_commit_callbacks: Any
 ) -> None:

@@ -396,6 +396,16 @@ def test_a_token_is_shown_once_and_taken_back(home: Client, owner: User) -> None
     assert not Token.objects.exists()
 
 
+def test_signs_that_nobody_sees_are_left_out_of_names(home: Client, owner: User) -> None:
+    kept, unseen = picture(owner), "\u202eGrand\u2066ma\x1b"
+    home.post(f"/pictures/{kept.pk}/describe", {"title": unseen})
+    home.post("/gallery/albums", {"name": unseen})
+    home.post("/profile/tokens", {"name": unseen, "scope": "read", "days": "30"})
+    kept.refresh_from_db()
+    assert {kept.title, Album.objects.get().name, Token.objects.get().name} == {"Grandma"}
+    assert home.post("/profile", {"public_name": "\u202eanna"}).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [

@@ -16,7 +16,7 @@ ERROR = {
     "properties": {
         "error": {"type": "string"},
         "message": {"type": "string"},
-        "help": {"type": "string"},
+        "help": {"type": "string", "format": "uri"},
         "request_id": {"type": "string", "nullable": True},
     },
     "required": ["error", "message", "help", "request_id"],

@@ -123,11 +123,12 @@ class OnePicture(PictureView):
     @extend_schema(
         operation_id="change_picture",
         summary="Describe it, sort it, show another version, share it",
+        description="All or nothing.",
         request=ChangeSerializer,
         responses=WholePictureSerializer,
     )
     def patch(self, request: Request, pk: UUID) -> Response:
-        """All or nothing. The body is read first: the database must not wait for it."""
+        # Read before the transaction, for the database must not wait for a slow body.
         self.find(pk)
         wanted = ChangeSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)

@@ -282,6 +282,21 @@ def test_a_link_is_taken_back_and_a_new_one_ends_the_old(
     assert client.get(ShareLink.objects.get().get_absolute_url()).status_code == 404
 
 
+def test_a_link_without_a_picture_says_so_and_nothing_more(owner: User, client: Client) -> None:
+    ended, revoked = picture(owner), picture(owner, "Cow", 3)
+    links = [sharing.share(each).token for each in (ended, revoked)]
+    sharing.make_private(Picture.objects.filter(pk=revoked.pk))
+    ShareLink.objects.update(ends=timezone.now())
+    told = set()
+    for token in (*links, "x" * 32):
+        for path in (f"/s/{token}", f"/s/{token}/result"):
+            page = client.get(path)
+            assert page.status_code == 404
+            told.add(page.content.decode().replace(path, "").replace(token, ""))
+            assert "ended or been taken back. Ask whoever sent it for a new one." in text(page)
+    assert len(told) == 1
+
+
 def test_a_link_that_has_ended_is_made_anew_by_the_same_form(
     home: Client, owner: User, client: Client
 ) -> None:

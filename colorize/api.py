@@ -61,7 +61,7 @@ class ColorizeView(APIView):
         return Response(
             describe(result)
             | (describe_layers(result) if layers else {})
-            | (describe_kept(kept) if kept else {})
+            | (describe_kept(request, kept) if kept else {})
         )
 
 
@@ -95,10 +95,10 @@ def describe(result: service.Result) -> dict[str, Any]:
     }
 
 
-def describe_kept(kept: Kept) -> dict[str, Any]:
+def describe_kept(request: Request, kept: Kept) -> dict[str, Any]:
     """Where the picture was saved, or why it was not."""
     if kept.problem:
-        return {"not_saved": describe_error(kept.problem)}
+        return {"not_saved": describe_error(request, kept.problem)}
     return {"saved": kept.url, "saved_before": not kept.is_new}
 
 
@@ -121,7 +121,7 @@ def answer_error(problem: Exception, context: dict[str, Any]) -> JsonResponse:
     error = as_colorize_error(problem, context["request"])
     if isinstance(error, errors.InternalError):
         logger.exception("the endpoint failed", exc_info=problem)
-    response = JsonResponse(describe_error(error), status=error.status)
+    response = JsonResponse(describe_error(context["request"], error), status=error.status)
     if error.retry_after:
         response["Retry-After"] = str(error.retry_after)
     if isinstance(error, errors.MethodNotAllowed):
@@ -150,11 +150,12 @@ def as_colorize_error(problem: Exception, request: Request) -> ColorizeError:
     return errors.InternalError()
 
 
-def describe_error(error: ColorizeError) -> dict[str, str | None]:
+def describe_error(request: HttpRequest | Request, error: ColorizeError) -> dict[str, str | None]:
+    faq = request.build_absolute_uri(reverse("faq"))
     return {
         "error": error.code,
         "message": error.message,
-        "help": f"{reverse('faq')}#{error.code}",
+        "help": f"{faq}#{error.code}",
         "request_id": get_guid(),
     }
 
@@ -165,4 +166,4 @@ def healthz(request: HttpRequest) -> HttpResponse:
     try:
         return JsonResponse({"status": "ok", "network": service.load_network().name})
     except errors.NetworkUnavailable as problem:
-        return JsonResponse(describe_error(problem), status=problem.status)
+        return JsonResponse(describe_error(request, problem), status=problem.status)

@@ -17,6 +17,9 @@ worker_class = "gthread"
 # Loaded once and shared by the workers; each reads the network itself, after the fork.
 preload_app = True
 timeout = 120
+# As much as it reads. A place in a long list, words to search for, and what is wrong with either is
+# then for the API to say, in its own words.
+limit_request_line = 8190
 loglevel = "warning"
 
 

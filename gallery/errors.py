@@ -70,6 +70,15 @@ class KeyReused(ColorizeError):
     template = "This Idempotency-Key came with another request before. Use a new key for each."
 
 
+class KeyInHand(ColorizeError):
+    code = "key_in_hand"
+    status = 409
+    template = (
+        "The request with this Idempotency-Key is still being worked on. Wait {seconds} seconds, "
+        "then send it again for its answer."
+    )
+
+
 class UnsupportedType(ColorizeError):
     code = "unsupported_type"
     status = 415

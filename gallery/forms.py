@@ -9,6 +9,7 @@ from gallery.models import Album, Profile, Visibility
 from gallery.models.people import Scope
 from gallery.models.pictures import NO_ALBUM, PictureQuerySet
 from gallery.sharing import LASTING, USUAL_DAYS
+from gallery.words import plain
 
 DAYS = [
     ("" if days is None else str(days), label)
@@ -24,6 +25,11 @@ ENDS = [
 ]
 
 
+class NameField(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        return plain(super().to_python(value) or "")
+
+
 class AlbumField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One of a person's own albums, or none."""
 
@@ -32,7 +38,7 @@ class AlbumField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class DescribeForm(forms.Form):
-    title = forms.CharField(max_length=200)
+    title = NameField(max_length=200)
     note = forms.CharField(
         max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -54,9 +60,13 @@ class ShareForm(forms.Form):
         label="The link lasts",
     )
 
+    def clean_days(self) -> int | None:
+        """For ever only where that is said."""
+        return self.cleaned_data["days"] if "days" in self.data else USUAL_DAYS
+
 
 class AlbumForm(forms.Form):
-    name = forms.CharField(max_length=100, label="Name")
+    name = NameField(max_length=100, label="Name")
 
 
 class FilterForm(forms.Form):
@@ -116,7 +126,11 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class TokenForm(forms.Form):
-    name = forms.CharField(max_length=100, label="What is it for?")
+    name = NameField(
+        max_length=100,
+        label="What is it for?",
+        error_messages={"required": "A token needs a name, so that you know it again."},
+    )
     scope = forms.ChoiceField(choices=Scope.choices, label="It may")
     days = forms.TypedChoiceField(
         choices=ENDS, coerce=int, empty_value=None, required=False, initial="90", label="It lasts"

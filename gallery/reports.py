@@ -25,7 +25,7 @@ class ReportThrottle(PhotoThrottle):
 def limit(request: HttpRequest) -> None:
     """Raises TooManyReports."""
     throttle = ReportThrottle()
-    if not throttle.allow_request(request, None):  # type: ignore[arg-type]
+    if not throttle.allow_request(request):
         seconds = rate_limited(throttle.wait()).retry_after
         raise TooManyReports(retry_after=seconds, seconds=seconds)
 

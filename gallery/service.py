@@ -17,6 +17,7 @@ from gallery.errors import AlreadyThere, NotAllowed, NotFound, OriginalLost, Ove
 from gallery.files import Batch, delete_after_commit, together
 from gallery.models import Album, Picture, Profile, Version
 from gallery.models.pictures import TITLE_LENGTH, PictureQuerySet
+from gallery.words import plain
 
 # The longest sides of the thumbnails: on the page, and in the grid.
 MEDIUM, SMALL = 1024, 320
@@ -342,7 +343,7 @@ def digest(photo: bytes) -> str:
 
 def title_from(filename: str) -> str:
     stem = PurePath(filename.replace("\\", "/")).stem
-    return "".join(c for c in stem if c.isprintable()).strip() or "Untitled"
+    return plain(stem) or "Untitled"
 
 
 def clean_name(filename: str, suffix: str) -> str:

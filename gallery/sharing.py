@@ -35,6 +35,11 @@ def share(picture: Picture, days: int | None = USUAL_DAYS) -> ShareLink:
         return ShareLink.objects.create(picture=picture, ends=ends)
 
 
+def has_live_link(picture: Picture) -> bool:
+    link = getattr(picture, "link", None)
+    return picture.visibility == Visibility.UNLISTED and link is not None and not link.has_ended
+
+
 def publish(picture: Picture) -> None:
     """Offer it to the public; shown at once only where the settings trust this person and no
     moderator has refused this picture."""

@@ -168,7 +168,7 @@ def test_a_bad_photo_is_answered_in_words(
     answered, body = send(file_name, data)
     assert (answered, body["error"]) == (status, code)
     assert body["message"].endswith((".", ".”")) and len(body["message"]) > 20
-    assert body["help"] == f"/faq#{code}"
+    assert body["help"] == f"http://testserver/faq#{code}"
     assert body["request_id"]
     assert not network.shapes
     assert not list(tmp_path.iterdir())

@@ -220,6 +220,12 @@ def test_nothing_is_left_on_disk(server: Server) -> None:
     assert kept == {"db.sqlite3", "secret_key"}
 
 
+def test_an_address_as_long_as_it_reads_gets_to_the_api(server: Server) -> None:
+    for letters in (5000, 8000):
+        status, body = server.get(f"/api/v1/pictures?cursor={'x' * letters}")
+        assert (status, json.loads(body)["error"]) == (401, "not_logged_in")
+
+
 def test_static_files_are_compressed_and_kept_for_ever(server: Server) -> None:
     """Styles, scripts, and the scripts that scripts import."""
     page = server.get("/")[1]

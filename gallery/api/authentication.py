@@ -21,22 +21,27 @@ class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc]
     """Knox's tokens. One that has ended stays in its owner's list and no longer works."""
 
     def authenticate(self, request: Request) -> tuple[User, Token] | None:
-        """Who guesses is refused before the next guess is looked at."""
-        self.guesses = GuessThrottle()
         self.request = request
-        if "Authorization" in request.headers and not self.guesses.has_room(request):
-            raise Throttled(self.guesses.wait())
         found: tuple[User, Token] | None = super().authenticate(request)
         return found
 
     def authenticate_credentials(self, secret: bytes) -> tuple[User, Token]:
+        """Only what is nobody's counts as a guess; a token that works gets through, whoever guesses
+        at the same address: there are too many to be found by trying."""
         token = find(secret.decode("latin-1"))
         if token is None:
-            self.guesses.allow_request(self.request, None)
+            count_guess(self.request)
         if token is None or token.has_ended or not token.user.is_active:
             raise AuthenticationFailed()
         note_use(token)
         return token.user, token
+
+
+def count_guess(request: Request) -> None:
+    """Raises Throttled."""
+    guesses = GuessThrottle()
+    if not guesses.allow_request(request):
+        raise Throttled(guesses.wait())
 
 
 def find(secret: str) -> Token | None:

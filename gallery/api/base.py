@@ -62,5 +62,5 @@ class ApiView(APIView):
         if self.throttles is not None:
             return self.throttles
         guesses = GuessThrottle()
-        guesses.has_room(request)
+        guesses.look(request)
         return [guesses]

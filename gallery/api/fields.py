@@ -6,6 +6,9 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import empty
+
+from gallery.words import plain
 
 
 class Strict(serializers.Serializer[Any]):
@@ -24,6 +27,11 @@ class Text(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return str(super().to_internal_value(data))
+
+
+class Name(Text):
+    def run_validation(self, data: Any = empty) -> Any:
+        return super().run_validation(plain(data) if isinstance(data, str) else data)
 
 
 class Word(serializers.ChoiceField):

@@ -1,7 +1,8 @@
 """Idempotency-Key: a program that heard no answer sends the same again and gets the first answer.
 
-An answer is stored once it is a success. What comes between doing and storing (a crash, the same
-request twice at once) does no harm: the verbs recognise what is there already.
+A key is reserved for its request before anything is done, so that another request with it does
+nothing. An answer is stored once it is a success. A crash between doing and storing does no harm:
+the verbs recognise what is there already.
 """
 
 import hashlib
@@ -12,18 +13,24 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate
 
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from gallery.api.base import ApiView
-from gallery.errors import BadField, KeyReused
+from gallery.errors import BadField, KeyInHand, KeyReused
 from gallery.models import Answer
+from gallery.models.answers import IN_HAND
 
 LASTING = timedelta(hours=24)
+# After so long without an answer, whoever was at it is taken for dead.
+AT_WORK = timedelta(minutes=1)
+ASK_AGAIN_SECONDS = 2
 LONGEST = 200
 # Headers of an answer that belong to it.
 REPEATED = ("Location", "ETag")
@@ -34,22 +41,28 @@ Post = Callable[Concatenate[Any, Request, ...], Response]
 def repeatable(*, kept: bool = True, at_once: bool = False) -> Callable[[Post], Post]:
     """Of a view's POST. `kept`: the body is stored; else the request is carried out again, for
     what changes nothing. `at_once`: in one transaction with storing, for what is quick and not
-    recognised when it comes twice."""
+    recognised when it comes again after a crash."""
 
     def decorate(post: Post) -> Post:
         @wraps(post)
-        def answer(view: ApiView, request: Request, *args: Any, **kwargs: Any) -> Response:
+        def answer_once(view: ApiView, request: Request, *args: Any, **kwargs: Any) -> Response:
             key = key_of(request)
             if not key:
                 return post(view, request, *args, **kwargs)
-            print_of = fingerprint(request)
-            with transaction.atomic() if at_once else nullcontext():
-                if earlier := find(view, key, print_of):
-                    return replay(earlier) if kept else post(view, request, *args, **kwargs)
-                response = post(view, request, *args, **kwargs)
-                return store(view, key, print_of, response, kept)
+            hashed = fingerprint(request)
+            answer, is_mine = reserve(view.person, key, hashed)
+            if not is_mine:
+                return replay(answer) if kept else post(view, request, *args, **kwargs)
+            try:
+                with transaction.atomic() if at_once else nullcontext():
+                    response = post(view, request, *args, **kwargs)
+                    store(answer, response, kept)
+            except BaseException:
+                same(answer).delete()
+                raise
+            return response
 
-        return answer
+        return answer_once
 
     return decorate
 
@@ -87,35 +100,32 @@ def content_of(value: Any) -> bytes:
     return f"{json.dumps(value.name)}:{len(content)}:".encode() + content
 
 
-def find(view: ApiView, key: str, request: str) -> Answer | None:
-    """Raises KeyReused where the key came with another request."""
-    answers = Answer.objects.filter(user=view.person, key=key)
-    answer = answers.filter(created__gt=timezone.now() - LASTING).first()
-    if answer and answer.request != request:
+def reserve(user: User, key: str, request: str) -> tuple[Answer, bool]:
+    """The answer that was given, and False; or a place for one, and True. Raises KeyReused where
+    the key came with another request, KeyInHand where this one has no answer yet."""
+    now = timezone.now()
+    ended = Q(created__lte=now - LASTING) | Q(status=IN_HAND, created__lte=now - AT_WORK)
+    reserved = {"request": request, "status": IN_HAND, "body": {}}
+    with transaction.atomic():
+        Answer.objects.filter(ended, user=user, key=key).delete()
+        answer, is_new = Answer.objects.get_or_create(reserved, user=user, key=key)
+    if answer.request != request:
         raise KeyReused()
-    return answer
+    if answer.status == IN_HAND and not is_new:
+        raise KeyInHand(retry_after=ASK_AGAIN_SECONDS, seconds=ASK_AGAIN_SECONDS)
+    return answer, is_new
 
 
-def store(view: ApiView, key: str, request: str, response: Response, kept: bool) -> Response:
-    """The answer; another one's, where the same request was quicker."""
-    answers = Answer.objects.filter(user=view.person, key=key)
-    answers.filter(created__lte=timezone.now() - LASTING).delete()
+def store(answer: Answer, response: Response, kept: bool) -> None:
     body = json.loads(JSONRenderer().render(response.data)) if kept else None
     headers = {name: response[name] for name in REPEATED if name in response}
     kept_answer = {"body": body, "headers": headers}
-    try:
-        with transaction.atomic():
-            Answer.objects.create(
-                user=view.person,
-                key=key,
-                request=request,
-                status=response.status_code,
-                body=kept_answer,
-            )
-    except IntegrityError:
-        earlier = find(view, key, request)
-        return replay(earlier) if earlier and kept else response
-    return response
+    same(answer).update(status=response.status_code, body=kept_answer)
+
+
+def same(answer: Answer) -> QuerySet[Answer]:
+    """Nothing, where whoever is at work was taken for dead and the key is another's now."""
+    return Answer.objects.filter(pk=answer.pk)
 
 
 def replay(answer: Answer) -> Response:

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from colorize import service as colorizer
-from gallery.api.fields import Days, Key, Strict, Text, Word
+from gallery.api.fields import Days, Key, Name, Strict, Text, Word
 from gallery.models import Picture, ShareLink, Version, Visibility
 from gallery.models.pictures import NO_ALBUM, NOTE_LENGTH, TITLE_LENGTH, PictureQuerySet
 from gallery.sharing import LASTING
@@ -123,7 +123,7 @@ class PicturesSerializer(serializers.Serializer[Any]):
 class WordsSerializer(Strict):
     """What may be said of a new picture."""
 
-    title = Text(required=False, allow_blank=True, max_length=TITLE_LENGTH)
+    title = Name(required=False, allow_blank=True, max_length=TITLE_LENGTH)
     note = Text(required=False, allow_blank=True, max_length=NOTE_LENGTH)
     album = Key(required=False)
 
@@ -131,7 +131,7 @@ class WordsSerializer(Strict):
 class ChangeSerializer(Strict):
     """What is left out stays as it is."""
 
-    title = Text(required=False, max_length=TITLE_LENGTH)
+    title = Name(required=False, max_length=TITLE_LENGTH)
     note = Text(required=False, allow_blank=True, max_length=NOTE_LENGTH)
     album = Key(required=False, allow_null=True)
     version = Key(required=False, help_text="The version that is shown from now on.")

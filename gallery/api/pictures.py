@@ -123,11 +123,12 @@ class OnePicture(PictureView):
     @extend_schema(
         operation_id="change_picture",
         summary="Describe it, sort it, show another version, share it",
+        description="All or nothing.",
         request=ChangeSerializer,
         responses=WholePictureSerializer,
     )
     def patch(self, request: Request, pk: UUID) -> Response:
-        """All or nothing. The body is read first: the database must not wait for it."""
+        # Read before the transaction, for the database must not wait for a slow body.
         self.find(pk)
         wanted = ChangeSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
@@ -196,7 +197,7 @@ def words_of(request: Request) -> dict[str, Any]:
 def show(picture: Picture, visibility: str, wanted: dict[str, Any]) -> None:
     """A link that lasts is left as it is, unless it is said how long another one shall last."""
     if visibility == Visibility.UNLISTED:
-        if picture.visibility != visibility or "days" in wanted:
+        if "days" in wanted or not sharing.has_live_link(picture):
             sharing.share(picture, wanted.get("days", sharing.USUAL_DAYS))
     elif visibility == Visibility.PUBLIC:
         sharing.publish(picture)

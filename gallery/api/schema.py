@@ -16,7 +16,7 @@ ERROR = {
     "properties": {
         "error": {"type": "string"},
         "message": {"type": "string"},
-        "help": {"type": "string"},
+        "help": {"type": "string", "format": "uri"},
         "request_id": {"type": "string", "nullable": True},
     },
     "required": ["error", "message", "help", "request_id"],
@@ -27,7 +27,7 @@ WORDS = {
     403: "Not allowed: the token may only read, the gallery is full, or as the message says.",
     404: "Nothing that this person may see.",
     406: "Accept leaves no type that there is.",
-    409: "It is there already.",
+    409: "It is there already, or the request with this Idempotency-Key has no answer yet.",
     412: "It has changed since: If-Match names another state of it.",
     413: "The file is too large.",
     415: "The body, or the photo, is of a type that is not read.",
@@ -113,11 +113,11 @@ def complete(result: dict[str, Any], **context: Any) -> dict[str, Any]:
 
 
 def error(status: int) -> dict[str, Any]:
-    headers = limits() | ({"Retry-After": header("Retry-After")} if status in (429, 503) else {})
+    waiting = {"Retry-After": header("Retry-After")} if status in (409, 429, 503) else {}
     schema = {"$ref": "#/components/schemas/Error"}
     return {
         "description": WORDS[status],
-        "headers": headers,
+        "headers": limits() | waiting,
         "content": {"application/json": {"schema": schema}},
     }
 
@@ -178,12 +178,12 @@ def problems(path: str, method: str, operation: dict[str, Any]) -> list[int]:
         found.append(404)
     if "requestBody" in operation:
         found.append(415)
-    if "/albums" in path and method in ("post", "patch"):
+    if "/albums" in path and method == "patch":
         found.append(409)
     if is_picture(path) and method in ("patch", "delete"):
         found.append(412)
     if method == "post" and not path.endswith("/tokens"):
-        found.append(422)
+        found += [409, 422]
     if method == "post" and path.endswith(("/pictures", "/colorize", "/recolor")):
         found += [413, 503]
     return sorted(set(found))

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from gallery.api.fields import Days, Flag, Share, Strict, Text, Word
+from gallery.api.fields import Days, Flag, Name, Share, Strict, Text, Word
 from gallery.models import Album, Profile, Token
 from gallery.models.people import Scope
 from gallery.service import Usage
@@ -28,7 +28,7 @@ class AlbumsSerializer(serializers.Serializer[Any]):
 
 
 class AlbumNameSerializer(Strict):
-    name = Text(max_length=100)
+    name = Name(max_length=100)
 
 
 class OptionsSerializer(Strict):
@@ -76,7 +76,7 @@ class MadeTokenSerializer(TokenSerializer):
 class NewTokenSerializer(Strict):
     username = Text(max_length=150)
     password = Text(max_length=1000, trim_whitespace=False)
-    name = Text(max_length=100, help_text="So that you know it again.")
+    name = Name(max_length=100, help_text="So that you know it again.")
     scope = Word(choices=Scope.choices, default=Scope.READ)
     days = Days(
         min_value=1,

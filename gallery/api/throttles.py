@@ -1,8 +1,4 @@
-"""How many requests a person, an address, or whoever guesses may send in a while.
-
-Counted in the shared cache, over all processes together. Whether an address is believed to be
-behind a proxy is for NUM_PROXIES to say.
-"""
+"""How many requests a person, an address, or whoever guesses may send in a while."""
 
 import hashlib
 import unicodedata
@@ -10,28 +6,10 @@ from collections.abc import Iterable
 from math import ceil
 from typing import Any
 
-from django.db import transaction
 from django.views import View
 from rest_framework.request import Request
-from rest_framework.throttling import SimpleRateThrottle
 
-
-class Throttle(SimpleRateThrottle):
-    """Counts one request at a time: two at once would write the same number."""
-
-    num_requests: int
-    duration: int
-    key: str | None = None
-    history: list[float] = []
-
-    def allow_request(self, request: Request, view: View | None) -> bool:
-        if self.get_cache_key(request, view) is None:  # type: ignore[arg-type]
-            return True
-        with transaction.atomic():
-            return super().allow_request(request, view)  # type: ignore[arg-type]
-
-    def name(self, ident: object) -> str:
-        return self.cache_format % {"scope": f"{self.scope}_{type(self).__name__}", "ident": ident}
+from colorize.ratelimit import Throttle
 
 
 class PersonThrottle(Throttle):
@@ -58,12 +36,11 @@ class GuessThrottle(Throttle):
     def get_cache_key(self, request: Request, view: View | None) -> str:
         return self.name(self.get_ident(request))
 
-    def has_room(self, request: Request) -> bool:
-        """Like allow_request, without counting."""
+    def look(self, request: Request) -> None:
+        """How many are left, without counting."""
         self.key, self.now = self.get_cache_key(request, None), self.timer()
         stamps: list[float] = self.cache.get(self.key, [])
         self.history = [stamp for stamp in stamps if stamp > self.now - self.duration]
-        return len(self.history) < self.num_requests
 
 
 class PasswordByAddress(Throttle):

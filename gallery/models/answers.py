@@ -3,10 +3,13 @@
 from django.conf import settings
 from django.db import models
 
+# The status of a request that has no answer yet.
+IN_HAND = 0
+
 
 class Answer(models.Model):
     """`request`: a hash of method, path and body, so that a key is not taken for another's.
-    `body`: what was answered as `body` and `headers`."""
+    `status`: IN_HAND, or the answer's. `body`: what was answered as `body` and `headers`."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)

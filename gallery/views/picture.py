@@ -88,9 +88,7 @@ def share(request: HttpRequest, pk: UUID) -> HttpResponse:
     picture = own_present(request, pk)
     form = ShareForm(request.POST)
     if not form.is_valid():
-        return show_own(
-            request, picture, BadField(name="visibility", reason="choose one of three.")
-        )
+        return show_own(request, picture, problem_of(form))
     match form.cleaned_data["visibility"]:
         case Visibility.PRIVATE:
             sharing.make_private(Picture.objects.filter(pk=picture.pk))
@@ -105,6 +103,11 @@ def share(request: HttpRequest, pk: UUID) -> HttpResponse:
             )
     messages.success(request, told)
     return redirect(picture)
+
+
+def problem_of(form: ShareForm) -> BadField:
+    name, reasons = next(iter(form.errors.items()))
+    return BadField(name=name, reason=str(reasons[0]))
 
 
 @require_POST
@@ -193,6 +196,8 @@ def known(kind: str) -> str:
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """What whoever has the link sees; the address is told to no other site."""
     picture = by_link(token)
+    if picture is None:
+        return no_link(request)
     response = private(render(request, "gallery/shown.html", {"picture": picture, "token": token}))
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -200,12 +205,18 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 def shared_file(request: HttpRequest, token: str, kind: str) -> HttpResponseBase:
-    return serving.send(request, by_link(token), known(kind))
+    picture = by_link(token)
+    if picture is None:
+        return no_link(request)
+    return serving.send(request, picture, known(kind))
 
 
-def by_link(token: str) -> Picture:
-    """Raises Http404 where the link has ended or been taken back, or never was."""
+def by_link(token: str) -> Picture | None:
+    """None where the link has ended or been taken back, or never was."""
     link = ShareLink.objects.live().filter(token=token).first()
-    if link is None:
-        raise Http404
-    return found(whole(Picture.objects.all()), link.picture_id)
+    return found(whole(Picture.objects.all()), link.picture_id) if link else None
+
+
+def no_link(request: HttpRequest) -> HttpResponse:
+    """The same for whatever is wrong with it, so that nobody learns which links there were."""
+    return private(render(request, "gallery/no_link.html", status=404))

@@ -22,14 +22,20 @@ def profile(request: HttpRequest) -> HttpResponse:
         form.instance.save(update_fields=form.fields)
         messages.success(request, "Your settings are saved.")
         return redirect("profile")
+    return show(request, form, TokenForm())
+
+
+def show(request: HttpRequest, form: ProfileForm, token_form: TokenForm) -> HttpResponse:
+    user = person_of(request)
     context = {
         "form": form,
         "usage": service.usage(user),
         "tokens": Token.objects.filter(user=user),
-        "token_form": TokenForm(),
+        "token_form": token_form,
         "reports": Report.objects.by(user).select_related("picture")[:20],
     }
-    return render(request, "gallery/profile.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors or token_form.errors else 200
+    return render(request, "gallery/profile.html", context, status=status)
 
 
 @personal("POST")
@@ -37,8 +43,7 @@ def make_token(request: HttpRequest) -> HttpResponse:
     """The only page that ever shows it."""
     form = TokenForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "A token needs a name, so that you know it again.")
-        return redirect("profile")
+        return show(request, ProfileForm(instance=Profile.objects.of(person_of(request))), form)
     token, secret = tokens.make(person_of(request), **form.cleaned_data)
     return render(request, "gallery/token.html", {"token": token, "secret": secret})
 

@@ -1,5 +1,7 @@
 """Idempotency-Key: sent twice, done once."""
 
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -12,7 +14,9 @@ from django.test import Client
 from django.utils import timezone
 
 from gallery.models import Album, Answer, Picture
+from gallery.models.answers import IN_HAND
 from tests.cast import grey, picture
+from tests.fakes import FakeNetwork
 from tests.gallery.api import Api
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
@@ -52,6 +56,72 @@ def test_what_failed_can_be_sent_again(api: Api, settings: Any) -> None:
     assert api.upload(headers=KEY).status_code == 201
 
 
+@pytest.fixture
+def meanwhile(network: FakeNetwork, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], list[Any]]:
+    """Have something done once while the first photo is in hand; the list gets what came of it."""
+
+    def do(something: Callable[[], Any]) -> list[Any]:
+        told: list[Any] = []
+
+        def predict(L: Any) -> Any:
+            if not told:
+                told.append(None)
+                told[0] = something()
+            return FakeNetwork.predict(network, L)
+
+        monkeypatch.setattr(network, "predict", predict)
+        return told
+
+    return do
+
+
+def test_another_request_while_the_first_is_in_hand_is_422_and_not_done(
+    api: Api, meanwhile: Any
+) -> None:
+    told = meanwhile(lambda: api.upload(2, headers=KEY))
+    assert api.upload(1, headers=KEY).status_code == 201
+    assert (told[0].status_code, told[0].json()["error"]) == (422, "key_reused")
+    assert Picture.objects.count() == 1
+
+
+def test_the_same_request_while_the_first_is_in_hand_is_to_come_again(
+    api: Api, meanwhile: Any
+) -> None:
+    told = meanwhile(lambda: api.upload(headers=KEY))
+    first = api.upload(headers=KEY)
+    assert (told[0].status_code, told[0].json()["error"]) == (409, "key_in_hand")
+    assert int(told[0].headers["Retry-After"]) > 0
+    again = api.upload(headers=KEY)
+    assert again.json() == first.json() and again.headers["Idempotency-Replayed"] == "true"
+
+
+def test_a_key_is_free_again_where_the_server_failed(
+    api: Api, network: FakeNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(network, "predict", None)
+        assert api.upload(headers=KEY).status_code == 500
+    assert api.upload(2, headers=KEY).status_code == 201
+
+
+def test_a_key_is_free_again_a_minute_after_the_server_was_killed(api: Api, owner: User) -> None:
+    unanswered = {"request": "x", "status": IN_HAND, "body": {}}
+    Answer.objects.create(user=owner, key=KEY["Idempotency-Key"], **unanswered)
+    assert api.upload(headers=KEY).status_code == 422
+    Answer.objects.update(created=timezone.now() - timedelta(seconds=61))
+    assert api.upload(headers=KEY).status_code == 201
+
+
+def test_who_was_taken_for_dead_takes_nothing_from_who_came_after(api: Api, meanwhile: Any) -> None:
+    def come_after() -> Any:
+        Answer.objects.update(created=timezone.now() - timedelta(seconds=61))
+        return api.upload(2, headers=KEY)
+
+    told = meanwhile(come_after)
+    assert api.upload(1, headers=KEY).status_code == 201
+    assert api.upload(2, headers=KEY).json() == told[0].json()
+
+
 def test_a_key_is_forgotten_after_a_day_and_is_each_persons_own(api: Api, others: Api) -> None:
     api.upload(headers=KEY)
     assert others.upload(2, headers=KEY).status_code == 201
@@ -74,15 +144,20 @@ def test_colorizing_without_saving_stores_no_picture(api: Api) -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("path", ["pictures", "albums"])
 def test_the_same_request_many_times_at_once_is_answered_the_same(api: Api, path: str) -> None:
-    def send(_: int) -> Any:
+    def send() -> Any:
+        if path == "albums":
+            return api.post("albums", {"name": "1950s"}, Idempotency_Key="k")
+        fields = {"image": SimpleUploadedFile("a.png", grey())}
+        return Client().post("/api/v1/pictures", fields, headers=api.headers | KEY)
+
+    def insist(_: int) -> Any:
         try:
-            if path == "albums":
-                return api.post("albums", {"name": "1950s"}, Idempotency_Key="k").content
-            fields = {"image": SimpleUploadedFile("a.png", grey())}
-            return Client().post("/api/v1/pictures", fields, headers=api.headers | KEY).content
+            while (response := send()).status_code == 409:
+                time.sleep(0.05)
+            return response.content
         finally:
             connection.close()
 
     with ThreadPoolExecutor(4) as pool:
-        assert len(set(pool.map(send, range(8)))) == 1
+        assert len(set(pool.map(insist, range(8)))) == 1
     assert Picture.objects.count() + Album.objects.count() == 1

@@ -174,8 +174,23 @@ def test_a_change_is_all_or_nothing(api: Api, owner: User) -> None:
 )  # fmt: skip
 def test_a_change_that_makes_no_sense_is_400(api: Api, owner: User, body: Any) -> None:
     path = f"/api/v1/pictures/{picture(owner).pk}"
-    response = api.client.patch(path, body, "application/json", headers=api.headers)
+    sent = json.dumps(body)
+    response = api.client.patch(path, sent, "application/json", headers=api.headers)
     assert response.status_code == 400
+
+
+UNSEEN = "\u202eGrand\u2066ma\u00ad\x1b\x7f \u2028 1931\u200f\n"
+SEEN = "Grandma   1931"
+
+
+def test_signs_that_nobody_sees_are_left_out_of_names(api: Api, owner: User) -> None:
+    path = f"pictures/{picture(owner).pk}"
+    assert api.patch(path, {"title": UNSEEN}).json()["title"] == SEEN
+    assert api.upload(7, title=UNSEEN).json()["title"] == SEEN
+    assert api.post("albums", {"name": UNSEEN}).json()["name"] == SEEN
+    assert problem(api.patch(path, {"title": "\u202e"})) == (400, "bad_field")
+    persian = "می\u200cخواهم"  # held together by a joiner that is kept
+    assert api.patch(path, {"title": persian}).json()["title"] == persian
 
 
 def test_nobodys_change_is_written_over(api: Api, owner: User) -> None:
@@ -217,6 +232,18 @@ def test_sharing_by_link_and_taking_it_back(api: Api, owner: User) -> None:
     assert api.patch(path, {"visibility": "public"}).json()["review"] == "waiting"
     assert api.patch(path, {"visibility": "private"}).json()["share"] is None
     assert not ShareLink.objects.exists()
+
+
+def test_sharing_again_after_the_link_has_ended_makes_a_new_one(api: Api, owner: User) -> None:
+    path = f"pictures/{picture(owner).pk}"
+    ended = api.patch(path, {"visibility": "unlisted"}).json()["share"]
+    ShareLink.objects.update(ends=timezone.now())
+    share = api.patch(path, {"visibility": "unlisted"}).json()["share"]
+    assert share["link"] != ended["link"]
+    ends = ShareLink.objects.get().ends
+    assert ends and timedelta(days=6) < ends - timezone.now() < timedelta(days=7)
+    ShareLink.objects.all().delete()
+    assert api.patch(path, {"visibility": "unlisted"}).json()["share"]["ends"]
 
 
 def test_recolouring_keeps_the_earlier_version_to_go_back_to(api: Api, owner: User) -> None:

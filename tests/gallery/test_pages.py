@@ -282,6 +282,33 @@ def test_a_link_is_taken_back_and_a_new_one_ends_the_old(
     assert client.get(ShareLink.objects.get().get_absolute_url()).status_code == 404
 
 
+def test_a_link_without_a_picture_says_so_and_nothing_more(owner: User, client: Client) -> None:
+    ended, revoked = picture(owner), picture(owner, "Cow", 3)
+    links = [sharing.share(each).token for each in (ended, revoked)]
+    sharing.make_private(Picture.objects.filter(pk=revoked.pk))
+    ShareLink.objects.update(ends=timezone.now())
+    told = set()
+    for token in (*links, "x" * 32):
+        for path in (f"/s/{token}", f"/s/{token}/result"):
+            page = client.get(path)
+            assert page.status_code == 404
+            told.add(page.content.decode().replace(path, "").replace(token, ""))
+            assert "ended or been taken back. Ask whoever sent it for a new one." in text(page)
+    assert len(told) == 1
+
+
+def test_a_link_that_has_ended_is_made_anew_by_the_same_form(
+    home: Client, owner: User, client: Client
+) -> None:
+    kept = picture(owner)
+    sharing.share(kept)
+    ShareLink.objects.update(ends=timezone.now())
+    home.post(f"/pictures/{kept.pk}/share", {"visibility": "unlisted"})
+    link = ShareLink.objects.get()
+    assert link.ends and not link.has_ended
+    assert client.get(link.get_absolute_url()).status_code == 200
+
+
 def test_public_waits_for_review_then_everybody_sees_it(
     home: Client, owner: User, client: Client
 ) -> None:
@@ -382,6 +409,42 @@ def test_a_token_is_shown_once_and_taken_back(home: Client, owner: User) -> None
     assert "script" in listed and secret not in listed and secret not in str(token.__dict__)
     home.post(f"/profile/tokens/{token.token_key}/revoke")
     assert not Token.objects.exists()
+
+
+def test_signs_that_nobody_sees_are_left_out_of_names(home: Client, owner: User) -> None:
+    kept, unseen = picture(owner), "\u202eGrand\u2066ma\x1b"
+    home.post(f"/pictures/{kept.pk}/describe", {"title": unseen})
+    home.post("/gallery/albums", {"name": unseen})
+    home.post("/profile/tokens", {"name": unseen, "scope": "read", "days": "30"})
+    kept.refresh_from_db()
+    assert {kept.title, Album.objects.get().name, Token.objects.get().name} == {"Grandma"}
+    assert home.post("/profile", {"public_name": "\u202eanna"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"name": ""}, "A token needs a name, so that you know it again."),
+        ({"name": "x" * 101}, "at most 100 characters (it has 101)"),
+        ({"days": "0"}, "0 is not one of the available choices"),
+        ({"days": "x"}, "x is not one of the available choices"),
+        ({"scope": "all"}, "all is not one of the available choices"),
+    ],
+)
+def test_what_is_wrong_with_a_token_is_said_beside_it(
+    home: Client, wrong: dict[str, str], told: str
+) -> None:
+    asked = {"name": "script", "scope": "read", "days": "30"} | wrong
+    page = home.post("/profile/tokens", asked)
+    assert page.status_code == 422 and told in text(page)
+    assert not Token.objects.exists()
+
+
+def test_what_is_wrong_with_sharing_is_said(home: Client, owner: User) -> None:
+    path = f"/pictures/{picture(owner).pk}/share"
+    for wrong in ({"visibility": "x"}, {"visibility": "unlisted", "days": "x"}):
+        page = home.post(path, wrong)
+        assert page.status_code == 400 and "x is not one of the available choices" in text(page)
 
 
 def test_the_account_is_exported_and_deleted_with_everything_in_it(

@@ -1,0 +1,83 @@
+"""However many requests come at once, none is forgotten."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from tests.cast import public_picture
+from tests.gallery.api import Api
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("network", "counts")]
+RATE, SENT = 5, 24
+
+
+@pytest.fixture
+def counts(settings: Settings) -> None:
+    """In the database, as in production: each thread has connections of its own, as each process
+    has."""
+    backend = "django.core.cache.backends.db.DatabaseCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "cache"}}
+    call_command("createcachetable")
+
+
+@pytest.fixture
+def hold(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Set a throttle's limit."""
+    return lambda name: monkeypatch.setattr(f"{name}.rate", f"{RATE}/min", raising=False)
+
+
+def at_once(send: Callable[[int], Any]) -> list[int]:
+    """The statuses of all answers, sorted."""
+
+    def answered(number: int) -> int:
+        try:
+            return int(send(number).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        return sorted(pool.map(answered, range(SENT)))
+
+
+def some(status: int) -> list[int]:
+    """As many answers of this status as the limit lets through, and 429 for the rest."""
+    return [status] * RATE + [429] * (SENT - RATE)
+
+
+def test_requests_of_a_person(api: Api, hold: Any) -> None:
+    hold("gallery.api.throttles.PersonThrottle")
+    assert at_once(lambda _: Client().get("/api/v1/me", headers=api.headers)) == some(200)
+
+
+def test_photos_of_a_visitor(hold: Any) -> None:
+    hold("colorize.ratelimit.PhotoThrottle")
+
+    def send(_: int) -> Any:
+        # No photo at all, for what counts is that one was sent.
+        return Client().post("/colorize", {"image": SimpleUploadedFile("a.png", b"")})
+
+    assert at_once(send) == some(415)
+
+
+def test_reports_of_a_visitor(owner: User, hold: Any) -> None:
+    hold("gallery.reports.ReportThrottle")
+    shown = [public_picture(owner, f"Harbour {n}", n) for n in range(SENT)]
+
+    def send(number: int) -> Any:
+        return Client().post(f"{shown[number].get_absolute_url()}/report", {"reason": "offensive"})
+
+    assert at_once(send) == some(302)
+
+
+def test_wrong_tokens_of_an_address(hold: Any) -> None:
+    hold("gallery.api.throttles.GuessThrottle")
+    wrong = {"Authorization": "Bearer imc_wrong"}
+    assert at_once(lambda _: Client().get("/api/v1/me", headers=wrong)) == some(401)

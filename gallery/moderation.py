@@ -81,7 +81,7 @@ def apply(moderator: User, picture: Picture, review: Review, reason: str) -> boo
     refused_before = picture.review in REFUSED
     set_review(moderator, picture, review, reason)
     approved = review == Review.APPROVED
-    reports.settle(moderator, picture, LEFT if approved else TAKEN)
+    reports.settle(moderator, [picture], LEFT if approved else TAKEN)
     return refused_before or not approved
 
 

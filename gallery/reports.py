@@ -1,5 +1,7 @@
 """Reports of public pictures: open, in a moderator's hands, resolved; and the reporter hears."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
@@ -13,6 +15,7 @@ from gallery.decisions import HANDLE, demand, record, set_review
 from gallery.errors import AlreadyThere, BadField, NotAllowed, NotFound, TooManyReports
 from gallery.models import Picture, Report, Review
 
+GONE = "The picture has been taken away: it was deleted, and nobody sees it any longer."
 UNTIL_LOOKED_AT = "Hidden until a moderator has looked"
 
 
@@ -63,7 +66,8 @@ def report(
         if found is None:
             raise NotFound
         check(found, reporter)
-        made = create(picture=found, reason=reason, words=words, **who)
+        told = {"reason": reason, "words": words, "title": found.title, "owner": found.owner}
+        made = create(picture=found, **told, **who)
         count(found)
     return made
 
@@ -117,19 +121,20 @@ def reopen(moderator: User, report: Report, reason: str = "") -> None:
         record(row, moderator, "reopen", {"state": (before, row.state)}, reason)
 
 
-def settle(moderator: User, picture: Picture, outcome: str) -> None:
-    """All that is open of a picture, when it has been decided of itself."""
-    rows = Report.objects.unresolved().filter(picture=picture).select_related("reporter")
+def settle(moderator: User | None, pictures: Iterable[Picture], outcome: str) -> None:
+    """All that is open of pictures that have been decided of, or that go for good."""
+    rows = Report.objects.unresolved().filter(picture__in=pictures).select_related("reporter")
     for row in rows.select_for_update(of=("self",)):
         close(moderator, row, outcome)
 
 
-def close(moderator: User, row: Report, outcome: str) -> None:
+def close(moderator: User | None, row: Report, outcome: str) -> None:
+    """`moderator`: None where the site itself does it."""
     before, row.resolved_at, row.outcome = row.state, timezone.now(), outcome
     row.assignee = row.assignee or moderator
     row.save(update_fields=["resolved_at", "assignee", "outcome"])
     record(row, moderator, "resolve", {"state": (before, row.state)}, outcome)
-    mail.tell_reporter(row)
+    mail.tell_reporter(row, looked=moderator is not None)
 
 
 def held(moderator: User, report: Report, resolved: bool) -> Report:

@@ -58,7 +58,7 @@ class ReportsFilter(admin.SimpleListFilter):
         return [("open", "With open reports"), ("none", "Without")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        reported = Report.objects.unresolved().values("picture")
+        reported = Report.objects.unresolved().of_what_is_there().values("picture")
         match self.value():
             case "open":
                 return queryset.filter(pk__in=reported)

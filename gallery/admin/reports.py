@@ -100,7 +100,7 @@ class ReportAdmin(Desk):
     ]
     list_display = ["reason", "about", "state_now", "assignee", "words_start", "created"]
     list_filter = [StateFilter, PictureFilter, "reason"]
-    search_fields = ["picture__owner__username", "words"]
+    search_fields = ["owner__username", "words"]
     search_help_text = "The user name of the picture’s owner, or words of the report"
     readonly_fields = [
         "about",
@@ -122,10 +122,12 @@ class ReportAdmin(Desk):
 
     @admin.display(description="Picture")
     def about(self, report: Report) -> str:
-        """What its owner has withdrawn is private again, its title too."""
-        picture = report.picture
+        """What its owner has withdrawn is private again: of its title, what was reported stays."""
+        picture, title = report.picture, report.title or "a picture"
+        if picture is None:
+            return f"{title} (deleted)"
         if picture.deleted_at or picture.visibility != Visibility.PUBLIC:
-            return "withdrawn by its owner"
+            return f"{title} (withdrawn by its owner)"
         address = reverse("admin:gallery_picture_change", args=[picture.pk])
         state = picture.get_review_display().lower()
         return format_html('<a href="{}">{}</a> ({})', address, picture.title, state)

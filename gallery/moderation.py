@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from gallery import mail, reports
-from gallery.decisions import REVIEW, SUSPEND, TRUST, demand, record, set_review
+from gallery.decisions import REVIEW, SUSPEND, TRUST, demand, is_own, record, set_review
 from gallery.errors import BadField, NotAllowed
 from gallery.models import Picture, Profile, Review, Token
 from gallery.models.pictures import PictureQuerySet
@@ -24,10 +24,11 @@ TAKEN = "A moderator has looked at the picture, and it is no longer shown."
 
 @dataclass(frozen=True)
 class Decided:
-    """`unseen`: changed since the moderator looked, and left as they were."""
+    """`unseen`: changed since the moderator looked; `own`: the moderator's. Both are left alone."""
 
     done: list[Picture] = field(default_factory=list)
     unseen: list[Picture] = field(default_factory=list)
+    own: list[Picture] = field(default_factory=list)
 
 
 def stamp(picture: Picture) -> str:
@@ -66,12 +67,14 @@ def decide(
     with transaction.atomic():
         rows = Picture.objects.for_moderators().filter(pk__in=pictures.values("pk"))
         for picture in rows.select_related("owner").select_for_update(of=("self",)):
-            if seen is not None and seen.get(str(picture.pk)) != stamp(picture):
+            if is_own(moderator, picture.owner_id):
+                decided.own.append(picture)
+            elif seen is not None and seen.get(str(picture.pk)) != stamp(picture):
                 decided.unseen.append(picture)
-                continue
-            if apply(moderator, picture, review, reason):
-                news.append(picture)
-            decided.done.append(picture)
+            else:
+                decided.done.append(picture)
+                if apply(moderator, picture, review, reason):
+                    news.append(picture)
         mail.tell_owners(news, reason)
     return decided
 

@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from colorize.ratelimit import PhotoThrottle, rate_limited
 from gallery import mail
-from gallery.decisions import HANDLE, demand, record, set_review
+from gallery.decisions import HANDLE, demand, is_own, record, set_review
 from gallery.errors import AlreadyThere, BadField, NotAllowed, NotFound, TooManyReports
 from gallery.models import Picture, Report, Review
 
@@ -142,6 +142,8 @@ def held(moderator: User, report: Report, resolved: bool) -> Report:
     demand(moderator, HANDLE)
     rows = Report.objects.select_related("reporter").select_for_update(of=("self",))
     row = rows.get(pk=report.pk)
+    if is_own(moderator, row.owner_id):
+        raise NotAllowed(reason="it is about your own picture. Somebody else decides of it.")
     if resolved != (row.resolved_at is not None):
         wrong = "is not resolved" if resolved else "is resolved already. Reopen it first"
         raise NotAllowed(reason=f"the report {wrong}.")

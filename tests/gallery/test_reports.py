@@ -283,3 +283,13 @@ def test_the_desk_lists_reports_of_what_was_withdrawn_and_of_what_is_gone(
     reports.reopen(moderator, row)
     listed = client.get("/admin/gallery/picture/?reports=none").content.decode()
     assert str(another.pk) in listed
+
+
+def test_reports_of_ones_own_picture_are_somebody_elses(moderator: User, stranger: User) -> None:
+    row = report(public_picture(moderator, "Mine", 4), stranger)
+    for verb in (reports.assign, reports.resolve, reports.reopen):
+        arguments = ["Done."] if verb == reports.resolve else []
+        with pytest.raises(NotAllowed, match="it is about your own picture"):
+            verb(moderator, row, *arguments)
+    reports.resolve(make_moderator("colleague"), row, "Done.")
+    assert state(row) == State.RESOLVED

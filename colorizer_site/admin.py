@@ -1,5 +1,7 @@
 """The admin behind the same door as everything else."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,11 +10,12 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
+View = Callable[..., HttpResponseBase]
 APP_NEEDED = "The admin asks staff for a second factor. Set up an authenticator app first."
 
 
@@ -21,6 +24,20 @@ class Site(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and second_factor_is_given(request)
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """What is asked for by a key that can be nobody's is not there; Django's own pages hand
+        such keys to the database, which refuses them."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                return inner(request, *args, **kwargs)
+            except (OverflowError, ValidationError) as problem:
+                raise Http404 from problem
+
+        return guarded
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -1,5 +1,6 @@
 """Pictures that people offered to the public; private ones are nobody's business."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ from gallery.decisions import REVIEW, is_own
 from gallery.models import Picture, Report, Review
 
 CHANGED = "“{}” has changed since you looked at it. Look again."
+NUMBER = re.compile(r"\d{1,18}")
 OWN = "“{}” is yours: somebody else decides of it."
 PAIR = """<span class="desk-pair">
 <img src="{}" alt="Before" height="{}" loading="lazy"><img src="{}" alt="After" height="{}"
@@ -79,18 +81,18 @@ class PersonFilter(admin.SimpleListFilter):
     parameter_name = "person"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        key = self.value() or ""
-        people = User.objects.filter(pk=key) if key.isdecimal() else User.objects.none()
-        return [(str(person.pk), person.get_username()) for person in people]
+        return [(str(person.pk), person.get_username()) for person in self.people()]
 
     def has_output(self) -> bool:
         return self.value() is not None
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        key = self.value()
-        if key is None:
-            return queryset
-        return queryset.filter(owner_id=key) if key.isdecimal() else queryset.none()
+        return queryset if self.value() is None else queryset.filter(owner__in=self.people())
+
+    def people(self) -> Any:
+        """One person; nobody, where the key is none that a database holds."""
+        key = self.value() or ""
+        return User.objects.filter(pk=key) if NUMBER.fullmatch(key) else User.objects.none()
 
 
 @admin.register(Picture)

@@ -427,3 +427,20 @@ def test_the_desk_leaves_ones_own_picture_to_somebody_else(
         told = desk.post(address, fields, follow=True).content.decode()
         assert "your own" in told or "is yours: somebody else decides" in told, address
     assert visible(mine) and Report.objects.unresolved().get() == report
+
+
+@pytest.mark.parametrize("number", ["9" * 20, "9" * 5000], ids=["long", "endless"])
+def test_an_id_that_no_database_holds_is_nobodys(number: str, owner: User, desk: Client) -> None:
+    row = waiting(owner)
+    for query in (f"person={number}", f"person={number}&_facets=True"):
+        assert str(row.pk) not in text(desk, f"{PICTURES}?{query}")
+    for address in (f"{LOG}?timestamp__year={number}", f"/admin/r/1/{number}/"):
+        assert desk.get(address).status_code in (302, 404), address[:60]
+
+
+@pytest.mark.parametrize(
+    ("address", "name"), [(PEOPLE, "suspend"), (PICTURES, "hide"), (REPORTS, "assign")]
+)
+def test_nor_is_anything_decided_of_it(address: str, name: str, desk: Client) -> None:
+    fields = {"action": name, CHECKBOX: "9" * 20, "reason": "x", "index": 0}
+    assert desk.post(address, fields).status_code in (302, 404)

@@ -16,6 +16,7 @@ from gallery.models import Picture, Profile, Review, Token
 from gallery.models.pictures import PictureQuerySet
 from gallery.sharing import REFUSED
 
+Seen = Mapping[str, str]
 HIDDEN = "A moderator has hidden it."
 # What reporters of a picture hear when it has been decided of.
 LEFT = "A moderator has looked at the picture and left it as it is."
@@ -36,22 +37,25 @@ def stamp(picture: Picture) -> str:
     return picture.changed.isoformat()
 
 
-def approve(
-    moderator: User, pictures: PictureQuerySet, seen: Mapping[str, str] | None = None
-) -> Decided:
+def approve(moderator: User, pictures: PictureQuerySet, seen: Seen | None = None) -> Decided:
     """`seen`: the stamps of the pictures, by their ids, when the moderator looked at them; a
-    picture that has changed since, or that is not in it, is left alone. Raises NotAllowed."""
+    picture that its owner has changed since, that a colleague has decided of, or that is not in it
+    is left alone. Raises NotAllowed."""
     return decide(moderator, pictures, Review.APPROVED, "", seen)
 
 
-def reject(moderator: User, pictures: PictureQuerySet, reason: str) -> Decided:
-    """`reason`: what the owner reads. Raises NotAllowed, BadField."""
-    return decide(moderator, pictures, Review.REJECTED, needed(reason))
+def reject(
+    moderator: User, pictures: PictureQuerySet, reason: str, seen: Seen | None = None
+) -> Decided:
+    """`reason`: what the owner reads. `seen`: as above. Raises NotAllowed, BadField."""
+    return decide(moderator, pictures, Review.REJECTED, needed(reason), seen)
 
 
-def hide(moderator: User, pictures: PictureQuerySet, reason: str = "") -> Decided:
-    """Raises NotAllowed."""
-    return decide(moderator, pictures, Review.HIDDEN, reason.strip() or HIDDEN)
+def hide(
+    moderator: User, pictures: PictureQuerySet, reason: str = "", seen: Seen | None = None
+) -> Decided:
+    """`seen`: as above. Raises NotAllowed."""
+    return decide(moderator, pictures, Review.HIDDEN, reason.strip() or HIDDEN, seen)
 
 
 def decide(
@@ -59,7 +63,7 @@ def decide(
     pictures: PictureQuerySet,
     review: Review,
     reason: str,
-    seen: Mapping[str, str] | None = None,
+    seen: Seen | None = None,
 ) -> Decided:
     """Reports of the pictures are resolved by it."""
     demand(moderator, REVIEW)

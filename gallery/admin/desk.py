@@ -20,6 +20,7 @@ from django.template.response import TemplateResponse
 from colorize.errors import ColorizeError
 
 Rows = QuerySet[Any]
+GONE = "Withdrawn or deleted meanwhile, so that nothing was decided: {}."
 # A reason is asked for on a page of its own, which lists what it is for.
 MANY = 500
 
@@ -132,10 +133,10 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
         row = self.get_object(request, unquote(object_id))
         if not self.has_view_permission(request, row):
             raise PermissionDenied
-        if row is None:
-            raise Http404
         if request.method == "POST":
             return self.decide(request, row)
+        if row is None:
+            raise Http404
         own = self.is_own(request, row)
         context = {
             "own": own,
@@ -154,6 +155,10 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
         return f"{row.pk} "
 
     def decide(self, request: HttpRequest, row: Any) -> HttpResponse:
+        """`row`: None where it has gone since the page was shown."""
+        if row is None:
+            messages.warning(request, GONE.format(1))
+            return redirect("../..")
         self.act(request, self.chosen(request), self.get_queryset(request).filter(pk=row.pk))
         return redirect(request.path)
 
@@ -165,17 +170,30 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
         raise PermissionDenied
 
     def act(self, request: HttpRequest, decision: Decision, rows: Rows) -> None:
+        """Tells how many rows were decided of, and of every other one why it was not."""
         assert isinstance(request.user, User)  # noqa: S101
-        stamps = dict(value.split(" ", 1) for value in request.POST.getlist("seen") if " " in value)
-        reason = request.POST.get("reason", "")
+        asked = max(len(set(request.POST.getlist(ACTION_CHECKBOX_NAME))), rows.count())
         try:
-            outcome = decision.apply(request.user, rows, reason, stamps)
+            outcome = decision.apply(
+                request.user, rows, request.POST.get("reason", ""), stamps(request)
+            )
         except ColorizeError as problem:
-            outcome = Outcome(problems=[problem.message])
+            messages.error(request, problem.message)
+            return
         if outcome.done:
             messages.success(request, f"{decision.done}: {outcome.done}.")
-        for problem_told in outcome.problems:
-            messages.error(request, problem_told)
+        for told in outcome.problems:
+            messages.warning(request, told)
+        if gone := asked - outcome.done - len(outcome.problems):
+            messages.warning(request, GONE.format(gone))
+
+    def seen_so_far(self, request: HttpRequest, rows: list[Any]) -> list[str]:
+        """As on the list; what was chosen beyond its page is seen here for the first time."""
+        listed = stamps(request)
+        return [
+            f"{row.pk} {listed[str(row.pk)]}" if str(row.pk) in listed else self.seen(row)
+            for row in rows
+        ]
 
     def ask(self, request: HttpRequest, decision: Decision, rows: Rows) -> HttpResponse | None:
         """The page that asks for the reason."""
@@ -189,10 +207,16 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
             "title": decision.verb,
             "decision": decision,
             "rows": chosen,
+            "seen": self.seen_so_far(request, chosen),
             "checkbox": ACTION_CHECKBOX_NAME,
             "media": self.media,
         }
         return TemplateResponse(request, "admin/gallery/reason.html", context)
+
+
+def stamps(request: HttpRequest) -> dict[str, str]:
+    """What the rows were like on the page that was sent, by their ids."""
+    return dict(value.split(" ", 1) for value in request.POST.getlist("seen") if " " in value)
 
 
 def record_of(row: Model) -> Any:

@@ -32,11 +32,11 @@ def approve(moderator: User, rows: Rows, reason: str, seen: Mapping[str, str]) -
 
 
 def reject(moderator: User, rows: Rows, reason: str, seen: Mapping[str, str]) -> Outcome:
-    return told(moderation.reject(moderator, of(rows), reason))
+    return told(moderation.reject(moderator, of(rows), reason, seen))
 
 
 def hide(moderator: User, rows: Rows, reason: str, seen: Mapping[str, str]) -> Outcome:
-    return told(moderation.hide(moderator, of(rows), reason))
+    return told(moderation.hide(moderator, of(rows), reason, seen))
 
 
 def told(decided: moderation.Decided) -> Outcome:

@@ -204,6 +204,47 @@ def test_what_changed_meanwhile_is_to_be_looked_at_again(owner: User, desk: Clie
     assert not visible(row)
 
 
+@pytest.mark.parametrize("name", ["reject", "hide"])
+def test_a_colleagues_decision_is_not_overridden_unseen(
+    name: str, owner: User, desk: Client
+) -> None:
+    row = waiting(owner)
+    fields = {CHECKBOX: row.pk, "seen": seen(row), "decision": name, "reason": "Blurred"}
+    moderation.approve(make_moderator("colleague"), Picture.objects.all())
+    page = desk.post(QUEUE, fields, follow=True).content.decode()
+    assert "has changed since you looked at it" in page and visible(row)
+
+
+def test_a_colleagues_decision_stands_while_the_reason_is_written(
+    owner: User, desk: Client
+) -> None:
+    row = waiting(owner)
+    fields: dict[str, Any] = {"action": "hide", CHECKBOX: row.pk, "seen": seen(row), "index": 0}
+    moderation.approve(make_moderator("colleague"), Picture.objects.all())
+    page = desk.post(PICTURES, fields).content.decode()
+    fields["seen"] = re.findall(r'name="seen" value="([^"]*)"', page)
+    page = desk.post(PICTURES, fields | {"reason": "x"}, follow=True).content.decode()
+    assert "has changed since you looked at it" in page and visible(row)
+
+
+def test_what_was_withdrawn_meanwhile_is_told(owner: User, desk: Client) -> None:
+    row, other = waiting(owner, "One", 1), waiting(owner, "Two", 2)
+    fields = {
+        CHECKBOX: [row.pk, other.pk],
+        "seen": [seen(row), seen(other)],
+        "decision": "approve",
+        "action": "approve",
+        "index": 0,
+    }
+    sharing.make_private(Picture.objects.filter(pk=row.pk))
+    for address in (QUEUE, PICTURES):
+        page = desk.post(address, fields, follow=True).content.decode()
+        assert "Withdrawn or deleted meanwhile, so that nothing was decided: 1." in page, address
+    assert visible(other)
+    page = desk.post(f"{PICTURES}{row.pk}/change/", fields, follow=True).content.decode()
+    assert "Withdrawn or deleted meanwhile" in page and "Select picture" in page
+
+
 def test_a_rejection_without_a_reason_is_none(owner: User, desk: Client) -> None:
     row = public_picture(owner)
     fields = {CHECKBOX: row.pk, "seen": seen(row), "decision": "reject", "reason": ""}
@@ -236,6 +277,7 @@ def test_actions_of_the_list_ask_for_the_reason(owner: User, desk: Client) -> No
     page = desk.post(PICTURES, fields | {"index": 0}).content.decode()
     assert "Picture 1" in page and 'name="reason"' in page
     assert all(map(visible, rows))
+    fields["seen"] = re.findall(r'name="seen" value="([^"]*)"', page)
     desk.post(PICTURES, fields | {"reason": "No names"})
     assert not any(map(visible, rows))
     assert set(Picture.objects.values_list("review_reason", flat=True)) == {"No names"}
@@ -268,7 +310,7 @@ def test_the_list_is_filtered_by_state_reports_and_person(
 def test_the_page_of_a_picture_tells_its_history(owner: User, desk: Client) -> None:
     row = public_picture(owner)
     address = f"{PICTURES}{row.pk}/change/"
-    desk.post(address, {"decision": "hide", "reason": "For now"})
+    desk.post(address, {"decision": "hide", "reason": "For now", "seen": seen(row)})
     assert not visible(row)
     page = text(desk, address)
     assert "What has been decided" in page and "For now" in page and "moderator" in page

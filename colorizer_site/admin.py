@@ -1,6 +1,5 @@
 """The admin behind the same door as everything else."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-View = Callable[..., HttpResponseBase]
 APP_NEEDED = "The admin asks staff for a second factor. Set up an authenticator app first."
 
 
@@ -25,7 +23,7 @@ class Site(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and second_factor_is_given(request)
 
-    def admin_view(self, view: View, cacheable: bool = False) -> View:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """What is asked for by a key that can be nobody's is not there; Django's own pages hand
         such keys to the database, which refuses them."""
         inner = super().admin_view(view, cacheable)
@@ -33,9 +31,10 @@ class Site(admin.AdminSite):
         @wraps(inner)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
-                return inner(request, *args, **kwargs)
+                response: HttpResponseBase = inner(request, *args, **kwargs)
             except (OverflowError, ValidationError) as problem:
                 raise Http404 from problem
+            return response
 
         return guarded
 

@@ -110,6 +110,10 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
         """Django's own tells in a message what was asked for."""
         raise Http404
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {"title": str(self.opts.verbose_name_plural).capitalize()}
+        return super().changelist_view(request, context | (extra_context or {}))
+
     def history_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
         """What has been decided of a row stands on its page."""
         return redirect("..")

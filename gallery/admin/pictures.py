@@ -23,8 +23,8 @@ CHANGED = "“{}” has changed since you looked at it. Look again."
 NUMBER = re.compile(r"\d{1,18}")
 OWN = "“{}” is yours: somebody else decides of it."
 PAIR = """<span class="desk-pair">
-<img src="{}" alt="Before" height="{}" loading="lazy"><img src="{}" alt="After" height="{}"
- loading="lazy"></span><input type="hidden" name="seen" value="{}">"""
+<img src="{}" alt="Before" width="{}" height="{}"><img src="{}" alt="After" width="{}" height="{}">
+</span><input type="hidden" name="seen" value="{}">"""
 
 
 def approve(moderator: User, rows: Rows, reason: str, seen: Mapping[str, str]) -> Outcome:
@@ -156,18 +156,19 @@ class PictureAdmin(Desk):
 
     @admin.display(description="Before and after")
     def pair(self, row: Picture) -> str:
-        return self.images(row, "small", 72)
+        return self.images(row, "small")
 
     @admin.display(description="Before and after")
     def large_pair(self, row: Picture) -> str:
-        return self.images(row, "medium", 320)
+        return self.images(row, "medium")
 
-    def images(self, row: Picture, size: str, height: int) -> str:
+    def images(self, row: Picture, size: str) -> str:
         before, after = (
             reverse("admin:gallery_picture_file", args=[row.pk, f"{kind}-{size}"])
             for kind in ("original", "result")
         )
-        return format_html(PAIR, before, height, after, height, self.seen(row))
+        sides = row.width, row.height
+        return format_html(PAIR, before, *sides, after, *sides, self.seen(row))
 
     @admin.display(description="Person", ordering="owner__username")
     def person(self, row: Picture) -> str:

@@ -242,7 +242,7 @@ def test_what_was_withdrawn_meanwhile_is_told(owner: User, desk: Client) -> None
         assert "Withdrawn or deleted meanwhile, so that nothing was decided: 1." in page, address
     assert visible(other)
     page = desk.post(f"{PICTURES}{row.pk}/change/", fields, follow=True).content.decode()
-    assert "Withdrawn or deleted meanwhile" in page and "Select picture" in page
+    assert "Withdrawn or deleted meanwhile" in page and "0 of 1 selected" in page
 
 
 def test_a_rejection_without_a_reason_is_none(owner: User, desk: Client) -> None:
@@ -413,7 +413,9 @@ def test_deleting_an_account_deletes_its_files_and_leaves_the_log(media: Any) ->
     assert LogEntry.objects.count() == 2
 
 
-def test_the_front_page_tells_the_figures(owner: User, stranger: User, desk: Client) -> None:
+def test_the_front_page_tells_the_figures_and_the_last_decisions(
+    owner: User, stranger: User, moderator: User, desk: Client
+) -> None:
     waiting(owner, "One", 1)
     row = public_picture(owner, "Two", 2)
     picture(owner, "Three", 3)
@@ -424,7 +426,10 @@ def test_the_front_page_tells_the_figures(owner: User, stranger: User, desk: Cli
     for words_of in ("1 +Waiting", "1 +Reported", "3 +Pictures stored", "3 +Colorized and saved"):
         assert re.search(words_of, words), words
     assert re.search(r"\d\s(KB|bytes) +Space used", words)
-    assert QUEUE in page
+    assert QUEUE in page and "Nothing has been decided yet" in page
+    moderation.hide(moderator, Picture.objects.filter(pk=row.pk), "Blurred")
+    page = text(desk, "/admin/")
+    assert "Last decisions" in page and "Blurred" in page and "Recent actions" not in page
     clerk = person("clerk", is_staff=True)
     assert "desk-figures" not in text(logged_in(clerk), "/admin/")
 
@@ -486,3 +491,24 @@ def test_an_id_that_no_database_holds_is_nobodys(number: str, owner: User, desk:
 def test_nor_is_anything_decided_of_it(address: str, name: str, desk: Client) -> None:
     fields = {"action": name, CHECKBOX: "9" * 20, "reason": "x", "index": 0}
     assert desk.post(address, fields).status_code in (302, 404)
+
+
+def test_times_are_written_one_way(addresses: list[str], desk: Client) -> None:
+    for address in addresses:
+        if "/files/" not in address:
+            page = text(desk, address)
+            assert not re.search(r"\d [ap]\.m\.|noon|midnight|\+00:00<", page), address
+
+
+def test_the_log_names_pictures_by_the_beginning_of_their_id(
+    addresses: list[str], desk: Client
+) -> None:
+    key = str(Picture.objects.get().pk)
+    page = text(desk, LOG)
+    assert f">{key[:8]}</a>" in page and f">{key}<" not in page
+
+
+def test_nobody_is_crossed_out_for_not_being_trusted(owner: User, desk: Client) -> None:
+    assert "icon-no" not in text(desk, PEOPLE)
+    Profile.objects.update_or_create(user=owner, defaults={"trusted": True})
+    assert '<td class="field-trusted">yes</td>' in text(desk, PEOPLE)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -161,3 +162,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """The page for whatever nobody foresaw; it touches nothing that may have failed."""
     context = {"problem": errors.InternalError(), "request_id": get_guid()}
     return render(request, "500.html", context, status=500)
+
+
+def icon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look for it on pages that name none."""
+    return redirect(static("img/favicon.ico"))

@@ -1,5 +1,6 @@
 """The admin behind the same door as everything else."""
 
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,8 +9,8 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -21,6 +22,21 @@ class Site(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and second_factor_is_given(request)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """What is asked for by a key that can be nobody's is not there; Django's own pages hand
+        such keys to the database, which refuses them."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                response: HttpResponseBase = inner(request, *args, **kwargs)
+            except (OverflowError, ValidationError) as problem:
+                raise Http404 from problem
+            return response
+
+        return guarded
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

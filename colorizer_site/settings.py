@@ -109,6 +109,7 @@ CACHES = {
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_I18N = False
+FORMAT_MODULE_PATH = "colorizer_site.formats"
 USE_TZ = True
 
 STATIC_URL = "static/"

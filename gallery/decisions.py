@@ -10,6 +10,7 @@ from django_guid import get_guid
 
 from gallery.errors import NotAllowed
 from gallery.models import Picture, Review
+from gallery.models.pictures import Somebody
 
 REVIEW = "gallery.review_picture"
 HANDLE = "gallery.change_report"
@@ -24,6 +25,12 @@ def demand(moderator: User, right: str) -> None:
     """Raises NotAllowed."""
     if not (moderator.is_active and moderator.has_perm(right)):
         raise NotAllowed(reason="only a moderator with the right for it may.")
+
+
+def is_own(moderator: Somebody, owner_id: int | None) -> bool:
+    """Whether somebody else decides, for it is their own; administrators may have nobody else."""
+    superuser = isinstance(moderator, User) and moderator.is_superuser
+    return owner_id == moderator.pk and not superuser
 
 
 def record(

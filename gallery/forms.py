@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
 
+from gallery import names
 from gallery.models import Album, Profile, Visibility
 from gallery.models.people import Scope
 from gallery.models.pictures import NO_ALBUM, PictureQuerySet
@@ -122,7 +124,26 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
     def clean_public_name(self) -> str | None:
-        return self.cleaned_data["public_name"] or None
+        name = names.normalised(self.cleaned_data["public_name"] or "") or None
+        key = name and names.key_of(name)
+        if name:
+            names.one_script(name)
+            others = Profile.objects.exclude(pk=self.instance.pk)
+            if others.filter(name_key=key).exists():
+                raise forms.ValidationError(names.TAKEN)
+        self.instance.name_key = key
+        return name
+
+    def save_only(self) -> bool:
+        """These fields only: what else is known of the person may have changed meanwhile. False
+        where somebody else took the name at the same moment."""
+        try:
+            with transaction.atomic():
+                self.instance.save(update_fields=[*self.fields, "name_key"])
+        except IntegrityError:
+            self.add_error("public_name", names.TAKEN)
+            return False
+        return True
 
 
 class TokenForm(forms.Form):

@@ -55,11 +55,11 @@ def tell_readmitted(person: User, reason: str) -> None:
     post([person.email], "your account is open again", "readmitted", reason=reason)
 
 
-def tell_reporter(report: Report) -> None:
+def tell_reporter(report: Report, looked: bool) -> None:
     """Of the outcome; nothing of the owner, and nothing back of what the report itself said, which
-    somebody else may have written to this address."""
+    somebody else may have written to this address. `looked`: a moderator did."""
     to = report.reporter.email if report.reporter else report.email
-    post([to], "what came of your report", "outcome", report=report)
+    post([to], "what came of your report", "outcome", report=report, looked=looked)
 
 
 def tell_moderators(picture: Picture, count: int) -> None:

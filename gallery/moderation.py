@@ -10,12 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from gallery import mail, reports
-from gallery.decisions import REVIEW, SUSPEND, TRUST, demand, record, set_review
+from gallery.decisions import REVIEW, SUSPEND, TRUST, demand, is_own, record, set_review
 from gallery.errors import BadField, NotAllowed
 from gallery.models import Picture, Profile, Review, Token
 from gallery.models.pictures import PictureQuerySet
 from gallery.sharing import REFUSED
 
+Seen = Mapping[str, str]
 HIDDEN = "A moderator has hidden it."
 # What reporters of a picture hear when it has been decided of.
 LEFT = "A moderator has looked at the picture and left it as it is."
@@ -24,10 +25,11 @@ TAKEN = "A moderator has looked at the picture, and it is no longer shown."
 
 @dataclass(frozen=True)
 class Decided:
-    """`unseen`: changed since the moderator looked, and left as they were."""
+    """`unseen`: changed since the moderator looked; `own`: the moderator's. Both are left alone."""
 
     done: list[Picture] = field(default_factory=list)
     unseen: list[Picture] = field(default_factory=list)
+    own: list[Picture] = field(default_factory=list)
 
 
 def stamp(picture: Picture) -> str:
@@ -35,22 +37,25 @@ def stamp(picture: Picture) -> str:
     return picture.changed.isoformat()
 
 
-def approve(
-    moderator: User, pictures: PictureQuerySet, seen: Mapping[str, str] | None = None
-) -> Decided:
+def approve(moderator: User, pictures: PictureQuerySet, seen: Seen | None = None) -> Decided:
     """`seen`: the stamps of the pictures, by their ids, when the moderator looked at them; a
-    picture that has changed since, or that is not in it, is left alone. Raises NotAllowed."""
+    picture that its owner has changed since, that a colleague has decided of, or that is not in it
+    is left alone. Raises NotAllowed."""
     return decide(moderator, pictures, Review.APPROVED, "", seen)
 
 
-def reject(moderator: User, pictures: PictureQuerySet, reason: str) -> Decided:
-    """`reason`: what the owner reads. Raises NotAllowed, BadField."""
-    return decide(moderator, pictures, Review.REJECTED, needed(reason))
+def reject(
+    moderator: User, pictures: PictureQuerySet, reason: str, seen: Seen | None = None
+) -> Decided:
+    """`reason`: what the owner reads. `seen`: as above. Raises NotAllowed, BadField."""
+    return decide(moderator, pictures, Review.REJECTED, needed(reason), seen)
 
 
-def hide(moderator: User, pictures: PictureQuerySet, reason: str = "") -> Decided:
-    """Raises NotAllowed."""
-    return decide(moderator, pictures, Review.HIDDEN, reason.strip() or HIDDEN)
+def hide(
+    moderator: User, pictures: PictureQuerySet, reason: str = "", seen: Seen | None = None
+) -> Decided:
+    """`seen`: as above. Raises NotAllowed."""
+    return decide(moderator, pictures, Review.HIDDEN, reason.strip() or HIDDEN, seen)
 
 
 def decide(
@@ -58,7 +63,7 @@ def decide(
     pictures: PictureQuerySet,
     review: Review,
     reason: str,
-    seen: Mapping[str, str] | None = None,
+    seen: Seen | None = None,
 ) -> Decided:
     """Reports of the pictures are resolved by it."""
     demand(moderator, REVIEW)
@@ -66,12 +71,14 @@ def decide(
     with transaction.atomic():
         rows = Picture.objects.for_moderators().filter(pk__in=pictures.values("pk"))
         for picture in rows.select_related("owner").select_for_update(of=("self",)):
-            if seen is not None and seen.get(str(picture.pk)) != stamp(picture):
+            if is_own(moderator, picture.owner_id):
+                decided.own.append(picture)
+            elif seen is not None and seen.get(str(picture.pk)) != stamp(picture):
                 decided.unseen.append(picture)
-                continue
-            if apply(moderator, picture, review, reason):
-                news.append(picture)
-            decided.done.append(picture)
+            else:
+                decided.done.append(picture)
+                if apply(moderator, picture, review, reason):
+                    news.append(picture)
         mail.tell_owners(news, reason)
     return decided
 
@@ -81,7 +88,7 @@ def apply(moderator: User, picture: Picture, review: Review, reason: str) -> boo
     refused_before = picture.review in REFUSED
     set_review(moderator, picture, review, reason)
     approved = review == Review.APPROVED
-    reports.settle(moderator, picture, LEFT if approved else TAKEN)
+    reports.settle(moderator, [picture], LEFT if approved else TAKEN)
     return refused_before or not approved
 
 

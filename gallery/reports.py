@@ -1,5 +1,7 @@
 """Reports of public pictures: open, in a moderator's hands, resolved; and the reporter hears."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
@@ -9,10 +11,11 @@ from django.utils.crypto import salted_hmac
 
 from colorize.ratelimit import PhotoThrottle, rate_limited
 from gallery import mail
-from gallery.decisions import HANDLE, demand, record, set_review
+from gallery.decisions import HANDLE, demand, is_own, record, set_review
 from gallery.errors import AlreadyThere, BadField, NotAllowed, NotFound, TooManyReports
 from gallery.models import Picture, Report, Review
 
+GONE = "The picture has been taken away: it was deleted, and nobody sees it any longer."
 UNTIL_LOOKED_AT = "Hidden until a moderator has looked"
 
 
@@ -63,7 +66,8 @@ def report(
         if found is None:
             raise NotFound
         check(found, reporter)
-        made = create(picture=found, reason=reason, words=words, **who)
+        told = {"reason": reason, "words": words, "title": found.title, "owner": found.owner}
+        made = create(picture=found, **told, **who)
         count(found)
     return made
 
@@ -117,19 +121,20 @@ def reopen(moderator: User, report: Report, reason: str = "") -> None:
         record(row, moderator, "reopen", {"state": (before, row.state)}, reason)
 
 
-def settle(moderator: User, picture: Picture, outcome: str) -> None:
-    """All that is open of a picture, when it has been decided of itself."""
-    rows = Report.objects.unresolved().filter(picture=picture).select_related("reporter")
+def settle(moderator: User | None, pictures: Iterable[Picture], outcome: str) -> None:
+    """All that is open of pictures that have been decided of, or that go for good."""
+    rows = Report.objects.unresolved().filter(picture__in=pictures).select_related("reporter")
     for row in rows.select_for_update(of=("self",)):
         close(moderator, row, outcome)
 
 
-def close(moderator: User, row: Report, outcome: str) -> None:
+def close(moderator: User | None, row: Report, outcome: str) -> None:
+    """`moderator`: None where the site itself does it."""
     before, row.resolved_at, row.outcome = row.state, timezone.now(), outcome
     row.assignee = row.assignee or moderator
     row.save(update_fields=["resolved_at", "assignee", "outcome"])
     record(row, moderator, "resolve", {"state": (before, row.state)}, outcome)
-    mail.tell_reporter(row)
+    mail.tell_reporter(row, looked=moderator is not None)
 
 
 def held(moderator: User, report: Report, resolved: bool) -> Report:
@@ -137,6 +142,8 @@ def held(moderator: User, report: Report, resolved: bool) -> Report:
     demand(moderator, HANDLE)
     rows = Report.objects.select_related("reporter").select_for_update(of=("self",))
     row = rows.get(pk=report.pk)
+    if is_own(moderator, row.owner_id):
+        raise NotAllowed(reason="it is about your own picture. Somebody else decides of it.")
     if resolved != (row.resolved_at is not None):
         wrong = "is not resolved" if resolved else "is resolved already. Reopen it first"
         raise NotAllowed(reason=f"the report {wrong}.")

@@ -12,7 +12,7 @@ from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 
 from colorize import service as colorizer
-from gallery import sharing
+from gallery import reports, sharing
 from gallery.errors import AlreadyThere, NotAllowed, NotFound, OriginalLost, OverQuota
 from gallery.files import Batch, delete_after_commit, together
 from gallery.models import Album, Picture, Profile, Version
@@ -288,7 +288,7 @@ def restore(pictures: PictureQuerySet) -> int:
 
 
 def purge(pictures: PictureQuerySet) -> int:
-    """For good, in portions: rows first, files after the commit."""
+    """For good, in portions: rows first, files after the commit. Who reported one hears of it."""
     gone = 0
     while portion := purge_some(pictures):
         gone += portion
@@ -303,6 +303,7 @@ def purge_some(pictures: PictureQuerySet) -> int:
         portion = Picture.objects.filter(pk__in=keys)
         versions = Version.objects.filter(picture__in=keys)
         delete_after_commit(names_of(portion, versions))
+        reports.settle(None, portion, reports.GONE)
         portion.update(current=None)
         versions.delete()
         portion.delete()

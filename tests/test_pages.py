@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -129,3 +130,9 @@ def test_a_failure_nobody_foresaw_shows_its_request_id_and_nothing_else(
     assert response.status_code == 500
     assert response.headers["X-Request-ID"] in page
     assert "secret" not in page and "Traceback" not in page
+
+
+def test_browsers_find_the_icon_where_they_look_for_it(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302
+    assert finders.find(answer["Location"].removeprefix("/static/"))

@@ -20,6 +20,7 @@ from django.template.response import TemplateResponse
 from colorize.errors import ColorizeError
 
 Rows = QuerySet[Any]
+GONE = "Withdrawn or deleted meanwhile, so that nothing was decided: {}."
 # A reason is asked for on a page of its own, which lists what it is for.
 MANY = 500
 
@@ -109,6 +110,10 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
         """Django's own tells in a message what was asked for."""
         raise Http404
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {"title": str(self.opts.verbose_name_plural).capitalize()}
+        return super().changelist_view(request, context | (extra_context or {}))
+
     def history_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
         """What has been decided of a row stands on its page."""
         return redirect("..")
@@ -132,22 +137,32 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
         row = self.get_object(request, unquote(object_id))
         if not self.has_view_permission(request, row):
             raise PermissionDenied
-        if row is None:
-            raise Http404
         if request.method == "POST":
             return self.decide(request, row)
+        if row is None:
+            raise Http404
+        own = self.is_own(request, row)
         context = {
-            "decisions": [d for d in self.allowed(request) if d.fits(row)],
+            "own": own,
+            "decisions": [d for d in self.allowed(request) if d.fits(row) and not own],
             "record": record_of(row) if request.user.has_perm("auditlog.view_logentry") else [],
             "seen": self.seen(row),
         }
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def is_own(self, request: HttpRequest, row: Any) -> bool:
+        """Whether it concerns a picture of the moderator's own, of which somebody else decides."""
+        return False
 
     def seen(self, row: Any) -> str:
         """What the form of a row brings back: its id, and what it was like."""
         return f"{row.pk} "
 
     def decide(self, request: HttpRequest, row: Any) -> HttpResponse:
+        """`row`: None where it has gone since the page was shown."""
+        if row is None:
+            messages.warning(request, GONE.format(1))
+            return redirect("../..")
         self.act(request, self.chosen(request), self.get_queryset(request).filter(pk=row.pk))
         return redirect(request.path)
 
@@ -159,17 +174,30 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
         raise PermissionDenied
 
     def act(self, request: HttpRequest, decision: Decision, rows: Rows) -> None:
+        """Tells how many rows were decided of, and of every other one why it was not."""
         assert isinstance(request.user, User)  # noqa: S101
-        stamps = dict(value.split(" ", 1) for value in request.POST.getlist("seen") if " " in value)
-        reason = request.POST.get("reason", "")
+        asked = max(len(set(request.POST.getlist(ACTION_CHECKBOX_NAME))), rows.count())
         try:
-            outcome = decision.apply(request.user, rows, reason, stamps)
+            outcome = decision.apply(
+                request.user, rows, request.POST.get("reason", ""), stamps(request)
+            )
         except ColorizeError as problem:
-            outcome = Outcome(problems=[problem.message])
+            messages.error(request, problem.message)
+            return
         if outcome.done:
             messages.success(request, f"{decision.done}: {outcome.done}.")
-        for problem_told in outcome.problems:
-            messages.error(request, problem_told)
+        for told in outcome.problems:
+            messages.warning(request, told)
+        if gone := asked - outcome.done - len(outcome.problems):
+            messages.warning(request, GONE.format(gone))
+
+    def seen_so_far(self, request: HttpRequest, rows: list[Any]) -> list[str]:
+        """As on the list; what was chosen beyond its page is seen here for the first time."""
+        listed = stamps(request)
+        return [
+            f"{row.pk} {listed[str(row.pk)]}" if str(row.pk) in listed else self.seen(row)
+            for row in rows
+        ]
 
     def ask(self, request: HttpRequest, decision: Decision, rows: Rows) -> HttpResponse | None:
         """The page that asks for the reason."""
@@ -183,10 +211,16 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
             "title": decision.verb,
             "decision": decision,
             "rows": chosen,
+            "seen": self.seen_so_far(request, chosen),
             "checkbox": ACTION_CHECKBOX_NAME,
             "media": self.media,
         }
         return TemplateResponse(request, "admin/gallery/reason.html", context)
+
+
+def stamps(request: HttpRequest) -> dict[str, str]:
+    """What the rows were like on the page that was sent, by their ids."""
+    return dict(value.split(" ", 1) for value in request.POST.getlist("seen") if " " in value)
 
 
 def record_of(row: Model) -> Any:

@@ -6,9 +6,11 @@ from auditlog.admin import LogEntryAdmin
 from auditlog.filters import ResourceTypeFilter
 from auditlog.models import LogEntry
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 
 PAGES = {"user": "person"}
 admin.site.unregister(LogEntry)
@@ -18,19 +20,31 @@ admin.site.unregister(LogEntry)
 class LogAdmin(LogEntryAdmin):  # type: ignore[misc]
     """Nobody adds, changes or deletes an entry, whatever their rights."""
 
-    list_display = ["timestamp", "who", "verb", "about", "reason"]
+    change_form_template = "admin/gallery/row.html"
+    list_display = ["when", "who", "verb", "about", "reason"]
     list_filter = [ResourceTypeFilter]
     search_fields = ["object_repr", "additional_data__by", "additional_data__reason"]
     search_help_text = "What was decided of, the moderator’s user name, or the reason"
-    readonly_fields = fields = ["timestamp", "who", "verb", "about", "reason", "msg", "cid"]
+    readonly_fields = fields = ["when", "who", "verb", "about", "reason", "msg", "cid"]
     fieldsets = None
     actions = None
+
+    class Media:
+        css = {"all": ["css/desk.css"]}
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {"title": "Log of decisions"} | (extra_context or {})
+        return super().changelist_view(request, context)  # type: ignore[no-any-return]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def fact(self, entry: LogEntry, name: str) -> str:
         return str((entry.additional_data or {}).get(name, ""))
+
+    @admin.display(description="When", ordering="timestamp")
+    def when(self, entry: LogEntry) -> str:
+        return date_format(localtime(entry.timestamp), "DATETIME_FORMAT")
 
     @admin.display(description="Who", ordering="actor__username")
     def who(self, entry: LogEntry) -> str:
@@ -48,8 +62,10 @@ class LogAdmin(LogEntryAdmin):  # type: ignore[misc]
     @admin.display(description="Of")
     def about(self, entry: LogEntry) -> str:
         kind = PAGES.get(entry.content_type.model, entry.content_type.model)
+        # A picture goes by its id, of which the beginning tells enough.
+        name = entry.object_pk[:8] if kind == "picture" else str(entry.object_repr)
         try:
             address = reverse(f"admin:gallery_{kind}_change", args=[entry.object_pk])
         except NoReverseMatch:
-            return str(entry.object_repr)
-        return format_html('{} <a href="{}">{}</a>', kind, address, entry.object_repr)
+            return name
+        return format_html('{} <a href="{}">{}</a>', kind, address, name)

@@ -137,9 +137,9 @@ class PersonAdmin(Desk):
     def admitted(self, person: Person) -> bool:
         return person.is_active
 
-    @admin.display(description="Trusted", boolean=True, ordering="profile__trusted")
-    def trusted(self, person: Person) -> bool:
-        return is_trusted(person)
+    @admin.display(description="Trusted", ordering="profile__trusted")
+    def trusted(self, person: Person) -> str | None:
+        return "yes" if is_trusted(person) else None
 
     @admin.display(description="Pictures", ordering="kept")
     def pictures(self, person: Any) -> str:

@@ -1,5 +1,6 @@
 """Pictures that people offered to the public; private ones are nobody's business."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,26 +16,32 @@ from django.utils.html import format_html
 from gallery import moderation, serving
 from gallery.admin import queue
 from gallery.admin.desk import Decision, Desk, Outcome, Rows
-from gallery.decisions import REVIEW
+from gallery.decisions import REVIEW, is_own
 from gallery.models import Picture, Report, Review
 
 CHANGED = "“{}” has changed since you looked at it. Look again."
+NUMBER = re.compile(r"\d{1,18}")
+OWN = "“{}” is yours: somebody else decides of it."
 PAIR = """<span class="desk-pair">
-<img src="{}" alt="Before" height="{}" loading="lazy"><img src="{}" alt="After" height="{}"
- loading="lazy"></span><input type="hidden" name="seen" value="{}">"""
+<img src="{}" alt="Before" width="{}" height="{}"><img src="{}" alt="After" width="{}" height="{}">
+</span><input type="hidden" name="seen" value="{}">"""
 
 
 def approve(moderator: User, rows: Rows, reason: str, seen: Mapping[str, str]) -> Outcome:
-    decided = moderation.approve(moderator, of(rows), seen)
-    return Outcome(len(decided.done), [CHANGED.format(picture) for picture in decided.unseen])
+    return told(moderation.approve(moderator, of(rows), seen))
 
 
 def reject(moderator: User, rows: Rows, reason: str, seen: Mapping[str, str]) -> Outcome:
-    return Outcome(len(moderation.reject(moderator, of(rows), reason).done))
+    return told(moderation.reject(moderator, of(rows), reason, seen))
 
 
 def hide(moderator: User, rows: Rows, reason: str, seen: Mapping[str, str]) -> Outcome:
-    return Outcome(len(moderation.hide(moderator, of(rows), reason).done))
+    return told(moderation.hide(moderator, of(rows), reason, seen))
+
+
+def told(decided: moderation.Decided) -> Outcome:
+    changed = [CHANGED.format(picture) for picture in decided.unseen]
+    return Outcome(len(decided.done), changed + [OWN.format(picture) for picture in decided.own])
 
 
 def of(rows: Rows) -> Any:
@@ -58,7 +65,7 @@ class ReportsFilter(admin.SimpleListFilter):
         return [("open", "With open reports"), ("none", "Without")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        reported = Report.objects.unresolved().values("picture")
+        reported = Report.objects.unresolved().of_what_is_there().values("picture")
         match self.value():
             case "open":
                 return queryset.filter(pk__in=reported)
@@ -74,18 +81,18 @@ class PersonFilter(admin.SimpleListFilter):
     parameter_name = "person"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        key = self.value() or ""
-        people = User.objects.filter(pk=key) if key.isdecimal() else User.objects.none()
-        return [(str(person.pk), person.get_username()) for person in people]
+        return [(str(person.pk), person.get_username()) for person in self.people()]
 
     def has_output(self) -> bool:
         return self.value() is not None
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        key = self.value()
-        if key is None:
-            return queryset
-        return queryset.filter(owner_id=key) if key.isdecimal() else queryset.none()
+        return queryset if self.value() is None else queryset.filter(owner__in=self.people())
+
+    def people(self) -> Any:
+        """One person; nobody, where the key is none that a database holds."""
+        key = self.value() or ""
+        return User.objects.filter(pk=key) if NUMBER.fullmatch(key) else User.objects.none()
 
 
 @admin.register(Picture)
@@ -141,23 +148,27 @@ class PictureAdmin(Desk):
         rows = Picture.objects.for_moderators().select_related("current")
         return serving.send(request, get_object_or_404(rows, pk=pk), kind)
 
+    def is_own(self, request: HttpRequest, row: Picture) -> bool:
+        return is_own(request.user, row.owner_id)
+
     def seen(self, row: Picture) -> str:
         return f"{row.pk} {moderation.stamp(row)}"
 
     @admin.display(description="Before and after")
     def pair(self, row: Picture) -> str:
-        return self.images(row, "small", 72)
+        return self.images(row, "small")
 
     @admin.display(description="Before and after")
     def large_pair(self, row: Picture) -> str:
-        return self.images(row, "medium", 320)
+        return self.images(row, "medium")
 
-    def images(self, row: Picture, size: str, height: int) -> str:
+    def images(self, row: Picture, size: str) -> str:
         before, after = (
             reverse("admin:gallery_picture_file", args=[row.pk, f"{kind}-{size}"])
             for kind in ("original", "result")
         )
-        return format_html(PAIR, before, height, after, height, self.seen(row))
+        sides = row.width, row.height
+        return format_html(PAIR, before, *sides, after, *sides, self.seen(row))
 
     @admin.display(description="Person", ordering="owner__username")
     def person(self, row: Picture) -> str:

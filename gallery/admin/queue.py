@@ -33,7 +33,7 @@ def page(desk: "PictureAdmin", request: HttpRequest) -> HttpResponseBase:
     unresolved = Report.objects.unresolved().order_by("created")
     rows = waiting().prefetch_related(Prefetch("reports", unresolved, to_attr="unresolved"))
     found = Paginator(rows, SIZE).get_page(request.GET.get("page"))
-    cards = [{"picture": picture, "seen": desk.seen(picture)} for picture in found]
+    cards = [card(desk, request, picture) for picture in found]
     context = {
         **desk.admin_site.each_context(request),
         "title": "Review queue",
@@ -45,6 +45,14 @@ def page(desk: "PictureAdmin", request: HttpRequest) -> HttpResponseBase:
         "checkbox": ACTION_CHECKBOX_NAME,
     }
     return TemplateResponse(request, "admin/gallery/queue.html", context)
+
+
+def card(desk: "PictureAdmin", request: HttpRequest, picture: Picture) -> dict[str, Any]:
+    return {
+        "picture": picture,
+        "seen": desk.seen(picture),
+        "own": desk.is_own(request, picture),
+    }
 
 
 def decide(desk: "PictureAdmin", request: HttpRequest) -> HttpResponseBase:

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 
 from gallery import reports
 from gallery.admin.desk import Decision, Desk, one_by_one
-from gallery.decisions import HANDLE
+from gallery.decisions import HANDLE, is_own
 from gallery.models import Picture, Report, Visibility
 
 State = Report.State
@@ -100,7 +100,7 @@ class ReportAdmin(Desk):
     ]
     list_display = ["reason", "about", "state_now", "assignee", "words_start", "created"]
     list_filter = [StateFilter, PictureFilter, "reason"]
-    search_fields = ["picture__owner__username", "words"]
+    search_fields = ["owner__username", "words"]
     search_help_text = "The user name of the picture’s owner, or words of the report"
     readonly_fields = [
         "about",
@@ -120,12 +120,22 @@ class ReportAdmin(Desk):
         rows = super().get_queryset(request)
         return rows.select_related("picture", "assignee", "reporter")
 
+    def is_own(self, request: HttpRequest, row: Report) -> bool:
+        return is_own(request.user, row.owner_id)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Nobody reads who reported their own picture."""
+        hidden = {"by"} if obj and self.is_own(request, obj) else set()
+        return [name for name in self.fields or () if name not in hidden]
+
     @admin.display(description="Picture")
     def about(self, report: Report) -> str:
-        """What its owner has withdrawn is private again, its title too."""
-        picture = report.picture
+        """What its owner has withdrawn is private again: of its title, what was reported stays."""
+        picture, title = report.picture, report.title or "a picture"
+        if picture is None:
+            return f"{title} (deleted)"
         if picture.deleted_at or picture.visibility != Visibility.PUBLIC:
-            return "withdrawn by its owner"
+            return f"{title} (withdrawn by its owner)"
         address = reverse("admin:gallery_picture_change", args=[picture.pk])
         state = picture.get_review_display().lower()
         return format_html('<a href="{}">{}</a> ({})', address, picture.title, state)

@@ -20,7 +20,8 @@ class ProfileManager(models.Manager["Profile"]):
 
 class Profile(models.Model):
     """`public_name`: under which the person's public pictures are shown together; without one they
-    are shown without a name. `saves`: whether colorizing saves. `trusted`: see REVIEW_FOR."""
+    are shown without a name. `name_key`: see names.key_of. `saves`: whether colorizing saves.
+    `trusted`: see REVIEW_FOR."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="profile"
@@ -28,6 +29,7 @@ class Profile(models.Model):
     public_name = models.CharField(
         max_length=40, unique=True, null=True, blank=True, validators=[NAME]
     )
+    name_key = models.CharField(max_length=200, unique=True, null=True, blank=True, editable=False)
     saves = models.BooleanField(default=True)
     trusted = models.BooleanField(default=False)
 

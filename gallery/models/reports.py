@@ -7,20 +7,24 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from gallery.models.pictures import Picture, Somebody
+from gallery.models.pictures import TITLE_LENGTH, Picture, Somebody
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
     def unresolved(self) -> Self:
         return self.filter(resolved_at=None)
 
+    def of_what_is_there(self) -> Self:
+        return self.exclude(picture=None)
+
     def by(self, user: Somebody) -> Self:
         return self.filter(reporter_id=user.pk)
 
 
 class Report(models.Model):
-    """Open, then assigned to a moderator, then resolved; it can be reopened.
+    """Open, then assigned to a moderator, then resolved; reopened at will. It outlives its picture.
 
+    `title`, `owner`: the picture's, as everybody could read it when it was reported.
     `reporter`: None for visitors without an account; they are known by `visitor`, a keyed hash of
     their address, and hear of the outcome at `email` where they left one.
     """
@@ -38,7 +42,13 @@ class Report(models.Model):
         RESOLVED = "resolved", "Resolved"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="reports")
+    picture = models.ForeignKey(
+        Picture, null=True, on_delete=models.SET_NULL, related_name="reports"
+    )
+    title = models.CharField(max_length=TITLE_LENGTH, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     reporter = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

@@ -1,8 +1,9 @@
-"""The figures on the front page of the moderators' desk."""
+"""The figures and the last decisions on the front page of the moderators' desk."""
 
 from dataclasses import dataclass
 from typing import Any
 
+from auditlog.models import LogEntry
 from django import template
 from django.core.cache import cache
 from django.db.models import Count, Sum
@@ -41,6 +42,11 @@ def figures() -> list[Figure]:
         Figure("Colorized and saved today", stored["today"]),
         Figure("Space used", filesizeformat(stored["bytes"]), f"{people}?o=-6"),
     ]
+
+
+@register.simple_tag
+def last_decisions() -> Any:
+    return LogEntry.objects.order_by("-timestamp", "-pk")[:8]
 
 
 def count_stored() -> dict[str, int]:

@@ -17,9 +17,7 @@ from gallery.zips import zip_response
 def profile(request: HttpRequest) -> HttpResponse:
     user = person_of(request)
     form = ProfileForm(request.POST or None, instance=Profile.objects.of(user))
-    if request.method == "POST" and form.is_valid():
-        # These fields only: what else is known of the person may have changed meanwhile.
-        form.instance.save(update_fields=form.fields)
+    if request.method == "POST" and form.is_valid() and form.save_only():
         messages.success(request, "Your settings are saved.")
         return redirect("profile")
     return show(request, form, TokenForm())

@@ -32,7 +32,7 @@ const ACTIONS = {
   a: () => button(current(), "approve")?.click(),
   h: () => button(current(), "hide")?.click(),
   r: () => current()?.querySelector("textarea")?.focus(),
-  x: () => current()?.querySelector("[data-select]").click(),
+  x: () => current()?.querySelector("[data-select]")?.click(),
   "?": () => {
     keys.open = !keys.open;
   },

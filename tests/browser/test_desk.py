@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
-from gallery import sharing
+from gallery import moderation, sharing
 from gallery.models import Picture, Report, Review
 from tests.browser.conftest import new_context
 from tests.browser.test_access import violations
@@ -17,7 +17,14 @@ from tests.cast import person, picture, public_picture
 
 pytestmark = pytest.mark.usefixtures("network")
 QUEUE = "/admin/gallery/picture/queue/"
-RIGHTS = ("review_picture", "view_picture", "view_report", "change_report", "view_profile")
+RIGHTS = (
+    "review_picture",
+    "view_picture",
+    "view_report",
+    "change_report",
+    "view_profile",
+    "view_logentry",
+)
 Scheme = Literal["light", "dark"]
 
 
@@ -122,9 +129,34 @@ def test_no_page_of_the_desk_shuts_anybody_out(
     context.close()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_list_of_the_desk_is_cut_off_at_the_edge(
+    width: int, scheme: Scheme, browser: Browser, site: str, three: list[Picture]
+) -> None:
+    Picture.objects.update(title="The market square of Königsberg before the war")
+    three[0].owner.username = "bertholdschwarzenberg"
+    three[0].owner.save()
+    Report.objects.create(picture=three[0], visitor="x", reason="rights", words="I took it " * 8)
+    admin = User.objects.create_superuser("admin")
+    moderation.hide(admin, Picture.objects.filter(pk=three[0].pk), "It shows an address. " * 5)
+    size = {"width": width, "height": 850}
+    context = new_context(browser, site, color_scheme=scheme, viewport=size)
+    page = context.new_page()
+    log_in(page, site)
+    for path in ("gallery/picture", "gallery/person", "gallery/report", "auditlog/logentry"):
+        page.goto(f"/admin/{path}/")
+        cut = page.eval_on_selector(".results", "box => box.scrollWidth - box.clientWidth")
+        assert cut <= 0 and ours(page) == [], path
+    expect(page.locator("td.field-reason").first).to_be_in_viewport()
+    page.goto("/admin/")
+    assert ours(page) == []
+    context.close()
+
+
 def ours(page: Page) -> list[str]:
     """Not those of the admin's own frame."""
-    return [found for found in violations(page) if re.search("desk|card-", found)]
+    return [found for found in violations(page) if re.search("desk|card-|field-", found)]
 
 
 def test_a_visitor_reports_a_picture_without_scripts(

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
-from gallery import moderation, service, sharing
+from gallery import moderation, reports, service, sharing
 from gallery.models import Picture, Profile, Report, Review
 from tests.cast import PASSWORD, make_moderator, person, picture, public_picture
 
@@ -204,6 +204,47 @@ def test_what_changed_meanwhile_is_to_be_looked_at_again(owner: User, desk: Clie
     assert not visible(row)
 
 
+@pytest.mark.parametrize("name", ["reject", "hide"])
+def test_a_colleagues_decision_is_not_overridden_unseen(
+    name: str, owner: User, desk: Client
+) -> None:
+    row = waiting(owner)
+    fields = {CHECKBOX: row.pk, "seen": seen(row), "decision": name, "reason": "Blurred"}
+    moderation.approve(make_moderator("colleague"), Picture.objects.all())
+    page = desk.post(QUEUE, fields, follow=True).content.decode()
+    assert "has changed since you looked at it" in page and visible(row)
+
+
+def test_a_colleagues_decision_stands_while_the_reason_is_written(
+    owner: User, desk: Client
+) -> None:
+    row = waiting(owner)
+    fields: dict[str, Any] = {"action": "hide", CHECKBOX: row.pk, "seen": seen(row), "index": 0}
+    moderation.approve(make_moderator("colleague"), Picture.objects.all())
+    page = desk.post(PICTURES, fields).content.decode()
+    fields["seen"] = re.findall(r'name="seen" value="([^"]*)"', page)
+    page = desk.post(PICTURES, fields | {"reason": "x"}, follow=True).content.decode()
+    assert "has changed since you looked at it" in page and visible(row)
+
+
+def test_what_was_withdrawn_meanwhile_is_told(owner: User, desk: Client) -> None:
+    row, other = waiting(owner, "One", 1), waiting(owner, "Two", 2)
+    fields = {
+        CHECKBOX: [row.pk, other.pk],
+        "seen": [seen(row), seen(other)],
+        "decision": "approve",
+        "action": "approve",
+        "index": 0,
+    }
+    sharing.make_private(Picture.objects.filter(pk=row.pk))
+    for address in (QUEUE, PICTURES):
+        page = desk.post(address, fields, follow=True).content.decode()
+        assert "Withdrawn or deleted meanwhile, so that nothing was decided: 1." in page, address
+    assert visible(other)
+    page = desk.post(f"{PICTURES}{row.pk}/change/", fields, follow=True).content.decode()
+    assert "Withdrawn or deleted meanwhile" in page and "0 of 1 selected" in page
+
+
 def test_a_rejection_without_a_reason_is_none(owner: User, desk: Client) -> None:
     row = public_picture(owner)
     fields = {CHECKBOX: row.pk, "seen": seen(row), "decision": "reject", "reason": ""}
@@ -236,6 +277,7 @@ def test_actions_of_the_list_ask_for_the_reason(owner: User, desk: Client) -> No
     page = desk.post(PICTURES, fields | {"index": 0}).content.decode()
     assert "Picture 1" in page and 'name="reason"' in page
     assert all(map(visible, rows))
+    fields["seen"] = re.findall(r'name="seen" value="([^"]*)"', page)
     desk.post(PICTURES, fields | {"reason": "No names"})
     assert not any(map(visible, rows))
     assert set(Picture.objects.values_list("review_reason", flat=True)) == {"No names"}
@@ -268,7 +310,7 @@ def test_the_list_is_filtered_by_state_reports_and_person(
 def test_the_page_of_a_picture_tells_its_history(owner: User, desk: Client) -> None:
     row = public_picture(owner)
     address = f"{PICTURES}{row.pk}/change/"
-    desk.post(address, {"decision": "hide", "reason": "For now"})
+    desk.post(address, {"decision": "hide", "reason": "For now", "seen": seen(row)})
     assert not visible(row)
     page = text(desk, address)
     assert "What has been decided" in page and "For now" in page and "moderator" in page
@@ -335,7 +377,7 @@ def test_reports_are_taken_resolved_and_opened_again(
     assert Report.objects.get().assignee == moderator
     sharing.make_private(Picture.objects.all())
     for page in (text(desk, REPORTS), text(desk, address)):
-        assert "withdrawn by its owner" in page and "Harbour" not in page
+        assert "withdrawn by its owner" in page
 
 
 def test_the_log_is_read_and_nothing_else(addresses: list[str], desk: Client, admin: User) -> None:
@@ -371,7 +413,9 @@ def test_deleting_an_account_deletes_its_files_and_leaves_the_log(media: Any) ->
     assert LogEntry.objects.count() == 2
 
 
-def test_the_front_page_tells_the_figures(owner: User, stranger: User, desk: Client) -> None:
+def test_the_front_page_tells_the_figures_and_the_last_decisions(
+    owner: User, stranger: User, moderator: User, desk: Client
+) -> None:
     waiting(owner, "One", 1)
     row = public_picture(owner, "Two", 2)
     picture(owner, "Three", 3)
@@ -382,7 +426,10 @@ def test_the_front_page_tells_the_figures(owner: User, stranger: User, desk: Cli
     for words_of in ("1 +Waiting", "1 +Reported", "3 +Pictures stored", "3 +Colorized and saved"):
         assert re.search(words_of, words), words
     assert re.search(r"\d\s(KB|bytes) +Space used", words)
-    assert QUEUE in page
+    assert QUEUE in page and "Nothing has been decided yet" in page
+    moderation.hide(moderator, Picture.objects.filter(pk=row.pk), "Blurred")
+    page = text(desk, "/admin/")
+    assert "Last decisions" in page and "Blurred" in page and "Recent actions" not in page
     clerk = person("clerk", is_staff=True)
     assert "desk-figures" not in text(logged_in(clerk), "/admin/")
 
@@ -405,3 +452,63 @@ def test_a_suspended_moderators_desk_is_closed(owner: User, admin: User) -> None
 )
 def test_nothing_that_the_desk_does_not_show_can_be_asked_for(question: str, desk: Client) -> None:
     assert desk.get(f"/admin/gallery/{question}").status_code == 400
+
+
+def test_the_desk_leaves_ones_own_picture_to_somebody_else(
+    stranger: User, moderator: User, desk: Client
+) -> None:
+    mine = public_picture(moderator, "Mine")
+    report = reports.report(mine, stranger, "", "rights", "I took it")
+    pages = [
+        QUEUE,
+        f"{PICTURES}{mine.pk}/change/",
+        f"{REPORTS}{report.pk}/change/",
+    ]
+    for address in pages:
+        page = text(desk, address)
+        assert "Yours: somebody else decides" in page, address
+        assert f'id="reason-{mine.pk}"' not in page and 'id="reason-row"' not in page, address
+        assert "stranger" not in page, address
+        fields = {CHECKBOX: mine.pk, "seen": seen(mine), "decision": "hide", "reason": "x"}
+        fields["decision"] = "resolve" if "report" in address else "hide"
+        told = desk.post(address, fields, follow=True).content.decode()
+        assert "your own" in told or "is yours: somebody else decides" in told, address
+    assert visible(mine) and Report.objects.unresolved().get() == report
+
+
+@pytest.mark.parametrize("number", ["9" * 20, "9" * 5000], ids=["long", "endless"])
+def test_an_id_that_no_database_holds_is_nobodys(number: str, owner: User, desk: Client) -> None:
+    row = waiting(owner)
+    for query in (f"person={number}", f"person={number}&_facets=True"):
+        assert str(row.pk) not in text(desk, f"{PICTURES}?{query}")
+    for address in (f"{LOG}?timestamp__year={number}", f"/admin/r/1/{number}/"):
+        assert desk.get(address).status_code in (302, 404), address[:60]
+
+
+@pytest.mark.parametrize(
+    ("address", "name"), [(PEOPLE, "suspend"), (PICTURES, "hide"), (REPORTS, "assign")]
+)
+def test_nor_is_anything_decided_of_it(address: str, name: str, desk: Client) -> None:
+    fields = {"action": name, CHECKBOX: "9" * 20, "reason": "x", "index": 0}
+    assert desk.post(address, fields).status_code in (302, 404)
+
+
+def test_times_are_written_one_way(addresses: list[str], desk: Client) -> None:
+    for address in addresses:
+        if "/files/" not in address:
+            page = text(desk, address)
+            assert not re.search(r"\d [ap]\.m\.|noon|midnight|\+00:00<", page), address
+
+
+def test_the_log_names_pictures_by_the_beginning_of_their_id(
+    addresses: list[str], desk: Client
+) -> None:
+    key = str(Picture.objects.get().pk)
+    page = text(desk, LOG)
+    assert f">{key[:8]}</a>" in page and f">{key}<" not in page
+
+
+def test_nobody_is_crossed_out_for_not_being_trusted(owner: User, desk: Client) -> None:
+    assert "icon-no" not in text(desk, PEOPLE)
+    Profile.objects.update_or_create(user=owner, defaults={"trusted": True})
+    assert '<td class="field-trusted">yes</td>' in text(desk, PEOPLE)

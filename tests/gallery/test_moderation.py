@@ -231,3 +231,19 @@ def test_trust_is_an_administrators_to_give(owner: User, moderator: User) -> Non
     moderation.trust(admin, owner, "No longer", trusted=False)
     assert not Profile.objects.of(owner).trusted
     assert log().additional_data["verb"] == "distrust"
+
+
+def test_of_ones_own_picture_somebody_else_decides(owner: User, moderator: User) -> None:
+    mine, other = waiting(moderator, "Mine", 1), waiting(owner, "Other", 2)
+    decided = moderation.approve(moderator, Picture.objects.all())
+    assert (decided.done, decided.own) == ([other], [mine])
+    assert not visible(mine) and visible(other)
+    moderation.approve(make_moderator("colleague"), Picture.objects.all())
+    assert visible(mine)
+
+
+def test_an_administrator_may_have_nobody_else() -> None:
+    admin = User.objects.create_superuser("admin", "admin@example.org", PASSWORD)
+    mine = waiting(admin)
+    moderation.approve(admin, Picture.objects.all())
+    assert visible(mine)

@@ -391,7 +391,7 @@ def test_the_profile_shows_space_and_takes_a_public_name(
     home: Client, owner: User, stranger: User
 ) -> None:
     picture(owner)
-    Profile.objects.create(user=stranger, public_name="anna")
+    Profile.objects.create(user=stranger, public_name="anna", name_key="anna")
     assert "1 of 10000" in text(home.get("/profile"))
     for name, status in (("a b", 422), ("anna", 422), ("berta", 302), ("", 302)):
         answer = home.post("/profile", {"public_name": name, "saves": "on"})

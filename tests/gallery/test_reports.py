@@ -6,10 +6,11 @@ import pytest
 from auditlog.models import LogEntry
 from django.contrib.auth.models import AnonymousUser, User
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 from rest_framework.settings import api_settings
 
-from gallery import moderation, reports, sharing
+from gallery import account, moderation, reports, service, sharing
 from gallery.admin import queue
 from gallery.errors import AlreadyThere, BadField, NotAllowed, NotFound
 from gallery.models import Picture, Report, Review
@@ -218,3 +219,77 @@ def test_reports_are_limited(owner: User, client: Client, monkeypatch: pytest.Mo
     assert [answer.status_code for answer in answers] == [302, 302, 429]
     assert int(answers[2]["Retry-After"]) > 0
     assert "Too many reports" in answers[2].content.decode()
+
+
+def throw_away(owner: User) -> None:
+    service.throw_away(Picture.objects.of(owner))
+    service.purge(Picture.objects.of(owner).binned())
+
+
+def run_empty_bin(owner: User) -> None:
+    service.throw_away(Picture.objects.of(owner))
+    call_command("empty_bin", "--all")
+
+
+@pytest.mark.parametrize("way", [throw_away, run_empty_bin, account.delete_account])
+def test_a_report_outlives_its_picture_and_the_reporter_hears(
+    way: Any, shown: Picture, owner: User, stranger: User, now: Any, client: Client
+) -> None:
+    row = report(shown, stranger)
+    with now():
+        sharing.make_private(Picture.objects.all())
+        way(owner)
+    assert state(row) == State.RESOLVED
+    assert (row.picture, row.title, row.outcome) == (None, "Harbour", reports.GONE)
+    [message] = mail.outbox
+    assert message.to == [stranger.email] and reports.GONE in message.body
+    assert "moderator" not in message.body
+    entry = LogEntry.objects.get()
+    assert (entry.additional_data["verb"], entry.additional_data["by"]) == (
+        "resolve",
+        "the site itself",
+    )
+    client.force_login(stranger)
+    assert reports.GONE in client.get("/profile").content.decode()
+
+
+def test_what_was_resolved_before_the_picture_went_stays_as_it_is(
+    shown: Picture, owner: User, moderator: User, now: Any
+) -> None:
+    row = report(shown)
+    reports.resolve(moderator, row, "Done.")
+    with now():
+        throw_away(owner)
+    assert state(row) == State.RESOLVED and row.outcome == "Done."
+    assert LogEntry.objects.count() == 1 and mail.outbox == []
+
+
+def test_the_desk_lists_reports_of_what_was_withdrawn_and_of_what_is_gone(
+    shown: Picture, owner: User, stranger: User, moderator: User, client: Client
+) -> None:
+    row = report(shown, stranger)
+    another = public_picture(owner, "Another", 3)
+    client.force_login(moderator)
+    pages = ["/admin/gallery/report/?state=open", f"/admin/gallery/report/{row.pk}/change/"]
+    sharing.make_private(Picture.objects.filter(pk=shown.pk))
+    service.describe(shown, title="A private word")
+    for page in pages:
+        told = client.get(page).content.decode()
+        assert "Harbour (withdrawn by its owner)" in told and "A private word" not in told
+    service.purge(Picture.objects.filter(pk=shown.pk))
+    pages[0] = "/admin/gallery/report/?q=owner"
+    for page in pages:
+        assert "Harbour (deleted)" in client.get(page).content.decode()
+    reports.reopen(moderator, row)
+    listed = client.get("/admin/gallery/picture/?reports=none").content.decode()
+    assert str(another.pk) in listed
+
+
+def test_reports_of_ones_own_picture_are_somebody_elses(moderator: User, stranger: User) -> None:
+    row = report(public_picture(moderator, "Mine", 4), stranger)
+    for verb in (reports.assign, reports.resolve, reports.reopen):
+        arguments = ["Done."] if verb == reports.resolve else []
+        with pytest.raises(NotAllowed, match="it is about your own picture"):
+            verb(moderator, row, *arguments)
+    reports.resolve(make_moderator("colleague"), row, "Done.")
+    assert state(row) == State.RESOLVED

@@ -102,9 +102,9 @@ def told(response: Any) -> str:
 
 def is_closed(response: Any) -> bool:
     """Not there; or, before anything is looked up, the way to the log-in or, in the admin, to the
-    change form, which is walked too."""
+    change form or the list, which are walked too."""
     place = response.headers.get("Location", "")
-    elsewhere = "login" in place or place.endswith("/change/") or place == ".."
+    elsewhere = "login" in place or place.endswith("/change/") or place in ("..", "../..")
     return response.status_code in (401, 404, 405) or elsewhere
 
 

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from colorize.service import Options
-from gallery import account, service, sharing, zips
+from gallery import account, reports, service, sharing, zips
 from gallery.models import Album, Answer, Picture, Profile, Report, ShareLink, Token
 from tests.cast import grey, picture, public_picture
 
@@ -188,9 +188,11 @@ def test_leaving_takes_everything_along_and_nothing_of_others(
     assert Picture.objects.count() == 2 and len(media()) == 12
     for kind in (Album, Answer, Token, ShareLink):
         assert not kind.objects.exists()
-    made, assigned = Report.objects.order_by("-words")
-    assert (made.reporter, made.words, assigned.assignee) == (None, "!", None)
-    assert LogEntry.objects.get().actor is None
+    assert Report.objects.get(words="!").reporter is None
+    assert not Report.objects.exclude(assignee=None) and Report.objects.count() == 3
+    outlived = Report.objects.get(picture=None)
+    assert (outlived.owner, outlived.outcome) == (None, reports.GONE)
+    assert set(LogEntry.objects.values_list("actor", flat=True)) == {None}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,92 @@
+"""Public names: nobody takes one that would be read as somebody else's."""
+
+import importlib
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.test import Client
+
+from gallery.models import Profile
+from gallery.names import ONE_SCRIPT, TAKEN, key_of
+from tests.cast import person
+
+pytestmark = pytest.mark.django_db
+
+
+def choose(user: User, name: str) -> Any:
+    client = Client()
+    client.force_login(user)
+    return client.post("/profile", {"public_name": name, "saves": "on"})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Anna_P",
+        "ANNA_P",
+        "anna_p",
+        pytest.param("\uff21nna_P", id="fullwidth"),
+        pytest.param("\u0391\u039d\u039d\u0391_\u03a1", id="all Greek"),
+        pytest.param("\u0251nna_P", id="Latin alpha"),
+    ],
+)
+def test_a_name_that_looks_like_anothers_is_taken(name: str, owner: User, stranger: User) -> None:
+    assert choose(owner, "Anna_P").status_code == 302
+    answer = choose(stranger, name)
+    assert answer.status_code == 422 and TAKEN in answer.content.decode()
+
+
+def test_a_whole_cyrillic_lookalike_is_taken(owner: User, stranger: User) -> None:
+    choose(owner, "Oscar")
+    answer = choose(stranger, "\u041e\u0455\u0441\u0430\u0433")
+    assert answer.status_code == 422 and TAKEN in answer.content.decode()
+
+
+@pytest.mark.parametrize("letter", ["\u0410", "\u0391"], ids=["Cyrillic", "Greek"])
+def test_letters_of_two_scripts_are_refused(letter: str, owner: User) -> None:
+    answer = choose(owner, f"{letter}nna_P")
+    assert answer.status_code == 422 and ONE_SCRIPT in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "name", ["Jürgen-1931", "Łódź", "Éloïse", "Ирина_2", "Ελένη", "山田たろう"]
+)
+def test_names_of_one_script_are_welcome(name: str, owner: User) -> None:
+    assert choose(owner, name).status_code == 302
+    assert Profile.objects.get(user=owner).public_name == name
+    assert Client().get(f"/people/{name}").status_code == 200
+
+
+def test_accents_written_apart_are_written_together(owner: User) -> None:
+    choose(owner, "Zoe\u0308")
+    assert Profile.objects.get(user=owner).public_name == "Zoë"
+
+
+def test_ones_own_name_can_be_written_otherwise_and_given_up(owner: User, stranger: User) -> None:
+    assert [choose(owner, name).status_code for name in ("Anna_P", "ANNA_P", "")] == [302] * 3
+    assert choose(stranger, "anna_p").status_code == 302
+
+
+def test_names_from_before_stay_and_later_ones_that_look_like_them_are_numbered() -> None:
+    names = ["Anna_P", "anna_p", "ANNA_P", "anna_p-2", "A" * 40, "a" * 40, "\uff22ea", "Bea", None]
+    for number, name in enumerate(names):
+        user = person(f"person{number}")
+        Profile.objects.create(user=user, public_name=name)
+    module = importlib.import_module("gallery.migrations.0004_names_that_look_alike")
+    module.write_keys(apps, None)
+    rows = Profile.objects.order_by("pk").values_list("public_name", "name_key")
+    expected = [
+        "Anna_P",
+        "anna_p-3",
+        "ANNA_P-4",
+        "anna_p-2",
+        "A" * 40,
+        "a" * 38 + "-2",
+        "Bea-2",
+        "Bea",
+        None,
+    ]
+    assert [name for name, _ in rows] == expected
+    assert all(key == (name and key_of(name)) for name, key in rows)

@@ -1,5 +1,6 @@
 // Every page works without this; scripts only make it nicer.
 import "./before-after.js";
+import { startVisit } from "./claim.js";
 import { startColorizer } from "./colorizer.js";
 import { startGallery } from "./gallery.js";
 import { startTabs } from "./tabs.js";
@@ -7,3 +8,4 @@ import { startTabs } from "./tabs.js";
 startColorizer(document);
 startGallery(document);
 startTabs(startColorizer);
+startVisit();

@@ -10,9 +10,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from colorize.service import Options
 from gallery import service, sharing, tokens
 from gallery.models import Album, Picture, Profile
+from tests.accounts import last_mail, link
 from tests.browser.conftest import PHOTO, listen, new_context
 from tests.browser.test_access import Scheme, violations
-from tests.cast import person, picture, public_picture
+from tests.browser.test_accounts import send
+from tests.cast import PASSWORD, person, picture, public_picture
 from tests.fakes import FakeNetwork
 
 
@@ -61,36 +63,93 @@ def test_what_is_colorized_is_saved_and_the_switch_is_remembered(home: Page) -> 
     assert Picture.objects.count() == 1
 
 
-def test_a_photo_from_before_logging_in_can_be_claimed_in_the_same_visit(
-    browser: Browser, site: str, owner: User
-) -> None:
-    context = new_context(browser, site)
+def visit(context: BrowserContext) -> Page:
+    """A tab of somebody who is not logged in, with a photo coloured in it."""
     page = context.new_page()
     page.goto("/")
     colorize(page)
     assert not Picture.objects.exists()
+    return page
+
+
+def offered(page: Page) -> bool:
+    """Once the page has had the time to look."""
+    page.goto("/")
+    page.wait_for_timeout(300)
+    return page.locator("[data-claim]").is_visible()
+
+
+def test_a_photo_from_before_logging_in_can_be_claimed_in_the_same_visit(
+    browser: Browser, site: str, owner: User
+) -> None:
+    context = new_context(browser, site)
+    page = visit(context)
     log_in(context, owner, site)
     page.goto("/")
     expect(page.locator("[data-claim]")).to_contain_text("camera.jpg")
     page.click("[data-claim-save]")
-    expect(page.locator("h1")).to_have_text("camera")
+    expect(page.locator("[data-claim]")).to_contain_text("Saved in your gallery.")
     assert Picture.objects.get().owner == owner
-    page.goto("/")
-    expect(page.locator("#image")).to_be_attached()
-    expect(page.locator("[data-claim]")).to_be_hidden()
+    page.click("text=See it there")
+    expect(page.locator("h1")).to_have_text("camera")
+    assert not offered(page)
     context.close()
 
 
-def test_another_visit_is_not_offered_it(browser: Browser, site: str, owner: User) -> None:
+def test_whoever_registers_finds_the_photo_in_the_tab_that_the_mail_opens(
+    browser: Browser, site: str, transactional_db: None
+) -> None:
     context = new_context(browser, site)
-    page = context.new_page()
-    page.goto("/")
-    colorize(page)
+    page = visit(context)
+    page.click("nav >> text=Register")
+    send(page, email="ann@example.org", username="ann", password1=PASSWORD, password2=PASSWORD)
+    expect(page.locator("h1")).to_have_text("Confirm your address")
+    mailed = context.new_page()
+    mailed.goto(link(last_mail()))
+    mailed.click("main .primary")
+    send(mailed, login="ann", password=PASSWORD)
+    expect(mailed.locator(".who")).to_have_text("ann")
+    assert offered(mailed)
+    assert offered(page)
+    page.click("[data-claim-save]")
+    expect(page.locator("[data-claim]")).to_contain_text("Saved in your gallery.")
+    assert not offered(mailed)
+    context.close()
+
+
+def test_no_means_that_it_is_not_offered_again(browser: Browser, site: str, owner: User) -> None:
+    context = new_context(browser, site)
+    page = visit(context)
     log_in(context, owner, site)
-    later = context.new_page()
-    later.goto("/")
-    later.wait_for_timeout(300)
-    expect(later.locator("[data-claim]")).to_be_hidden()
+    assert offered(page)
+    page.click("[data-claim-forget]")
+    assert not offered(page)
+    context.close()
+
+
+def test_the_next_person_at_the_computer_is_not_offered_it(
+    browser: Browser, site: str, owner: User
+) -> None:
+    context = new_context(browser, site)
+    page = visit(context)
+    log_in(context, owner, site)
+    assert offered(page)
+    page.click("text=Log out")
+    expect(page.locator("[data-messages]")).to_have_text("You are logged out.")
+    log_in(context, person("next"), site)
+    assert not offered(page)
+    context.close()
+
+
+def test_after_an_hour_the_visit_has_ended(browser: Browser, site: str, owner: User) -> None:
+    context = new_context(browser, site)
+    context.clock.install()
+    page = visit(context)
+    log_in(context, owner, site)
+    context.clock.fast_forward("59:00")
+    assert offered(page)
+    context.clock.fast_forward("01:01")
+    assert not offered(page)
     context.close()
 
 

@@ -30,16 +30,30 @@ const hasEnded = () => !(Number(localStorage.getItem(ENDS)) > Date.now());
 /** @param {File} file @param {FormData} fields what was sent with it
  * @param {object} answer the endpoint's */
 export async function remember(file, fields, { vividness, network }) {
-  const keep = fields.get("keep_metadata") ?? "";
-  const claim = { file, vividness, network, keep };
-  localStorage.setItem(ENDS, Date.now() + HOUR);
+  const made = Date.now();
+  const claim = { file, vividness, network, keep: fields.get("keep_metadata") ?? "", made };
+  localStorage.setItem(ENDS, made + HOUR);
   await use("readwrite", (store) => store.put(claim, KEY)).catch(() => {});
+  return claim;
 }
+
+/** Another vividness for a photo, where it is still the one that waits. */
+export function amend(claim, vividness) {
+  return use("readwrite", (store) => {
+    const found = store.get(KEY);
+    found.onsuccess = () => {
+      if (found.result?.made === claim.made) store.put({ ...claim, vividness }, KEY);
+    };
+    return found;
+  }).catch(() => {});
+}
+
+const waiting = () => use("readonly", (store) => store.get(KEY)).catch(() => null);
 
 /** Shows the offer where there is something to save. */
 export async function offerClaim(root, form) {
   const offer = root.querySelector("[data-claim]");
-  const claim = await use("readonly", (store) => store.get(KEY)).catch(() => null);
+  const claim = await waiting();
   if (!offer || !claim || hasEnded()) return;
   offer.querySelector("[data-claim-name]").textContent = claim.file.name;
   offer.hidden = false;
@@ -53,9 +67,10 @@ export async function offerClaim(root, form) {
 
 async function saveClaim(claim, form, offer, button) {
   button.disabled = true;
+  const { vividness } = (await waiting()) ?? claim; // its slider may have moved in another tab
   const fields = new FormData();
   fields.set("image", claim.file, claim.file.name);
-  fields.set("vividness", claim.vividness);
+  fields.set("vividness", vividness);
   fields.set("network", claim.network);
   fields.set("keep_metadata", claim.keep);
   fields.set("save", "once");

@@ -1,7 +1,8 @@
 // The Colorizer tab: choose, look, colorize, and start over at any time.
 import { examine, problem as makeProblem } from "./checks.js";
-import { offerClaim, remember } from "./claim.js";
+import { amend, offerClaim, remember } from "./claim.js";
 import { showResult } from "./result.js";
+import { startSaving } from "./saving.js";
 import { send } from "./send.js";
 
 /** @param {ParentNode} root the page, or a panel that has just come */
@@ -124,12 +125,23 @@ class Colorizer {
   }
 
   /** The endpoint's answer at another vividness, for devices too small to make the picture. */
-  again(vividness) {
-    return send(this.endpoint, this.fields({ vividness, save: "never" }));
+  again(vividness, save = "never") {
+    return send(this.endpoint, this.fields({ vividness, save }));
+  }
+
+  /** In the gallery; visitors' in this browser, until they log in. */
+  async keep(view, body, fields) {
+    if (this.form.dataset.person) {
+      startSaving(view, body, (vividness) => this.again(vividness, "once"), fields);
+      return;
+    }
+    const claim = await remember(this.photo.file, fields, body);
+    const slider = view.querySelector("#vividness-slider");
+    slider.addEventListener("change", () => amend(claim, slider.valueAsNumber));
   }
 
   finish(view, body, fields) {
-    if (!this.form.dataset.person) remember(this.photo.file, fields, body);
+    this.keep(view, body, fields);
     this.place.replaceChildren(view);
     this.say("");
     view.focus({ preventScroll: true });

@@ -69,23 +69,9 @@ function fill({ body, after, view }, before) {
   view.querySelector("[data-facts]").textContent = facts;
   view.querySelector("#vividness-slider").value = body.vividness;
   view.querySelector("output").value = percent(body.vividness);
-  tellSaved(view, body);
 }
 
-/** Where it was saved, or why it was not; visitors without an account read how it could be. */
-function tellSaved(view, body) {
-  const place = view.querySelector("[data-saved]");
-  const text = view.querySelector("[data-saved-text]");
-  if (text) {
-    const kept = body.saved_before ? "You had saved this photo before." : "Saved in your gallery.";
-    text.textContent = body.saved ? kept : (body.not_saved?.message ?? "");
-    const link = view.querySelector("[data-saved-link]");
-    Object.assign(link, { href: body.saved ?? "", hidden: !body.saved });
-  }
-  place.hidden = text ? !text.textContent : !place.textContent.trim();
-}
-
-const percent = (share) => `${Math.round(share * 100)} %`;
+export const percent = (share) => `${Math.round(share * 100)} %`;
 
 function listen(result) {
   const { view, body } = result;

@@ -43,7 +43,7 @@ function answer(request, resolve, reject) {
   else reject(problem("internal_error"));
 }
 
-function unreachable() {
+export function unreachable() {
   return new Problem(
     "offline",
     "The server cannot be reached. Check your connection and try again; your photo is still here.",

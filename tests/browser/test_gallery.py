@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django.fixtures import Settings
 
 from colorize.service import Options
 from gallery import service, sharing, tokens
@@ -14,6 +15,7 @@ from tests.accounts import last_mail, link
 from tests.browser.conftest import PHOTO, listen, new_context
 from tests.browser.test_access import Scheme, violations
 from tests.browser.test_accounts import send
+from tests.browser.test_flow import set_vividness
 from tests.cast import PASSWORD, person, picture, public_picture
 from tests.fakes import FakeNetwork
 
@@ -51,16 +53,58 @@ def colorize(page: Page) -> None:
 def test_what_is_colorized_is_saved_and_the_switch_is_remembered(home: Page) -> None:
     home.goto("/")
     colorize(home)
-    expect(home.locator("[data-saved]")).to_contain_text("Saved in your gallery.")
+    expect(home.locator("[data-saved]")).to_contain_text("Saved in your gallery at 60 %.")
     home.click("[data-saved-link]")
     expect(home.locator("h1")).to_have_text("camera")
     home.goto("/")
     home.uncheck("input[name=save][type=checkbox]")
     colorize(home)
-    expect(home.locator("[data-saved]")).to_be_hidden()
+    expect(home.locator("[data-saved]")).to_contain_text("This photo is not saved.")
     home.reload()
     expect(home.locator("input[name=save][type=checkbox]")).not_to_be_checked()
     assert Picture.objects.count() == 1
+
+
+def test_the_vividness_that_one_sees_can_be_saved(home: Page) -> None:
+    home.goto("/")
+    colorize(home)
+    expect(home.locator("[data-save]")).to_be_disabled()
+    set_vividness(home, 1)
+    home.click("text=Save this vividness")
+    expect(home.locator("[data-saved]")).to_contain_text("Saved in your gallery at 100 %.")
+    expect(home.locator("[data-save]")).to_be_disabled()
+    assert Picture.objects.get().shown.vividness == 1
+    set_vividness(home, 0.5)
+    expect(home.locator("[data-save]")).to_be_enabled()
+    home.click("[data-saved-link]")
+    expect(home.locator("[data-messages]")).to_have_text("")  # told already
+
+
+def test_a_vividness_that_cannot_be_saved_is_told_and_can_be_tried_again(
+    home: Page, settings: Settings
+) -> None:
+    home.goto("/")
+    colorize(home)
+    set_vividness(home, 1)
+    settings.QUOTA_BYTES = 1
+    home.click("text=Save this vividness")
+    expect(home.locator("[data-saved]")).to_contain_text("Your gallery is full")
+    settings.QUOTA_BYTES = 10**9
+    home.click("text=Save this vividness")
+    expect(home.locator("[data-saved]")).to_contain_text("Saved in your gallery at 100 %.")
+
+
+def test_a_result_that_was_not_to_be_saved_can_be_saved_after_all(home: Page) -> None:
+    home.goto("/")
+    home.uncheck("input[name=save][type=checkbox]")
+    colorize(home)
+    set_vividness(home, 1)
+    assert not Picture.objects.exists()
+    home.click("text=Save it in my gallery")
+    expect(home.locator("[data-saved]")).to_contain_text("Saved in your gallery at 100 %.")
+    assert Picture.objects.get().shown.vividness == 1
+    home.reload()
+    expect(home.locator("input[name=save][type=checkbox]")).not_to_be_checked()
 
 
 def visit(context: BrowserContext) -> Page:
@@ -114,6 +158,22 @@ def test_whoever_registers_finds_the_photo_in_the_tab_that_the_mail_opens(
     page.click("[data-claim-save]")
     expect(page.locator("[data-claim]")).to_contain_text("Saved in your gallery.")
     assert not offered(mailed)
+    context.close()
+
+
+def test_a_claimed_photo_has_the_vividness_that_was_seen_last(
+    browser: Browser, site: str, owner: User
+) -> None:
+    context = new_context(browser, site)
+    page = visit(context)
+    log_in(context, owner, site)
+    later = context.new_page()
+    assert offered(later)
+    set_vividness(page, 1)
+    page.wait_for_timeout(300)
+    later.click("[data-claim-save]")
+    expect(later.locator("[data-claim]")).to_contain_text("Saved in your gallery.")
+    assert Picture.objects.get().shown.vividness == 1
     context.close()
 
 

@@ -227,6 +227,34 @@ def test_the_next_pictures_come_while_one_scrolls(
     expect(home.locator("[data-more]")).to_have_count(0)
 
 
+def test_back_from_a_picture_one_is_where_one_was(
+    home: Page, owner: User, network: FakeNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gallery.views.pictures.PAGE_SIZE", 12)
+    for shade in range(60):
+        picture(owner, f"Number {shade}", shade)
+    home.set_viewport_size({"width": 390, "height": 800})
+    home.goto("/gallery")
+    opened = home.locator("[data-card] > a", has_text="Number 15")
+    while not opened.count():
+        home.mouse.wheel(0, 3000)
+        home.wait_for_timeout(100)
+    opened.scroll_into_view_if_needed()
+    home.wait_for_timeout(300)
+    was = scrolled(home)
+    assert was > 1000
+    opened.click()
+    expect(home.locator("h1")).to_have_text("Number 15")
+    home.go_back()
+    expect(opened).to_be_focused()
+    expect(opened).to_be_in_viewport()
+    assert scrolled(home) == was
+
+
+def scrolled(page: Page) -> int:
+    return int(page.evaluate("Math.round(scrollY)"))
+
+
 def test_ticked_pictures_are_counted_and_deleted_and_the_back_button_works(
     home: Page, owner: User, network: FakeNetwork
 ) -> None:

@@ -1,6 +1,6 @@
 // What the gallery has of the result, and the button for what it has not: the picture, where it was
 // not to be saved, or the vividness that is seen.
-import { percent } from "./result.js";
+import { percent } from "./drawing.js";
 import { unreachable } from "./send.js";
 
 const FAILED = "The vividness could not be saved. Look at the picture in your gallery and try it there.";

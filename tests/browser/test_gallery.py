@@ -15,7 +15,7 @@ from tests.accounts import last_mail, link
 from tests.browser.conftest import PHOTO, listen, new_context
 from tests.browser.test_access import Scheme, violations
 from tests.browser.test_accounts import send
-from tests.browser.test_flow import set_vividness
+from tests.browser.test_flow import chroma, set_vividness
 from tests.cast import PASSWORD, person, picture, public_picture
 from tests.fakes import FakeNetwork
 
@@ -278,7 +278,9 @@ def test_recolouring_and_sharing_by_hand(
 ) -> None:
     kept = picture(owner)
     home.goto(f"/pictures/{kept.pk}")
+    expect(home.locator("form[action$=recolor] output")).to_have_text("60 %")
     home.locator("#vividness").press("End")
+    expect(home.locator("form[action$=recolor] output")).to_have_text("100 %")
     home.click("form[action$=recolor] button")
     expect(home.locator(".message")).to_contain_text("Coloured anew")
     home.check("input[value=unlisted]")
@@ -289,6 +291,18 @@ def test_recolouring_and_sharing_by_hand(
     visitor.goto(address)
     expect(visitor.locator("h1")).to_have_text("Grandma")
     context.close()
+
+
+def test_another_vividness_is_seen_before_it_is_asked_for(home: Page, owner: User) -> None:
+    kept = service.colorize_and_save(owner, PHOTO.read_bytes(), Options()).picture
+    home.goto(kept.get_absolute_url())
+    home.locator("#vividness").press("Home")
+    expect(home.locator("canvas.recolored")).to_be_visible()
+    expect(home.locator("[data-recolor-status]")).to_contain_text("shows how it would be")
+    pale = chroma(home.locator("before-after").screenshot())
+    home.locator("#vividness").press("End")
+    assert chroma(home.locator("before-after").screenshot()) > pale + 5
+    assert kept.versions.count() == 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -23,6 +23,7 @@ class Selection {
     this.text = form.querySelector("[data-selected]");
     this.prompt = this.text.textContent;
     this.text.setAttribute("role", "status");
+    document.addEventListener("click", (event) => event.target.name === "pictures" && this.tick(event));
     document.addEventListener("change", ({ target }) => target.name === "pictures" && this.count());
     this.all.addEventListener("click", () => this.toggle());
     addEventListener("pageshow", () => this.count()); // back from elsewhere, boxes still ticked
@@ -31,6 +32,16 @@ class Selection {
 
   boxes() {
     return [...document.querySelectorAll('input[name="pictures"]')];
+  }
+
+  /** With Shift, all from the one before to this one become as this one is. */
+  tick({ target, shiftKey }) {
+    const boxes = this.boxes();
+    const [from, to] = [boxes.indexOf(this.last), boxes.indexOf(target)].sort((a, b) => a - b);
+    if (shiftKey && from >= 0) {
+      for (const box of boxes.slice(from, to + 1)) box.checked = target.checked;
+    }
+    this.last = target;
   }
 
   toggle() {

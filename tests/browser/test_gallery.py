@@ -273,6 +273,35 @@ def test_ticked_pictures_are_counted_and_deleted_and_the_back_button_works(
     expect(home.locator("[data-card]")).to_have_count(1)
 
 
+def test_on_a_phone_the_bar_stays_only_while_something_is_ticked(
+    home: Page, owner: User, network: FakeNetwork
+) -> None:
+    for shade in range(20):
+        picture(owner, f"Number {shade}", shade)
+    home.set_viewport_size({"width": 390, "height": 844})
+    home.goto("/gallery")
+    home.evaluate("scrollTo(0, 1500)")
+    expect(home.locator("[data-selection]")).not_to_be_in_viewport()
+    home.locator("input[name=pictures]").nth(10).check()
+    expect(home.locator("[data-selection]")).to_be_in_viewport()
+    bar = home.locator("[data-selection]").bounding_box()
+    assert bar and bar["height"] < 70
+    home.click("button[value=delete]")
+    expect(home.locator(".message")).to_contain_text("In the bin: 1 picture.")
+
+
+def test_shift_ticks_everything_between(home: Page, owner: User, network: FakeNetwork) -> None:
+    for shade in range(8):
+        picture(owner, f"Number {shade}", shade)
+    home.goto("/gallery")
+    boxes = home.locator("input[name=pictures]")
+    boxes.nth(1).click()
+    boxes.nth(5).click(modifiers=["Shift"])
+    expect(home.locator("[data-selected]")).to_have_text("Selected: 5")
+    boxes.nth(3).click(modifiers=["Shift"])  # from the last one on, and as this one is now
+    expect(home.locator("[data-selected]")).to_have_text("Selected: 2")
+
+
 def test_recolouring_and_sharing_by_hand(
     home: Page, owner: User, network: FakeNetwork, browser: Browser, site: str
 ) -> None:

@@ -26,6 +26,11 @@ class NoPhoto(ColorizeError):
     template = "No photo arrived. Choose a JPEG or PNG file and send it in the field “image”."
 
 
+class SeveralPhotos(ColorizeError):
+    code = "several_photos"
+    template = "{count} photos came at once, and none was coloured. Send them one by one."
+
+
 class BadOption(ColorizeError):
     code = "bad_option"
     template = "The option “{name}” is not right: {reason}"

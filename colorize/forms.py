@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 
 from colorize import networks
-from colorize.errors import BadOption, ColorizeError, NoPhoto
+from colorize.errors import BadOption, ColorizeError, NoPhoto, SeveralPhotos
 from colorize.service import Options
 
 
@@ -51,6 +51,8 @@ class ColorizeForm(forms.Form):
 
     def problem(self) -> ColorizeError | None:
         """The first thing that is wrong, or None."""
+        if (count := len(self.files.getlist("image"))) > 1:
+            return SeveralPhotos(count=count)
         for name, reasons in self.errors.items():
             if name == "image":
                 return NoPhoto()

@@ -65,6 +65,17 @@ def test_a_photo_posted_by_the_form_is_shown_beside_its_result(
     assert "<strong>75</strong> of 100" in page
 
 
+def test_several_photos_at_once_are_answered_in_words_and_none_is_coloured(
+    client: Client, network: FakeNetwork
+) -> None:
+    several = {"image": [SimpleUploadedFile(f"{n}.jpg", photo()) for n in range(3)]}
+    response = client.post("/", several)
+    assert response.status_code == 400
+    assert "3 photos came at once" in response.content.decode()
+    assert not network.shapes
+    assert client.post("/colorize", several).json()["error"] == "several_photos"
+
+
 def test_a_network_that_does_not_say_how_sure_it_is(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,8 +1,10 @@
 // The Colorizer tab: choose, look, colorize, and start over at any time.
 import { examine, problem as makeProblem } from "./checks.js";
-import { offerClaim, remember } from "./claim.js";
+import { amend, offerClaim, remember } from "./claim.js";
+import { Queue } from "./queue.js";
 import { showResult } from "./result.js";
-import { send } from "./send.js";
+import { startSaving } from "./saving.js";
+import { PASSING, send } from "./send.js";
 
 /** @param {ParentNode} root the page, or a panel that has just come */
 export function startColorizer(root) {
@@ -14,6 +16,8 @@ export function startColorizer(root) {
 class Colorizer {
   /** @type {{file: File, url: string} | null} the photo that has loaded here */
   photo = null;
+  /** @type {Queue | null} instead, where several were chosen */
+  queue = null;
   /** @type {AbortController | null} of the work under way */
   work = null;
   /** counts choices, so that a slow look at one file does not overtake the next */
@@ -36,11 +40,12 @@ class Colorizer {
 
   listen() {
     this.image.value = "";
+    this.image.multiple = true; // the form alone takes one
     this.start.disabled = true;
     this.form.noValidate = true; // the photo may have been dropped or pasted
     this.form.addEventListener("submit", (event) => this.submit(event));
     for (const input of [this.image, this.camera]) {
-      input.addEventListener("change", () => input.files[0] && this.choose(input.files[0]));
+      input.addEventListener("change", () => this.choose([...input.files]));
     }
     this.panel.addEventListener("click", (event) => {
       if (event.target.closest("[data-reset]")) this.startOver();
@@ -65,16 +70,31 @@ class Colorizer {
   }
 
   take(transfer, event) {
-    const file = transfer?.files[0];
-    if (!file || !this.open()) return;
+    const files = [...(transfer?.files ?? [])];
+    if (!files.length || !this.open()) return;
     event.preventDefault();
-    this.choose(file);
+    this.choose(files);
   }
 
-  async choose(file) {
+  choose(files) {
+    if (!files.length) return;
     this.forget();
-    const choice = ++this.choice;
+    this.choice++;
     this.reset.hidden = false;
+    if (files.length === 1) this.chooseOne(files[0]);
+    else this.chooseMany(files);
+  }
+
+  chooseMany(files) {
+    this.queue = new Queue(files);
+    this.place.replaceChildren(this.queue.view);
+    this.name.textContent = `${files.length} photos`;
+    this.start.disabled = false;
+    this.say("Ready. Press Colorize.");
+  }
+
+  async chooseOne(file) {
+    const choice = this.choice;
     this.name.textContent = file.name;
     this.say("Looking at the photo …");
     try {
@@ -95,12 +115,31 @@ class Colorizer {
 
   async submit(event) {
     event.preventDefault();
-    if (!this.photo || this.work) return;
+    if (this.work) return;
+    if (this.queue) await this.colorizeMany();
+    else if (this.photo) await this.colorizeOne();
+  }
+
+  async colorizeMany() {
+    const work = (this.work = new AbortController());
+    const fields = this.fields();
+    this.rest(true);
+    this.queue.view.scrollIntoView({ block: "nearest" });
+    await this.queue.run(this.endpoint, fields, work, (text) => this.work === work && this.say(text));
+    if (this.work !== work) return; // started over meanwhile
+    this.rest(false);
+    this.queue.view.focus({ preventScroll: true });
+  }
+
+  async colorizeOne() {
     this.hideProblem();
     this.clear();
     const work = (this.work = new AbortController());
-    const fields = this.fields({ layers: "true" });
+    const fields = this.photoFields({ layers: "true" });
     this.rest(true);
+    this.progress.hidden = false;
+    this.showProgress(0);
+    this.status.scrollIntoView({ block: "nearest" });
     try {
       const progress = (share) => this.showProgress(share);
       const body = await send(this.endpoint, fields, { signal: work.signal, progress });
@@ -115,21 +154,37 @@ class Colorizer {
   }
 
   /** What the endpoint is sent; taken before the fields rest, for resting fields send nothing. */
-  fields(extra) {
+  fields() {
     const fields = new FormData(this.form);
     fields.delete("vividness");
+    return fields;
+  }
+
+  photoFields(extra) {
+    const fields = this.fields();
     fields.set("image", this.photo.file, this.photo.file.name);
     for (const [name, value] of Object.entries(extra)) fields.set(name, value);
     return fields;
   }
 
   /** The endpoint's answer at another vividness, for devices too small to make the picture. */
-  again(vividness) {
-    return send(this.endpoint, this.fields({ vividness, save: "never" }));
+  again(vividness, save = "never") {
+    return send(this.endpoint, this.photoFields({ vividness, save }));
+  }
+
+  /** In the gallery; visitors' in this browser, until they log in. */
+  async keep(view, body, fields) {
+    if (this.form.dataset.person) {
+      startSaving(view, body, (vividness) => this.again(vividness, "once"), fields);
+      return;
+    }
+    const claim = await remember(this.photo.file, fields, body);
+    const slider = view.querySelector("#vividness-slider");
+    slider.addEventListener("change", () => amend(claim, slider.valueAsNumber));
   }
 
   finish(view, body, fields) {
-    if (!this.form.dataset.person) remember(this.photo.file, fields, body);
+    this.keep(view, body, fields);
     this.place.replaceChildren(view);
     this.say("");
     view.focus({ preventScroll: true });
@@ -141,15 +196,13 @@ class Colorizer {
     if (!resting) this.work = null;
     this.form.classList.toggle("resting", resting);
     this.form.setAttribute("aria-busy", resting);
-    this.start.disabled = resting || !this.photo;
+    this.start.disabled = resting || !(this.photo || this.queue?.left.length);
     for (const field of [this.image, this.camera, ...this.form.querySelectorAll("select")]) {
       field.disabled = resting;
     }
-    this.progress.hidden = !resting;
-    if (resting) {
-      this.showProgress(0);
-      this.status.scrollIntoView({ block: "nearest" });
-    } else if (this.status.textContent.endsWith("…")) this.say("");
+    if (resting) return;
+    this.progress.hidden = true;
+    if (this.status.textContent.endsWith("…")) this.say("");
   }
 
   showProgress(share) {
@@ -171,8 +224,7 @@ class Colorizer {
 
   /** Once more, where the photo is good and the time is not; after the wait that was asked for. */
   offerRetry({ code, retryAfter }) {
-    const worth = ["busy", "offline", "rate_limited", "internal_error", "network_unavailable"];
-    this.retry.hidden = !this.photo || !worth.includes(code);
+    this.retry.hidden = !this.photo || !PASSING.includes(code);
     let left = this.retry.hidden ? 0 : (retryAfter ?? 0);
     const tick = () => {
       this.retry.disabled = left > 0;
@@ -202,6 +254,8 @@ class Colorizer {
     if (this.work) this.rest(false);
     this.hideProblem();
     this.clear();
+    this.queue?.close();
+    this.queue = null;
     if (this.photo) URL.revokeObjectURL(this.photo.url);
     this.photo = null;
     this.preview.removeAttribute("src");

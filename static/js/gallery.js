@@ -1,4 +1,5 @@
 // The gallery: what is ticked, the next pictures while one scrolls, and links to copy.
+import { startScroll } from "./scroll.js";
 
 // What one form can carry; see DATA_UPLOAD_MAX_NUMBER_FIELDS.
 const AT_ONCE = 2000;
@@ -7,7 +8,7 @@ const AT_ONCE = 2000;
 export function startGallery(root) {
   const selection = root.querySelector("[data-selection]");
   if (selection) new Selection(selection);
-  if (root.querySelector("[data-more]")) new Scroll(root);
+  startScroll(root);
   for (const button of root.querySelectorAll("[data-copy]")) {
     button.addEventListener("click", () => copy(button));
   }
@@ -22,6 +23,7 @@ class Selection {
     this.text = form.querySelector("[data-selected]");
     this.prompt = this.text.textContent;
     this.text.setAttribute("role", "status");
+    document.addEventListener("click", (event) => event.target.name === "pictures" && this.tick(event));
     document.addEventListener("change", ({ target }) => target.name === "pictures" && this.count());
     this.all.addEventListener("click", () => this.toggle());
     addEventListener("pageshow", () => this.count()); // back from elsewhere, boxes still ticked
@@ -30,6 +32,16 @@ class Selection {
 
   boxes() {
     return [...document.querySelectorAll('input[name="pictures"]')];
+  }
+
+  /** With Shift, all from the one before to this one become as this one is. */
+  tick({ target, shiftKey }) {
+    const boxes = this.boxes();
+    const [from, to] = [boxes.indexOf(this.last), boxes.indexOf(target)].sort((a, b) => a - b);
+    if (shiftKey && from >= 0) {
+      for (const box of boxes.slice(from, to + 1)) box.checked = target.checked;
+    }
+    this.last = target;
   }
 
   toggle() {
@@ -49,62 +61,6 @@ class Selection {
       button.disabled = (!ticked || many !== "") && button.value !== "empty";
     }
   }
-}
-
-/** Follows the link to the next pictures as soon as it comes near. */
-class Scroll {
-  constructor(root) {
-    this.list = root.querySelector("[data-pictures]");
-    this.status = root.querySelector("[data-grid-status]");
-    this.watch = new IntersectionObserver((entries) => this.near(entries), { rootMargin: "600px" });
-    this.follow(root.querySelector("[data-more]"));
-  }
-
-  follow(link) {
-    this.link = link;
-    if (!link) return;
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      this.load(true);
-    });
-    this.watch.observe(link);
-  }
-
-  near(entries) {
-    if (entries.some((entry) => entry.isIntersecting)) this.load(false);
-  }
-
-  /** @param {boolean} asked by a click: then the focus goes on to the new pictures */
-  async load(asked) {
-    if (this.loading) return;
-    this.loading = true;
-    this.watch.disconnect();
-    try {
-      this.add(await fetchPage(this.link.href), asked);
-    } catch {
-      this.status.textContent = "The next pictures could not be loaded. Press the button to try again.";
-    } finally {
-      this.loading = false;
-    }
-  }
-
-  add(page, asked) {
-    const cards = [...page.querySelector("[data-pictures]").children];
-    this.list.append(...cards.map((card) => document.adoptNode(card)));
-    this.status.textContent = `${cards.length} more pictures`;
-    const next = page.querySelector("[data-more]");
-    const paragraph = this.link.parentElement;
-    if (next) this.link.replaceWith(document.adoptNode(next));
-    else paragraph.remove();
-    this.follow(next);
-    if (asked) cards[0]?.querySelector("a").focus();
-  }
-}
-
-async function fetchPage(address) {
-  const response = await fetch(address, { credentials: "same-origin" });
-  if (!response.ok || response.redirected) throw new Error(response.statusText);
-  return new DOMParser().parseFromString(await response.text(), "text/html");
 }
 
 async function copy(button) {

@@ -1,9 +1,13 @@
 // Every page works without this; scripts only make it nicer.
 import "./before-after.js";
+import { startVisit } from "./claim.js";
 import { startColorizer } from "./colorizer.js";
 import { startGallery } from "./gallery.js";
+import { startPreview } from "./preview.js";
 import { startTabs } from "./tabs.js";
 
 startColorizer(document);
 startGallery(document);
+startPreview(document);
 startTabs(startColorizer);
+startVisit();

@@ -1,10 +1,9 @@
 // The result: slider, confidence, another vividness at once, and the download.
+import { bytes, drawn, follower, layer, percent, picture, pixelsOf } from "./drawing.js";
 import { withMetadata } from "./jpeg.js";
 import { drawMap } from "./map.js";
 import { prepare, recolor } from "./recolor.js";
 
-// What is recoloured while the slider moves; the full size is done for the download.
-const VIEW_PIXELS = 1_000_000;
 const SLICE_PIXELS = 500_000;
 const JPEG_QUALITY = 0.92;
 
@@ -30,31 +29,6 @@ export async function showResult(body, before, say, ask) {
   return view;
 }
 
-const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-
-/** Null where the network has no such layer. */
-const layer = (base64) => (base64 === null ? null : picture(`data:image/png;base64,${base64}`));
-
-async function picture(url) {
-  const image = new Image();
-  image.src = url;
-  await image.decode();
-  return image;
-}
-
-function pixelsOf(image, width = image.naturalWidth, height = image.naturalHeight) {
-  return drawn(image, width, height).getImageData(0, 0, width, height);
-}
-
-function drawn(image, width, height) {
-  const canvas = document.createElement("canvas");
-  canvas.width = width;
-  canvas.height = height;
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(image, 0, 0, width, height);
-  return context;
-}
-
 function fill({ body, after, view }, before) {
   for (const [place, src] of [["before", before], ["after", after.src]]) {
     const image = view.querySelector(`[data-${place}] img`);
@@ -69,23 +43,7 @@ function fill({ body, after, view }, before) {
   view.querySelector("[data-facts]").textContent = facts;
   view.querySelector("#vividness-slider").value = body.vividness;
   view.querySelector("output").value = percent(body.vividness);
-  tellSaved(view, body);
 }
-
-/** Where it was saved, or why it was not; visitors without an account read how it could be. */
-function tellSaved(view, body) {
-  const place = view.querySelector("[data-saved]");
-  const text = view.querySelector("[data-saved-text]");
-  if (text) {
-    const kept = body.saved_before ? "You had saved this photo before." : "Saved in your gallery.";
-    text.textContent = body.saved ? kept : (body.not_saved?.message ?? "");
-    const link = view.querySelector("[data-saved-link]");
-    Object.assign(link, { href: body.saved ?? "", hidden: !body.saved });
-  }
-  place.hidden = text ? !text.textContent : !place.textContent.trim();
-}
-
-const percent = (share) => `${Math.round(share * 100)} %`;
 
 function listen(result) {
   const { view, body } = result;
@@ -106,31 +64,6 @@ function listen(result) {
     event.preventDefault();
     download(result, Number(slider.value), link);
   });
-}
-
-/** Draws the picture with an amount added, at most once a frame. */
-function follower({ body, after, step, view }) {
-  const canvas = view.querySelector(".recolored");
-  const scale = Math.min(1, Math.sqrt(VIEW_PIXELS / (body.width * body.height)));
-  const width = Math.max(1, Math.round(body.width * scale));
-  const height = Math.max(1, Math.round(body.height * scale));
-  Object.assign(canvas, { width, height });
-  const context = canvas.getContext("2d");
-  let pixels = null;
-  let kept = null;
-  let wanted = null;
-  const draw = () => {
-    pixels ??= pixelsOf(after, width, height);
-    kept ??= prepare(pixels.data, { width, height, top: 0 }, step);
-    recolor(pixels.data, kept, wanted);
-    context.putImageData(pixels, 0, 0);
-    canvas.hidden = false;
-    wanted = null;
-  };
-  return (amount) => {
-    if (wanted === null) requestAnimationFrame(draw);
-    wanted = amount;
-  };
 }
 
 async function download(result, vividness, link) {

@@ -3,16 +3,20 @@ import { Problem, problem } from "./checks.js";
 
 const TIMEOUT = 120_000;
 
+// What may be over at the next try, the photo being good.
+export const PASSING = ["busy", "offline", "rate_limited", "internal_error", "network_unavailable"];
+
 /**
  * @param {string} endpoint
  * @param {FormData} form
  * @param {{progress?: (share: number | null) => void, signal?: AbortSignal}} watch
  *   `progress` hears the share sent, 0..1, then null while the server works
  * @returns {Promise<object>} the endpoint's JSON
- * @throws {Problem}
+ * @throws {Problem} or what the signal was aborted with
  */
 export function send(endpoint, form, { progress = () => {}, signal } = {}) {
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
     const request = new XMLHttpRequest();
     request.open("POST", endpoint);
     request.setRequestHeader("Accept", "application/json");
@@ -22,6 +26,7 @@ export function send(endpoint, form, { progress = () => {}, signal } = {}) {
     request.onload = () => answer(request, resolve, reject);
     request.onerror = () => reject(unreachable());
     request.ontimeout = () => reject(problem("busy"));
+    request.onabort = () => reject(signal.reason);
     signal?.addEventListener("abort", () => request.abort());
     request.send(form);
   });
@@ -43,7 +48,7 @@ function answer(request, resolve, reject) {
   else reject(problem("internal_error"));
 }
 
-function unreachable() {
+export function unreachable() {
   return new Problem(
     "offline",
     "The server cannot be reached. Check your connection and try again; your photo is still here.",

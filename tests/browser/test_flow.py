@@ -35,7 +35,11 @@ def colorize(page: Page, what: Any = PHOTO) -> None:
 
 def set_vividness(page: Page, value: float) -> None:
     page.locator("#vividness-slider").evaluate(
-        "(field, value) => { field.value = value; field.dispatchEvent(new Event('input')); }", value
+        """(field, value) => {
+          field.value = value;
+          for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind));
+        }""",
+        value,
     )
 
 

@@ -6,13 +6,17 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django.fixtures import Settings
 
 from colorize.service import Options
 from gallery import service, sharing, tokens
 from gallery.models import Album, Picture, Profile
+from tests.accounts import last_mail, link
 from tests.browser.conftest import PHOTO, listen, new_context
 from tests.browser.test_access import Scheme, violations
-from tests.cast import person, picture, public_picture
+from tests.browser.test_accounts import send
+from tests.browser.test_flow import chroma, set_vividness
+from tests.cast import PASSWORD, person, picture, public_picture
 from tests.fakes import FakeNetwork
 
 
@@ -49,48 +53,163 @@ def colorize(page: Page) -> None:
 def test_what_is_colorized_is_saved_and_the_switch_is_remembered(home: Page) -> None:
     home.goto("/")
     colorize(home)
-    expect(home.locator("[data-saved]")).to_contain_text("Saved in your gallery.")
+    expect(home.locator("[data-saved]")).to_contain_text("Saved in your gallery at 60 %.")
     home.click("[data-saved-link]")
     expect(home.locator("h1")).to_have_text("camera")
     home.goto("/")
     home.uncheck("input[name=save][type=checkbox]")
     colorize(home)
-    expect(home.locator("[data-saved]")).to_be_hidden()
+    expect(home.locator("[data-saved]")).to_contain_text("This photo is not saved.")
     home.reload()
     expect(home.locator("input[name=save][type=checkbox]")).not_to_be_checked()
     assert Picture.objects.count() == 1
+
+
+def test_the_vividness_that_one_sees_can_be_saved(home: Page) -> None:
+    home.goto("/")
+    colorize(home)
+    expect(home.locator("[data-save]")).to_be_disabled()
+    set_vividness(home, 1)
+    home.click("text=Save this vividness")
+    expect(home.locator("[data-saved]")).to_contain_text("Saved in your gallery at 100 %.")
+    expect(home.locator("[data-save]")).to_be_disabled()
+    assert Picture.objects.get().shown.vividness == 1
+    set_vividness(home, 0.5)
+    expect(home.locator("[data-save]")).to_be_enabled()
+    home.click("[data-saved-link]")
+    expect(home.locator("[data-messages]")).to_have_text("")  # told already
+
+
+def test_a_vividness_that_cannot_be_saved_is_told_and_can_be_tried_again(
+    home: Page, settings: Settings
+) -> None:
+    home.goto("/")
+    colorize(home)
+    set_vividness(home, 1)
+    settings.QUOTA_BYTES = 1
+    home.click("text=Save this vividness")
+    expect(home.locator("[data-saved]")).to_contain_text("Your gallery is full")
+    settings.QUOTA_BYTES = 10**9
+    home.click("text=Save this vividness")
+    expect(home.locator("[data-saved]")).to_contain_text("Saved in your gallery at 100 %.")
+
+
+def test_a_result_that_was_not_to_be_saved_can_be_saved_after_all(home: Page) -> None:
+    home.goto("/")
+    home.uncheck("input[name=save][type=checkbox]")
+    colorize(home)
+    set_vividness(home, 1)
+    assert not Picture.objects.exists()
+    home.click("text=Save it in my gallery")
+    expect(home.locator("[data-saved]")).to_contain_text("Saved in your gallery at 100 %.")
+    assert Picture.objects.get().shown.vividness == 1
+    home.reload()
+    expect(home.locator("input[name=save][type=checkbox]")).not_to_be_checked()
+
+
+def visit(context: BrowserContext) -> Page:
+    """A tab of somebody who is not logged in, with a photo coloured in it."""
+    page = context.new_page()
+    page.goto("/")
+    colorize(page)
+    assert not Picture.objects.exists()
+    return page
+
+
+def offered(page: Page) -> bool:
+    """Once the page has had the time to look."""
+    page.goto("/")
+    page.wait_for_timeout(300)
+    return page.locator("[data-claim]").is_visible()
 
 
 def test_a_photo_from_before_logging_in_can_be_claimed_in_the_same_visit(
     browser: Browser, site: str, owner: User
 ) -> None:
     context = new_context(browser, site)
-    page = context.new_page()
-    page.goto("/")
-    colorize(page)
-    assert not Picture.objects.exists()
+    page = visit(context)
     log_in(context, owner, site)
     page.goto("/")
     expect(page.locator("[data-claim]")).to_contain_text("camera.jpg")
     page.click("[data-claim-save]")
-    expect(page.locator("h1")).to_have_text("camera")
+    expect(page.locator("[data-claim]")).to_contain_text("Saved in your gallery.")
     assert Picture.objects.get().owner == owner
-    page.goto("/")
-    expect(page.locator("#image")).to_be_attached()
-    expect(page.locator("[data-claim]")).to_be_hidden()
+    page.click("text=See it there")
+    expect(page.locator("h1")).to_have_text("camera")
+    assert not offered(page)
     context.close()
 
 
-def test_another_visit_is_not_offered_it(browser: Browser, site: str, owner: User) -> None:
+def test_whoever_registers_finds_the_photo_in_the_tab_that_the_mail_opens(
+    browser: Browser, site: str, transactional_db: None
+) -> None:
     context = new_context(browser, site)
-    page = context.new_page()
-    page.goto("/")
-    colorize(page)
+    page = visit(context)
+    page.click("nav >> text=Register")
+    send(page, email="ann@example.org", username="ann", password1=PASSWORD, password2=PASSWORD)
+    expect(page.locator("h1")).to_have_text("Confirm your address")
+    mailed = context.new_page()
+    mailed.goto(link(last_mail()))
+    mailed.click("main .primary")
+    send(mailed, login="ann", password=PASSWORD)
+    expect(mailed.locator(".who")).to_have_text("ann")
+    assert offered(mailed)
+    assert offered(page)
+    page.click("[data-claim-save]")
+    expect(page.locator("[data-claim]")).to_contain_text("Saved in your gallery.")
+    assert not offered(mailed)
+    context.close()
+
+
+def test_a_claimed_photo_has_the_vividness_that_was_seen_last(
+    browser: Browser, site: str, owner: User
+) -> None:
+    context = new_context(browser, site)
+    page = visit(context)
     log_in(context, owner, site)
     later = context.new_page()
-    later.goto("/")
-    later.wait_for_timeout(300)
-    expect(later.locator("[data-claim]")).to_be_hidden()
+    assert offered(later)
+    set_vividness(page, 1)
+    page.wait_for_timeout(300)
+    later.click("[data-claim-save]")
+    expect(later.locator("[data-claim]")).to_contain_text("Saved in your gallery.")
+    assert Picture.objects.get().shown.vividness == 1
+    context.close()
+
+
+def test_no_means_that_it_is_not_offered_again(browser: Browser, site: str, owner: User) -> None:
+    context = new_context(browser, site)
+    page = visit(context)
+    log_in(context, owner, site)
+    assert offered(page)
+    page.click("[data-claim-forget]")
+    assert not offered(page)
+    context.close()
+
+
+def test_the_next_person_at_the_computer_is_not_offered_it(
+    browser: Browser, site: str, owner: User
+) -> None:
+    context = new_context(browser, site)
+    page = visit(context)
+    log_in(context, owner, site)
+    assert offered(page)
+    page.click("text=Log out")
+    expect(page.locator("[data-messages]")).to_have_text("You are logged out.")
+    log_in(context, person("next"), site)
+    assert not offered(page)
+    context.close()
+
+
+def test_after_an_hour_the_visit_has_ended(browser: Browser, site: str, owner: User) -> None:
+    context = new_context(browser, site)
+    context.clock.install()
+    page = visit(context)
+    log_in(context, owner, site)
+    context.clock.fast_forward("59:00")
+    assert offered(page)
+    context.clock.fast_forward("01:01")
+    assert not offered(page)
     context.close()
 
 
@@ -106,6 +225,34 @@ def test_the_next_pictures_come_while_one_scrolls(
         home.wait_for_timeout(100)
     expect(home.locator("[data-card]")).to_have_count(30)
     expect(home.locator("[data-more]")).to_have_count(0)
+
+
+def test_back_from_a_picture_one_is_where_one_was(
+    home: Page, owner: User, network: FakeNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gallery.views.pictures.PAGE_SIZE", 12)
+    for shade in range(60):
+        picture(owner, f"Number {shade}", shade)
+    home.set_viewport_size({"width": 390, "height": 800})
+    home.goto("/gallery")
+    opened = home.locator("[data-card] > a", has_text="Number 15")
+    while not opened.count():
+        home.mouse.wheel(0, 3000)
+        home.wait_for_timeout(100)
+    opened.scroll_into_view_if_needed()
+    home.wait_for_timeout(300)
+    was = scrolled(home)
+    assert was > 1000
+    opened.click()
+    expect(home.locator("h1")).to_have_text("Number 15")
+    home.go_back()
+    expect(opened).to_be_focused()
+    expect(opened).to_be_in_viewport()
+    assert scrolled(home) == was
+
+
+def scrolled(page: Page) -> int:
+    return int(page.evaluate("Math.round(scrollY)"))
 
 
 def test_ticked_pictures_are_counted_and_deleted_and_the_back_button_works(
@@ -126,12 +273,43 @@ def test_ticked_pictures_are_counted_and_deleted_and_the_back_button_works(
     expect(home.locator("[data-card]")).to_have_count(1)
 
 
+def test_on_a_phone_the_bar_stays_only_while_something_is_ticked(
+    home: Page, owner: User, network: FakeNetwork
+) -> None:
+    for shade in range(20):
+        picture(owner, f"Number {shade}", shade)
+    home.set_viewport_size({"width": 390, "height": 844})
+    home.goto("/gallery")
+    home.evaluate("scrollTo(0, 1500)")
+    expect(home.locator("[data-selection]")).not_to_be_in_viewport()
+    home.locator("input[name=pictures]").nth(10).check()
+    expect(home.locator("[data-selection]")).to_be_in_viewport()
+    bar = home.locator("[data-selection]").bounding_box()
+    assert bar and bar["height"] < 70
+    home.click("button[value=delete]")
+    expect(home.locator(".message")).to_contain_text("In the bin: 1 picture.")
+
+
+def test_shift_ticks_everything_between(home: Page, owner: User, network: FakeNetwork) -> None:
+    for shade in range(8):
+        picture(owner, f"Number {shade}", shade)
+    home.goto("/gallery")
+    boxes = home.locator("input[name=pictures]")
+    boxes.nth(1).click()
+    boxes.nth(5).click(modifiers=["Shift"])
+    expect(home.locator("[data-selected]")).to_have_text("Selected: 5")
+    boxes.nth(3).click(modifiers=["Shift"])  # from the last one on, and as this one is now
+    expect(home.locator("[data-selected]")).to_have_text("Selected: 2")
+
+
 def test_recolouring_and_sharing_by_hand(
     home: Page, owner: User, network: FakeNetwork, browser: Browser, site: str
 ) -> None:
     kept = picture(owner)
     home.goto(f"/pictures/{kept.pk}")
+    expect(home.locator("form[action$=recolor] output")).to_have_text("60 %")
     home.locator("#vividness").press("End")
+    expect(home.locator("form[action$=recolor] output")).to_have_text("100 %")
     home.click("form[action$=recolor] button")
     expect(home.locator(".message")).to_contain_text("Coloured anew")
     home.check("input[value=unlisted]")
@@ -142,6 +320,18 @@ def test_recolouring_and_sharing_by_hand(
     visitor.goto(address)
     expect(visitor.locator("h1")).to_have_text("Grandma")
     context.close()
+
+
+def test_another_vividness_is_seen_before_it_is_asked_for(home: Page, owner: User) -> None:
+    kept = service.colorize_and_save(owner, PHOTO.read_bytes(), Options()).picture
+    home.goto(kept.get_absolute_url())
+    home.locator("#vividness").press("Home")
+    expect(home.locator("canvas.recolored")).to_be_visible()
+    expect(home.locator("[data-recolor-status]")).to_contain_text("shows how it would be")
+    pale = chroma(home.locator("before-after").screenshot())
+    home.locator("#vividness").press("End")
+    assert chroma(home.locator("before-after").screenshot()) > pale + 5
+    assert kept.versions.count() == 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from gallery import service, sharing
 from gallery.forms import ProfileForm
-from gallery.models import Album, Picture, Profile, Review, ShareLink, Token, Visibility
+from gallery.models import Album, Picture, Profile, Review, ShareLink, Token, Version, Visibility
 from tests.cast import PASSWORD, grey, picture, public_picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
@@ -231,6 +231,16 @@ def test_a_picture_is_described_coloured_anew_and_thrown_away(home: Client, owne
     assert "In the bin" in text(home.get(f"/pictures/{kept.pk}"))
     home.post(f"/pictures/{kept.pk}/restore")
     assert Picture.objects.present().get() == kept
+
+
+def test_a_picture_says_what_made_it_as_the_start_page_does(home: Client, owner: User) -> None:
+    kept = picture(owner, vividness=0.25)
+    Version.objects.update(network="colornet")
+    page = " ".join(home.get(kept.get_absolute_url()).content.decode().split())
+    assert "vividness 25 %, confidence 75 of 100." in page
+    assert "Coloured by ColorNet: small" in page
+    Version.objects.update(network="gone")
+    assert "Coloured by gone." in home.get(kept.get_absolute_url()).content.decode()
 
 
 @pytest.mark.parametrize(("days", "lasts"), [("1", 1), ("7", 7), ("30", 30), ("", None)])

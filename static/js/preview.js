@@ -1,0 +1,73 @@
+// What another vividness, or another network, would make of a saved picture, before it is asked for.
+import { bytes, follower, layer, percent, picture, pixelsOf } from "./drawing.js";
+
+// The step of a network with one answer: whatever is chosen, nothing changes.
+const NO_STEP = { data: [128, 128], width: 1, height: 1 };
+
+/** @param {ParentNode} root */
+export function startPreview(root) {
+  const form = root.querySelector("[data-recolor]");
+  if (form) new Preview(form, root.querySelector("before-after [data-after]")).listen();
+}
+
+class Preview {
+  /** @type {Promise<(vividness: number) => void> | null} draws, once it can */
+  drawing = null;
+
+  constructor(form, view) {
+    this.form = form;
+    this.view = view;
+    this.slider = form.elements.vividness;
+    this.output = form.querySelector("output");
+    this.status = form.querySelector("[data-recolor-status]");
+    this.canvas = document.createElement("canvas");
+    this.canvas.className = "recolored";
+    this.tell();
+  }
+
+  listen() {
+    this.slider.addEventListener("input", () => this.show());
+    this.form.elements.network?.addEventListener("change", () => {
+      this.drawing = null;
+      this.show();
+    });
+  }
+
+  tell() {
+    this.output.value = percent(this.slider.value);
+  }
+
+  async show() {
+    this.tell();
+    const drawing = (this.drawing ??= this.prepare());
+    try {
+      const draw = await drawing;
+      if (this.drawing === drawing) draw(this.slider.valueAsNumber);
+    } catch {
+      this.status.textContent = "It cannot be shown beforehand now; Colorize still works.";
+    }
+  }
+
+  async prepare() {
+    this.status.textContent = "Looking how it would be …";
+    const body = await this.ask();
+    const after = await picture(URL.createObjectURL(new Blob([bytes(body.image)])));
+    const step = await layer(body.ab_step);
+    this.view.querySelector("img").after(this.canvas);
+    this.status.textContent = "The picture above shows how it would be. Colorize keeps it.";
+    const follow = follower({ body, after, step: step ? pixelsOf(step) : NO_STEP, view: this.view });
+    return (vividness) => follow(vividness - body.vividness);
+  }
+
+  /** The endpoint's answer for the original, which keeps nothing. */
+  async ask() {
+    const original = await fetch(this.form.dataset.original);
+    const fields = new FormData(this.form);
+    fields.set("image", await original.blob(), "original");
+    fields.set("layers", "true");
+    fields.set("save", "never");
+    const answer = await fetch(this.form.dataset.endpoint, { method: "POST", body: fields });
+    if (!answer.ok) throw new Error(answer.statusText);
+    return answer.json();
+  }
+}

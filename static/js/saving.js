@@ -1,0 +1,95 @@
+// What the gallery has of the result, and the button for what it has not: the picture, where it was
+// not to be saved, or the vividness that is seen.
+import { percent } from "./drawing.js";
+import { unreachable } from "./send.js";
+
+const FAILED = "The vividness could not be saved. Look at the picture in your gallery and try it there.";
+
+/**
+ * @param {HTMLElement} view the result's
+ * @param {object} body the endpoint's answer
+ * @param {(vividness: number) => Promise<object>} save has the endpoint save the photo
+ * @param {FormData} fields what it was sent with
+ */
+export function startSaving(view, body, save, fields) {
+  new Saving(view, body, save, fields).listen();
+}
+
+class Saving {
+  constructor(view, body, save, fields) {
+    this.text = view.querySelector("[data-saved-text]");
+    this.link = view.querySelector("[data-saved-link]");
+    this.button = view.querySelector("[data-save]");
+    this.slider = view.querySelector("#vividness-slider");
+    this.hasSlider = body.ab_step !== null;
+    this.network = body.network;
+    this.save = save;
+    this.fields = fields;
+    this.take(body, this.slider.valueAsNumber);
+  }
+
+  listen() {
+    this.slider.addEventListener("input", () => this.offer());
+    this.button.addEventListener("click", () => this.press());
+  }
+
+  /** What an answer of the endpoint says of the gallery. */
+  take({ saved, saved_before: before, not_saved: problem }, vividness) {
+    this.address = saved;
+    // A picture from before may have another one.
+    this.vividness = saved && !before ? vividness : null;
+    if (before) this.tell("You had saved this photo before.");
+    else this.tell(saved ? this.told() : (problem?.message ?? "This photo is not saved."));
+  }
+
+  tell(text) {
+    this.text.textContent = text;
+    if (this.address) this.link.href = this.address;
+    this.link.hidden = !this.address;
+    this.offer();
+  }
+
+  /** The button rests rather than hides, for the slider below it must not move under a finger. */
+  offer() {
+    const saved = Boolean(this.address);
+    this.button.hidden = saved && !this.hasSlider;
+    this.button.disabled = saved && this.vividness === this.slider.valueAsNumber;
+    this.button.textContent = saved ? "Save this vividness" : "Save it in my gallery";
+  }
+
+  async press() {
+    const vividness = this.slider.valueAsNumber;
+    if (this.isBusy) return;
+    this.isBusy = true;
+    this.text.textContent = "Saving …";
+    try {
+      if (this.address) await this.recolor(vividness);
+      else this.take(await this.save(vividness), vividness);
+      this.link.focus();
+    } catch (problem) {
+      this.tell(problem.message);
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  told() {
+    return `Saved in your gallery${this.hasSlider ? ` at ${percent(this.vividness)}` : ""}.`;
+  }
+
+  /** By the form of the picture's own page, which answers with that page. */
+  async recolor(vividness) {
+    const fields = new FormData();
+    for (const name of ["csrfmiddlewaretoken", "keep_metadata"]) {
+      fields.set(name, this.fields.get(name) ?? "");
+    }
+    fields.set("network", this.network);
+    fields.set("vividness", vividness);
+    const request = fetch(`${this.address}/recolor`, { method: "POST", body: fields });
+    const response = await request.catch(() => Promise.reject(unreachable()));
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (!response.ok) throw new Error(page.querySelector("[data-message]")?.textContent || FAILED);
+    this.vividness = vividness;
+    this.tell(this.told());
+  }
+}

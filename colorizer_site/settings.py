@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "colorizer_site.refusals.say_why",
     "colorizer_site.accounts.middleware.keep_no_copy",
     "allauth.account.middleware.AccountMiddleware",
 ]

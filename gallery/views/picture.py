@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from colorize.errors import ColorizeError
 from colorize.forms import ColorizeForm, available_networks
@@ -17,7 +17,7 @@ from gallery.errors import BadField
 from gallery.forms import DescribeForm, ShareForm
 from gallery.models import Picture, ShareLink, Version, Visibility
 from gallery.serving import KINDS, ORIGINAL
-from gallery.views.access import found, own, own_present, person_of, visible, whole
+from gallery.views.access import action, found, own, own_present, person_of, visible, whole
 
 
 @require_safe
@@ -70,7 +70,7 @@ def live_link(request: HttpRequest, picture: Picture) -> dict[str, Any] | None:
     return {"address": address, "ends": link.ends, "has_ended": link.has_ended}
 
 
-@require_POST
+@action("picture", "pk")
 def describe(request: HttpRequest, pk: UUID) -> HttpResponse:
     picture = own_present(request, pk)
     form = DescribeForm(person_of(request), request.POST)
@@ -82,7 +82,7 @@ def describe(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(picture)
 
 
-@require_POST
+@action("picture", "pk")
 def share(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Private, by link or public."""
     picture = own_present(request, pk)
@@ -107,7 +107,7 @@ def share(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(picture)
 
 
-@require_POST
+@action("picture", "pk")
 def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
     """With other options; the result before stays as a version."""
     picture = own_present(request, pk)
@@ -124,7 +124,7 @@ def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(picture)
 
 
-@require_POST
+@action("picture", "pk")
 def use_version(request: HttpRequest, pk: UUID, version: UUID) -> HttpResponse:
     picture = own_present(request, pk)
     service.use_version(picture, version_of(picture, version))
@@ -132,7 +132,7 @@ def use_version(request: HttpRequest, pk: UUID, version: UUID) -> HttpResponse:
     return redirect(picture)
 
 
-@require_POST
+@action("picture", "pk")
 def remove_version(request: HttpRequest, pk: UUID, version: UUID) -> HttpResponse:
     picture = own_present(request, pk)
     try:
@@ -147,7 +147,7 @@ def version_of(picture: Picture, pk: UUID) -> Version:
     return get_object_or_404(picture.versions.all(), pk=pk)
 
 
-@require_POST
+@action("picture", "pk")
 def throw_away(request: HttpRequest, pk: UUID) -> HttpResponse:
     picture = own_present(request, pk)
     service.throw_away(Picture.objects.filter(pk=picture.pk))
@@ -155,7 +155,7 @@ def throw_away(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("gallery")
 
 
-@require_POST
+@action("picture", "pk")
 def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
     picture = own(request, pk)
     service.restore(Picture.objects.filter(pk=picture.pk))

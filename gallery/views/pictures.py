@@ -16,7 +16,7 @@ from gallery.forms import AlbumForm, FilterForm
 from gallery.models import Album, Picture, Profile
 from gallery.models.pictures import NO_ALBUM, PictureQuerySet
 from gallery.paging import BadCursorError, Page, page_of
-from gallery.views.access import person_of, personal, whole
+from gallery.views.access import action, person_of, personal, whole
 from gallery.zips import zip_of, zip_response
 
 PAGE_SIZE = 48
@@ -52,7 +52,7 @@ def shown_page(request: HttpRequest, page: Page) -> dict[str, Any]:
     }
 
 
-@personal("POST")
+@action("gallery")
 def many(request: HttpRequest) -> HttpResponseBase:
     """What is done to the pictures that are ticked."""
     user = person_of(request)
@@ -112,7 +112,7 @@ def bin_page(request: HttpRequest) -> HttpResponse:
     return render(request, "gallery/bin.html", shown_page(request, page))
 
 
-@personal("POST")
+@action("bin")
 def bin_many(request: HttpRequest) -> HttpResponse:
     """Put back what is ticked, or delete for good what is ticked or everything."""
     pictures = Picture.objects.of(request.user).binned()
@@ -147,7 +147,7 @@ def albums(request: HttpRequest) -> HttpResponse:
     return render(request, "gallery/albums.html", context, status=422 if form.errors else 200)
 
 
-@personal("POST")
+@action("albums")
 def album(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new name for it, or its end; its pictures stay."""
     album = get_object_or_404(Album.objects.of(request.user), pk=pk)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from gallery import account, service, tokens
 from gallery.forms import DeleteAccountForm, ProfileForm, TokenForm
 from gallery.models import Profile, Report, Token
-from gallery.views.access import person_of, personal
+from gallery.views.access import action, person_of, personal
 from gallery.zips import zip_response
 
 
@@ -32,7 +32,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     return render(request, "gallery/profile.html", context, status=422 if form.errors else 200)
 
 
-@personal("POST")
+@action("profile")
 def make_token(request: HttpRequest) -> HttpResponse:
     """The only page that ever shows it."""
     form = TokenForm(request.POST)
@@ -43,7 +43,7 @@ def make_token(request: HttpRequest) -> HttpResponse:
     return render(request, "gallery/token.html", {"token": token, "secret": secret})
 
 
-@personal("POST")
+@action("profile")
 def revoke_token(request: HttpRequest, key: str) -> HttpResponse:
     token = get_object_or_404(Token, user=person_of(request), token_key=key)
     tokens.revoke(token)
@@ -51,7 +51,7 @@ def revoke_token(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("profile")
 
 
-@personal("POST")
+@action("profile")
 def export(request: HttpRequest) -> HttpResponseBase:
     """Everything that is kept of the person."""
     user = person_of(request)

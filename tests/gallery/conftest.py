@@ -1,9 +1,18 @@
-"""Programs of the named people."""
+"""Browsers and programs of the named people."""
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 
 from tests.gallery.api import Api
+
+
+@pytest.fixture
+def home(owner: User) -> Client:
+    """The owner's browser."""
+    client = Client()
+    client.force_login(owner)
+    return client
 
 
 @pytest.fixture

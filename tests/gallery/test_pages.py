@@ -20,14 +20,6 @@ from tests.cast import PASSWORD, grey, picture, public_picture
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
 
 
-@pytest.fixture
-def home(owner: User) -> Client:
-    """The owner's browser."""
-    client = Client()
-    client.force_login(owner)
-    return client
-
-
 def upload(**fields: str) -> dict[str, Any]:
     return {"image": SimpleUploadedFile("Grandma.png", grey())} | fields
 

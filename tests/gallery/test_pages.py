@@ -328,6 +328,24 @@ def test_files_come_with_what_keeps_them_from_being_anything_else(
     assert home.get(f"{address}/shown").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("title", "kind", "name"),
+    [
+        ("Oma, 12/05/1934", "result", "Oma, 12-05-1934-colorized.jpg"),
+        ("a\\b v1.2", "result-small", "a-b v1.2-colorized.jpg"),
+        ("Grandma", "original-medium", "Grandma-original-medium.jpg"),
+        ("Oma, 12/05/1934", "original", "scan.png"),
+    ],
+)
+def test_a_download_is_called_by_the_whole_title(
+    title: str, kind: str, name: str, home: Client, owner: User
+) -> None:
+    kept = picture(owner, "scan")
+    service.describe(kept, title)
+    sent = home.get(f"/pictures/{kept.pk}/files/{kind}?download")
+    assert sent.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+
+
 def test_a_public_pictures_original_is_for_its_owner_only(
     home: Client, owner: User, client: Client
 ) -> None:

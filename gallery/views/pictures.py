@@ -20,6 +20,7 @@ from gallery.views.access import action, person_of, personal, whole
 from gallery.zips import zip_of, zip_response
 
 PAGE_SIZE = 48
+NOTHING_TICKED = "Nothing was selected. Tick some pictures first."
 
 
 @personal("GET", "HEAD")
@@ -58,7 +59,7 @@ def many(request: HttpRequest) -> HttpResponseBase:
     user = person_of(request)
     pictures = Picture.objects.of(user).filter(pk__in=ticked(request))
     if not pictures:
-        messages.warning(request, "Nothing was selected. Tick some pictures first.")
+        messages.warning(request, NOTHING_TICKED)
         return back(request)
     match request.POST.get("do"):
         case "download":
@@ -114,17 +115,23 @@ def bin_page(request: HttpRequest) -> HttpResponse:
 
 @action("bin")
 def bin_many(request: HttpRequest) -> HttpResponse:
-    """Put back what is ticked, or delete for good what is ticked or everything."""
+    """Put back what is ticked; or, once somebody has said that they are sure, delete for good what
+    is ticked or everything."""
     pictures = Picture.objects.of(request.user).binned()
-    if request.POST.get("do") == "empty":
-        messages.success(request, f"Deleted for good: {counted(service.purge(pictures))}.")
+    do = request.POST.get("do")
+    if do != "empty":
+        pictures = pictures.filter(pk__in=ticked(request))
+    if not pictures.exists():
+        messages.warning(request, NOTHING_TICKED)
         return redirect("bin")
-    pictures = pictures.filter(pk__in=ticked(request))
-    match request.POST.get("do"):
+    match do:
         case "restore":
             told = f"Put back, and private: {counted(service.restore(pictures))}."
-        case "purge":
+        case "purge" | "empty" if "sure" in request.POST:
             told = f"Deleted for good: {counted(service.purge(pictures))}."
+        case "purge" | "empty":
+            facts = {"do": do, "keys": ticked(request), "number": pictures.count()}
+            return render(request, "gallery/purge.html", facts)
         case _:
             raise Http404
     messages.success(request, told)

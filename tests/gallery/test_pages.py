@@ -179,7 +179,7 @@ def test_many_at_once(home: Client, owner: User, stranger: User) -> None:
     assert list(Picture.objects.of(owner).present()) == [alps]
     assert Picture.objects.of(stranger).present().count() == 1
     home.post("/gallery/bin/many", {"pictures": [bridge.pk], "do": "restore"})
-    home.post("/gallery/bin/many", {"do": "empty"})
+    home.post("/gallery/bin/many", {"do": "empty", "sure": "yes"})
     assert set(Picture.objects.of(owner)) == {bridge, alps}
 
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import PurePath
 
 from django.conf import settings
@@ -20,6 +21,8 @@ from gallery.models.pictures import TITLE_LENGTH, PictureQuerySet
 
 # The longest sides of the thumbnails: on the page, and in the grid.
 MEDIUM, SMALL = 1024, 320
+# How long a slip can be undone whole; later, what is put back is private.
+UNDO = timedelta(minutes=10)
 TYPES = {b"\xff\xd8\xff": ("image/jpeg", ".jpg"), b"\x89PNG": ("image/png", ".png")}
 
 
@@ -273,10 +276,17 @@ def move(pictures: PictureQuerySet, album: Album | None) -> int:
     return pictures.update(album=album, changed=timezone.now())
 
 
-def throw_away(pictures: PictureQuerySet) -> int:
-    """Into the bin; whoever could see them no longer does."""
-    now = timezone.now()
+def throw_away(pictures: PictureQuerySet, moment: datetime | None = None) -> int:
+    """Into the bin; whoever could see them no longer does. `moment`: by which `undo` finds them."""
+    now = moment or timezone.now()
     return pictures.present().update(deleted_at=now, changed=now)
+
+
+def undo(pictures: PictureQuerySet) -> int:
+    """Those that were thrown away a moment ago are as they were: seen by the same people, by the
+    same link, and where they stood with the moderators, for nothing of them can have changed."""
+    now = timezone.now()
+    return pictures.filter(deleted_at__gt=now - UNDO).update(deleted_at=None, changed=now)
 
 
 def restore(pictures: PictureQuerySet) -> int:

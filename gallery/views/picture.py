@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
@@ -18,6 +19,7 @@ from gallery.forms import DescribeForm, ShareForm
 from gallery.models import Picture, ShareLink, Version, Visibility
 from gallery.serving import KINDS, ORIGINAL
 from gallery.views.access import action, found, own, own_present, person_of, visible, whole
+from gallery.views.pictures import tell_thrown_away
 
 
 @require_safe
@@ -150,8 +152,9 @@ def version_of(picture: Picture, pk: UUID) -> Version:
 @action("picture", "pk")
 def throw_away(request: HttpRequest, pk: UUID) -> HttpResponse:
     picture = own_present(request, pk)
-    service.throw_away(Picture.objects.filter(pk=picture.pk))
-    messages.success(request, f"“{picture.title}” is in the bin. You can put it back from there.")
+    now = timezone.now()
+    service.throw_away(Picture.objects.filter(pk=picture.pk), now)
+    tell_thrown_away(request, f"“{picture.title}” is in the bin.", now)
     return redirect("gallery")
 
 

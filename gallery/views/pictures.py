@@ -1,5 +1,6 @@
 """Many pictures: one's own, the bin, the albums, the public ones."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,8 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_safe
 
@@ -15,7 +18,7 @@ from gallery import service, sharing
 from gallery.forms import AlbumForm, FilterForm
 from gallery.models import Album, Picture, Profile
 from gallery.models.pictures import NO_ALBUM, PictureQuerySet
-from gallery.paging import BadCursorError, Page, page_of
+from gallery.paging import BadCursorError, Page, as_moment, page_of
 from gallery.views.access import action, person_of, personal, whole
 from gallery.zips import zip_of, zip_response
 
@@ -65,7 +68,10 @@ def many(request: HttpRequest) -> HttpResponseBase:
         case "download":
             return zip_response("pictures", zip_of(pictures.present()))
         case "delete":
-            told = f"In the bin: {counted(service.throw_away(pictures))}."
+            now = timezone.now()
+            told = f"In the bin: {counted(service.throw_away(pictures, now))}."
+            tell_thrown_away(request, told, now)
+            return back(request)
         case "private":
             told = f"Private: {counted(sharing.make_private(pictures.present()))}."
         case "move":
@@ -74,6 +80,29 @@ def many(request: HttpRequest) -> HttpResponseBase:
         case _:
             raise Http404
     messages.success(request, told)
+    return back(request)
+
+
+def tell_thrown_away(request: HttpRequest, told: str, moment: datetime) -> None:
+    """With a button to undo it, and the way to the bin."""
+    facts = {"told": told, "moment": moment.isoformat(), "back": request.POST.get("back", "")}
+    messages.success(request, render_to_string("gallery/_thrown_away.html", facts, request))
+
+
+@action("gallery")
+def undo(request: HttpRequest) -> HttpResponse:
+    """What was thrown away at that moment comes back."""
+    try:
+        moment = as_moment(request.POST.get("moment", ""))
+    except (ValueError, OverflowError) as problem:
+        raise Http404 from problem
+    pictures = Picture.objects.of(request.user).filter(deleted_at=moment)
+    if number := service.undo(pictures):
+        messages.success(request, f"As before: {counted(number)}.")
+    elif number := service.restore(pictures):
+        messages.success(request, f"Put back, and private: {counted(number)}.")
+    else:
+        messages.warning(request, "There was nothing left to undo.")
     return back(request)
 
 

@@ -15,6 +15,7 @@ PICTURE = f"/pictures/{uuid4()}"
 # What a form is sent to, and the page that it stands on.
 ACTIONS = {
     "/gallery/many": "/gallery",
+    "/gallery/undo": "/gallery",
     "/gallery/bin/many": "/gallery/bin",
     f"/gallery/albums/{uuid4()}": "/gallery/albums",
     "/profile/tokens/0000/revoke": "/profile",

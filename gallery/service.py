@@ -28,10 +28,12 @@ TYPES = {b"\xff\xd8\xff": ("image/jpeg", ".jpg"), b"\x89PNG": ("image/png", ".pn
 
 @dataclass(frozen=True)
 class Saved:
-    """`is_new` is False where this original was there already; then nothing was stored."""
+    """`is_new` is False where this original was there already; then nothing was stored, and
+    `was_binned` says whether it came out of the bin."""
 
     picture: Picture
     is_new: bool
+    was_binned: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,10 +136,11 @@ def save(
 
 def recognised(picture: Picture) -> Saved:
     """A photo that is there already; out of the bin again, if it was in it."""
-    if picture.deleted_at:
+    was_binned = picture.deleted_at is not None
+    if was_binned:
         restore(Picture.objects.filter(pk=picture.pk))
         picture.refresh_from_db()
-    return Saved(picture, is_new=False)
+    return Saved(picture, is_new=False, was_binned=was_binned)
 
 
 def hold(owner: User) -> None:

@@ -40,6 +40,33 @@ def test_colorizing_while_logged_in_saves_and_shows_the_picture(home: Client) ->
     assert "Saved in your gallery." in text(response)
 
 
+def test_a_photo_that_comes_again_with_other_options_can_have_them_as_a_version(
+    home: Client,
+) -> None:
+    home.post("/", upload(save="true", vividness="0.2"))
+    again = home.post("/", upload(save="true", vividness="0.9", keep_metadata="false"), follow=True)
+    assert "is shown as it was coloured before" in text(again)
+    fields = re.findall(r'name="(\w+)" value="([^"]*)"', again.content.decode().split("</main>")[0])
+    shown = Picture.objects.get()
+    home.post(f"/pictures/{shown.pk}/recolor", dict(fields[:5]))
+    shown.refresh_from_db()
+    assert (shown.shown.vividness, shown.shown.keep_metadata) == (0.9, False)
+    assert shown.versions.count() == 2
+    same = home.post("/", upload(save="true", vividness="0.9", keep_metadata="false"), follow=True)
+    assert "as it was coloured before" not in text(same)
+
+
+@pytest.mark.parametrize("way", ["/", "/colorize"])
+def test_a_photo_that_lay_in_the_bin_is_back_and_that_is_said(
+    way: str, home: Client, owner: User
+) -> None:
+    kept = picture(owner)
+    service.throw_away(Picture.objects.all())
+    home.post(way, upload(save="true"))
+    page = text(home.get(kept.get_absolute_url()))
+    assert "It was in the bin and is back in your gallery, private." in page
+
+
 def test_the_switch_is_remembered(home: Client, owner: User) -> None:
     assert "data:image/jpeg" in home.post("/", upload(save="false")).content.decode()
     assert not Picture.objects.exists()

@@ -1,5 +1,6 @@
 """Registering, logging in and out, passwords and addresses, as a person meets them."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -246,6 +247,31 @@ def test_logging_in_leads_back_to_the_page_and_nowhere_else(client: Client) -> N
     assert client.post("/accounts/login/", form | {"next": "/faq"}).headers["Location"] == "/faq"
     away = {"next": "https://evil.example/"}
     assert Client().post("/accounts/login/", form | away).headers["Location"] == "/"
+
+
+def test_whoever_registers_on_the_way_somewhere_gets_there(client: Client) -> None:
+    assert 'href="/accounts/signup/?next=/public"' in page_of(client.get("/public"))
+    client.post("/accounts/signup/", FORM | {"next": "/gallery?q=mary"})
+    path = link(last_mail())
+    other_device = Client()
+    [place] = re.findall(r'name="next" value="([^"]+)"', page_of(other_device.get(path)))
+    page = page_of(other_device.post(path, {"next": place}, follow=True))
+    assert "is confirmed" in page and 'value="ann"' in page and 'value="/gallery?q=mary"' in page
+    form = {"login": "ann", "password": PASSWORD, "next": place}
+    answer = other_device.post("/accounts/login/", form)
+    assert answer.headers["Location"] == "/gallery?q=mary"
+    away = FORM | {"username": "eve", "email": "eve@example.org", "next": "https://evil.example/"}
+    Client().post("/accounts/signup/", away)
+    assert "evil" not in last_mail()
+
+
+def test_what_is_not_found_may_want_a_log_in(client: Client) -> None:
+    page = page_of(client.get("/pictures/nowhere?a=b"))
+    assert "You may have to log in to see it." in page
+    assert 'href="/accounts/login/?next=/pictures/nowhere%3Fa%3Db"' in page
+    person()
+    log_in(client)
+    assert "have to log in" not in page_of(client.get("/pictures/nowhere"))
 
 
 def test_cookies_and_copies_are_kept_close(client: Client) -> None:

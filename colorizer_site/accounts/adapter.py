@@ -6,10 +6,12 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.account.utils import passthrough_next_redirect_url
 from allauth.core import context, ratelimit
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -74,6 +76,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Without the host that allauth puts in front: its port is the visitor's to choose, and
         each would be counted anew."""
         return str(credentials.get("email", credentials.get("username", ""))).lower()
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """It remembers where the person was going, on another device too."""
+        url = super().get_email_confirmation_url(request, emailconfirmation)
+        return str(passthrough_next_redirect_url(request, url, REDIRECT_FIELD_NAME))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Raises MailFailed, which answers in words, where the mail server fails."""

@@ -47,6 +47,10 @@ class Login(Worded, account.LoginForm):  # type: ignore[misc]
         "remember": "Keep me logged in on this device for two weeks",
     }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].initial = self.request.GET.get("login")
+
 
 class Register(Worded, account.SignupForm):  # type: ignore[misc]
     labels = {"password1": "Password", "password2": "Password, once more"}

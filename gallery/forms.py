@@ -90,6 +90,12 @@ class FilterForm(forms.Form):
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
+    @property
+    def album_name(self) -> str:
+        """Of the one album that is asked for; empty where it is all or none."""
+        album = self.asked.get("album", "")
+        return "" if album == NO_ALBUM else dict(self.fields["album"].choices).get(album, "")
+
     def apply(self, pictures: PictureQuerySet) -> PictureQuerySet:
         return pictures.that_fit(self.asked)
 

@@ -1,4 +1,4 @@
-"""Keyset pagination: page 1,000 costs what page 1 costs, and nothing is counted."""
+"""Keyset pagination: page 1,000 costs what page 1 costs. Counting ends at COUNTED."""
 
 import base64
 import json
@@ -20,6 +20,10 @@ ORDERS = {
     "title": ("title", False),
     "published": ("published", True),
 }
+
+
+# As far as a list is counted, so that its length costs nothing that is felt.
+COUNTED = 10_000
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,18 @@ def page_of(pictures: PictureQuerySet, order: str, cursor: str, size: int) -> Pa
     found = list(rows[: size + 1])
     more = len(found) > size
     return Page(found[:size], encode(found[size - 1], field) if more else "")
+
+
+def length(pictures: PictureQuerySet, first: Page) -> str:
+    """How many there are, in words; `first` is their first page, and no query where it is all."""
+    number = pictures.order_by()[: COUNTED + 1].count() if first.next else len(first.pictures)
+    if number > COUNTED:
+        return f"more than {COUNTED:,} pictures"
+    return counted(number)
+
+
+def counted(number: int) -> str:
+    return f"{number:,} picture{'' if number == 1 else 's'}"
 
 
 def beyond(field: str, falling: bool, value: Any, key: UUID) -> Q:

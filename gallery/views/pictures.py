@@ -18,7 +18,7 @@ from gallery import service, sharing
 from gallery.forms import AlbumForm, FilterForm
 from gallery.models import Album, Picture, Profile
 from gallery.models.pictures import NO_ALBUM, PictureQuerySet
-from gallery.paging import BadCursorError, Page, as_moment, page_of
+from gallery.paging import BadCursorError, as_moment, counted, length, page_of
 from gallery.views.access import action, person_of, personal, whole
 from gallery.zips import zip_of, zip_response
 
@@ -32,27 +32,32 @@ def gallery(request: HttpRequest) -> HttpResponse:
     user = person_of(request)
     form = FilterForm(user, request.GET)
     pictures = form.apply(Picture.objects.of(user).present())
-    page = page_in(request, pictures, form.chosen_order)
-    context = {"form": form, "is_filtered": bool(set(form.asked) - {"order"})}
-    return render(request, "gallery/gallery.html", context | shown_page(request, page))
+    filters = set(form.asked) - {"order"}
+    context = {
+        "form": form,
+        "album": form.album_name,
+        "is_filtered": bool(filters),
+        "is_whole_album": filters == {"album"},
+    }
+    shown = shown_page(request, pictures, form.chosen_order)
+    return render(request, "gallery/gallery.html", context | shown)
 
 
-def page_in(request: HttpRequest, pictures: PictureQuerySet, order: str) -> Page:
-    """Raises Http404 for a cursor that is none."""
+def shown_page(request: HttpRequest, pictures: PictureQuerySet, order: str) -> dict[str, Any]:
+    """`next` is the address of what follows, the questions kept; `length` is said once, on the
+    first page. Raises Http404 for a cursor that is none."""
     try:
-        return page_of(whole(pictures), order, request.GET.get("cursor", ""), PAGE_SIZE)
+        page = page_of(whole(pictures), order, request.GET.get("cursor", ""), PAGE_SIZE)
     except BadCursorError as problem:
         raise Http404 from problem
-
-
-def shown_page(request: HttpRequest, page: Page) -> dict[str, Any]:
-    """`next` is the address of what follows, the questions kept."""
     asked = {name: request.GET[name] for name in request.GET if request.GET[name]}
     following = urlencode(asked | {"cursor": page.next}) if page.next else ""
+    is_first = "cursor" not in request.GET
     return {
         "pictures": page.pictures,
         "next": f"{request.path}?{following}" if following else "",
-        "is_first": "cursor" not in request.GET,
+        "is_first": is_first,
+        "length": length(pictures, page) if is_first and page.pictures else "",
     }
 
 
@@ -106,10 +111,6 @@ def undo(request: HttpRequest) -> HttpResponse:
     return back(request)
 
 
-def counted(number: int) -> str:
-    return f"{number} picture{'' if number == 1 else 's'}"
-
-
 def ticked(request: HttpRequest) -> list[UUID]:
     """Raises Http404 where these are no keys."""
     try:
@@ -138,8 +139,7 @@ def back(request: HttpRequest) -> HttpResponse:
 @personal("GET", "HEAD")
 def bin_page(request: HttpRequest) -> HttpResponse:
     pictures = Picture.objects.of(request.user).binned()
-    page = page_in(request, pictures, "newest")
-    return render(request, "gallery/bin.html", shown_page(request, page))
+    return render(request, "gallery/bin.html", shown_page(request, pictures, "newest"))
 
 
 @action("bin")
@@ -206,14 +206,14 @@ def album(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def public(request: HttpRequest) -> HttpResponse:
     """The newest that moderators have approved."""
-    page = page_in(request, Picture.objects.public(), "published")
-    return render(request, "gallery/public.html", shown_page(request, page))
+    shown = shown_page(request, Picture.objects.public(), "published")
+    return render(request, "gallery/public.html", shown)
 
 
 @require_safe
 def person(request: HttpRequest, name: str) -> HttpResponse:
     """What somebody shows under the name that they chose."""
     profile = get_object_or_404(Profile, public_name=name, user__is_active=True)
-    page = page_in(request, Picture.objects.public().filter(owner=profile.user), "published")
-    context = {"profile": profile} | shown_page(request, page)
+    pictures = Picture.objects.public().filter(owner=profile.user)
+    context = {"profile": profile} | shown_page(request, pictures, "published")
     return render(request, "gallery/public.html", context)

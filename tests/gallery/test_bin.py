@@ -1,6 +1,5 @@
 """Throwing pictures away, and having them back."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,7 @@ from django.test import Client
 from gallery import service, sharing
 from gallery.models import Picture, Visibility
 from tests.cast import picture
-from tests.gallery.test_pages import text
+from tests.gallery.test_pages import hidden_fields, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
 
@@ -19,15 +18,6 @@ def thrown_away(owner: User, count: int) -> list[Picture]:
     made = [picture(owner, f"Number {shade}", shade) for shade in range(count)]
     service.throw_away(Picture.objects.of(owner))
     return made
-
-
-def hidden_fields(page: str) -> dict[str, list[str]]:
-    """What the form in the middle of the page sends."""
-    form = page[page.index("<main") :]
-    found: dict[str, list[str]] = {}
-    for name, value in re.findall(r'type="hidden"\s+name="(\w+)"\s+value="([^"]*)"', form):
-        found.setdefault(name, []).append(value)
-    return found
 
 
 @pytest.mark.parametrize(("do", "gone"), [("purge", 2), ("empty", 3)])

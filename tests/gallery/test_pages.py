@@ -29,6 +29,15 @@ def text(response: Any) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
+def hidden_fields(page: str) -> dict[str, list[str]]:
+    """What the forms in the middle of the page send unseen."""
+    form = page[page.index("<main") : page.index("</main>")]
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'type="hidden"\s+name="(\w+)"\s+value="([^"]*)"', form):
+        found.setdefault(name, []).append(value)
+    return found
+
+
 def body(response: Any) -> bytes:
     return b"".join(response.streaming_content)
 
@@ -46,9 +55,8 @@ def test_a_photo_that_comes_again_with_other_options_can_have_them_as_a_version(
     home.post("/", upload(save="true", vividness="0.2"))
     again = home.post("/", upload(save="true", vividness="0.9", keep_metadata="false"), follow=True)
     assert "is shown as it was coloured before" in text(again)
-    fields = re.findall(r'name="(\w+)" value="([^"]*)"', again.content.decode().split("</main>")[0])
     shown = Picture.objects.get()
-    home.post(f"/pictures/{shown.pk}/recolor", dict(fields[:5]))
+    home.post(f"/pictures/{shown.pk}/recolor", hidden_fields(again.content.decode()))
     shown.refresh_from_db()
     assert (shown.shown.vividness, shown.shown.keep_metadata) == (0.9, False)
     assert shown.versions.count() == 2
@@ -118,6 +126,37 @@ def test_an_empty_gallery_says_what_to_do(home: Client) -> None:
         ("/gallery?q=nothing", "Nothing fits"),
     ):
         assert words in text(home.get(path))
+    assert "Search titles" not in text(home.get("/gallery"))
+    assert "Search titles" in text(home.get("/gallery?q=nothing"))
+
+
+def test_an_album_has_its_name_on_it_also_where_it_is_empty(home: Client, owner: User) -> None:
+    farm = Album.objects.create(owner=owner, name="Farm")
+    picture(owner)
+    page = home.get(f"/gallery?album={farm.pk}")
+    assert "<h1>Farm</h1>" in page.content.decode()
+    assert "No pictures in this album yet" in text(page)
+    assert "Nothing fits" in text(home.get(f"/gallery?album={farm.pk}&q=cow"))
+    service.move(Picture.objects.all(), farm)
+    page = home.get(f"/gallery?album={farm.pk}")
+    assert "Farm 1 picture" in text(page) and titles(page) == ["Grandma"]
+
+
+def test_how_many_there_are_is_said_and_counting_ends(
+    home: Client, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gallery.views.pictures.PAGE_SIZE", 2)
+    for shade in range(4):
+        public_picture(owner, f"Number {shade}", shade)
+    Profile.objects.filter(user=owner).update(public_name="anna")
+    for path in ("/gallery", "/public", "/people/anna"):
+        assert "4 pictures" in text(home.get(path)), path
+    assert "1 picture " in text(home.get("/gallery?q=3"))
+    monkeypatch.setattr("gallery.paging.COUNTED", 3)
+    page = text(home.get("/gallery"))
+    assert "More than 3 pictures" in page
+    following = home.get("/gallery").context["next"]
+    assert "More than" not in text(home.get(following))
 
 
 def test_the_gallery_needs_an_account(client: Client) -> None:

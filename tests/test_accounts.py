@@ -160,9 +160,17 @@ def test_who_has_an_account_is_not_told_to_strangers(client: Client) -> None:
     assert "no account" in mail.outbox[2].subject
 
 
-def test_change_the_address(client: Client) -> None:
+def test_whoever_has_just_logged_in_is_not_asked_for_the_password_again(client: Client) -> None:
     person()
     log_in(client)
+    change = {"email": "ann@new.example", "action_add": ""}
+    assert "link to ann@new.example" in page_of(
+        client.post("/accounts/email/", change, follow=True)
+    )
+
+
+def test_change_the_address(client: Client) -> None:
+    client.force_login(person())
     change = {"email": "ann@new.example", "action_add": ""}
     asked = client.post("/accounts/email/", change, follow=True)
     assert "Is it you?" in page_of(asked)

@@ -2,9 +2,11 @@
 
 import contextlib
 import logging
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.account.utils import passthrough_next_redirect_url
 from allauth.core import context, ratelimit
@@ -52,6 +54,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.REGISTRATION)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever has just logged in has just proved who they are; allauth counts only what is
+        given once more."""
+        since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        records = get_authentication_records(self.request, self.request.user)
+        fresh = any(record["at"] > since for record in records)
+        return not fresh and super().is_reauthentication_required(app=app, **kwargs)
 
     def can_delete_email(self, email_address: EmailAddress) -> bool:
         """The confirmed address stays until another is confirmed: a lost password needs it."""

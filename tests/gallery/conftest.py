@@ -4,14 +4,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from tests.accounts import log_in
 from tests.gallery.api import Api
 
 
 @pytest.fixture
 def home(owner: User) -> Client:
-    """The owner's browser."""
+    """The owner's browser, just logged in."""
     client = Client()
-    client.force_login(owner)
+    log_in(client, "owner")
     return client
 
 

@@ -449,11 +449,16 @@ def test_the_profile_shows_space_and_takes_a_public_name(
 
 
 def test_a_token_is_shown_once_and_taken_back(home: Client, owner: User) -> None:
-    page = home.post("/profile/tokens", {"name": "script", "scope": "read", "days": "30"})
+    asked = {"name": "script", "scope": "read", "days": "30"}
+    page = home.post("/profile/tokens", asked, follow=True)
+    assert page.redirect_chain == [("/profile/tokens", 302)]
     secret = re.findall(r"imc_\w+", page.content.decode())[0]
     token = Token.objects.get()
     assert (token.name, token.scope, token.user) == ("script", "read", owner)
     assert token.expiry and token.expiry - timezone.now() > timedelta(days=29)
+    again = home.get("/profile/tokens", follow=True)
+    assert again.redirect_chain == [("/profile", 302)] and Token.objects.count() == 1
+    assert secret not in str(dict(home.session))
     listed = home.get("/profile").content.decode()
     assert "script" in listed and secret not in listed and secret not in str(token.__dict__)
     home.post(f"/profile/tokens/{token.token_key}/revoke")
@@ -469,14 +474,25 @@ def test_the_account_is_exported_and_deleted_with_everything_in_it(
     assert "results/Grandma.jpg" in archive.namelist()
     assert b'"title": "Grandma"' in archive.read("data.json")
     assert b"owner@example.org" in archive.read("data.json")
-    stopped = home.post("/profile/delete", {"sure": "on"})
-    assert "/accounts/reauthenticate/" in stopped.headers["Location"]
-    home.post("/accounts/reauthenticate/", {"password": PASSWORD})
     assert home.post("/profile/delete").status_code == 422
     with django_capture_on_commit_callbacks(execute=True):
         home.post("/profile/delete", {"sure": "on"})
     assert media() == [] and not User.objects.exists() and not Picture.objects.exists()
     assert home.get("/gallery").status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/profile/delete", "/profile/export", "/profile/tokens"])
+def test_who_logged_in_long_ago_proves_who_they_are_before_what_cannot_be_taken_back(
+    path: str, home: Client, settings: Any
+) -> None:
+    asked = {"name": "script", "scope": "read", "days": "30"}
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
+    for answer in (home.post(path, asked), home.get(path)):
+        assert answer.headers["Location"].startswith("/accounts/reauthenticate/?next=")
+    assert not Token.objects.exists()
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+    home.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": path})
+    assert home.get(path, follow=True).status_code == 200
 
 
 def test_visibility_of_a_moderated_picture_is_told_to_its_owner(home: Client, owner: User) -> None:

@@ -57,7 +57,7 @@ def shown_page(request: HttpRequest, pictures: PictureQuerySet, order: str) -> d
         "pictures": page.pictures,
         "next": f"{request.path}?{following}" if following else "",
         "is_first": is_first,
-        "length": length(pictures, page) if is_first and page.pictures else "",
+        "length": length(pictures, order, page) if is_first and page.pictures else "",
     }
 
 

@@ -162,7 +162,7 @@ def page(pictures: PictureQuerySet, order: str, beyond: int = 0) -> Ask:
 
 def counting(pictures: PictureQuerySet) -> Ask:
     first = page_of(pictures, "newest", "", PAGE)
-    return lambda: length(pictures, first)
+    return lambda: length(pictures, "newest", first)
 
 
 def over_http(person: User) -> dict[str, Ask]:

@@ -17,6 +17,7 @@ from gallery import service, serving, sharing
 from gallery.errors import BadField
 from gallery.forms import DescribeForm, ShareForm
 from gallery.models import Picture, ShareLink, Version, Visibility
+from gallery.paging import neighbour
 from gallery.serving import KINDS, ORIGINAL
 from gallery.views.access import action, found, own, own_present, person_of, visible, whole
 from gallery.views.pictures import tell_thrown_away
@@ -38,8 +39,11 @@ def show_own(
     describe: DescribeForm | None = None,
 ) -> HttpResponse:
     status = problem.status if problem else 422 if describe else 200
+    mine = Picture.objects.of(picture.owner).present()
     context = {
         "picture": picture,
+        "newer": neighbour(mine, "oldest", picture),
+        "older": neighbour(mine, "newest", picture),
         "versions": picture.versions.all(),
         "describe": describe or describe_form(request, picture),
         "share": ShareForm(initial={"visibility": picture.visibility, "days": "7"}),

@@ -273,6 +273,21 @@ def test_albums_are_made_renamed_and_deleted_without_their_pictures(
     assert Picture.objects.get() == kept and not Album.objects.exists()
 
 
+def test_from_a_picture_one_gets_to_the_next_and_back_without_the_gallery(
+    home: Client, owner: User, stranger: User, django_assert_max_num_queries: Any
+) -> None:
+    bridge, alps, cow = three(owner)
+    picture(stranger, "Not mine", 77)
+    service.throw_away(Picture.objects.filter(pk=picture(owner, "In the bin", 78).pk))
+    for shown, before, after in ((bridge, None, alps), (alps, bridge, cow), (cow, alps, None)):
+        page = home.get(shown.get_absolute_url()).content.decode()
+        for rel, other in (("prev", before), ("next", after)):
+            links = re.findall(rf'rel="{rel}" href="([^"]+)"', " ".join(page.split()))
+            assert links == ([other.get_absolute_url()] if other else []), (shown, rel)
+    with django_assert_max_num_queries(9):
+        home.get(alps.get_absolute_url())
+
+
 def test_a_picture_is_described_coloured_anew_and_thrown_away(home: Client, owner: User) -> None:
     kept = picture(owner, vividness=0.2)
     home.post(f"/pictures/{kept.pk}/describe", {"title": "Aunt Mary", "note": "1931"})

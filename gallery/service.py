@@ -13,11 +13,13 @@ from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 
 from colorize import service as colorizer
+from colorize.templatetags.figures import size
 from gallery import sharing
 from gallery.errors import AlreadyThere, NotAllowed, NotFound, OriginalLost, OverQuota
 from gallery.files import Batch, delete_after_commit, together
 from gallery.models import Album, Picture, Profile, Version
 from gallery.models.pictures import TITLE_LENGTH, PictureQuerySet
+from gallery.paging import counted
 
 # The longest sides of the thumbnails: on the page, and in the grid.
 MEDIUM, SMALL = 1024, 320
@@ -48,9 +50,9 @@ class Usage:
     def check(self, more_pictures: int, more_bytes: int) -> None:
         """Raises OverQuota."""
         if self.pictures + more_pictures > self.max_pictures:
-            raise OverQuota(reason=f"it holds {self.max_pictures} pictures")
+            raise OverQuota(reason=f"it holds {counted(self.max_pictures)}")
         if self.bytes + more_bytes > self.max_bytes:
-            raise OverQuota(reason=f"it holds {self.max_bytes / 1e6:,.0f} MB")
+            raise OverQuota(reason=f"it holds {size(self.max_bytes)}")
 
 
 def usage(owner: User) -> Usage:

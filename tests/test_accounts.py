@@ -290,6 +290,12 @@ def test_cookies_and_copies_are_kept_close(client: Client) -> None:
     assert "no-store" in client.get("/accounts/email/").headers["Cache-Control"]
 
 
+def test_a_bad_password_that_was_mistyped_too_is_told_at_once(client: Client) -> None:
+    form = FORM | {"password1": "1234567", "password2": "7654321"}
+    page = page_of(client.post("/accounts/signup/", form))
+    assert "at least 8 characters" in page and "The two passwords are not the same." in page
+
+
 def test_fields_have_labels_help_and_errors_of_their_own(client: Client) -> None:
     page = page_of(client.post("/accounts/signup/", FORM | {"password1": "1234567"}))
     assert 'for="id_password1"' in page and 'id="id_password1_error"' in page

@@ -109,8 +109,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages = DefaultMFAAdapter.error_messages | {
         "add_email_blocked": (
-            "While an authenticator app protects the account, its address stays. "
-            "Turn the app off, change the address, then set the app up again."
+            "While two-factor log-in is on, the address of the account stays. "
+            "Turn it off, change the address, then set it up again."
         ),
         "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
         "unverified_email": "Confirm your e-mail address first: follow the link in our mail.",

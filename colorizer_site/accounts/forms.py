@@ -59,6 +59,14 @@ class Register(Worded, account.SignupForm):  # type: ignore[misc]
         "username": "Letters, digits and @ . + - _",
     }
 
+    def clean(self) -> Any:
+        """Of a bad password too it is said whether it was typed the same twice."""
+        data = super().clean()
+        typed = {self.data.get("password1"), self.data.get("password2")}
+        if self.has_error("password1") and len(typed) > 1:
+            self.add_error("password2", "The two passwords are not the same.")
+        return data
+
 
 class ChangeEmail(Worded, account.AddEmailForm):  # type: ignore[misc]
     labels = {"email": "New e-mail address"}

@@ -1,5 +1,6 @@
 """One picture: to look at, to change, to share, to throw away."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from gallery.forms import DescribeForm, ShareForm
 from gallery.models import Picture, ShareLink, Version, Visibility
 from gallery.paging import neighbour
 from gallery.serving import KINDS, ORIGINAL
+from gallery.sharing import USUAL_DAYS
 from gallery.views.access import action, found, own, own_present, person_of, visible, whole
 from gallery.views.pictures import tell_thrown_away
 
@@ -46,7 +48,7 @@ def show_own(
         "older": neighbour(mine, "newest", picture),
         "versions": picture.versions.all(),
         "describe": describe or describe_form(request, picture),
-        "share": ShareForm(initial={"visibility": picture.visibility, "days": "7"}),
+        "share": ShareForm(initial={"visibility": picture.visibility, "days": days_of(picture)}),
         "link": live_link(request, picture),
         "networks": available_networks(),
         "problem": problem,
@@ -65,6 +67,14 @@ def private(response: HttpResponse) -> HttpResponse:
 def describe_form(request: HttpRequest, picture: Picture) -> DescribeForm:
     now = {"title": picture.title, "note": picture.note, "album": picture.album_id}
     return DescribeForm(person_of(request), initial=now)
+
+
+def days_of(picture: Picture) -> str:
+    """How long its link lasts, as the form says it; empty for one without an end."""
+    if picture.visibility != Visibility.UNLISTED or not hasattr(picture, "link"):
+        return str(USUAL_DAYS)
+    link = picture.link
+    return str(round((link.ends - link.created) / timedelta(days=1))) if link.ends else ""
 
 
 def live_link(request: HttpRequest, picture: Picture) -> dict[str, Any] | None:
@@ -102,8 +112,10 @@ def share(request: HttpRequest, pk: UUID) -> HttpResponse:
             sharing.make_private(Picture.objects.filter(pk=picture.pk))
             told = "Private again. Links to it have ended."
         case Visibility.UNLISTED:
+            had_one = hasattr(picture, "link")
             sharing.share(picture, form.cleaned_data["days"])
-            told = "Whoever has the link below can see it. A link from before has ended."
+            told = "Whoever has the link below can see it."
+            told += " The link from before has ended." if had_one else ""
         case _:
             sharing.publish(picture)
             told = (

@@ -121,7 +121,7 @@ def test_every_page_is_open_to_everybody(
         look(page, width)
     page.click("main .primary")
     log_in(page)
-    expect(page.locator("h1")).to_have_text("The second factor")
+    expect(page.locator("h1")).to_have_text("Two-factor log-in")
     look(page, width)
     context.close()
     assert not complaints

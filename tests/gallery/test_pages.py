@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -106,6 +107,7 @@ def test_over_quota_the_result_is_still_given_and_the_reason_said(
     answer = home.post("/colorize", upload()).json()
     assert answer["image"] and answer["not_saved"]["error"] == "over_quota"
     page = home.post("/", upload())
+    assert 'href="/gallery/bin"' in page.content.decode().split("</nav>")[-1]
     assert "Your gallery is full" in text(page) and "data:image/jpeg" in page.content.decode()
 
 
@@ -355,6 +357,17 @@ def test_a_link_is_taken_back_and_a_new_one_ends_the_old(
     assert client.get(ShareLink.objects.get().get_absolute_url()).status_code == 404
 
 
+def test_sharing_anew_starts_from_how_it_is_shared_and_tells_of_links_that_were(
+    home: Client, owner: User
+) -> None:
+    kept = picture(owner)
+    for days in ("30", ""):
+        share = {"visibility": "unlisted", "days": days}
+        page = home.post(f"/pictures/{kept.pk}/share", share, follow=True)
+        assert f'<option value="{days}" selected>' in page.content.decode()
+        assert ("link from before has ended" in text(page)) == (days == "")
+
+
 def test_public_waits_for_review_then_everybody_sees_it(
     home: Client, owner: User, client: Client
 ) -> None:
@@ -456,7 +469,7 @@ def test_the_profile_shows_space_and_takes_a_public_name(
 ) -> None:
     picture(owner)
     Profile.objects.create(user=stranger, public_name="anna")
-    assert "1 of 10000" in text(home.get("/profile"))
+    assert "1 of 10,000" in text(home.get("/profile"))
     for name, status in (("a b", 422), ("anna", 422), ("berta", 302), ("", 302)):
         answer = home.post("/profile", {"public_name": name, "saves": "on"})
         assert answer.status_code == status, name
@@ -492,6 +505,8 @@ def test_the_account_is_exported_and_deleted_with_everything_in_it(
     assert home.post("/profile/delete").status_code == 422
     with django_capture_on_commit_callbacks(execute=True):
         home.post("/profile/delete", {"sure": "on"})
+    assert mail.outbox[-1].to == ["owner@example.org"]
+    assert "the account owner at Image Colorizer has been deleted" in mail.outbox[-1].body
     assert media() == [] and not User.objects.exists() and not Picture.objects.exists()
     assert home.get("/gallery").status_code == 302
 

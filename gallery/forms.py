@@ -93,8 +93,8 @@ class FilterForm(forms.Form):
     @property
     def album_name(self) -> str:
         """Of the one album that is asked for; empty where it is all or none."""
-        album = self.asked.get("album", "")
-        return "" if album == NO_ALBUM else dict(self.fields["album"].choices).get(album, "")
+        album = self.asked.get("album", NO_ALBUM)
+        return "" if album == NO_ALBUM else str(dict(self.fields["album"].choices)[album])
 
     def apply(self, pictures: PictureQuerySet) -> PictureQuerySet:
         return pictures.that_fit(self.asked)

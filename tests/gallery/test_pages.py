@@ -55,14 +55,14 @@ def test_a_photo_that_comes_again_with_other_options_can_have_them_as_a_version(
 ) -> None:
     home.post("/", upload(save="true", vividness="0.2"))
     again = home.post("/", upload(save="true", vividness="0.9", keep_metadata="false"), follow=True)
-    assert "is shown as it was coloured before" in text(again)
+    assert "is shown with other options" in text(again)
     shown = Picture.objects.get()
     home.post(f"/pictures/{shown.pk}/recolor", hidden_fields(again.content.decode()))
     shown.refresh_from_db()
     assert (shown.shown.vividness, shown.shown.keep_metadata) == (0.9, False)
     assert shown.versions.count() == 2
     same = home.post("/", upload(save="true", vividness="0.9", keep_metadata="false"), follow=True)
-    assert "as it was coloured before" not in text(same)
+    assert "is shown with other options" not in text(same)
 
 
 @pytest.mark.parametrize("way", ["/", "/colorize"])
@@ -135,6 +135,8 @@ def test_an_empty_gallery_says_what_to_do(home: Client) -> None:
 def test_an_album_has_its_name_on_it_also_where_it_is_empty(home: Client, owner: User) -> None:
     farm = Album.objects.create(owner=owner, name="Farm")
     picture(owner)
+    for path in ("/gallery", "/gallery?album=none"):
+        assert "<h1>My gallery</h1>" in home.get(path).content.decode()
     page = home.get(f"/gallery?album={farm.pk}")
     assert "<h1>Farm</h1>" in page.content.decode()
     assert "No pictures in this album yet" in text(page)

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-APP_NEEDED = "The admin asks staff for a second factor. Set up an authenticator app first."
+APP_NEEDED = "The admin asks staff for two-factor log-in. Set it up first."
 
 
 class Site(admin.AdminSite):

@@ -9,6 +9,7 @@ from typing import IO, Any
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from gallery.mail import say_farewell
 from gallery.models import Album, Picture, Profile, Report, Token, Version
 from gallery.models.pictures import PictureQuerySet
 from gallery.service import hold, purge
@@ -131,4 +132,5 @@ def delete_account(user: User) -> None:
         # What was under way when the account was closed.
         purge(Picture.objects.of(user))
         Report.objects.by(user).update(email="")
+        say_farewell(user)
         user.delete()

@@ -93,14 +93,19 @@ class FilterForm(forms.Form):
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        albums = [(str(album.pk), album.name) for album in Album.objects.of(user)]
-        choices = [("", "All"), (NO_ALBUM, "In no album"), *albums]
+        self.albums = {str(album.pk): album.name for album in Album.objects.of(user)}
+        choices = [("", "All"), (NO_ALBUM, "In no album"), *self.albums.items()]
         self.fields["album"] = forms.ChoiceField(required=False, choices=choices, label="Album")
 
     @property
     def asked(self) -> dict[str, Any]:
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+    @property
+    def album_name(self) -> str:
+        """Of the one album that is asked for; empty where it is all or none."""
+        return self.albums.get(self.asked.get("album", ""), "")
 
     def apply(self, pictures: PictureQuerySet) -> PictureQuerySet:
         return pictures.that_fit(self.asked)

@@ -1,14 +1,17 @@
 """What people colorize while they are logged in goes into their gallery, unless they say no."""
 
+from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 
 from colorize.errors import ColorizeError
 from colorize.forms import ColorizeForm
 from colorize.keeping import Kept
-from colorize.service import Result
+from colorize.service import Options, Result
 from gallery import service
 from gallery.models import Profile
+from gallery.service import Saved
 
 
 def keep(request: HttpRequest, form: ColorizeForm, photo: bytes, result: Result) -> Kept | None:
@@ -23,7 +26,24 @@ def keep(request: HttpRequest, form: ColorizeForm, photo: bytes, result: Result)
         )
     except ColorizeError as problem:
         return Kept(problem=problem)
+    if not saved.is_new:
+        tell_what_differs(request, saved, result, form.options())
     return Kept(saved.picture.get_absolute_url(), saved.is_new)
+
+
+def tell_what_differs(request: HttpRequest, saved: Saved, result: Result, options: Options) -> None:
+    """On the next page: that the picture was in the bin, and how to have it as it was asked for
+    this time."""
+    if saved.was_binned:
+        messages.success(request, "It was in the bin and is back in your gallery, private.")
+    made_now = {
+        "network": result.network,
+        "vividness": result.vividness,
+        "keep_metadata": options.keep_origin,
+    }
+    if saved.picture.shown.made_with() != made_now:
+        facts = {"picture": saved.picture, "options": options}
+        messages.info(request, render_to_string("gallery/_as_before.html", facts, request))
 
 
 def wanted(user: User, choice: str) -> bool:

@@ -55,6 +55,10 @@ def tell_readmitted(person: User, reason: str) -> None:
     post([person.email], "your account is open again", "readmitted", reason=reason)
 
 
+def say_farewell(person: User) -> None:
+    post([person.email], "your account is deleted", "farewell", name=person.get_username())
+
+
 def tell_reporter(report: Report, looked: bool) -> None:
     """Of the outcome; nothing of the owner, and nothing back of what the report itself said, which
     somebody else may have written to this address. `looked`: a moderator did."""

@@ -1,4 +1,4 @@
-"""Keyset pagination: page 1,000 costs what page 1 costs, and nothing is counted."""
+"""Keyset pagination: page 1,000 costs what page 1 costs. Counting ends at COUNTED."""
 
 import base64
 import json
@@ -22,6 +22,10 @@ ORDERS = {
 }
 
 
+# As far as a list is counted, so that its length costs nothing that is felt.
+COUNTED = 10_000
+
+
 @dataclass(frozen=True)
 class Page:
     """Some pictures, and the cursor of those that follow, empty where there are none."""
@@ -40,13 +44,41 @@ def page_of(pictures: PictureQuerySet, order: str, cursor: str, size: int) -> Pa
     Raises BadCursorError.
     """
     field, falling = ORDERS[order]
-    sign = "-" if falling else ""
-    rows = pictures.order_by(f"{sign}{field}", f"{sign}id")
+    rows = sorted_by(pictures, order)
     if cursor:
         rows = rows.filter(beyond(field, falling, *decode(cursor, field)))
     found = list(rows[: size + 1])
     more = len(found) > size
     return Page(found[:size], encode(found[size - 1], field) if more else "")
+
+
+def neighbour(pictures: PictureQuerySet, order: str, picture: Picture) -> Picture | None:
+    """The one that follows `picture` in that order, whether it is one of `pictures` or not."""
+    field, _ = ORDERS[order]
+    following = page_of(pictures, order, encode(picture, field), 1).pictures
+    return following[0] if following else None
+
+
+def sorted_by(pictures: PictureQuerySet, order: str) -> PictureQuerySet:
+    field, falling = ORDERS[order]
+    sign = "-" if falling else ""
+    return pictures.order_by(f"{sign}{field}", f"{sign}id")
+
+
+def length(pictures: PictureQuerySet, order: str, first: Page) -> str:
+    """How many there are, in words; `first` is their first page, and no query where it is all.
+
+    Counted in the list's order, for that order's index holds all that is asked.
+    """
+    rows = sorted_by(pictures, order)
+    number = rows[: COUNTED + 1].count() if first.next else len(first.pictures)
+    if number > COUNTED:
+        return f"more than {COUNTED:,} pictures"
+    return counted(number)
+
+
+def counted(number: int) -> str:
+    return f"{number:,} picture{'' if number == 1 else 's'}"
 
 
 def beyond(field: str, falling: bool, value: Any, key: UUID) -> Q:

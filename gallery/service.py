@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import PurePath
 
 from django.conf import settings
@@ -12,24 +13,30 @@ from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 
 from colorize import service as colorizer
+from colorize.templatetags.figures import size
 from gallery import reports, sharing
 from gallery.errors import AlreadyThere, NotAllowed, NotFound, OriginalLost, OverQuota
 from gallery.files import Batch, delete_after_commit, together
 from gallery.models import Album, Picture, Profile, Version
 from gallery.models.pictures import TITLE_LENGTH, PictureQuerySet
+from gallery.paging import counted
 from gallery.words import plain
 
 # The longest sides of the thumbnails: on the page, and in the grid.
 MEDIUM, SMALL = 1024, 320
+# How long a slip can be undone whole; later, what is put back is private.
+UNDO = timedelta(minutes=10)
 TYPES = {b"\xff\xd8\xff": ("image/jpeg", ".jpg"), b"\x89PNG": ("image/png", ".png")}
 
 
 @dataclass(frozen=True)
 class Saved:
-    """`is_new` is False where this original was there already; then nothing was stored."""
+    """`is_new` is False where this original was there already; then nothing was stored, and
+    `was_binned` says whether it came out of the bin."""
 
     picture: Picture
     is_new: bool
+    was_binned: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,9 +51,9 @@ class Usage:
     def check(self, more_pictures: int, more_bytes: int) -> None:
         """Raises OverQuota."""
         if self.pictures + more_pictures > self.max_pictures:
-            raise OverQuota(reason=f"it holds {self.max_pictures} pictures")
+            raise OverQuota(reason=f"it holds {counted(self.max_pictures)}")
         if self.bytes + more_bytes > self.max_bytes:
-            raise OverQuota(reason=f"it holds {self.max_bytes / 1e6:,.0f} MB")
+            raise OverQuota(reason=f"it holds {size(self.max_bytes)}")
 
 
 def usage(owner: User) -> Usage:
@@ -132,10 +139,11 @@ def save(
 
 def recognised(picture: Picture) -> Saved:
     """A photo that is there already; out of the bin again, if it was in it."""
-    if picture.deleted_at:
+    was_binned = picture.deleted_at is not None
+    if was_binned:
         restore(Picture.objects.filter(pk=picture.pk))
         picture.refresh_from_db()
-    return Saved(picture, is_new=False)
+    return Saved(picture, is_new=False, was_binned=was_binned)
 
 
 def hold(owner: User) -> None:
@@ -274,10 +282,17 @@ def move(pictures: PictureQuerySet, album: Album | None) -> int:
     return pictures.update(album=album, changed=timezone.now())
 
 
-def throw_away(pictures: PictureQuerySet) -> int:
-    """Into the bin; whoever could see them no longer does."""
-    now = timezone.now()
+def throw_away(pictures: PictureQuerySet, moment: datetime | None = None) -> int:
+    """Into the bin; whoever could see them no longer does. `moment`: by which `undo` finds them."""
+    now = moment or timezone.now()
     return pictures.present().update(deleted_at=now, changed=now)
+
+
+def undo(pictures: PictureQuerySet) -> int:
+    """Those that were thrown away a moment ago are as they were: seen by the same people, by the
+    same link, and where they stood with the moderators, for nothing of them can have changed."""
+    now = timezone.now()
+    return pictures.filter(deleted_at__gt=now - UNDO).update(deleted_at=None, changed=now)
 
 
 def restore(pictures: PictureQuerySet) -> int:

@@ -8,8 +8,8 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
-from colorize.service import colorized_name
 from gallery.models import Picture, Version
+from gallery.zips import safe
 
 logger = logging.getLogger(__name__)
 
@@ -73,5 +73,12 @@ def is_for_all(request: HttpRequest, picture: Picture) -> bool:
 
 
 def disposition(request: HttpRequest, picture: Picture, kind: str) -> str:
-    name = picture.original_name if kind == ORIGINAL else colorized_name(f"{picture.title}.jpg")
-    return str(content_disposition_header("download" in request.GET, name))
+    return str(content_disposition_header("download" in request.GET, name_of(picture, kind)))
+
+
+def name_of(picture: Picture, kind: str) -> str:
+    """What the file is called where it is saved."""
+    if kind == ORIGINAL:
+        return picture.original_name
+    made = kind if kind.startswith(ORIGINAL) else "colorized"
+    return f"{safe(picture.title)}-{made}.jpg"

@@ -8,6 +8,7 @@ from gallery.views.report import ReportPage
 urlpatterns = [
     path("gallery", pictures.gallery, name="gallery"),
     path("gallery/many", pictures.many, name="many"),
+    path("gallery/undo", pictures.undo, name="undo"),
     path("gallery/bin", pictures.bin_page, name="bin"),
     path("gallery/bin/many", pictures.bin_many, name="bin-many"),
     path("gallery/albums", pictures.albums, name="albums"),

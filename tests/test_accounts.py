@@ -1,5 +1,6 @@
 """Registering, logging in and out, passwords and addresses, as a person meets them."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -159,9 +160,17 @@ def test_who_has_an_account_is_not_told_to_strangers(client: Client) -> None:
     assert "no account" in mail.outbox[2].subject
 
 
-def test_change_the_address(client: Client) -> None:
+def test_whoever_has_just_logged_in_is_not_asked_for_the_password_again(client: Client) -> None:
     person()
     log_in(client)
+    change = {"email": "ann@new.example", "action_add": ""}
+    assert "link to ann@new.example" in page_of(
+        client.post("/accounts/email/", change, follow=True)
+    )
+
+
+def test_change_the_address(client: Client) -> None:
+    client.force_login(person())
     change = {"email": "ann@new.example", "action_add": ""}
     asked = client.post("/accounts/email/", change, follow=True)
     assert "Is it you?" in page_of(asked)
@@ -248,12 +257,43 @@ def test_logging_in_leads_back_to_the_page_and_nowhere_else(client: Client) -> N
     assert Client().post("/accounts/login/", form | away).headers["Location"] == "/"
 
 
+def test_whoever_registers_on_the_way_somewhere_gets_there(client: Client) -> None:
+    assert 'href="/accounts/signup/?next=/public"' in page_of(client.get("/public"))
+    client.post("/accounts/signup/", FORM | {"next": "/gallery?q=mary"})
+    path = link(last_mail())
+    other_device = Client()
+    [place] = re.findall(r'name="next" value="([^"]+)"', page_of(other_device.get(path)))
+    page = page_of(other_device.post(path, {"next": place}, follow=True))
+    assert "is confirmed" in page and 'value="ann"' in page and 'value="/gallery?q=mary"' in page
+    form = {"login": "ann", "password": PASSWORD, "next": place}
+    answer = other_device.post("/accounts/login/", form)
+    assert answer.headers["Location"] == "/gallery?q=mary"
+    away = FORM | {"username": "eve", "email": "eve@example.org", "next": "https://evil.example/"}
+    Client().post("/accounts/signup/", away)
+    assert "evil" not in last_mail()
+
+
+def test_what_is_not_found_may_want_a_log_in(client: Client) -> None:
+    page = page_of(client.get("/pictures/nowhere?a=b"))
+    assert "You may have to log in to see it." in page
+    assert 'href="/accounts/login/?next=/pictures/nowhere%3Fa%3Db"' in page
+    person()
+    log_in(client)
+    assert "have to log in" not in page_of(client.get("/pictures/nowhere"))
+
+
 def test_cookies_and_copies_are_kept_close(client: Client) -> None:
     person()
     answer = client.post("/accounts/login/", {"login": "ann", "password": PASSWORD})
     cookie = answer.cookies["sessionid"]
     assert cookie["httponly"] and cookie["samesite"] == "Lax"
     assert "no-store" in client.get("/accounts/email/").headers["Cache-Control"]
+
+
+def test_a_bad_password_that_was_mistyped_too_is_told_at_once(client: Client) -> None:
+    form = FORM | {"password1": "1234567", "password2": "7654321"}
+    page = page_of(client.post("/accounts/signup/", form))
+    assert "at least 8 characters" in page and "The two passwords are not the same." in page
 
 
 def test_fields_have_labels_help_and_errors_of_their_own(client: Client) -> None:

@@ -78,7 +78,7 @@ def test_turn_it_off_again(client: Client) -> None:
     log_in(client)
     set_up_app(client)
     page = client.post("/accounts/2fa/totp/deactivate/", follow=True).content.decode()
-    assert "The authenticator app is off." in page
+    assert "Two-factor log-in is off." in page
     assert not Authenticator.objects.exists()
 
 
@@ -88,7 +88,7 @@ def test_with_an_app_the_address_stays_and_why_is_told(client: Client) -> None:
     set_up_app(client)
     change = {"email": "ann@new.example", "action_add": ""}
     page = client.post("/accounts/email/", change).content.decode()
-    assert "Turn the app off" in page
+    assert "Turn it off, change" in page
 
 
 def test_the_admin_has_the_same_door_as_everything_else(client: Client, staff: User) -> None:
@@ -130,7 +130,7 @@ def test_staff_can_be_made_to_use_an_app(client: Client, staff: User, settings: 
     log_in(client, "sue")
     answer = client.get("/admin/", follow=True)
     assert answer.redirect_chain[-1][0] == "/accounts/2fa/"
-    assert "The admin asks staff for a second factor" in answer.content.decode()
+    assert "The admin asks staff for two-factor log-in" in answer.content.decode()
     key = set_up_app(client)
     client.logout()
     log_in(client, "sue")

@@ -116,3 +116,34 @@ def test_a_deployment_behind_https_passes_djangos_own_check(tmp_path: Path) -> N
         text=True,
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("asked", "header"),
+    [
+        ({}, "max-age=3600"),
+        ({"HSTS_SUBDOMAINS": "yes"}, "max-age=3600; includeSubDomains"),
+        (
+            {"HSTS_SUBDOMAINS": "yes", "HSTS_PRELOAD": "yes"},
+            "max-age=3600; includeSubDomains; preload",
+        ),
+    ],
+)
+def test_browsers_remember_https_for_this_host_alone_unless_more_is_asked_for(
+    asked: dict[str, str], header: str, tmp_path: Path
+) -> None:
+    script = (
+        "import django; django.setup(); from django.test import Client; "
+        "print(Client().get('/healthz', secure=True)['Strict-Transport-Security'])"
+    )
+    settings = {"DJANGO_SETTINGS_MODULE": "colorizer_site.settings", "HTTPS": "yes"}
+    settings |= {"HSTS_SECONDS": "3600", "ALLOWED_HOSTS": "testserver", "DATA_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script],
+        cwd=ROOT,
+        env=OUTSIDE | settings | asked,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == header

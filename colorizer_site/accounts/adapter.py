@@ -2,14 +2,18 @@
 
 import contextlib
 import logging
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
+from allauth.account.utils import passthrough_next_redirect_url
 from allauth.core import context, ratelimit
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -51,6 +55,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.REGISTRATION)
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever has just logged in has just proved who they are; allauth counts only what is
+        given once more."""
+        since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        records = get_authentication_records(self.request, self.request.user)
+        fresh = any(record["at"] > since for record in records)
+        return not fresh and super().is_reauthentication_required(app=app, **kwargs)
+
     def can_delete_email(self, email_address: EmailAddress) -> bool:
         """The confirmed address stays until another is confirmed: a lost password needs it."""
         return not email_address.verified
@@ -75,6 +87,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         each would be counted anew."""
         return str(credentials.get("email", credentials.get("username", ""))).lower()
 
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """It remembers where the person was going, on another device too."""
+        url = super().get_email_confirmation_url(request, emailconfirmation)
+        return str(passthrough_next_redirect_url(request, url, REDIRECT_FIELD_NAME))
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Raises MailFailed, which answers in words, where the mail server fails."""
         try:
@@ -92,8 +109,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages = DefaultMFAAdapter.error_messages | {
         "add_email_blocked": (
-            "While an authenticator app protects the account, its address stays. "
-            "Turn the app off, change the address, then set the app up again."
+            "While two-factor log-in is on, the address of the account stays. "
+            "Turn it off, change the address, then set it up again."
         ),
         "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
         "unverified_email": "Confirm your e-mail address first: follow the link in our mail.",

@@ -47,6 +47,10 @@ class Login(Worded, account.LoginForm):  # type: ignore[misc]
         "remember": "Keep me logged in on this device for two weeks",
     }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].initial = self.request.GET.get("login")
+
 
 class Register(Worded, account.SignupForm):  # type: ignore[misc]
     labels = {"password1": "Password", "password2": "Password, once more"}
@@ -54,6 +58,14 @@ class Register(Worded, account.SignupForm):  # type: ignore[misc]
         "email": "A link to confirm it is sent there.",
         "username": "Letters, digits and @ . + - _",
     }
+
+    def clean(self) -> Any:
+        """Of a bad password too it is said whether it was typed the same twice."""
+        data = super().clean()
+        typed = {self.data.get("password1"), self.data.get("password2")}
+        if self.has_error("password1") and len(typed) > 1:
+            self.add_error("password2", "The two passwords are not the same.")
+        return data
 
 
 class ChangeEmail(Worded, account.AddEmailForm):  # type: ignore[misc]

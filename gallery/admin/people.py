@@ -6,10 +6,10 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import Count, OuterRef, Subquery, Sum
 from django.http import HttpRequest
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
 
+from colorize.templatetags.figures import size
 from gallery import moderation
 from gallery.admin.desk import Decision, Desk, one_by_one
 from gallery.decisions import SUSPEND, TRUST
@@ -148,4 +148,4 @@ class PersonAdmin(Desk):
 
     @admin.display(description="Space", ordering="takes")
     def space(self, person: Any) -> str:
-        return filesizeformat(person.takes or 0)
+        return size(person.takes or 0)

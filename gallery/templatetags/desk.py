@@ -7,10 +7,10 @@ from auditlog.models import LogEntry
 from django import template
 from django.core.cache import cache
 from django.db.models import Count, Sum
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 
+from colorize.templatetags.figures import size
 from gallery.models import Picture, Report, Version
 
 register = template.Library()
@@ -40,7 +40,7 @@ def figures() -> list[Figure]:
         Figure("Reported", offered.filter(pk__in=reported).count(), f"{pictures}?reports=open"),
         Figure("Pictures stored", stored["pictures"], people),
         Figure("Colorized and saved today", stored["today"]),
-        Figure("Space used", filesizeformat(stored["bytes"]), f"{people}?o=-6"),
+        Figure("Space used", size(stored["bytes"]), f"{people}?o=-6"),
     ]
 
 

@@ -6,7 +6,10 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods
 
@@ -30,6 +33,31 @@ def personal(*methods: str) -> Callable[[Page[Parameters]], Any]:
             return response
 
         return require_http_methods(methods or ("GET", "HEAD"))(login_required(never_cached))
+
+    return decorate
+
+
+def action(page: str, *keys: str) -> Callable[[Page[Parameters]], Any]:
+    """What a form on one's own `page` does, by POST. Whoever comes here otherwise, by reloading or
+    after logging in, gets to that page; `keys` of the address are in its address too.
+
+    Nothing is looked up for visitors, so that they learn nothing of what is there.
+    """
+
+    def decorate(view: Page[Parameters]) -> Any:
+        def act(
+            request: HttpRequest, *args: Parameters.args, **kwargs: Parameters.kwargs
+        ) -> HttpResponseBase:
+            place = reverse(page, kwargs={key: kwargs[key] for key in keys})
+            if request.method != "POST":
+                return redirect(place)
+            if not request.user.is_authenticated:
+                return redirect_to_login(place)
+            response = view(request, *args, **kwargs)
+            add_never_cache_headers(response)
+            return response
+
+        return require_http_methods(["GET", "HEAD", "POST"])(act)
 
     return decorate
 

@@ -1,13 +1,15 @@
 """One picture: to look at, to change, to share, to throw away."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from colorize.errors import ColorizeError
 from colorize.forms import ColorizeForm, available_networks
@@ -16,8 +18,11 @@ from gallery import service, serving, sharing
 from gallery.errors import BadField
 from gallery.forms import DescribeForm, ShareForm
 from gallery.models import Picture, ShareLink, Version, Visibility
+from gallery.paging import neighbour
 from gallery.serving import KINDS, ORIGINAL
-from gallery.views.access import found, own, own_present, person_of, visible, whole
+from gallery.sharing import USUAL_DAYS
+from gallery.views.access import action, found, own, own_present, person_of, visible, whole
+from gallery.views.pictures import tell_thrown_away
 
 
 @require_safe
@@ -36,11 +41,14 @@ def show_own(
     describe: DescribeForm | None = None,
 ) -> HttpResponse:
     status = problem.status if problem else 422 if describe else 200
+    mine = Picture.objects.of(picture.owner).present()
     context = {
         "picture": picture,
+        "newer": neighbour(mine, "oldest", picture),
+        "older": neighbour(mine, "newest", picture),
         "versions": picture.versions.all(),
         "describe": describe or describe_form(request, picture),
-        "share": ShareForm(initial={"visibility": picture.visibility, "days": "7"}),
+        "share": ShareForm(initial={"visibility": picture.visibility, "days": days_of(picture)}),
         "link": live_link(request, picture),
         "networks": available_networks(),
         "problem": problem,
@@ -61,6 +69,14 @@ def describe_form(request: HttpRequest, picture: Picture) -> DescribeForm:
     return DescribeForm(person_of(request), initial=now)
 
 
+def days_of(picture: Picture) -> str:
+    """How long its link lasts, as the form says it; empty for one without an end."""
+    if picture.visibility != Visibility.UNLISTED or not hasattr(picture, "link"):
+        return str(USUAL_DAYS)
+    link = picture.link
+    return str(round((link.ends - link.created) / timedelta(days=1))) if link.ends else ""
+
+
 def live_link(request: HttpRequest, picture: Picture) -> dict[str, Any] | None:
     """The link as it is to be sent to others, ended or not."""
     if picture.visibility != Visibility.UNLISTED or not hasattr(picture, "link"):
@@ -70,7 +86,7 @@ def live_link(request: HttpRequest, picture: Picture) -> dict[str, Any] | None:
     return {"address": address, "ends": link.ends, "has_ended": link.has_ended}
 
 
-@require_POST
+@action("picture", "pk")
 def describe(request: HttpRequest, pk: UUID) -> HttpResponse:
     picture = own_present(request, pk)
     form = DescribeForm(person_of(request), request.POST)
@@ -82,7 +98,7 @@ def describe(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(picture)
 
 
-@require_POST
+@action("picture", "pk")
 def share(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Private, by link or public."""
     picture = own_present(request, pk)
@@ -94,8 +110,10 @@ def share(request: HttpRequest, pk: UUID) -> HttpResponse:
             sharing.make_private(Picture.objects.filter(pk=picture.pk))
             told = "Private again. Links to it have ended."
         case Visibility.UNLISTED:
+            had_one = hasattr(picture, "link")
             sharing.share(picture, form.cleaned_data["days"])
-            told = "Whoever has the link below can see it. A link from before has ended."
+            told = "Whoever has the link below can see it."
+            told += " The link from before has ended." if had_one else ""
         case _:
             sharing.publish(picture)
             told = (
@@ -110,7 +128,7 @@ def problem_of(form: ShareForm) -> BadField:
     return BadField(name=name, reason=str(reasons[0]))
 
 
-@require_POST
+@action("picture", "pk")
 def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
     """With other options; the result before stays as a version."""
     picture = own_present(request, pk)
@@ -127,7 +145,7 @@ def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(picture)
 
 
-@require_POST
+@action("picture", "pk")
 def use_version(request: HttpRequest, pk: UUID, version: UUID) -> HttpResponse:
     picture = own_present(request, pk)
     service.use_version(picture, version_of(picture, version))
@@ -135,7 +153,7 @@ def use_version(request: HttpRequest, pk: UUID, version: UUID) -> HttpResponse:
     return redirect(picture)
 
 
-@require_POST
+@action("picture", "pk")
 def remove_version(request: HttpRequest, pk: UUID, version: UUID) -> HttpResponse:
     picture = own_present(request, pk)
     try:
@@ -150,15 +168,16 @@ def version_of(picture: Picture, pk: UUID) -> Version:
     return get_object_or_404(picture.versions.all(), pk=pk)
 
 
-@require_POST
+@action("picture", "pk")
 def throw_away(request: HttpRequest, pk: UUID) -> HttpResponse:
     picture = own_present(request, pk)
-    service.throw_away(Picture.objects.filter(pk=picture.pk))
-    messages.success(request, f"“{picture.title}” is in the bin. You can put it back from there.")
+    now = timezone.now()
+    service.throw_away(Picture.objects.filter(pk=picture.pk), now)
+    tell_thrown_away(request, f"“{picture.title}” is in the bin.", now)
     return redirect("gallery")
 
 
-@require_POST
+@action("picture", "pk")
 def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
     picture = own(request, pk)
     service.restore(Picture.objects.filter(pk=picture.pk))

@@ -1,5 +1,6 @@
 """Many pictures: one's own, the bin, the albums, the public ones."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,8 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_safe
 
@@ -15,11 +18,12 @@ from gallery import service, sharing
 from gallery.forms import AlbumForm, FilterForm
 from gallery.models import Album, Picture, Profile
 from gallery.models.pictures import NO_ALBUM, PictureQuerySet
-from gallery.paging import BadCursorError, Page, page_of
-from gallery.views.access import person_of, personal, whole
+from gallery.paging import BadCursorError, as_moment, counted, length, page_of
+from gallery.views.access import action, person_of, personal, whole
 from gallery.zips import zip_of, zip_response
 
 PAGE_SIZE = 48
+NOTHING_TICKED = "Nothing was selected. Tick some pictures first."
 
 
 @personal("GET", "HEAD")
@@ -28,43 +32,51 @@ def gallery(request: HttpRequest) -> HttpResponse:
     user = person_of(request)
     form = FilterForm(user, request.GET)
     pictures = form.apply(Picture.objects.of(user).present())
-    page = page_in(request, pictures, form.chosen_order)
-    context = {"form": form, "is_filtered": bool(set(form.asked) - {"order"})}
-    return render(request, "gallery/gallery.html", context | shown_page(request, page))
+    filters = set(form.asked) - {"order"}
+    context = {
+        "form": form,
+        "album": form.album_name,
+        "is_filtered": bool(filters),
+        "is_whole_album": filters == {"album"},
+    }
+    shown = shown_page(request, pictures, form.chosen_order)
+    return render(request, "gallery/gallery.html", context | shown)
 
 
-def page_in(request: HttpRequest, pictures: PictureQuerySet, order: str) -> Page:
-    """Raises Http404 for a cursor that is none."""
+def shown_page(request: HttpRequest, pictures: PictureQuerySet, order: str) -> dict[str, Any]:
+    """`next` is the address of what follows, the questions kept; `length` is said once, on the
+    first page. Raises Http404 for a cursor that is none."""
     try:
-        return page_of(whole(pictures), order, request.GET.get("cursor", ""), PAGE_SIZE)
+        page = page_of(whole(pictures), order, request.GET.get("cursor", ""), PAGE_SIZE)
     except BadCursorError as problem:
         raise Http404 from problem
-
-
-def shown_page(request: HttpRequest, page: Page) -> dict[str, Any]:
-    """`next` is the address of what follows, the questions kept."""
     asked = {name: request.GET[name] for name in request.GET if request.GET[name]}
     following = urlencode(asked | {"cursor": page.next}) if page.next else ""
+    is_first = "cursor" not in request.GET
     return {
         "pictures": page.pictures,
         "next": f"{request.path}?{following}" if following else "",
-        "is_first": "cursor" not in request.GET,
+        "is_first": is_first,
+        "length": length(pictures, order, page) if is_first and page.pictures else "",
     }
 
 
-@personal("POST")
+@action("gallery")
 def many(request: HttpRequest) -> HttpResponseBase:
     """What is done to the pictures that are ticked."""
     user = person_of(request)
     pictures = Picture.objects.of(user).filter(pk__in=ticked(request))
     if not pictures:
-        messages.warning(request, "Nothing was selected. Tick some pictures first.")
+        messages.warning(request, NOTHING_TICKED)
         return back(request)
     match request.POST.get("do"):
         case "download":
             return zip_response("pictures", zip_of(pictures.present()))
         case "delete":
-            told = f"In the bin: {counted(service.throw_away(pictures))}."
+            now = timezone.now()
+            told = f"In the bin: {counted(service.throw_away(pictures, now))}."
+            tell_thrown_away(request, told, now)
+            return back(request)
         case "private":
             told = f"Private: {counted(sharing.make_private(pictures.present()))}."
         case "move":
@@ -76,8 +88,27 @@ def many(request: HttpRequest) -> HttpResponseBase:
     return back(request)
 
 
-def counted(number: int) -> str:
-    return f"{number} picture{'' if number == 1 else 's'}"
+def tell_thrown_away(request: HttpRequest, told: str, moment: datetime) -> None:
+    """With a button to undo it, and the way to the bin."""
+    facts = {"told": told, "moment": moment.isoformat(), "back": request.POST.get("back", "")}
+    messages.success(request, render_to_string("gallery/_thrown_away.html", facts, request))
+
+
+@action("gallery")
+def undo(request: HttpRequest) -> HttpResponse:
+    """What was thrown away at that moment comes back."""
+    try:
+        moment = as_moment(request.POST.get("moment", ""))
+    except (ValueError, OverflowError) as problem:
+        raise Http404 from problem
+    pictures = Picture.objects.of(request.user).filter(deleted_at=moment)
+    if number := service.undo(pictures):
+        messages.success(request, f"As before: {counted(number)}.")
+    elif number := service.restore(pictures):
+        messages.success(request, f"Put back, and private: {counted(number)}.")
+    else:
+        messages.warning(request, "There was nothing left to undo.")
+    return back(request)
 
 
 def ticked(request: HttpRequest) -> list[UUID]:
@@ -108,23 +139,28 @@ def back(request: HttpRequest) -> HttpResponse:
 @personal("GET", "HEAD")
 def bin_page(request: HttpRequest) -> HttpResponse:
     pictures = Picture.objects.of(request.user).binned()
-    page = page_in(request, pictures, "newest")
-    return render(request, "gallery/bin.html", shown_page(request, page))
+    return render(request, "gallery/bin.html", shown_page(request, pictures, "newest"))
 
 
-@personal("POST")
+@action("bin")
 def bin_many(request: HttpRequest) -> HttpResponse:
-    """Put back what is ticked, or delete for good what is ticked or everything."""
+    """Put back what is ticked; or, once somebody has said that they are sure, delete for good what
+    is ticked or everything."""
     pictures = Picture.objects.of(request.user).binned()
-    if request.POST.get("do") == "empty":
-        messages.success(request, f"Deleted for good: {counted(service.purge(pictures))}.")
+    do = request.POST.get("do")
+    if do != "empty":
+        pictures = pictures.filter(pk__in=ticked(request))
+    if not pictures.exists():
+        messages.warning(request, NOTHING_TICKED)
         return redirect("bin")
-    pictures = pictures.filter(pk__in=ticked(request))
-    match request.POST.get("do"):
+    match do:
         case "restore":
             told = f"Put back, and private: {counted(service.restore(pictures))}."
-        case "purge":
+        case "purge" | "empty" if "sure" in request.POST:
             told = f"Deleted for good: {counted(service.purge(pictures))}."
+        case "purge" | "empty":
+            facts = {"do": do, "keys": ticked(request), "number": pictures.count()}
+            return render(request, "gallery/purge.html", facts)
         case _:
             raise Http404
     messages.success(request, told)
@@ -147,7 +183,7 @@ def albums(request: HttpRequest) -> HttpResponse:
     return render(request, "gallery/albums.html", context, status=422 if form.errors else 200)
 
 
-@personal("POST")
+@action("albums")
 def album(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new name for it, or its end; its pictures stay."""
     album = get_object_or_404(Album.objects.of(request.user), pk=pk)
@@ -170,14 +206,14 @@ def album(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def public(request: HttpRequest) -> HttpResponse:
     """The newest that moderators have approved."""
-    page = page_in(request, Picture.objects.public(), "published")
-    return render(request, "gallery/public.html", shown_page(request, page))
+    shown = shown_page(request, Picture.objects.public(), "published")
+    return render(request, "gallery/public.html", shown)
 
 
 @require_safe
 def person(request: HttpRequest, name: str) -> HttpResponse:
     """What somebody shows under the name that they chose."""
     profile = get_object_or_404(Profile, public_name=name, user__is_active=True)
-    page = page_in(request, Picture.objects.public().filter(owner=profile.user), "published")
-    context = {"profile": profile} | shown_page(request, page)
+    pictures = Picture.objects.public().filter(owner=profile.user)
+    context = {"profile": profile} | shown_page(request, pictures, "published")
     return render(request, "gallery/public.html", context)

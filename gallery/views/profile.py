@@ -9,8 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from gallery import account, service, tokens
 from gallery.forms import DeleteAccountForm, ProfileForm, TokenForm
 from gallery.models import Profile, Report, Token
-from gallery.views.access import person_of, personal
+from gallery.views.access import action, person_of, personal
 from gallery.zips import zip_response
+
+# Where a token waits, in the session, for the page that shows it.
+NEW_TOKEN = "new_token"  # noqa: S105
 
 
 @personal("GET", "HEAD", "POST")
@@ -36,17 +39,27 @@ def show(request: HttpRequest, form: ProfileForm, token_form: TokenForm) -> Http
     return render(request, "gallery/profile.html", context, status=status)
 
 
-@personal("POST")
+@personal("GET", "POST")
+@reauthentication_required  # type: ignore[untyped-decorator]
 def make_token(request: HttpRequest) -> HttpResponse:
-    """The only page that ever shows it."""
+    """Shown on the page that follows, so that reloading that makes no other."""
+    if request.method == "GET":
+        return show_token(request)
     form = TokenForm(request.POST)
     if not form.is_valid():
         return show(request, ProfileForm(instance=Profile.objects.of(person_of(request))), form)
     token, secret = tokens.make(person_of(request), **form.cleaned_data)
-    return render(request, "gallery/token.html", {"token": token, "secret": secret})
+    request.session[NEW_TOKEN] = {"name": token.name, "secret": secret}
+    return redirect("make-token")
 
 
-@personal("POST")
+def show_token(request: HttpRequest) -> HttpResponse:
+    """Once: from here on nobody knows it."""
+    made = request.session.pop(NEW_TOKEN, None)
+    return render(request, "gallery/token.html", made) if made else redirect("profile")
+
+
+@action("profile")
 def revoke_token(request: HttpRequest, key: str) -> HttpResponse:
     token = get_object_or_404(Token, user=person_of(request), token_key=key)
     tokens.revoke(token)
@@ -54,18 +67,22 @@ def revoke_token(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("profile")
 
 
-@personal("POST")
+@personal("GET", "HEAD", "POST")
+@reauthentication_required  # type: ignore[untyped-decorator]
 def export(request: HttpRequest) -> HttpResponseBase:
-    """Everything that is kept of the person."""
+    """Everything that is kept of the person, for who has proved of late to be that person: anybody
+    may find an open browser. A page stands before it, to come back to from the proof."""
     user = person_of(request)
+    if request.method != "POST":
+        return render(request, "gallery/export.html", {"usage": service.usage(user)})
     return zip_response(f"image-colorizer-{user.get_username()}", account.export(user))
 
 
 @personal("GET", "HEAD", "POST")
 @reauthentication_required  # type: ignore[untyped-decorator]
 def delete(request: HttpRequest) -> HttpResponse:
-    """The account with everything in it; whoever has not just logged in proves anew who they are,
-    for anybody may find an open browser."""
+    """The account with everything in it; who has neither just logged in nor just given the password
+    once more is asked for it, for anybody may find an open browser."""
     user = person_of(request)
     form = DeleteAccountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

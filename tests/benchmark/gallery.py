@@ -31,7 +31,7 @@ from django.urls import NoReverseMatch, reverse
 from gallery.filling import WORDS, fill
 from gallery.models import Picture, Review, Visibility
 from gallery.models.pictures import PictureQuerySet
-from gallery.paging import ORDERS, encode, page_of
+from gallery.paging import ORDERS, encode, length, page_of
 from gallery.service import make_album, usage
 
 SIZES = (100, 100_000)
@@ -141,6 +141,8 @@ def questions(person: User, count: int) -> dict[str, Ask]:
         "public, deep in": page(public, "published", count // 16),
         "public, of a person": page(public.of(person), "published"),
         "waiting for review": lambda: list(waiting[:PAGE]),
+        "how many there are": counting(mine),
+        "how many a search has": counting(mine.search("grandma")),
         "the bin": page(pictures.of(person).binned(), "newest"),
         "usage": lambda: usage(person),
         **over_http(person),
@@ -156,6 +158,11 @@ def page(pictures: PictureQuerySet, order: str, beyond: int = 0) -> Ask:
         last = pictures.order_by(f"{sign}{field}", f"{sign}id")[beyond - 1]
         cursor = encode(last, field)
     return lambda: page_of(pictures, order, cursor, PAGE)
+
+
+def counting(pictures: PictureQuerySet) -> Ask:
+    first = page_of(pictures, "newest", "", PAGE)
+    return lambda: length(pictures, "newest", first)
 
 
 def over_http(person: User) -> dict[str, Ask]:

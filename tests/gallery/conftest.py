@@ -1,9 +1,19 @@
-"""Programs of the named people."""
+"""Browsers and programs of the named people."""
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 
+from tests.accounts import log_in
 from tests.gallery.api import Api
+
+
+@pytest.fixture
+def home(owner: User) -> Client:
+    """The owner's browser, just logged in."""
+    client = Client()
+    log_in(client, "owner")
+    return client
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -20,14 +21,6 @@ from tests.cast import PASSWORD, grey, picture, public_picture
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
 
 
-@pytest.fixture
-def home(owner: User) -> Client:
-    """The owner's browser."""
-    client = Client()
-    client.force_login(owner)
-    return client
-
-
 def upload(**fields: str) -> dict[str, Any]:
     return {"image": SimpleUploadedFile("Grandma.png", grey())} | fields
 
@@ -35,6 +28,15 @@ def upload(**fields: str) -> dict[str, Any]:
 def text(response: Any) -> str:
     page = response.content.decode()
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def hidden_fields(page: str) -> dict[str, list[str]]:
+    """What the forms in the middle of the page send unseen."""
+    form = page[page.index("<main") : page.index("</main>")]
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'type="hidden"\s+name="(\w+)"\s+value="([^"]*)"', form):
+        found.setdefault(name, []).append(value)
+    return found
 
 
 def body(response: Any) -> bytes:
@@ -46,6 +48,32 @@ def test_colorizing_while_logged_in_saves_and_shows_the_picture(home: Client) ->
     saved = Picture.objects.get()
     assert response.redirect_chain == [(f"/pictures/{saved.pk}", 302)]
     assert "Saved in your gallery." in text(response)
+
+
+def test_a_photo_that_comes_again_with_other_options_can_have_them_as_a_version(
+    home: Client,
+) -> None:
+    home.post("/", upload(save="true", vividness="0.2"))
+    again = home.post("/", upload(save="true", vividness="0.9", keep_metadata="false"), follow=True)
+    assert "is shown with other options" in text(again)
+    shown = Picture.objects.get()
+    home.post(f"/pictures/{shown.pk}/recolor", hidden_fields(again.content.decode()))
+    shown.refresh_from_db()
+    assert (shown.shown.vividness, shown.shown.keep_metadata) == (0.9, False)
+    assert shown.versions.count() == 2
+    same = home.post("/", upload(save="true", vividness="0.9", keep_metadata="false"), follow=True)
+    assert "is shown with other options" not in text(same)
+
+
+@pytest.mark.parametrize("way", ["/", "/colorize"])
+def test_a_photo_that_lay_in_the_bin_is_back_and_that_is_said(
+    way: str, home: Client, owner: User
+) -> None:
+    kept = picture(owner)
+    service.throw_away(Picture.objects.all())
+    home.post(way, upload(save="true"))
+    page = text(home.get(kept.get_absolute_url()))
+    assert "It was in the bin and is back in your gallery, private." in page
 
 
 def test_the_switch_is_remembered(home: Client, owner: User) -> None:
@@ -79,6 +107,7 @@ def test_over_quota_the_result_is_still_given_and_the_reason_said(
     answer = home.post("/colorize", upload()).json()
     assert answer["image"] and answer["not_saved"]["error"] == "over_quota"
     page = home.post("/", upload())
+    assert 'href="/gallery/bin"' in page.content.decode().split("</nav>")[-1]
     assert "Your gallery is full" in text(page) and "data:image/jpeg" in page.content.decode()
 
 
@@ -99,6 +128,39 @@ def test_an_empty_gallery_says_what_to_do(home: Client) -> None:
         ("/gallery?q=nothing", "Nothing fits"),
     ):
         assert words in text(home.get(path))
+    assert "Search titles" not in text(home.get("/gallery"))
+    assert "Search titles" in text(home.get("/gallery?q=nothing"))
+
+
+def test_an_album_has_its_name_on_it_also_where_it_is_empty(home: Client, owner: User) -> None:
+    farm = Album.objects.create(owner=owner, name="Farm")
+    picture(owner)
+    for path in ("/gallery", "/gallery?album=none"):
+        assert "<h1>My gallery</h1>" in home.get(path).content.decode()
+    page = home.get(f"/gallery?album={farm.pk}")
+    assert "<h1>Farm</h1>" in page.content.decode()
+    assert "No pictures in this album yet" in text(page)
+    assert "Nothing fits" in text(home.get(f"/gallery?album={farm.pk}&q=cow"))
+    service.move(Picture.objects.all(), farm)
+    page = home.get(f"/gallery?album={farm.pk}")
+    assert "Farm 1 picture" in text(page) and titles(page) == ["Grandma"]
+
+
+def test_how_many_there_are_is_said_and_counting_ends(
+    home: Client, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gallery.views.pictures.PAGE_SIZE", 2)
+    for shade in range(4):
+        public_picture(owner, f"Number {shade}", shade)
+    Profile.objects.filter(user=owner).update(public_name="anna")
+    for path in ("/gallery", "/public", "/people/anna"):
+        assert "4 pictures" in text(home.get(path)), path
+    assert "1 picture " in text(home.get("/gallery?q=3"))
+    monkeypatch.setattr("gallery.paging.COUNTED", 3)
+    page = text(home.get("/gallery"))
+    assert "More than 3 pictures" in page
+    following = home.get("/gallery").context["next"]
+    assert "More than" not in text(home.get(following))
 
 
 def test_the_gallery_needs_an_account(client: Client) -> None:
@@ -187,7 +249,7 @@ def test_many_at_once(home: Client, owner: User, stranger: User) -> None:
     assert list(Picture.objects.of(owner).present()) == [alps]
     assert Picture.objects.of(stranger).present().count() == 1
     home.post("/gallery/bin/many", {"pictures": [bridge.pk], "do": "restore"})
-    home.post("/gallery/bin/many", {"do": "empty"})
+    home.post("/gallery/bin/many", {"do": "empty", "sure": "yes"})
     assert set(Picture.objects.of(owner)) == {bridge, alps}
 
 
@@ -213,6 +275,21 @@ def test_albums_are_made_renamed_and_deleted_without_their_pictures(
     assert "Village" in text(home.get("/gallery/albums"))
     home.post(f"/gallery/albums/{album.pk}", {"do": "delete"})
     assert Picture.objects.get() == kept and not Album.objects.exists()
+
+
+def test_from_a_picture_one_gets_to_the_next_and_back_without_the_gallery(
+    home: Client, owner: User, stranger: User, django_assert_max_num_queries: Any
+) -> None:
+    bridge, alps, cow = three(owner)
+    picture(stranger, "Not mine", 77)
+    service.throw_away(Picture.objects.filter(pk=picture(owner, "In the bin", 78).pk))
+    for shown, before, after in ((bridge, None, alps), (alps, bridge, cow), (cow, alps, None)):
+        page = home.get(shown.get_absolute_url()).content.decode()
+        for rel, other in (("prev", before), ("next", after)):
+            links = re.findall(rf'rel="{rel}" href="([^"]+)"', " ".join(page.split()))
+            assert links == ([other.get_absolute_url()] if other else []), (shown, rel)
+    with django_assert_max_num_queries(9):
+        home.get(alps.get_absolute_url())
 
 
 def test_a_picture_is_described_coloured_anew_and_thrown_away(home: Client, owner: User) -> None:
@@ -319,6 +396,17 @@ def test_a_link_that_has_ended_is_made_anew_by_the_same_form(
     assert client.get(link.get_absolute_url()).status_code == 200
 
 
+def test_sharing_anew_starts_from_how_it_is_shared_and_tells_of_links_that_were(
+    home: Client, owner: User
+) -> None:
+    kept = picture(owner)
+    for days in ("30", ""):
+        share = {"visibility": "unlisted", "days": days}
+        page = home.post(f"/pictures/{kept.pk}/share", share, follow=True)
+        assert f'<option value="{days}" selected>' in page.content.decode()
+        assert ("link from before has ended" in text(page)) == (days == "")
+
+
 def test_public_waits_for_review_then_everybody_sees_it(
     home: Client, owner: User, client: Client
 ) -> None:
@@ -373,6 +461,24 @@ def test_files_come_with_what_keeps_them_from_being_anything_else(
     assert home.get(f"{address}/shown").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("title", "kind", "name"),
+    [
+        ("Oma, 12/05/1934", "result", "Oma, 12-05-1934-colorized.jpg"),
+        ("a\\b v1.2", "result-small", "a-b v1.2-colorized.jpg"),
+        ("Grandma", "original-medium", "Grandma-original-medium.jpg"),
+        ("Oma, 12/05/1934", "original", "scan.png"),
+    ],
+)
+def test_a_download_is_called_by_the_whole_title(
+    title: str, kind: str, name: str, home: Client, owner: User
+) -> None:
+    kept = picture(owner, "scan")
+    service.describe(kept, title)
+    sent = home.get(f"/pictures/{kept.pk}/files/{kind}?download")
+    assert sent.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+
+
 def test_a_public_pictures_original_is_for_its_owner_only(
     home: Client, owner: User, client: Client
 ) -> None:
@@ -402,7 +508,7 @@ def test_the_profile_shows_space_and_takes_a_public_name(
 ) -> None:
     picture(owner)
     Profile.objects.create(user=stranger, public_name="anna", name_key="anna")
-    assert "1 of 10000" in text(home.get("/profile"))
+    assert "1 of 10,000" in text(home.get("/profile"))
     for name, status in (("a b", 422), ("anna", 422), ("berta", 302), ("", 302)):
         answer = home.post("/profile", {"public_name": name, "saves": "on"})
         assert answer.status_code == status, name
@@ -410,11 +516,16 @@ def test_the_profile_shows_space_and_takes_a_public_name(
 
 
 def test_a_token_is_shown_once_and_taken_back(home: Client, owner: User) -> None:
-    page = home.post("/profile/tokens", {"name": "script", "scope": "read", "days": "30"})
+    asked = {"name": "script", "scope": "read", "days": "30"}
+    page = home.post("/profile/tokens", asked, follow=True)
+    assert page.redirect_chain == [("/profile/tokens", 302)]
     secret = re.findall(r"imc_\w+", page.content.decode())[0]
     token = Token.objects.get()
     assert (token.name, token.scope, token.user) == ("script", "read", owner)
     assert token.expiry and token.expiry - timezone.now() > timedelta(days=29)
+    again = home.get("/profile/tokens", follow=True)
+    assert again.redirect_chain == [("/profile", 302)] and Token.objects.count() == 1
+    assert secret not in str(dict(home.session))
     listed = home.get("/profile").content.decode()
     assert "script" in listed and secret not in listed and secret not in str(token.__dict__)
     home.post(f"/profile/tokens/{token.token_key}/revoke")
@@ -466,14 +577,27 @@ def test_the_account_is_exported_and_deleted_with_everything_in_it(
     assert "results/Grandma.jpg" in archive.namelist()
     assert b'"title": "Grandma"' in archive.read("data.json")
     assert b"owner@example.org" in archive.read("data.json")
-    stopped = home.post("/profile/delete", {"sure": "on"})
-    assert "/accounts/reauthenticate/" in stopped.headers["Location"]
-    home.post("/accounts/reauthenticate/", {"password": PASSWORD})
     assert home.post("/profile/delete").status_code == 422
     with django_capture_on_commit_callbacks(execute=True):
         home.post("/profile/delete", {"sure": "on"})
+    assert mail.outbox[-1].to == ["owner@example.org"]
+    assert "the account owner at Image Colorizer has been deleted" in mail.outbox[-1].body
     assert media() == [] and not User.objects.exists() and not Picture.objects.exists()
     assert home.get("/gallery").status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/profile/delete", "/profile/export", "/profile/tokens"])
+def test_who_logged_in_long_ago_proves_who_they_are_before_what_cannot_be_taken_back(
+    path: str, home: Client, settings: Any
+) -> None:
+    asked = {"name": "script", "scope": "read", "days": "30"}
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
+    for answer in (home.post(path, asked), home.get(path)):
+        assert answer.headers["Location"].startswith("/accounts/reauthenticate/?next=")
+    assert not Token.objects.exists()
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+    home.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": path})
+    assert home.get(path, follow=True).status_code == 200
 
 
 def test_visibility_of_a_moderated_picture_is_told_to_its_owner(home: Client, owner: User) -> None:

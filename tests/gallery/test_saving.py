@@ -112,10 +112,10 @@ def test_an_upload_that_fails_half_way_leaves_neither_row_nor_file(
 def test_quotas_by_count_and_by_bytes(owner: User, settings: Any, media: Any) -> None:
     settings.QUOTA_PICTURES = 1
     kept = picture(owner, shade=1)
-    with pytest.raises(OverQuota, match="holds 1 pictures"):
+    with pytest.raises(OverQuota, match=r"holds 1 picture\."):
         picture(owner, shade=2)
     settings.QUOTA_PICTURES, settings.QUOTA_BYTES = 10, kept.bytes + 100
-    with pytest.raises(OverQuota, match="MB"):
+    with pytest.raises(OverQuota, match="KB"):
         picture(owner, shade=2)
     with pytest.raises(OverQuota):
         service.recolor(kept, Options(vividness=1))

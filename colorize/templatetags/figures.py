@@ -1,0 +1,21 @@
+"""Numbers as people read them."""
+
+from django import template
+
+register = template.Library()
+
+UNITS = {"GB": 10**9, "MB": 10**6, "KB": 10**3}
+
+
+@register.filter
+def size(number: int) -> str:
+    """Bytes, in the thousands that the settings and the disks' makers count in."""
+    for unit, worth in UNITS.items():
+        if number >= worth:
+            return f"{number / worth:,.1f}".removesuffix(".0") + f"\N{NO-BREAK SPACE}{unit}"
+    return f"{number}\N{NO-BREAK SPACE}bytes"
+
+
+@register.filter
+def thousands(number: int) -> str:
+    return f"{number:,}"

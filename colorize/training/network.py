@@ -16,12 +16,12 @@ STAGES = [
 ]
 # The blocks whose output the decoder takes: strides 4, 8, 16, 32.
 TAPS = (2, 4, 10, 15)
-# Of the distribution that the answers are means of: a little flatter than what was learned, for the
-# network is surer than it should be of photos unlike those it learned from.
-TEMPERATURE = 1.1
-# How much of the loss's class rebalancing is taken back: all of it for the faithful answer; for the
-# vivid one none, and some is added. Chosen with the temperature on held-out photos.
-TAKEN_BACK = {"faithful": 1.0, "vivid": -0.2}
+# What each answer is the mean of: the distribution as it was learned, flatter or steeper by a
+# temperature, and with a share of the loss's class rebalancing taken back (Bayes). Chosen on
+# held-out photos: a flatter vivid end paints more purple, a steeper one more patches, and more
+# rebalancing more of both.
+TEMPERATURE = {"vivid": 0.85, "faithful": 1.1}
+TAKEN_BACK = {"vivid": 0.1, "faithful": 1.0}
 MEAN, SPREAD = 0.449, 0.226
 
 
@@ -121,13 +121,12 @@ def twice(x: Tensor) -> Tensor:
 class Answers(nn.Module):
     """What the product asks for, in plain operators: L -> ab_vivid, ab_faithful, confidence.
 
-    Both are means over the bins, of the distribution as the loss weighed it up and of what that
-    leaves when the weights are taken back (Bayes). `calibration` (2,): slope and offset of the
-    confidence, a logistic function of the logarithm of the faithful distribution's variance; see
-    calibrate.py.
+    `calibration` (2,): slope and offset of the confidence, a logistic function of the logarithm of
+    the faithful distribution's variance; see calibrate.py.
 
-    A softmax over the 313 bins takes OpenCV longer than any convolution here. So the exponentials
-    are taken once, for both ends, and one convolution sums all that the means are made of.
+    Two softmax operators over the 313 bins took half of OpenCV's time. So the exponentials are
+    taken once for each end, and one convolution sums both what a softmax sums and what it divides
+    by.
     """
 
     slope: Tensor
@@ -141,12 +140,8 @@ class Answers(nn.Module):
         self.register_buffer("offset", offset)
         bins, one = network.bins.T, torch.ones(1, len(network.bins))
         square = (bins**2).sum(0, keepdim=True)
-        weight = {
-            name: class_weight ** (-share / TEMPERATURE) for name, share in TAKEN_BACK.items()
-        }
-        vivid = torch.cat([bins, one]) * weight["vivid"]
-        faithful = torch.cat([bins, square, one]) * weight["faithful"]
-        self.sums = fixed(torch.cat([vivid, faithful]))
+        self.vivid = fixed(torch.cat([bins, one]) * left_of(class_weight, "vivid"))
+        self.faithful = fixed(torch.cat([bins, square, one]) * left_of(class_weight, "faithful"))
 
     def forward(self, L: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         vivid, faithful, spread = self.means(L)
@@ -157,11 +152,22 @@ class Answers(nn.Module):
         is made of."""
         logits = self.network(L)
         # Below the greatest of each pixel: exponentials then neither overflow nor all vanish.
-        likely = torch.exp((logits - logits.amax(1, keepdim=True)) * (1 / TEMPERATURE))
-        sums = self.sums(likely).split([2, 1, 2, 1, 1], dim=1)
-        vivid, faithful, square = sums[0] / sums[1], sums[2] / sums[4], sums[3] / sums[4]
-        variance = square - (faithful * faithful).sum(1, keepdim=True)
+        logits = logits - logits.amax(1, keepdim=True)
+        ab, whole = self.vivid(likely(logits, "vivid")).split([2, 1], dim=1)
+        vivid = ab / whole
+        ab, square, whole = self.faithful(likely(logits, "faithful")).split([2, 1, 1], dim=1)
+        faithful = ab / whole
+        variance = square / whole - (faithful * faithful).sum(1, keepdim=True)
         return vivid, faithful, torch.log(torch.relu(variance) + 1)
+
+
+def likely(logits: Tensor, end: str) -> Tensor:
+    return torch.exp(logits * (1 / TEMPERATURE[end]))
+
+
+def left_of(class_weight: Tensor, end: str) -> Tensor:
+    """What the exponentials are multiplied by to take the end's share of the weights back."""
+    return class_weight ** (-TAKEN_BACK[end] / TEMPERATURE[end])
 
 
 def fixed(weight: Tensor) -> nn.Conv2d:

@@ -10,7 +10,7 @@ from onnx import numpy_helper
 from torch import Tensor
 
 from colorize.training.export import HALF
-from colorize.training.network import TAKEN_BACK, TEMPERATURE, ColorNet
+from colorize.training.network import TEMPERATURE, ColorNet
 
 NETWORK = "network."
 
@@ -19,9 +19,9 @@ def read(path: Path) -> dict[str, Any]:
     """As `checkpoint.load` wants it. Raises KeyError where the file is no export of this network
     with its batch normalisation kept."""
     found = initializers(path)
-    sums = found["sums.weight"][..., 0, 0]
+    vivid, faithful = (found[f"{end}.weight"][..., 0, 0] for end in ("vivid", "faithful"))
     # Weighed sums of the bins, over the weights.
-    bins = (sums[:2] / sums[2]).T.contiguous()
+    bins = (vivid[:2] / vivid[2]).T.contiguous()
     trained = {
         name.removeprefix(NETWORK): value
         for name, value in found.items()
@@ -30,7 +30,7 @@ def read(path: Path) -> dict[str, Any]:
     return {
         "net": uncounted(bins) | trained,
         "bins": bins,
-        "prior": prior_of(-sums[-1].log() * (TEMPERATURE / TAKEN_BACK["faithful"])),
+        "prior": prior_of(-faithful[-1].log() * TEMPERATURE["faithful"]),
         "calibration": torch.cat([found["slope"].flatten(), found["offset"].flatten()]),
     }
 

@@ -35,9 +35,10 @@ def share(picture: Picture, days: int | None = USUAL_DAYS) -> ShareLink:
         return ShareLink.objects.create(picture=picture, ends=ends)
 
 
-def has_live_link(picture: Picture) -> bool:
-    link = getattr(picture, "link", None)
-    return picture.visibility == Visibility.UNLISTED and link is not None and not link.has_ended
+def link_of(picture: Picture) -> ShareLink | None:
+    """By which it is shared now, ended or not."""
+    link: ShareLink | None = getattr(picture, "link", None)
+    return link if picture.visibility == Visibility.UNLISTED else None
 
 
 def publish(picture: Picture) -> None:

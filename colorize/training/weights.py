@@ -10,7 +10,7 @@ from onnx import numpy_helper
 from torch import Tensor
 
 from colorize.training.export import HALF
-from colorize.training.network import TEMPERATURE, ColorNet
+from colorize.training.network import TAKEN_BACK, TEMPERATURE, ColorNet
 
 NETWORK = "network."
 
@@ -20,6 +20,7 @@ def read(path: Path) -> dict[str, Any]:
     with its batch normalisation kept."""
     found = initializers(path)
     vivid, faithful = (found[f"{end}.weight"][..., 0, 0] for end in ("vivid", "faithful"))
+    scale = TEMPERATURE["faithful"] / TAKEN_BACK["faithful"]
     # Weighed sums of the bins, over the weights.
     bins = (vivid[:2] / vivid[2]).T.contiguous()
     trained = {
@@ -30,7 +31,7 @@ def read(path: Path) -> dict[str, Any]:
     return {
         "net": uncounted(bins) | trained,
         "bins": bins,
-        "prior": prior_of(-faithful[-1].log() * TEMPERATURE["faithful"]),
+        "prior": prior_of(-faithful[-1].log() * scale),
         "calibration": torch.cat([found["slope"].flatten(), found["offset"].flatten()]),
     }
 

@@ -12,7 +12,7 @@ from colorize import service as colorizer
 from gallery.api.fields import Days, Key, Name, Strict, Text, Word
 from gallery.models import Picture, ShareLink, Version, Visibility
 from gallery.models.pictures import NO_ALBUM, NOTE_LENGTH, TITLE_LENGTH, PictureQuerySet
-from gallery.sharing import LASTING
+from gallery.sharing import LASTING, link_of
 
 UUID_PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # A title of four-byte letters in base64.
@@ -86,10 +86,8 @@ class PictureSerializer(serializers.ModelSerializer[Picture]):
 
     @extend_schema_field(ShareSerializer(allow_null=True))
     def get_share(self, picture: Picture) -> Any:
-        link = getattr(picture, "link", None)
-        if link is None or picture.visibility != Visibility.UNLISTED:
-            return None
-        return ShareSerializer(link, context=self.context).data
+        link = link_of(picture)
+        return ShareSerializer(link, context=self.context).data if link else None
 
     @extend_schema_field(FilesSerializer)
     def get_files(self, picture: Picture) -> Any:

@@ -197,7 +197,8 @@ def words_of(request: Request) -> dict[str, Any]:
 def show(picture: Picture, visibility: str, wanted: dict[str, Any]) -> None:
     """A link that lasts is left as it is, unless it is said how long another one shall last."""
     if visibility == Visibility.UNLISTED:
-        if "days" in wanted or not sharing.has_live_link(picture):
+        link = sharing.link_of(picture)
+        if "days" in wanted or link is None or link.has_ended:
             sharing.share(picture, wanted.get("days", sharing.USUAL_DAYS))
     elif visibility == Visibility.PUBLIC:
         sharing.publish(picture)

@@ -1,14 +1,15 @@
 """What the networks are called."""
 
-from django import template
+from collections.abc import Iterable
+from typing import Any
 
-from colorize.forms import available_networks
+from django import template
 
 register = template.Library()
 
 
 @register.filter
-def network_title(name: str) -> str:
-    """Of one that is not there any more, the name is all that is known."""
-    titles = {entry.name: entry.title for entry in available_networks()}
-    return titles.get(name, name)
+def network_title(name: str, networks: Iterable[Any]) -> str:
+    """`networks`: entries of the manifest. Of one that is not there any more, the name is all that
+    is known."""
+    return next((entry.title for entry in networks if entry.name == name), name)

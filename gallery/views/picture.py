@@ -49,7 +49,7 @@ def show_own(
         "versions": picture.versions.all(),
         "describe": describe or describe_form(request, picture),
         "share": ShareForm(initial={"visibility": picture.visibility, "days": days_of(picture)}),
-        "link": live_link(request, picture),
+        "link": told_link(request, picture),
         "networks": available_networks(),
         "problem": problem,
     }
@@ -71,17 +71,17 @@ def describe_form(request: HttpRequest, picture: Picture) -> DescribeForm:
 
 def days_of(picture: Picture) -> str:
     """How long its link lasts, as the form says it; empty for one without an end."""
-    if picture.visibility != Visibility.UNLISTED or not hasattr(picture, "link"):
+    link = sharing.link_of(picture)
+    if link is None:
         return str(USUAL_DAYS)
-    link = picture.link
     return str(round((link.ends - link.created) / timedelta(days=1))) if link.ends else ""
 
 
-def live_link(request: HttpRequest, picture: Picture) -> dict[str, Any] | None:
+def told_link(request: HttpRequest, picture: Picture) -> dict[str, Any] | None:
     """The link as it is to be sent to others, ended or not."""
-    if picture.visibility != Visibility.UNLISTED or not hasattr(picture, "link"):
+    link = sharing.link_of(picture)
+    if link is None:
         return None
-    link = picture.link
     address = request.build_absolute_uri(link.get_absolute_url())
     return {"address": address, "ends": link.ends, "has_ended": link.has_ended}
 

@@ -1,5 +1,6 @@
 // What another vividness, or another network, would make of a saved picture, before it is asked for.
 import { bytes, follower, layer, percent, picture, pixelsOf } from "./drawing.js";
+import { send } from "./send.js";
 
 // The step of a network with one answer: whatever is chosen, nothing changes.
 const NO_STEP = { data: [128, 128], width: 1, height: 1 };
@@ -66,8 +67,6 @@ class Preview {
     fields.set("image", await original.blob(), "original");
     fields.set("layers", "true");
     fields.set("save", "never");
-    const answer = await fetch(this.form.dataset.endpoint, { method: "POST", body: fields });
-    if (!answer.ok) throw new Error(answer.statusText);
-    return answer.json();
+    return send(this.form.dataset.endpoint, fields);
   }
 }

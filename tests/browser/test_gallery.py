@@ -131,13 +131,17 @@ def test_a_photo_from_before_logging_in_can_be_claimed_in_the_same_visit(
     log_in(context, owner, site)
     page.goto("/")
     expect(page.locator("[data-claim]")).to_contain_text("camera.jpg")
-    page.click("[data-claim-save]")
-    expect(page.locator("[data-claim]")).to_contain_text("Saved in your gallery.")
+    save_claim(page)
     assert Picture.objects.get().owner == owner
     page.click("text=See it there")
     expect(page.locator("h1")).to_have_text("camera")
     assert not offered(page)
     context.close()
+
+
+def save_claim(page: Page) -> None:
+    page.click("[data-claim-save]")
+    expect(page.locator("[data-claim]")).to_contain_text("Saved in your gallery.")
 
 
 def test_whoever_registers_finds_the_photo_in_the_tab_that_the_mail_opens(
@@ -155,8 +159,7 @@ def test_whoever_registers_finds_the_photo_in_the_tab_that_the_mail_opens(
     expect(mailed.locator(".who")).to_have_text("ann")
     assert offered(mailed)
     assert offered(page)
-    page.click("[data-claim-save]")
-    expect(page.locator("[data-claim]")).to_contain_text("Saved in your gallery.")
+    save_claim(page)
     assert not offered(mailed)
     context.close()
 
@@ -171,8 +174,7 @@ def test_a_claimed_photo_has_the_vividness_that_was_seen_last(
     assert offered(later)
     set_vividness(page, 1)
     page.wait_for_timeout(300)
-    later.click("[data-claim-save]")
-    expect(later.locator("[data-claim]")).to_contain_text("Saved in your gallery.")
+    save_claim(later)
     assert Picture.objects.get().shown.vividness == 1
     context.close()
 

@@ -5,6 +5,7 @@ file (see weights.py). OpenCV folds what can be folded when it loads the file.
 """
 
 import copy
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,9 +16,12 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from colorize.networks.onnx import OUTPUTS
-from colorize.training.network import Answers
+from colorize.training.network import TEMPERATURE, Answers
 
 TOLERANCE = 1e-3
+# Of a logit over a temperature, either way: 13 is the most on photos; an exponential and the sum of
+# the bins' squares times it overflow at 78.
+LOGITS = 40.0
 # Smaller tensors are not worth a node, and the sums over the bins (4 x 313) need more digits.
 HALF_FROM = 2000
 # What the name of a weight in half precision ends in.
@@ -27,8 +31,10 @@ HALF = "_half"
 def export(answers: Answers, path: Path, half: bool = True) -> float:
     """Writes the file and checks it. Returns the largest difference of an output from torch's.
 
-    Raises ValueError where OpenCV's answer is not torch's, for the weights as stored.
+    Raises ValueError where OpenCV's answer is not torch's, for the weights as stored, or where the
+    logits are too large for an exponential.
     """
+    check_range(answers)
     stored = rounded(answers) if half else answers
     torch.onnx.export(
         stored,
@@ -41,12 +47,25 @@ def export(answers: Answers, path: Path, half: bool = True) -> float:
         training=torch.onnx.TrainingMode.PRESERVE,
         dynamo=False,
     )
-    if half:
-        onnx.save(halved(onnx.load(path)), path)
+    model = fusible(onnx.load(path))
+    onnx.save(halved(model) if half else model, path)
     difference = compare(stored, path)
     if difference > TOLERANCE:
         raise ValueError(f"OpenCV differs from torch by {difference:.4f}")
     return difference
+
+
+def check_range(answers: Answers) -> None:
+    noise = np.random.default_rng(0).uniform(0, 100, (1, 1, 64, 64)).astype(np.float32)
+    with torch.no_grad():
+        for L in (
+            torch.from_numpy(noise),
+            torch.zeros(1, 1, 64, 64),
+            torch.full((1, 1, 64, 64), 100.0),
+        ):
+            greatest = float(answers.network(L).abs().max()) / TEMPERATURE["faithful"]
+            if greatest > LOGITS:
+                raise ValueError(f"A logit is {greatest:.0f}, and {LOGITS:.0f} is the most")
 
 
 def is_large(shape: Sequence[int]) -> bool:
@@ -80,6 +99,62 @@ def halved(model: onnx.ModelProto) -> onnx.ModelProto:
     model.graph.initializer.extend(kept)
     model.graph.node.extend(nodes)
     return model
+
+
+def fusible(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The same network in operators that OpenCV 5.0 computes together with a convolution."""
+    clip_by_hard_sigmoid(model.graph)
+    scale_in_convolution(model.graph)
+    taken = {name for node in model.graph.node for name in node.input}
+    for node in list(model.graph.node):
+        if node.op_type == "Constant" and node.output[0] not in taken:
+            model.graph.node.remove(node)
+    return model
+
+
+def clip_by_hard_sigmoid(graph: onnx.GraphProto) -> None:
+    """ReLU6 as six times a hard sigmoid, the six in the weights of the convolutions behind it.
+
+    A Clip is computed by itself, with its operand laid out anew before and after.
+    """
+    clipped = set()
+    for node in graph.node:
+        if node.op_type == "Clip":
+            clipped.add(node.output[0])
+            node.op_type = "HardSigmoid"
+            del node.input[1:]
+            node.attribute.extend(
+                [helper.make_attribute("alpha", 1 / 6), helper.make_attribute("beta", 0.0)]
+            )
+    for node in [node for node in graph.node if clipped.intersection(node.input)]:
+        if node.op_type != "Conv":
+            raise ValueError(f"{node.name} takes a ReLU6, and only convolutions may")
+        multiply(graph, node, 1, 6)
+
+
+def scale_in_convolution(graph: onnx.GraphProto) -> None:
+    """What all of a convolution's output is multiplied by, in its weights and bias."""
+    numbers = {n.output[0]: n.attribute[0].t for n in graph.node if n.op_type == "Constant"}
+    convolutions = {n.output[0]: n for n in graph.node if n.op_type == "Conv"}
+    takers = Counter(name for node in graph.node for name in node.input)
+    for node in [n for n in graph.node if n.op_type == "Mul"]:
+        name, factor = node.input[0], numbers.get(node.input[1])
+        if name in convolutions and takers[name] == 1 and factor is not None and not factor.dims:
+            convolution = convolutions[name]
+            for which in (1, 2):
+                multiply(graph, convolution, which, float(numpy_helper.to_array(factor)))
+            convolution.output[0] = node.output[0]
+            graph.node.remove(node)
+
+
+def multiply(graph: onnx.GraphProto, node: onnx.NodeProto, which: int, factor: float) -> None:
+    """A weight times a factor, as a node that OpenCV computes when it loads the file: the weight
+    stays in the file as it was learned."""
+    weight = node.input[which]
+    number, product = f"{weight}_factor", f"{weight}_product"
+    graph.initializer.append(numpy_helper.from_array(np.array(factor, np.float32), number))
+    graph.node.insert(0, helper.make_node("Mul", [weight, number], [product]))
+    node.input[which] = product
 
 
 def compare(answers: Answers, path: Path) -> float:

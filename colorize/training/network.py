@@ -126,7 +126,8 @@ class Answers(nn.Module):
 
     Two softmax operators over the 313 bins took half of OpenCV's time. So the exponentials are
     taken once for each end, and one convolution sums both what a softmax sums and what it divides
-    by.
+    by. Subtracting each pixel's greatest logit first would cost as much as the head: export.py
+    refuses a network whose logits come near an overflow.
     """
 
     slope: Tensor
@@ -150,19 +151,14 @@ class Answers(nn.Module):
     def means(self, L: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Vivid and faithful ab, and the logarithm of the latter's variance: what the confidence
         is made of."""
-        logits = self.network(L)
-        # Below the greatest of each pixel: exponentials then neither overflow nor all vanish.
-        logits = logits - logits.amax(1, keepdim=True)
-        ab, whole = self.vivid(likely(logits, "vivid")).split([2, 1], dim=1)
+        steepness = TEMPERATURE["faithful"] / TEMPERATURE["vivid"]
+        logits = self.network(L) * (1 / TEMPERATURE["faithful"])
+        ab, whole = self.vivid(torch.exp(logits * steepness)).split([2, 1], dim=1)
         vivid = ab / whole
-        ab, square, whole = self.faithful(likely(logits, "faithful")).split([2, 1, 1], dim=1)
+        ab, square, whole = self.faithful(torch.exp(logits)).split([2, 1, 1], dim=1)
         faithful = ab / whole
         variance = square / whole - (faithful * faithful).sum(1, keepdim=True)
         return vivid, faithful, torch.log(torch.relu(variance) + 1)
-
-
-def likely(logits: Tensor, end: str) -> Tensor:
-    return torch.exp(logits * (1 / TEMPERATURE[end]))
 
 
 def left_of(class_weight: Tensor, end: str) -> Tensor:

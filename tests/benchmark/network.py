@@ -72,9 +72,11 @@ def eccv16_way(path: Path) -> Way:
 
 
 def onnxruntime_way(path: Path, L: Plane) -> Way:
-    """With as many threads as OpenCV takes."""
+    """With as many threads as OpenCV takes, which do not wait by spinning: for some milliseconds
+    after a pass they would take the processor from whatever is timed next."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = cv2.getNumThreads()
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = onnxruntime.InferenceSession(str(path), options, ["CPUExecutionProvider"])
     return lambda: session.run(None, {"L": L[None, None]})
 

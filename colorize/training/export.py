@@ -151,7 +151,7 @@ def multiply(graph: onnx.GraphProto, node: onnx.NodeProto, which: int, factor: f
     """A weight times a factor, as a node that OpenCV computes when it loads the file: the weight
     stays in the file as it was learned."""
     weight = node.input[which]
-    number, product = f"{weight}_factor", f"{weight}_product"
+    number, product = f"factor.{weight}", f"product.{weight}"
     graph.initializer.append(numpy_helper.from_array(np.array(factor, np.float32), number))
     graph.node.insert(0, helper.make_node("Mul", [weight, number], [product]))
     node.input[which] = product

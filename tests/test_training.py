@@ -20,6 +20,7 @@ from colorize.training.data import BATCH_SIDE, Photos, chances, is_fair_sample, 
 from colorize.training.export import compare, export  # noqa: E402
 from colorize.training.loop import Run, Settings  # noqa: E402
 from colorize.training.network import TAKEN_BACK, TEMPERATURE, ColorNet  # noqa: E402
+from colorize.training.tones import NO_FACE, FacesAmongPhotos, ToneRun, divergence  # noqa: E402
 from tests.conftest import ROOT  # noqa: E402
 
 rng = np.random.default_rng(0)
@@ -136,6 +137,50 @@ def test_a_run_learns_is_logged_and_goes_on(state: checkpoint.State, shard: Path
     run.keep()
     again = Run(checkpoint.load(folder / "colornet.pt"), settings)
     assert (again.steps, again.samples) == (12, run.samples)
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Path:
+    """Thirty faces of light skin, ten of dark, and twenty green photos."""
+    light, dark = (225, 185, 160), (75, 55, 48)
+    photos = {f"utkface/{n}.webp": flat(light if n % 4 else dark) for n in range(40)}
+    photos |= {f"made/{n}.webp": flat((60, 140, 60)) for n in range(20)}
+    return shard_of(tmp_path / "people.tar", photos)
+
+
+def flat(rgb: tuple[int, int, int]) -> Image.Image:
+    return Image.new("RGB", (144, 144), rgb)
+
+
+def test_tones_are_drawn_evenly_and_other_photos_among_them(people: Path) -> None:
+    batches = iter(FacesAmongPhotos([people], 8, 0))
+    groups = torch.cat([next(batches)[2] for _ in range(40)])
+    count = groups[groups != NO_FACE].unique(return_counts=True)[1]
+    assert len(count) == 2 and count.max() < 1.3 * count.min()
+    assert 0.3 < (groups != NO_FACE).float().mean() < 0.5
+
+
+def test_a_tone_run_learns_faces_and_leaves_the_rest(state: checkpoint.State, people: Path) -> None:
+    state.average.load_state_dict(state.network.state_dict())
+    settings = Settings(people.parent / "tones", [people], minutes=1, rate=2e-3, batch=4, workers=0)
+    run = ToneRun(state, settings)
+    run.elapsed = 10
+    L, ab, groups = next(iter(FacesAmongPhotos([people], 4, 1)))
+    face = groups != NO_FACE
+
+    def error() -> float:
+        with torch.no_grad():
+            return float(run.distance(run.state.network(L[face]), ab[face], groups[face]))
+
+    def moved(some: torch.Tensor) -> float:
+        with torch.no_grad():
+            return float(divergence(run.before, L[some], run.state.network(L[some])))
+
+    before = error()
+    for _ in range(12):
+        run.step(L, ab, groups)
+    assert error() < before
+    assert moved(~face) < moved(face)
 
 
 def test_calibration_finds_the_chances_that_made_the_data() -> None:

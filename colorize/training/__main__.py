@@ -11,6 +11,7 @@ from colorize.training.calibrate import calibrate
 from colorize.training.data import decode, is_fair_sample, is_held_out, members
 from colorize.training.export import export
 from colorize.training.loop import Run, Settings
+from colorize.training.tones import ToneRun
 
 
 def main() -> None:
@@ -24,6 +25,9 @@ def main() -> None:
     verb.add_argument("--folder", type=Path, required=True, help="for the run; resumed if there")
     verb.add_argument("--minutes", type=float, required=True)
     verb.add_argument("--rate", type=float, default=4e-4, help="peak learning rate")
+    verb.add_argument(
+        "--tones", action="store_true", help="faces of all skin tones alike, and nothing else"
+    )
     verb.set_defaults(do=train)
     verb = verbs.add_parser("calibrate", help="fit the confidence on the held-out photos")
     verb.add_argument("checkpoint", type=Path, help="written back with the calibration")
@@ -44,7 +48,8 @@ def main() -> None:
 
 def train(options: argparse.Namespace) -> None:
     settings = Settings(options.folder, options.shards, options.minutes, options.rate)
-    Run(checkpoint.load(options.start), settings).train()
+    run = ToneRun if options.tones else Run
+    run(checkpoint.load(options.start), settings).train()
 
 
 def fit_confidence(options: argparse.Namespace) -> None:

@@ -86,7 +86,7 @@ def chances(sources: list[str]) -> NDArray[np.float64]:
     return weight / weight.sum()
 
 
-class Photos(IterableDataset[tuple[Tensor, Tensor]]):
+class Photos(IterableDataset[tuple[Tensor, ...]]):
     """Endless batches: L (n, 1, h, w) and ab (n, 2, h/4, w/4). Each worker draws its own.
 
     `batch`: how many crops of `BATCH_SIDE` squared there would be in one.
@@ -99,10 +99,11 @@ class Photos(IterableDataset[tuple[Tensor, Tensor]]):
             if not is_held_out(name) and has_colours(file)
         ]
         self.files = [file for _, file in photos]
-        self.chances = chances([source for source, _ in photos])
+        self.sources = [source for source, _ in photos]
+        self.chances = chances(self.sources)
         self.batch, self.seed = batch, seed
 
-    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+    def __iter__(self) -> Iterator[tuple[Tensor, ...]]:
         worker = torch.utils.data.get_worker_info()
         rng = np.random.default_rng([self.seed, worker.id if worker else 0])
         cv2.setNumThreads(1)
@@ -111,9 +112,17 @@ class Photos(IterableDataset[tuple[Tensor, Tensor]]):
             if rng.random() < 0.5:
                 size = size[::-1]
             count = max(1, round(self.batch * BATCH_SIDE**2 / (size[0] * size[1])))
-            picks = rng.choice(len(self.files), count, p=self.chances)
+            picks = self.draw(count, rng)
             pairs = [example(decode(self.files[n]), size, rng) for n in picks]
-            yield torch.stack([L for L, _ in pairs]), torch.stack([ab for _, ab in pairs])
+            L, ab = (torch.stack(planes) for planes in zip(*pairs, strict=True))
+            yield L, ab, *self.more(picks)
+
+    def draw(self, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+        return rng.choice(len(self.files), count, p=self.chances)
+
+    def more(self, picks: NDArray[np.int64]) -> tuple[Tensor, ...]:
+        """What else a batch of these photos tells."""
+        return ()
 
 
 def example(rgb: Pixels, size: tuple[int, int], rng: np.random.Generator) -> tuple[Tensor, Tensor]:

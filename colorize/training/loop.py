@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, IterableDataset
 
 from colorize.training.bins import SoftEncoding, rebalanced_loss, rebalancing
 from colorize.training.checkpoint import State, save
@@ -80,8 +80,8 @@ class Run:
 
     def train(self) -> None:
         """Until the minutes are over; the learning rate falls to nothing by then."""
-        photos = Photos(self.settings.shards, self.settings.batch, self.settings.seed)
-        loader = iter(DataLoader(photos, batch_size=None, num_workers=self.settings.workers))
+        workers = self.settings.workers
+        loader = iter(DataLoader(self.photos(), batch_size=None, num_workers=workers))
         kept = last = time.monotonic()
         losses: list[float] = []
         while self.elapsed < self.settings.minutes * 60:
@@ -97,13 +97,13 @@ class Run:
                 kept = now
         self.keep()
 
-    def step(self, L: Tensor, ab: Tensor) -> float:
-        set_mode(self.state.network)
+    def photos(self) -> IterableDataset[tuple[Tensor, ...]]:
+        return Photos(self.settings.shards, self.settings.batch, self.settings.seed)
+
+    def step(self, L: Tensor, *truth: Tensor) -> float:
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * self.schedule()
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALF_PRODUCTS):
-            logits = self.state.network(L.contiguous(memory_format=torch.channels_last))
-        loss = rebalanced_loss(logits.float(), *self.encoding(ab), self.class_weight)
+        loss = self.loss(L.contiguous(memory_format=torch.channels_last), *truth)
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.state.network.parameters(), 1.0)
@@ -112,6 +112,13 @@ class Run:
         self.steps += 1
         self.state.follow(self.steps)
         return float(loss.detach())
+
+    def loss(self, L: Tensor, *truth: Tensor) -> Tensor:
+        (ab,) = truth
+        set_mode(self.state.network)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALF_PRODUCTS):
+            logits = self.state.network(L)
+        return rebalanced_loss(logits.float(), *self.encoding(ab), self.class_weight)
 
     def schedule(self) -> float:
         """A short warm-up, then half a cosine, over the time and not the steps: it ends at zero

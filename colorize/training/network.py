@@ -151,8 +151,11 @@ class Answers(nn.Module):
     def means(self, L: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Vivid and faithful ab, and the logarithm of the latter's variance: what the confidence
         is made of."""
+        return self.means_of(self.network(L))
+
+    def means_of(self, logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         steepness = TEMPERATURE["faithful"] / TEMPERATURE["vivid"]
-        logits = self.network(L) * (1 / TEMPERATURE["faithful"])
+        logits = logits * (1 / TEMPERATURE["faithful"])
         ab, whole = self.vivid(torch.exp(logits * steepness)).split([2, 1], dim=1)
         vivid = ab / whole
         ab, square, whole = self.faithful(torch.exp(logits)).split([2, 1, 1], dim=1)

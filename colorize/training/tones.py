@@ -1,0 +1,121 @@
+"""Faces of all skin tones alike: a short run that goes on from a finished network.
+
+Aligned faces are drawn evenly over the groups of tone, and a group weighs the more, the larger its
+error (Sagawa et al. 2020, Distributionally robust neural networks). Everything else is to stay as
+it is: on all other photos the network learns the distribution that it gave when the run began.
+"""
+
+import copy
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F  # noqa: N812
+
+from colorize.evaluation.tones import GROUPS, group, middle, typology_angle
+from colorize.training.augment import lab_of
+from colorize.training.bins import rebalanced_loss
+from colorize.training.checkpoint import State
+from colorize.training.data import Photos, decode
+from colorize.training.loop import Run, Settings
+from colorize.training.network import ColorNet
+
+# The source of aligned faces, and its share of a batch.
+FACES, SHARE = "utkface", 0.4
+NO_FACE = -1
+# The ends of vividness and what is shown, and how much the error at each counts.
+ENDS = {0.0: 0.25, 0.6: 0.5, 1.0: 0.25}
+# Of the mean distance of ab, beside the cross-entropy.
+DISTANCE = 0.3
+# A group's weight at an end is its error there to this power, a running mean over so many faces.
+STRESS, MEMORY = 4, 50
+# Where the face is in a crop of 72 to 100 % of an aligned face.
+TOP, BOTTOM, LEFT, RIGHT = 0.3, 0.8, 0.25, 0.75
+
+
+class FacesAmongPhotos(Photos):
+    """Batches with a third tensor (n,): the group of tone of each face, NO_FACE of other photos."""
+
+    def __init__(self, shards: list[Path], batch: int, seed: int) -> None:
+        super().__init__(shards, batch, seed)
+        self.groups = np.array(
+            [
+                group_of(file) if source == FACES else NO_FACE
+                for source, file in zip(self.sources, self.files, strict=True)
+            ]
+        )
+        face = self.groups != NO_FACE
+        rarity = 1 / np.bincount(self.groups[face], minlength=len(GROUPS)).clip(1)
+        self.faces = shares(np.where(face, rarity[self.groups], 0))
+        self.others = shares(np.where(face, 0, self.chances))
+
+    def draw(self, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+        faces = max(1, round(SHARE * count))
+        return np.concatenate(
+            [
+                rng.choice(len(self.files), faces, p=self.faces),
+                rng.choice(len(self.files), count - faces, p=self.others),
+            ]
+        )
+
+    def more(self, picks: NDArray[np.int64]) -> tuple[Tensor, ...]:
+        return (torch.from_numpy(self.groups[picks]),)
+
+
+def group_of(file: bytes) -> int:
+    return list(GROUPS).index(group(typology_angle(middle(lab_of(decode(file))))))
+
+
+def shares(weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    return weight / weight.sum()
+
+
+class ToneRun(Run):
+    """As a run, but with two aims: faces by the truth, other photos as they were."""
+
+    def __init__(self, state: State, settings: Settings) -> None:
+        self.before = copy.deepcopy(state.average)
+        self.answers = state.answers
+        self.error = torch.ones(len(ENDS), len(GROUPS))
+        super().__init__(state, settings)
+
+    def photos(self) -> FacesAmongPhotos:
+        return FacesAmongPhotos(self.settings.shards, self.settings.batch, self.settings.seed)
+
+    def loss(self, L: Tensor, *truth: Tensor) -> Tensor:
+        ab, groups = truth
+        face = groups != NO_FACE
+        # The statistics of the normalisation stay those of photos of all kinds.
+        logits = self.state.network.eval()(L)
+        learned = rebalanced_loss(logits[face], *self.encoding(ab[face]), self.class_weight)
+        missed = self.distance(logits[face], ab[face], groups[face])
+        moved = divergence(self.before, L[~face], logits[~face])
+        return SHARE * (learned + DISTANCE * missed) + (1 - SHARE) * moved
+
+    def distance(self, logits: Tensor, ab: Tensor, groups: Tensor) -> Tensor:
+        """Of the middle of the faces from the truth, in Lab units, weighed by group."""
+        vivid, faithful, _ = self.answers.means_of(logits)
+        answers = torch.stack([faithful + end * (vivid - faithful) for end in ENDS])
+        # Of one more, for the root has no slope at nothing.
+        error = middle_of(((answers - ab) ** 2).sum(2).add(1).sqrt()).mean((2, 3))
+        for n, tone in enumerate(groups):
+            self.error[:, tone] += (error[:, n].detach() - self.error[:, tone]) / MEMORY
+        weight = self.error[:, groups] ** STRESS
+        weight = weight / weight.mean(1, keepdim=True)
+        return torch.tensor(list(ENDS.values())) @ (error * weight).mean(1)
+
+
+def middle_of(planes: Tensor) -> Tensor:
+    height, width = planes.shape[-2:]
+    rows = slice(int(TOP * height), int(BOTTOM * height))
+    return planes[..., rows, int(LEFT * width) : int(RIGHT * width)]
+
+
+def divergence(before: ColorNet, L: Tensor, logits: Tensor) -> Tensor:
+    """Of the distributions of the bins from what they were: Kullback and Leibler's, a pixel."""
+    with torch.no_grad():
+        kept = torch.softmax(before(L), dim=1)
+    now = torch.log_softmax(logits, dim=1)
+    return F.kl_div(now, kept, reduction="none").sum(1).mean()

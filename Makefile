@@ -9,7 +9,7 @@ run: .venv/ready
 	@exec $(BIN)/gunicorn -c colorizer_site/gunicorn.py
 
 test: .venv/ready-dev
-	@$(BIN)/pytest -n auto
+	@OMP_NUM_THREADS=1 $(BIN)/pytest -n auto
 
 # What needs torch, which the site does not.
 test-training: .venv/ready-train

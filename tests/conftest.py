@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.core.servers.basehttp import WSGIRequestHandler
 from django.db import connections
 from pytest_django.fixtures import Settings
 
@@ -15,6 +16,8 @@ from tests.cast import make_moderator, person
 from tests.fakes import FakeNetwork
 
 ROOT = Path(__file__).parent.parent
+# Django's server sends an answer in two packets, and each would wait 40 ms for the first's receipt.
+WSGIRequestHandler.disable_nagle_algorithm = True
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,8 @@ from tests.photos import opened, photo
 
 pytestmark = pytest.mark.slow
 BOUNDARY = "----boundary"
+# Collected once: that takes seconds.
+STATIC = tempfile.TemporaryDirectory()
 NOISE = np.random.default_rng(3).integers(0, 255, (480, 640), np.uint8)
 
 
@@ -33,7 +35,7 @@ class Server:
         self.port = free_port()
         self.environment = os.environ | {
             "DATA_DIR": str(folder / "var"),
-            "STATIC_ROOT": str(folder / "static"),
+            "STATIC_ROOT": STATIC.name,
             "TMPDIR": str(folder / "tmp"),
             "PORT": str(self.port),
             "PHOTO_RATE": "100000/min",

@@ -3,6 +3,7 @@
 import io
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -172,7 +173,7 @@ def test_a_tone_run_learns_faces_and_leaves_the_rest(state: checkpoint.State, pe
         with torch.no_grad():
             return float(run.distance(run.state.network(L[face]), ab[face], groups[face]))
 
-    def moved(some: torch.Tensor) -> float:
+    def moved(some: Any) -> float:
         with torch.no_grad():
             return float(divergence(run.before, L[some], run.state.network(L[some])))
 

@@ -161,6 +161,11 @@ def test_tones_are_drawn_evenly_and_other_photos_among_them(people: Path) -> Non
     assert 0.3 < (groups != NO_FACE).float().mean() < 0.5
 
 
+def test_a_tone_run_wants_faces(shard: Path) -> None:
+    with pytest.raises(ValueError, match="utkface"):
+        FacesAmongPhotos([shard], 4, 0)
+
+
 def test_a_tone_run_learns_faces_and_leaves_the_rest(state: checkpoint.State, people: Path) -> None:
     state.average.load_state_dict(state.network.state_dict())
     settings = Settings(people.parent / "tones", [people], minutes=1, rate=2e-3, batch=4, workers=0)

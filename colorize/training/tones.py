@@ -36,7 +36,10 @@ TOP, BOTTOM, LEFT, RIGHT = 0.3, 0.8, 0.25, 0.75
 
 
 class FacesAmongPhotos(Photos):
-    """Batches with a third tensor (n,): the group of tone of each face, NO_FACE of other photos."""
+    """Batches with a third tensor (n,): the group of tone of each face, NO_FACE of other photos.
+
+    Raises ValueError where the shards have no faces, or nothing else.
+    """
 
     def __init__(self, shards: list[Path], batch: int, seed: int) -> None:
         super().__init__(shards, batch, seed)
@@ -47,6 +50,8 @@ class FacesAmongPhotos(Photos):
             ]
         )
         face = self.groups != NO_FACE
+        if not face.any() or face.all():
+            raise ValueError(f"The shards must have faces (a folder {FACES}) and other photos")
         rarity = 1 / np.bincount(self.groups[face], minlength=len(GROUPS)).clip(1)
         self.faces = shares(np.where(face, rarity[self.groups], 0))
         self.others = shares(np.where(face, 0, self.chances))

@@ -83,6 +83,10 @@ def chances(sources: list[str]) -> NDArray[np.float64]:
     its number of photos, so that none takes over; narrow ones half as often."""
     count = Counter(sources)
     weight = np.array([count[source] ** -0.5 / (1 + (source in NARROW)) for source in sources])
+    return shares(weight)
+
+
+def shares(weight: NDArray[np.float64]) -> NDArray[np.float64]:
     return weight / weight.sum()
 
 

@@ -116,9 +116,12 @@ class Run:
     def loss(self, L: Tensor, *truth: Tensor) -> Tensor:
         (ab,) = truth
         set_mode(self.state.network)
+        return rebalanced_loss(self.logits(L), *self.encoding(ab), self.class_weight)
+
+    def logits(self, L: Tensor) -> Tensor:
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALF_PRODUCTS):
             logits = self.state.network(L)
-        return rebalanced_loss(logits.float(), *self.encoding(ab), self.class_weight)
+        return logits.float()
 
     def schedule(self) -> float:
         """A short warm-up, then half a cosine, over the time and not the steps: it ends at zero

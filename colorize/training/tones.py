@@ -18,7 +18,7 @@ from colorize.evaluation.tones import GROUPS, group, middle, typology_angle
 from colorize.training.augment import lab_of
 from colorize.training.bins import rebalanced_loss
 from colorize.training.checkpoint import State
-from colorize.training.data import Photos, decode
+from colorize.training.data import Photos, decode, shares
 from colorize.training.loop import Run, Settings
 from colorize.training.network import ColorNet
 
@@ -73,10 +73,6 @@ def group_of(file: bytes) -> int:
     return list(GROUPS).index(group(typology_angle(middle(lab_of(decode(file))))))
 
 
-def shares(weight: NDArray[np.float64]) -> NDArray[np.float64]:
-    return weight / weight.sum()
-
-
 class ToneRun(Run):
     """As a run, but with two aims: faces by the truth, other photos as they were."""
 
@@ -93,7 +89,8 @@ class ToneRun(Run):
         ab, groups = truth
         face = groups != NO_FACE
         # The statistics of the normalisation stay those of photos of all kinds.
-        logits = self.state.network.eval()(L)
+        self.state.network.eval()
+        logits = self.logits(L)
         learned = rebalanced_loss(logits[face], *self.encoding(ab[face]), self.class_weight)
         missed = self.distance(logits[face], ab[face], groups[face])
         moved = divergence(self.before, L[~face], logits[~face])

@@ -58,7 +58,7 @@ export async function offerClaim(root, form) {
   offer.querySelector("[data-claim-name]").textContent = claim.file.name;
   offer.hidden = false;
   offer.querySelector("[data-claim-forget]").addEventListener("click", () => {
-    forget();
+    endVisit();
     offer.hidden = true;
   });
   const save = offer.querySelector("[data-claim-save]");

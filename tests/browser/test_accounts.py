@@ -1,11 +1,10 @@
 """Accounts in a real browser: registering on a phone, and every page open to everybody."""
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.accounts import code_of_app, last_mail, link
 from tests.browser.conftest import listen, new_context
-from tests.browser.test_access import Scheme, violations
+from tests.browser.looking import look, problems
 from tests.cast import PASSWORD, person
 
 PHONE = {"width": 390, "height": 800}
@@ -25,13 +24,6 @@ def send(page: Page, **fields: str) -> None:
 def log_in(page: Page, name: str = "ann") -> None:
     page.goto("/accounts/login/")
     send(page, login=name, password=PASSWORD)
-
-
-def look(page: Page, width: int) -> None:
-    """Nobody is shut out, nothing is wider than the screen, and the page has a name."""
-    assert violations(page) == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-    assert page.title().endswith("Image Colorizer") and page.locator("h1").count() == 1
 
 
 def test_register_and_log_in_on_a_phone(browser: Browser, site: str) -> None:
@@ -93,38 +85,29 @@ def set_up_app(page: Page) -> str:
     return key
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
-def test_every_page_is_open_to_everybody(
-    width: int, scheme: Scheme, browser: Browser, site: str
-) -> None:
+def test_every_page_is_open_to_everybody(page: Page) -> None:
     person()
-    viewport = {"width": width, "height": 800}
-    context = new_context(browser, site, color_scheme=scheme, viewport=viewport)
-    page = context.new_page()
-    complaints = listen(page)
     for path in OUTSIDE:
         page.goto(f"/accounts/{path}/")
-        look(page, width)
+        look(page)
     page.goto("/accounts/signup/")
     send(page, email="ann@example.org", username="ann", password1="1234", password2="12345")
-    look(page, width)
+    look(page)
     log_in(page)
-    look(page, width)
+    look(page)
     page.goto("/accounts/2fa/")
     page.click("text=Set up an app")
-    look(page, width)
+    look(page)
     send(page, code="000000")
-    look(page, width)
+    look(page)
     send(page, code=code_of_app(page.inner_text(".key")))
     for path in INSIDE:
         page.goto(f"/accounts/{path}/")
-        look(page, width)
+        look(page)
     page.click("main .primary")
     log_in(page)
     expect(page.locator("h1")).to_have_text("Two-factor log-in")
-    look(page, width)
-    context.close()
-    assert not complaints
+    look(page)
 
 
 def test_an_address_that_waits_for_its_answer(page: Page) -> None:
@@ -133,6 +116,6 @@ def test_an_address_that_waits_for_its_answer(page: Page) -> None:
     page.goto("/accounts/email/")
     send(page, email="ann@new.example")
     expect(page.locator(".aside")).to_contain_text("We have sent a link to ann@new.example.")
-    assert violations(page) == []
+    assert problems(page) == []
     page.click("text=Keep the old address")
     expect(page.locator(".aside")).to_have_count(0)

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from gallery.models import Picture
-from tests.browser.test_access import violations
+from tests.browser.looking import problems
 from tests.browser.test_flow import LETTER, SMALL
 from tests.browser.test_gallery import log_in
 from tests.cast import grey
@@ -47,7 +47,7 @@ def test_five_photos_of_which_one_is_bad(page: Page) -> None:
     assert started.value.suggested_filename == "scan-110-colorized.jpg"
     assert Image.open(io.BytesIO(Path(started.value.path()).read_bytes())).size == (64, 64)
     expect(page.locator("[data-start]")).to_be_disabled()  # nothing is left to be coloured
-    assert violations(page) == []
+    assert problems(page) == []
     page.click("form [data-reset]")
     expect(page.locator("[data-row]")).to_have_count(0)
 

@@ -1,5 +1,6 @@
 """Training: that it learns, and that what it writes is what it learned."""
 
+import copy
 import io
 import tarfile
 from pathlib import Path
@@ -14,14 +15,20 @@ torch = pytest.importorskip("torch", reason="torch is not installed: see require
 
 from colorize.evaluation.classes import IDS  # noqa: E402
 from colorize.training import checkpoint  # noqa: E402
-from colorize.training.augment import film, lab_of  # noqa: E402
+from colorize.training.augment import film, lab_of, sharpened  # noqa: E402
 from colorize.training.bins import SoftEncoding, rebalanced_loss, rebalancing  # noqa: E402
 from colorize.training.calibrate import logistic  # noqa: E402
 from colorize.training.data import BATCH_SIDE, Photos, chances, is_fair_sample, is_held_out  # noqa: E402
 from colorize.training.export import compare, export  # noqa: E402
 from colorize.training.loop import Run, Settings  # noqa: E402
 from colorize.training.network import TAKEN_BACK, TEMPERATURE, ColorNet  # noqa: E402
-from colorize.training.tones import NO_FACE, FacesAmongPhotos, ToneRun, divergence  # noqa: E402
+from colorize.training.tones import (  # noqa: E402
+    NO_FACE,
+    FacesAmongPhotos,
+    ToneRun,
+    divergence,
+    known,
+)
 from tests.conftest import ROOT  # noqa: E402
 
 rng = np.random.default_rng(0)
@@ -90,6 +97,13 @@ def test_film_is_grey_and_still_the_photo() -> None:
     made = np.mean([film(rgb, rng) for _ in range(20)], axis=0)
     assert made.shape == true.shape and made.min() >= 0 and made.max() <= 100
     assert np.corrcoef(made.ravel(), true.ravel())[0, 1] > 0.8
+
+
+def test_sharpened_is_the_same_photo_with_steeper_edges() -> None:
+    L = cv2.GaussianBlur(rng.uniform(20, 80, (32, 32)).repeat(4, 0).repeat(4, 1), (0, 0), 2)
+    made = sharpened(L.astype(np.float32), np.random.default_rng(2))
+    assert abs(made.mean() - L.mean()) < 0.5
+    assert np.abs(np.diff(made)).max() > 1.2 * np.abs(np.diff(L)).max()
 
 
 def test_held_out_photos_are_never_trained_on(shard: Path) -> None:
@@ -166,11 +180,8 @@ def test_a_tone_run_wants_faces(shard: Path) -> None:
         FacesAmongPhotos([shard], 4, 0)
 
 
-def test_a_tone_run_learns_faces_and_leaves_the_rest(state: checkpoint.State, people: Path) -> None:
-    state.average.load_state_dict(state.network.state_dict())
-    settings = Settings(people.parent / "tones", [people], minutes=1, rate=2e-3, batch=4, workers=0)
-    run = ToneRun(state, settings)
-    run.elapsed = 10
+def test_a_tone_run_learns_faces(state: checkpoint.State, people: Path) -> None:
+    run = ToneRun(state, settings_for(people))
     L, ab, groups = next(iter(FacesAmongPhotos([people], 4, 1)))
     face = groups != NO_FACE
 
@@ -178,15 +189,47 @@ def test_a_tone_run_learns_faces_and_leaves_the_rest(state: checkpoint.State, pe
         with torch.no_grad():
             return float(run.distance(run.state.network(L[face]), ab[face], groups[face]))
 
-    def moved(some: Any) -> float:
-        with torch.no_grad():
-            return float(divergence(run.before, L[some], run.state.network(L[some])))
-
     before = error()
-    for _ in range(12):
-        run.step(L, ab, groups)
+    train(run, L, ab, groups)
     assert error() < before
-    assert moved(~face) < moved(face)
+
+
+def test_a_tone_run_keeps_to_what_was_known_of_other_photos(
+    state: checkpoint.State, people: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    L, ab, groups = next(iter(FacesAmongPhotos([people], 4, 1)))
+    photos, start = L[groups == NO_FACE], copy.deepcopy(state.network)
+
+    def moved(held: bool) -> float:
+        state.network.load_state_dict(start.state_dict())
+        state.average.load_state_dict(start.state_dict())
+        with monkeypatch.context() as patch:
+            if not held:
+                patch.setattr("colorize.training.tones.divergence", lambda *_: 0)
+            run = ToneRun(state, settings_for(people))
+            train(run, L, ab, groups)
+        with torch.no_grad():
+            return float(divergence(known(run.before, photos), run.state.network(photos)))
+
+    assert moved(held=True) < moved(held=False)
+
+
+def settings_for(shard: Path) -> Settings:
+    return Settings(shard.parent / "tones", [shard], minutes=1, rate=2e-3, batch=4, workers=0)
+
+
+def train(run: ToneRun, *batch: Any) -> None:
+    run.elapsed = 10  # the warm-up is over
+    for _ in range(8):
+        run.step(*batch)
+
+
+def test_a_network_knows_a_sharp_photo_by_the_soft_one(state: checkpoint.State) -> None:
+    sharp = torch.full((1, 1, 64, 64), 50.0)
+    sharp[..., ::2] += 30
+    sharp[..., 1::2] -= 30
+    flat = known(state.average, torch.full((1, 1, 64, 64), 50.0))
+    assert float((known(state.average, sharp) - flat).abs().max()) < 1e-3
 
 
 def test_calibration_finds_the_chances_that_made_the_data() -> None:

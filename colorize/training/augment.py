@@ -7,6 +7,8 @@ from numpy.random import Generator
 from colorize.planes import Pixels, Plane
 
 CLEAN_SHARE = 0.45
+# The share of enlarged crops that are sharpened, and by how much at most.
+SHARP_SHARE, SHARPEST = 0.6, 2.5
 
 
 def crop(rgb: Pixels, size: tuple[int, int], rng: Generator) -> Pixels:
@@ -24,6 +26,12 @@ def crop(rgb: Pixels, size: tuple[int, int], rng: Generator) -> Pixels:
 
 def lab_of(rgb: Pixels) -> Plane:
     return cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2Lab)  # type: ignore[return-value]
+
+
+def sharpened(L: Plane, rng: Generator) -> Plane:
+    """By unsharp masking: what people send is sharper than an enlarged photo."""
+    soft = cv2.GaussianBlur(L, (0, 0), rng.choice([1.0, 1.4]))
+    return np.clip(L + rng.uniform(0, SHARPEST) * (L - soft), 0, 100)
 
 
 def film(rgb: Pixels, rng: Generator) -> Plane:

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.utils.data import IterableDataset
 
 from colorize.planes import Pixels
-from colorize.training.augment import CLEAN_SHARE, crop, film, lab_of
+from colorize.training.augment import CLEAN_SHARE, SHARP_SHARE, crop, film, lab_of, sharpened
 
 # One photo in so many is held out for measuring, by the hash of its name: the same in every run. Of
 # a source of aligned faces more, for the error by skin tone needs hundreds.
@@ -25,8 +25,19 @@ HELD_OUT_OF = {"utkface": 8}
 # Height and width of the crops of a batch, one chosen a batch, up to what the product shows the
 # network: scenes must not look larger there than ever in training. Batches of larger crops have
 # fewer of them, `BATCH_SIDE` squared times the batch in pixels.
-SIZES = [(128, 128), (128, 160), (160, 160), (160, 192), (192, 192), (192, 224), (224, 256)]
+SIZES = [
+    (96, 128),
+    (128, 128),
+    (128, 160),
+    (160, 160),
+    (160, 192),
+    (192, 192),
+    (192, 224),
+    (224, 256),
+]
 BATCH_SIDE = 160
+# Larger crops of photos of 144 pixels are enlarged, and softer than what people send.
+SOFT_FROM = 160
 # Sources of one kind of thing: half as often as their number would have them.
 NARROW = {
     "camvid",
@@ -134,5 +145,7 @@ def example(rgb: Pixels, size: tuple[int, int], rng: np.random.Generator) -> tup
     part = crop(rgb, size, rng)
     lab = lab_of(part)
     L = lab[..., 0] if rng.random() < CLEAN_SHARE else film(part, rng)
+    if max(size) > SOFT_FROM and rng.random() < SHARP_SHARE:
+        L = sharpened(L, rng)
     ab = cv2.resize(lab[..., 1:], (size[1] // 4, size[0] // 4), interpolation=cv2.INTER_AREA)
     return torch.from_numpy(L.copy())[None], torch.from_numpy(ab).permute(2, 0, 1)

@@ -119,7 +119,7 @@ class Run:
         return rebalanced_loss(self.logits(L), *self.encoding(ab), self.class_weight)
 
     def logits(self, L: Tensor) -> Tensor:
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALF_PRODUCTS):
+        with autocast():
             logits = self.state.network(L)
         return logits.float()
 
@@ -139,6 +139,10 @@ class Run:
                 writer.writerow(["seconds", "samples", "loss", "schedule"])
             writer.writerow(row)
         print(*row, flush=True)
+
+
+def autocast() -> torch.autocast:
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALF_PRODUCTS)
 
 
 def frozen(network: ColorNet) -> list[nn.Module]:

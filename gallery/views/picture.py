@@ -105,15 +105,16 @@ def share(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ShareForm(request.POST)
     if not form.is_valid():
         return show_own(request, picture, problem_of(form))
+    had_link = hasattr(picture, "link")
     match form.cleaned_data["visibility"]:
         case Visibility.PRIVATE:
             sharing.make_private(Picture.objects.filter(pk=picture.pk))
-            told = "Private again. Links to it have ended."
+            told = "It is private."
+            told += " Its link has ended." if had_link else ""
         case Visibility.UNLISTED:
-            had_one = hasattr(picture, "link")
             sharing.share(picture, form.cleaned_data["days"])
             told = "Whoever has the link below can see it."
-            told += " The link from before has ended." if had_one else ""
+            told += " The link from before has ended." if had_link else ""
         case _:
             sharing.publish(picture)
             told = (

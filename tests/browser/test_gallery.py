@@ -116,11 +116,16 @@ def visit(context: BrowserContext) -> Page:
     return page
 
 
-def offered(page: Page) -> bool:
+def see_the_offer(page: Page) -> None:
+    page.goto("/")
+    expect(page.locator("[data-claim]")).to_be_visible()
+
+
+def see_no_offer(page: Page) -> None:
     """Once the page has had the time to look."""
     page.goto("/")
     page.wait_for_timeout(300)
-    return page.locator("[data-claim]").is_visible()
+    expect(page.locator("[data-claim]")).to_be_hidden()
 
 
 def test_a_photo_from_before_logging_in_can_be_claimed_in_the_same_visit(
@@ -135,7 +140,7 @@ def test_a_photo_from_before_logging_in_can_be_claimed_in_the_same_visit(
     assert Picture.objects.get().owner == owner
     page.click("text=See it there")
     expect(page.locator("h1")).to_have_text("camera")
-    assert not offered(page)
+    see_no_offer(page)
     context.close()
 
 
@@ -157,10 +162,10 @@ def test_whoever_registers_finds_the_photo_in_the_tab_that_the_mail_opens(
     mailed.click("main .primary")
     send(mailed, login="ann", password=PASSWORD)
     expect(mailed.locator(".who")).to_have_text("ann")
-    assert offered(mailed)
-    assert offered(page)
+    see_the_offer(mailed)
+    see_the_offer(page)
     save_claim(page)
-    assert not offered(mailed)
+    see_no_offer(mailed)
     context.close()
 
 
@@ -171,7 +176,7 @@ def test_a_claimed_photo_has_the_vividness_that_was_seen_last(
     page = visit(context)
     log_in(context, owner, site)
     later = context.new_page()
-    assert offered(later)
+    see_the_offer(later)
     set_vividness(page, 1)
     page.wait_for_timeout(300)
     save_claim(later)
@@ -183,9 +188,9 @@ def test_no_means_that_it_is_not_offered_again(browser: Browser, site: str, owne
     context = new_context(browser, site)
     page = visit(context)
     log_in(context, owner, site)
-    assert offered(page)
+    see_the_offer(page)
     page.click("[data-claim-forget]")
-    assert not offered(page)
+    see_no_offer(page)
     context.close()
 
 
@@ -195,11 +200,11 @@ def test_the_next_person_at_the_computer_is_not_offered_it(
     context = new_context(browser, site)
     page = visit(context)
     log_in(context, owner, site)
-    assert offered(page)
+    see_the_offer(page)
     page.click("text=Log out")
     expect(page.locator("[data-messages]")).to_have_text("You are logged out.")
     log_in(context, person("next"), site)
-    assert not offered(page)
+    see_no_offer(page)
     context.close()
 
 
@@ -209,9 +214,9 @@ def test_after_an_hour_the_visit_has_ended(browser: Browser, site: str, owner: U
     page = visit(context)
     log_in(context, owner, site)
     context.clock.fast_forward("59:00")
-    assert offered(page)
+    see_the_offer(page)
     context.clock.fast_forward("01:01")
-    assert not offered(page)
+    see_no_offer(page)
     context.close()
 
 

@@ -89,6 +89,21 @@ def test_the_reliability_counts_by_hand() -> None:
     assert reliability.rank_correlation() == pytest.approx(0.7035, abs=1e-3)
 
 
+def test_a_bin_that_one_photo_makes_may_be_anything() -> None:
+    """Ten photos say 85 % and keep it; at 15 %, half of them are right throughout, half nowhere."""
+    reliability = Reliability()
+    for n in range(10):
+        confidence = np.full((2, 100), 0.85, np.float32)
+        confidence[1] = 0.15
+        error = np.zeros((2, 100), np.float32)
+        error[0, 85:] = error[1, : 100 * (n % 2)] = 21
+        reliability.add(confidence, error)
+    unsure, sure = reliability.bins()
+    assert sure.interval == pytest.approx((0.85, 0.85))
+    low, high = unsure.interval
+    assert low < 0.3 and high > 0.7 and unsure.right == pytest.approx(0.5)
+
+
 def test_rank_correlation_is_one_for_the_same_order() -> None:
     values = rng.uniform(0, 1, 100)
     assert spearman(values, values**3) == pytest.approx(1)

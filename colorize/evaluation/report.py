@@ -59,13 +59,15 @@ def trust(name: str, reliability: Reliability) -> Iterator[str]:
     """How far the confidence can be trusted, with a bar for each share."""
     yield f"Confidence of {name} (right: an ab error of at most {WITHIN}, vividness 0)"
     yield ""
-    yield from head("confidence", "pixels", "mean", "right", "")
+    yield from head("confidence", "pixels", "mean", "right", "with other such photos (95 %)", "")
     for each in reliability.bins():
+        low, high = each.interval
         yield line(
             f"{each.low:.0%} to {each.high:.0%}",
             f"{each.pixels:.1%}",
             f"{each.confidence:.1%}",
             f"{each.right:.1%}",
+            f"{low:.0%} to {high:.0%}",
             "#" * round(20 * each.right),
         )
     yield ""

@@ -94,9 +94,7 @@ class ToneRun(Run):
         logits = self.logits(L)
         learned = rebalanced_loss(logits, *self.encoding(ab), self.class_weight)
         missed = self.distance(logits[face], ab[face], groups[face])
-        with autocast():
-            before = known(self.before, L[~face])
-        moved = divergence(before, logits[~face])
+        moved = divergence(known(self.before, L[~face]), logits[~face])
         return learned + SHARE * DISTANCE * missed + (1 - SHARE) * moved
 
     def distance(self, logits: Tensor, ab: Tensor, groups: Tensor) -> Tensor:
@@ -122,11 +120,9 @@ def known(network: ColorNet, L: Tensor) -> Tensor:
     """The distribution of the bins (n, 313, h, w) for the photos softened: the mean of what is said
     of each and of its mirror image."""
     soft = softened(L)
-    with torch.no_grad():
-        return (
-            torch.softmax(network(soft).float(), dim=1)
-            + torch.softmax(network(soft.flip(3)).float(), dim=1).flip(3)
-        ) / 2
+    with torch.no_grad(), autocast():
+        logits, mirrored = network(soft), network(soft.flip(3)).flip(3)
+    return (torch.softmax(logits.float(), dim=1) + torch.softmax(mirrored.float(), dim=1)) / 2
 
 
 def softened(L: Tensor) -> Tensor:

@@ -116,12 +116,8 @@ class Run:
     def loss(self, L: Tensor, *truth: Tensor) -> Tensor:
         (ab,) = truth
         set_mode(self.state.network)
-        return rebalanced_loss(self.logits(L), *self.encoding(ab), self.class_weight)
-
-    def logits(self, L: Tensor) -> Tensor:
-        with autocast():
-            logits = self.state.network(L)
-        return logits.float()
+        logits = logits_of(self.state.network, L)
+        return rebalanced_loss(logits, *self.encoding(ab), self.class_weight)
 
     def schedule(self) -> float:
         """A short warm-up, then half a cosine, over the time and not the steps: it ends at zero
@@ -141,8 +137,10 @@ class Run:
         print(*row, flush=True)
 
 
-def autocast() -> torch.autocast:
-    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALF_PRODUCTS)
+def logits_of(network: ColorNet, L: Tensor) -> Tensor:
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALF_PRODUCTS):
+        logits = network(L)
+    return logits.float()
 
 
 def frozen(network: ColorNet) -> list[nn.Module]:

@@ -20,7 +20,7 @@ from colorize.training.augment import lab_of
 from colorize.training.bins import rebalanced_loss
 from colorize.training.checkpoint import State
 from colorize.training.data import Photos, decode, shares
-from colorize.training.loop import Run, Settings, autocast
+from colorize.training.loop import Run, Settings, logits_of
 from colorize.training.network import ColorNet
 
 # The source of aligned faces, and its share of a batch.
@@ -91,7 +91,7 @@ class ToneRun(Run):
         face = groups != NO_FACE
         # The statistics of the normalisation stay those of photos of all kinds.
         self.state.network.eval()
-        logits = self.logits(L)
+        logits = logits_of(self.state.network, L)
         learned = rebalanced_loss(logits, *self.encoding(ab), self.class_weight)
         missed = self.distance(logits[face], ab[face], groups[face])
         moved = divergence(known(self.before, L[~face]), logits[~face])
@@ -120,9 +120,10 @@ def known(network: ColorNet, L: Tensor) -> Tensor:
     """The distribution of the bins (n, 313, h, w) for the photos softened: the mean of what is said
     of each and of its mirror image."""
     soft = softened(L)
-    with torch.no_grad(), autocast():
-        logits, mirrored = network(soft), network(soft.flip(3)).flip(3)
-    return (torch.softmax(logits.float(), dim=1) + torch.softmax(mirrored.float(), dim=1)) / 2
+    with torch.no_grad():
+        own = torch.softmax(logits_of(network, soft), dim=1)
+        mirrored = torch.softmax(logits_of(network, soft.flip(3)), dim=1)
+    return (own + mirrored.flip(3)) / 2
 
 
 def softened(L: Tensor) -> Tensor:

@@ -105,7 +105,7 @@ def share(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ShareForm(request.POST)
     if not form.is_valid():
         return show_own(request, picture, problem_of(form))
-    had_link = hasattr(picture, "link")
+    had_link = sharing.link_of(picture) is not None
     match form.cleaned_data["visibility"]:
         case Visibility.PRIVATE:
             sharing.make_private(Picture.objects.filter(pk=picture.pk))

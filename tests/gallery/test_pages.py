@@ -409,10 +409,10 @@ def test_sharing_anew_starts_from_how_it_is_shared_and_tells_of_links_that_were(
 
 def test_private_again_tells_of_a_link_only_where_there_was_one(home: Client, owner: User) -> None:
     kept = picture(owner)
-    for visibility in ("unlisted", "public"):
-        for choice in (visibility, "private"):
+    for shared in (["unlisted"], ["public"], ["unlisted", "public"]):
+        for choice in (*shared, "private"):
             page = home.post(f"/pictures/{kept.pk}/share", {"visibility": choice}, follow=True)
-        assert ("Its link has ended." in text(page)) == (visibility == "unlisted")
+        assert ("Its link has ended." in text(page)) == (shared == ["unlisted"])
 
 
 def test_public_waits_for_review_then_everybody_sees_it(

@@ -89,7 +89,7 @@ def test_the_reliability_counts_by_hand() -> None:
     assert reliability.rank_correlation() == pytest.approx(0.7035, abs=1e-3)
 
 
-def test_a_bin_that_one_photo_makes_may_be_anything() -> None:
+def test_a_bin_whose_photos_disagree_may_be_anything() -> None:
     """Ten photos say 85 % and keep it; at 15 %, half of them are right throughout, half nowhere."""
     reliability = Reliability()
     for n in range(10):

@@ -3,14 +3,13 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHOTO
-from tests.browser.looking import problems
+from tests.browser.looking import problems, unfold
 
 
 def test_every_page_and_state(page: Page) -> None:
     for path in ("/faq", "/about", "/nowhere", "/"):
         page.goto(path)
-        for summary in page.locator("summary").all():
-            summary.click()
+        unfold(page)
         assert problems(page) == [], path
     page.set_input_files("#image", PHOTO)
     page.click("[data-start]")

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import problems
+from tests.browser.looking import SCHEMES, problems, switch
 
 # The rest of its rules is about Swagger UI's own elements.
 OURS = ("color-contrast", "landmark-one-main", "bypass", "page-has-heading-one")
@@ -25,8 +25,8 @@ def test_the_pages_can_be_read_in_light_and_dark_and_lead_back(page: Page, site:
     expect(page.locator(".responses-table .headers").first).to_be_visible()
     assert problems(page, *OURS) == []
     papers = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
+    for scheme in SCHEMES:
+        switch(page, scheme)
         papers.append(page.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
     assert papers[0] != papers[1] == "rgb(27, 26, 24)"
     page.click(".brand")

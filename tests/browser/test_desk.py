@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from gallery import moderation, sharing
 from gallery.models import Picture, Report, Review
-from tests.browser.looking import SCREENS, problems
+from tests.browser.looking import WIDTHS, problems
 from tests.cast import person, picture, public_picture
 
 pytestmark = pytest.mark.usefixtures("network")
@@ -130,11 +130,12 @@ def test_no_list_of_the_desk_is_cut_off_at_the_edge(
     for path in ("gallery/picture", "gallery/person", "gallery/report", "auditlog/logentry"):
         page.goto(f"/admin/{path}/")
         assert ours(page) == [], path
-        for width, _ in SCREENS:
+        for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 850})
             cut = page.eval_on_selector(".results", "box => box.scrollWidth - box.clientWidth")
             assert cut <= 0, path
-    expect(page.locator("td.field-reason").first).to_be_in_viewport()
+            if path == "auditlog/logentry":
+                expect(page.locator("td.field-reason").first).to_be_in_viewport()
     page.goto("/admin/")
     assert ours(page) == []
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from gallery import service
 from gallery.models import Picture, Profile
 from tests.accounts import code_of_app
-from tests.browser.looking import look
+from tests.browser.looking import look, unfold
 from tests.browser.test_accounts import log_in, send
 from tests.cast import person, picture
 from tests.fakes import FakeNetwork
@@ -62,8 +62,7 @@ def test_a_token_an_export_and_the_proof_before_them(home: Page, owner: User) ->
     look(home)
     for path in ("/profile", "/profile/export", "/profile/delete", "/accounts/reauthenticate/"):
         home.goto(path)
-        for summary in home.locator("summary").all():
-            summary.click()
+        unfold(home)
         look(home)
 
 

@@ -13,7 +13,7 @@ from gallery import service, sharing, tokens
 from gallery.models import Album, Picture, Profile
 from tests.accounts import last_mail, link
 from tests.browser.conftest import PHOTO, listen, new_context
-from tests.browser.looking import problems
+from tests.browser.looking import problems, unfold
 from tests.browser.test_accounts import send
 from tests.browser.test_flow import chroma, set_vividness
 from tests.cast import PASSWORD, person, picture, public_picture
@@ -362,6 +362,5 @@ def test_nobody_is_shut_out(page: Page, site: str, owner: User, network: FakeNet
 def problems_at(page: Page, path: str) -> list[str]:
     response = page.goto(path)
     assert response and response.status == 200, path
-    for summary in page.locator("summary").all():
-        summary.click()
+    unfold(page)
     return problems(page)

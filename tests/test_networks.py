@@ -92,6 +92,38 @@ def test_a_child_forked_from_a_process_that_used_it_is_right() -> None:
 
 
 @pytest.mark.slow
+def test_no_thread_of_opencv_is_alive_when_a_process_forks() -> None:
+    """One that is caught holding a lock would leave it locked in the child for ever.
+
+    Hooks run in reverse order, so one registered before the networks' own sees what that leaves.
+    """
+    script = (
+        "import os\n"
+        "alive = []\n"
+        "count = lambda: alive.append(len(os.listdir('/proc/self/task')))\n"
+        "os.register_at_fork(before=count)\n"
+        "import cv2, numpy as np\n"
+        "from pathlib import Path\n"
+        "from colorize import networks\n"
+        "cv2.setNumThreads(3)\n"
+        f"network = networks.load(Path({str(MODELS)!r}), 'colornet')\n"
+        "network.predict(np.full((256, 256), 50, np.float32))\n"
+        "count()\n"
+        "child = os.fork()\n"
+        "print(*alive, cv2.getNumThreads(), flush=True)\n"
+        "child and os.waitpid(child, 0)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.splitlines() == ["3 1 3", "3 1 3"], done.stderr
+
+
+@pytest.mark.slow
 def test_a_child_forked_while_another_thread_is_at_work_does_not_hang() -> None:
     network = networks.load(MODELS, "colornet")
     stop = threading.Event()

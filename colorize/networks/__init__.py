@@ -78,12 +78,32 @@ def run(entry: Entry) -> Network:
     return OnnxNetwork(entry.name, entry.path, entry.input_side)
 
 
-def _forget() -> None:
+def _before_fork() -> None:
+    """A thread of OpenCV's that holds a lock as the process forks leaves it held in the child,
+    which then waits for ever; without work they can be ended first. One fork at a time, or the
+    second would take the first's pause for the number of threads wanted."""
+    global _threads
+    _forking.acquire()
+    _threads = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+
+
+def _after_fork() -> None:
+    cv2.setNumThreads(_threads)
+    _forking.release()
+
+
+def _after_fork_in_child() -> None:
     """A forked child loads its own: a lock held by one of the parent's threads stays held in the
     child for ever, and so may the network's buffers be half-written."""
     global _lock
     _lock = threading.Lock()
     _loaded.clear()
+    _after_fork()
 
 
-os.register_at_fork(after_in_child=_forget)
+_forking = threading.Lock()
+_threads = cv2.getNumThreads()
+os.register_at_fork(
+    before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork_in_child
+)

@@ -15,6 +15,7 @@ torch = pytest.importorskip("torch", reason="torch is not installed: see require
 
 from colorize.evaluation.classes import IDS  # noqa: E402
 from colorize.training import checkpoint  # noqa: E402
+from colorize.training.__main__ import main  # noqa: E402
 from colorize.training.augment import film, lab_of, sharpened  # noqa: E402
 from colorize.training.bins import SoftEncoding, rebalanced_loss, rebalancing  # noqa: E402
 from colorize.training.calibrate import logistic  # noqa: E402
@@ -32,6 +33,8 @@ from colorize.training.tones import (  # noqa: E402
 from tests.conftest import ROOT  # noqa: E402
 
 rng = np.random.default_rng(0)
+# Skin, in sRGB.
+LIGHT, DARK = (225, 185, 160), (75, 55, 48)
 axis = torch.arange(-60.0, 61, 20)
 BINS = torch.cartesian_prod(axis, axis)
 
@@ -58,13 +61,17 @@ def shard(tmp_path: Path) -> Path:
 def shard_of(path: Path, photos: dict[str, Image.Image]) -> Path:
     with tarfile.open(path, "w") as tar:
         for name, photo in photos.items():
-            buffer = io.BytesIO()
-            photo.save(buffer, "WEBP")
+            file = encoded(photo)
             member = tarfile.TarInfo(name)
-            member.size = buffer.tell()
-            buffer.seek(0)
-            tar.addfile(member, buffer)
+            member.size = len(file)
+            tar.addfile(member, io.BytesIO(file))
     return path
+
+
+def encoded(photo: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    photo.save(buffer, "WEBP")
+    return buffer.getvalue()
 
 
 def test_soft_encoding_spreads_one_over_the_nearest_bins() -> None:
@@ -157,8 +164,7 @@ def test_a_run_learns_is_logged_and_goes_on(state: checkpoint.State, shard: Path
 @pytest.fixture
 def people(tmp_path: Path) -> Path:
     """Thirty faces of light skin, ten of dark, and twenty green photos."""
-    light, dark = (225, 185, 160), (75, 55, 48)
-    photos = {f"utkface/{n}.webp": flat(light if n % 4 else dark) for n in range(40)}
+    photos = {f"utkface/{n}.webp": flat(LIGHT if n % 4 else DARK) for n in range(40)}
     photos |= {f"made/{n}.webp": flat((60, 140, 60)) for n in range(20)}
     return shard_of(tmp_path / "people.tar", photos)
 
@@ -207,7 +213,7 @@ def test_a_tone_run_keeps_to_what_was_known_of_other_photos(
             if not held:
                 patch.setattr("colorize.training.tones.divergence", lambda *_: 0)
             run = ToneRun(state, settings_for(people))
-            train(run, L, ab, groups)
+            train(run, L, ab, groups, steps=24)
         with torch.no_grad():
             return float(divergence(known(run.before, photos), run.state.network(photos)))
 
@@ -218,9 +224,9 @@ def settings_for(shard: Path) -> Settings:
     return Settings(shard.parent / "tones", [shard], minutes=1, rate=2e-3, batch=4, workers=0)
 
 
-def train(run: ToneRun, *batch: Any) -> None:
+def train(run: ToneRun, *batch: Any, steps: int = 8) -> None:
     run.elapsed = 10  # the warm-up is over
-    for _ in range(8):
+    for _ in range(steps):
         run.step(*batch)
 
 
@@ -305,3 +311,130 @@ def test_the_classifier_knows_espresso_rocket_and_tripod(name: str, kind: str) -
     photo = Image.open(ROOT / f"static/examples/before/{name}.jpg").convert("RGB")
     photo = photo.resize((256 * photo.width // photo.height, 256))
     assert IDS[Classifier()(np.asarray(photo) / 255)] == kind
+
+
+def run_command(monkeypatch: pytest.MonkeyPatch, *words: object) -> None:
+    monkeypatch.setattr("sys.argv", ["training", *map(str, words)])
+    main()
+
+
+@pytest.fixture
+def start(state: checkpoint.State, tmp_path: Path) -> Path:
+    checkpoint.save(tmp_path / "start.pt", state)
+    return tmp_path / "start.pt"
+
+
+def test_the_command_trains_calibrates_and_exports(
+    start: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    red = Image.new("RGB", (144, 144), (200, 60, 40))
+    shard = shard_of(tmp_path / "many.tar", {f"made/{n}.webp": red for n in range(90)})
+    monkeypatch.setattr("colorize.training.loop.LOG_SECONDS", 0.1)
+    train = ("train", "--start", start, "--shards", shard, "--folder", tmp_path / "run")
+    run_command(monkeypatch, *train, "--minutes", "0.02")
+    learned = tmp_path / "run" / "colornet.pt"
+    told = capsys.readouterr().out
+    assert "photos to learn from" in told and "loss" in told and str(learned) in told
+    assert (tmp_path / "run" / "log.csv").read_text().startswith("seconds,samples,loss")
+    run_command(monkeypatch, "calibrate", learned, "--shards", shard)
+    calibrated = learned.read_bytes()
+    run_command(monkeypatch, *train, "--minutes", "0.02")
+    assert "with more it goes on" in capsys.readouterr().out
+    assert learned.read_bytes() == calibrated
+    run_command(monkeypatch, "export", learned, tmp_path / "net.onnx")
+    assert "from torch's answer" in capsys.readouterr().out
+
+
+def test_what_is_interrupted_is_kept(
+    state: checkpoint.State, shard: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Run(state, settings_for(shard))
+    steps = iter([None, KeyboardInterrupt()])
+
+    def step(*_: Any) -> float:
+        if problem := next(steps):
+            raise problem
+        run.samples += 1
+        return 0.0
+
+    monkeypatch.setattr(run, "step", step)
+    run.train()
+    assert Run(state, settings_for(shard)).samples == 1
+
+
+def broken_shards(tmp_path: Path) -> dict[str, Path]:
+    """By what the message is to say."""
+    whole = shard_of(tmp_path / "whole.tar", {f"made/{n}.webp": flat(LIGHT) for n in range(9)})
+    (tmp_path / "cut.tar").write_bytes(whole.read_bytes()[:700])
+    (tmp_path / "text.tar").write_text("no tar")
+    damaged = tmp_path / "damaged.tar"
+    with tarfile.open(damaged, "w") as tar:
+        member = tarfile.TarInfo("made/1.webp")
+        member.size = 40
+        tar.addfile(member, io.BytesIO(encoded(flat(LIGHT))[:40]))
+    empty = shard_of(tmp_path / "empty.tar", {})
+    return {
+        "gone.tar: No such file": tmp_path / "gone.tar",
+        "cut.tar is no tar, or not whole": tmp_path / "cut.tar",
+        "text.tar is no tar": tmp_path / "text.tar",
+        "made/1.webp cannot be read": damaged,
+        "no colour photos": empty,
+    }
+
+
+def test_bad_shards_are_told_in_a_sentence(
+    start: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "never"
+    for told, shard in broken_shards(tmp_path).items():
+        with pytest.raises(SystemExit, match=told):
+            run_command(
+                monkeypatch,
+                *("train", "--start", start, "--shards", shard, "--folder", folder),
+                *("--minutes", "1"),
+            )
+        assert not folder.exists()
+
+
+@pytest.mark.parametrize("name", ["text.pt", "text.onnx", "run.pt", "empty.pt", "gone.pt"])
+def test_a_start_that_is_none_is_told_in_a_sentence(
+    name: str, shard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / name
+    if name.startswith("text"):
+        path.write_text("no network")
+    elif name == "run.pt":
+        torch.save({"network": {}, "elapsed": 3.0}, path)
+    elif name == "empty.pt":
+        path.touch()
+    with pytest.raises(SystemExit, match=f"{name}( is neither|: No such file)"):
+        run_command(monkeypatch, "export", path, tmp_path / "out.onnx")
+
+
+def test_a_run_that_cannot_be_gone_on_from_is_told(state: checkpoint.State, shard: Path) -> None:
+    settings = settings_for(shard)
+    settings.folder.mkdir()
+    (settings.folder / "run.pt").write_bytes(b"half a file")
+    with pytest.raises(ValueError, match="delete it"):
+        Run(state, settings)
+
+
+def test_an_exported_file_is_not_written_over_by_calibrating(
+    shard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "net.onnx").write_bytes(b"an export")
+    with pytest.raises(SystemExit, match="no checkpoint"):
+        run_command(monkeypatch, "calibrate", tmp_path / "net.onnx", "--shards", shard)
+    assert (tmp_path / "net.onnx").read_bytes() == b"an export"
+
+
+@pytest.mark.parametrize("minutes", ["0", "-1", "nan", "inf", "long"])
+def test_a_run_lasts_some_minutes(
+    minutes: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        run_command(monkeypatch, "train", "--minutes", minutes)
+    assert f"{minutes} is not a number above 0" in capsys.readouterr().err

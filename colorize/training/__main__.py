@@ -1,49 +1,93 @@
 """python -m colorize.training train|calibrate|holdout|export"""
 
 import argparse
+import sys
+from math import inf
 from pathlib import Path
+
+try:
+    from colorize.training import checkpoint
+    from colorize.training.calibrate import calibrate
+    from colorize.training.data import decode, is_fair_sample, is_held_out, members
+    from colorize.training.errors import TrainingError
+    from colorize.training.export import export
+    from colorize.training.loop import Run, Settings
+    from colorize.training.tones import ToneRun
+except ImportError as problem:
+    sys.exit(f"{problem.name} is missing: see requirements-train.txt")
 
 import cv2
 from PIL import Image
 
-from colorize.training import checkpoint
-from colorize.training.calibrate import calibrate
-from colorize.training.data import decode, is_fair_sample, is_held_out, members
-from colorize.training.export import export
-from colorize.training.loop import Run, Settings
-from colorize.training.tones import ToneRun
+RATE = Settings.rate
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m colorize.training")
-    verbs = parser.add_subparsers(required=True)
+    options = arguments().parse_args()
+    try:
+        options.do(options)
+    except TrainingError as problem:
+        sys.exit(f"{problem}.")
+    except OSError as problem:
+        sys.exit(f"{problem.filename}: {problem.strerror}.")
+    except KeyboardInterrupt:
+        sys.exit("\nInterrupted.")
+
+
+def arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m colorize.training",
+        description="Train the network on photos in tar shards, calibrate its confidence on those "
+        "held out, and export the ONNX that the product runs. docs/network.md tells the way.",
+    )
+    verbs = parser.add_subparsers(required=True, metavar="train|calibrate|holdout|export")
     verb = verbs.add_parser("train", help="train on, from a checkpoint")
     verb.add_argument(
         "--start", type=Path, required=True, help="checkpoint, or exported ONNX, to begin from"
     )
-    verb.add_argument("--shards", type=Path, nargs="+", required=True, help="tars of photos")
+    add_shards(verb)
     verb.add_argument("--folder", type=Path, required=True, help="for the run; resumed if there")
-    verb.add_argument("--minutes", type=float, required=True)
-    verb.add_argument("--rate", type=float, default=4e-4, help="peak learning rate")
     verb.add_argument(
-        "--tones", action="store_true", help="faces of all skin tones alike, and nothing else"
+        "--minutes", type=minutes, required=True, help="of training in all, less reading the shards"
+    )
+    verb.add_argument(
+        "--rate", type=float, default=RATE, help=f"peak learning rate (default {RATE:g})"
+    )
+    verb.add_argument(
+        "--tones",
+        action="store_true",
+        help="faces of all skin tones alike, among other photos (the shards must have both)",
     )
     verb.set_defaults(do=train)
     verb = verbs.add_parser("calibrate", help="fit the confidence on the held-out photos")
     verb.add_argument("checkpoint", type=Path, help="written back with the calibration")
-    verb.add_argument("--shards", type=Path, nargs="+", required=True, help="tars of photos")
+    add_shards(verb)
     verb.set_defaults(do=fit_confidence)
     verb = verbs.add_parser("holdout", help="write the photos that training never sees")
-    verb.add_argument("--shards", type=Path, nargs="+", required=True, help="tars of photos")
-    verb.add_argument("--folder", type=Path, required=True)
+    add_shards(verb)
+    verb.add_argument("--folder", type=Path, required=True, help="for the photos, as PNG")
     verb.set_defaults(do=hold_out)
     verb = verbs.add_parser("export", help="write the ONNX that the product runs")
-    verb.add_argument("checkpoint", type=Path)
-    verb.add_argument("onnx", type=Path)
+    verb.add_argument("checkpoint", type=Path, help="to export, calibrated")
+    verb.add_argument("onnx", type=Path, help="the file to write")
     verb.add_argument("--full", action="store_true", help="weights in single precision")
     verb.set_defaults(do=write)
-    options = parser.parse_args()
-    options.do(options)
+    return parser
+
+
+def add_shards(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--shards", type=Path, nargs="+", required=True, metavar="TAR", help="tars of photos"
+    )
+
+
+def minutes(text: str) -> float:
+    try:
+        if 0 < (value := float(text)) < inf:
+            return value
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
 
 
 def train(options: argparse.Namespace) -> None:
@@ -53,8 +97,12 @@ def train(options: argparse.Namespace) -> None:
 
 
 def fit_confidence(options: argparse.Namespace) -> None:
+    if options.checkpoint.suffix == checkpoint.ONNX:
+        raise TrainingError(
+            f"{options.checkpoint} is no checkpoint: train on from it, calibrate that, export again"
+        )
     state = checkpoint.load(options.checkpoint)
-    photos = (decode(file) for name, file in members(options.shards) if is_fair_sample(name))
+    photos = (decode(file, name) for name, file in members(options.shards) if is_fair_sample(name))
     state.calibration = calibrate(state, photos)
     checkpoint.save(options.checkpoint, state)
     slope, offset = state.calibration.tolist()
@@ -62,11 +110,14 @@ def fit_confidence(options: argparse.Namespace) -> None:
 
 
 def hold_out(options: argparse.Namespace) -> None:
-    options.folder.mkdir(parents=True, exist_ok=True)
+    count = 0
     for name, file in members(options.shards):
         if is_held_out(name):
-            target = (options.folder / name.replace("/", "-")).with_suffix(".png")
-            Image.fromarray(decode(file)).save(target)
+            photo = Image.fromarray(decode(file, name))
+            options.folder.mkdir(parents=True, exist_ok=True)
+            photo.save((options.folder / name.replace("/", "-")).with_suffix(".png"))
+            count += 1
+    print(f"{count:,} photos held out")
 
 
 def write(options: argparse.Namespace) -> None:

@@ -15,13 +15,16 @@ from colorize.evaluation.reliability import WITHIN
 from colorize.planes import Pixels, fit, resize
 from colorize.training.augment import lab_of
 from colorize.training.checkpoint import State
+from colorize.training.errors import TrainingError
 
 STEPS = 50
 
 
 def calibrate(state: State, photos: Iterable[Pixels]) -> Tensor:
-    """The slope and the offset (2,) for `Answers`."""
+    """The slope and the offset (2,) for `Answers`. Raises TrainingError where there are none."""
     seen = [pixels_of(state, rgb) for rgb in photos]
+    if not seen:
+        raise TrainingError("There are no held-out photos in these shards")
     spread = torch.cat([spread for spread, _ in seen])
     right = torch.cat([right for _, right in seen])
     return logistic(spread.double(), right.double()).float()

@@ -3,18 +3,25 @@
 import copy
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
 
 import torch
+from google.protobuf.message import DecodeError
 from torch import Tensor
 
 from colorize.training import weights
 from colorize.training.bins import rebalancing
+from colorize.training.errors import TrainingError
 from colorize.training.network import Answers, ColorNet
 
 # Of the running average a step, once it has seen some: a short run must not end in its start.
 DECAY = 0.999
 # Half sure at a standard deviation of 20.
 UNCALIBRATED = torch.tensor([-1.0, 6.0])
+ONNX = ".onnx"
+# What torch and onnx raise where a file is none of theirs, or of another network.
+UNREADABLE = (EOFError, DecodeError, KeyError, RuntimeError, TypeError, UnpicklingError, ValueError)
 
 
 @dataclass
@@ -43,15 +50,23 @@ class State:
 
 def load(path: Path) -> State:
     """A checkpoint: `net` (state), `prior` (313,), `bins` (313, 2), `calibration` (2,) where it has
-    been calibrated. Or an exported ONNX file."""
-    if path.suffix == ".onnx":
-        saved = weights.read(path)
-    else:
-        saved = torch.load(path, map_location="cpu", weights_only=True)
-    network = ColorNet(saved["bins"].float())
-    network.load_state_dict({name: value.float() for name, value in saved["net"].items()})
+    been calibrated. Or an exported ONNX file. Raises OSError and TrainingError."""
+    try:
+        saved = weights.read(path) if path.suffix == ONNX else read(path)
+        network = ColorNet(saved["bins"].float())
+        network.load_state_dict({name: value.float() for name, value in saved["net"].items()})
+        prior = saved["prior"].float()
+    except UNREADABLE as problem:
+        raise TrainingError(
+            f"{path} is neither a checkpoint of this network nor an ONNX file of its export"
+        ) from problem
     calibration = saved.get("calibration", UNCALIBRATED)
-    return State(network, copy.deepcopy(network).eval(), saved["prior"].float(), calibration)
+    return State(network, copy.deepcopy(network).eval(), prior, calibration)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """What torch saved. Raises OSError and those of UNREADABLE."""
+    return dict(torch.load(path, map_location="cpu", weights_only=True))
 
 
 def save(path: Path, state: State) -> None:

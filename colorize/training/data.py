@@ -17,6 +17,7 @@ from torch.utils.data import IterableDataset
 
 from colorize.planes import Pixels
 from colorize.training.augment import CLEAN_SHARE, SHARP_SHARE, crop, film, lab_of, sharpened
+from colorize.training.errors import TrainingError
 
 # One photo in so many is held out for measuring, by the hash of its name: the same in every run. Of
 # a source of aligned faces more, for the error by skin tone needs hundreds.
@@ -50,17 +51,22 @@ NARROW = {
     "lsp_people",
     "utkface",
 }
+SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 # A mean chroma below this, in Lab units, is a photo without colours or a drawing.
 LEAST_CHROMA = 4.0
 
 
 def members(shards: list[Path]) -> Iterator[tuple[str, bytes]]:
-    """Name and file of every photo in the shards."""
+    """Name and file of every photo in the shards. Raises OSError and TrainingError."""
     for shard in shards:
-        with tarfile.open(shard) as tar:
-            for member in tar:
-                if member.isfile() and (file := tar.extractfile(member)) is not None:
-                    yield member.name, file.read()
+        try:
+            with tarfile.open(shard) as tar:
+                for member in tar:
+                    photo = Path(member.name).suffix.lower() in SUFFIXES
+                    if photo and (file := tar.extractfile(member)) is not None:
+                        yield member.name, file.read()
+        except tarfile.TarError as problem:
+            raise TrainingError(f"{shard} is no tar, or not whole") from problem
 
 
 def is_held_out(name: str) -> bool:
@@ -79,12 +85,17 @@ def hashed(name: str) -> int:
     return int(hashlib.sha256(name.encode()).hexdigest(), 16)
 
 
-def decode(file: bytes) -> Pixels:
-    return np.asarray(Image.open(io.BytesIO(file)).convert("RGB"))
+def decode(file: bytes, name: str = "A photo") -> Pixels:
+    """Raises TrainingError."""
+    try:
+        return np.asarray(Image.open(io.BytesIO(file)).convert("RGB"))
+    except OSError as problem:
+        raise TrainingError(f"{name} cannot be read as a photo: take it out") from problem
 
 
-def has_colours(file: bytes) -> bool:
-    small = cv2.resize(decode(file), (32, 32), interpolation=cv2.INTER_AREA)
+def has_colours(file: bytes, name: str) -> bool:
+    """Raises TrainingError."""
+    small = cv2.resize(decode(file, name), (32, 32), interpolation=cv2.INTER_AREA)
     chroma = np.linalg.norm(lab_of(np.asarray(small, np.uint8))[..., 1:], axis=2)
     return float(chroma.mean()) >= LEAST_CHROMA
 
@@ -104,15 +115,18 @@ def shares(weight: NDArray[np.float64]) -> NDArray[np.float64]:
 class Photos(IterableDataset[tuple[Tensor, ...]]):
     """Endless batches: L (n, 1, h, w) and ab (n, 2, h/4, w/4). Each worker draws its own.
 
-    `batch`: how many crops of `BATCH_SIDE` squared there would be in one.
+    `batch`: how many crops of `BATCH_SIDE` squared there would be in one. Raises OSError, and
+    TrainingError where a shard or a photo cannot be read, or where there are none.
     """
 
     def __init__(self, shards: list[Path], batch: int, seed: int) -> None:
         photos = [
             (name.split("/")[0], file)
             for name, file in members(shards)
-            if not is_held_out(name) and has_colours(file)
+            if not is_held_out(name) and has_colours(file, name)
         ]
+        if not photos:
+            raise TrainingError("There are no colour photos to learn from in these shards")
         self.files = [file for _, file in photos]
         self.sources = [source for source, _ in photos]
         self.chances = chances(self.sources)

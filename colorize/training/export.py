@@ -5,6 +5,7 @@ file (see weights.py). OpenCV folds what can be folded when it loads the file.
 """
 
 import copy
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from colorize.networks.onnx import OUTPUTS
+from colorize.training.errors import TrainingError
 from colorize.training.network import TEMPERATURE, Answers
 
 TOLERANCE = 1e-3
@@ -31,27 +33,30 @@ HALF = "_half"
 def export(answers: Answers, path: Path, half: bool = True) -> float:
     """Writes the file and checks it. Returns the largest difference of an output from torch's.
 
-    Raises ValueError where OpenCV's answer is not torch's, for the weights as stored, or where the
-    logits are too large for an exponential.
+    Raises TrainingError where OpenCV's answer is not torch's, for the weights as stored, or where
+    the logits are too large for an exponential.
     """
     check_range(answers)
     stored = rounded(answers) if half else answers
-    torch.onnx.export(
-        stored,
-        (torch.full((1, 1, 64, 64), 50.0),),
-        path,
-        input_names=["L"],
-        output_names=list(OUTPUTS),
-        dynamic_axes={name: {2: "h", 3: "w"} for name in ("L", *OUTPUTS)},
-        opset_version=17,
-        training=torch.onnx.TrainingMode.PRESERVE,
-        dynamo=False,
-    )
+    with warnings.catch_warnings():
+        # Of what the exporter may get wrong, which the comparison below would show.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            stored,
+            (torch.full((1, 1, 64, 64), 50.0),),
+            path,
+            input_names=["L"],
+            output_names=list(OUTPUTS),
+            dynamic_axes={name: {2: "h", 3: "w"} for name in ("L", *OUTPUTS)},
+            opset_version=17,
+            training=torch.onnx.TrainingMode.PRESERVE,
+            dynamo=False,
+        )
     model = fusible(onnx.load(path))
     onnx.save(halved(model) if half else model, path)
     difference = compare(stored, path)
     if difference > TOLERANCE:
-        raise ValueError(f"OpenCV differs from torch by {difference:.4f}")
+        raise TrainingError(f"OpenCV differs from torch by {difference:.4f}")
     return difference
 
 
@@ -65,7 +70,7 @@ def check_range(answers: Answers) -> None:
         ):
             greatest = float(answers.network(L).abs().max()) / TEMPERATURE["faithful"]
             if greatest > LOGITS:
-                raise ValueError(f"A logit is {greatest:.0f}, and {LOGITS:.0f} is the most")
+                raise TrainingError(f"A logit is {greatest:.0f}, and {LOGITS:.0f} is the most")
 
 
 def is_large(shape: Sequence[int]) -> bool:
@@ -128,7 +133,7 @@ def clip_by_hard_sigmoid(graph: onnx.GraphProto) -> None:
             )
     for node in [node for node in graph.node if clipped.intersection(node.input)]:
         if node.op_type != "Conv":
-            raise ValueError(f"{node.name} takes a ReLU6, and only convolutions may")
+            raise TrainingError(f"{node.name} takes a ReLU6, and only convolutions may")
         multiply(graph, node, 1, 6)
 
 

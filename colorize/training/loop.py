@@ -8,17 +8,20 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, IterableDataset
+from torch.utils.data import DataLoader
 
 from colorize.training.bins import SoftEncoding, rebalanced_loss, rebalancing
-from colorize.training.checkpoint import State, save
+from colorize.training.checkpoint import UNREADABLE, State, read, save
 from colorize.training.data import Photos
+from colorize.training.errors import TrainingError
 from colorize.training.network import ColorNet
 
 FROZEN_BLOCKS = 3
 ENCODER_SHARE = 0.3
 WARM_UP_SECONDS = 60.0
-SAVE_SECONDS = 300.0
+SAVE_SECONDS, LOG_SECONDS = 300.0, 30.0
+# The file of the running average, which is what is used.
+AVERAGE = "colornet.pt"
 # Half-precision products where the processor has them: 31 photos a second instead of 27 on two
 # cores. Where it has not, a step takes 14 times as long with them.
 HALF_PRODUCTS = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
@@ -48,7 +51,6 @@ class Run:
         self.class_weight = rebalancing(state.prior)
         self.optimizer = make_optimizer(state.network, settings.rate)
         self.elapsed, self.samples, self.steps = 0.0, 0, 0
-        settings.folder.mkdir(parents=True, exist_ok=True)
         if self.resume_file.exists():
             self.resume()
 
@@ -57,14 +59,21 @@ class Run:
         return self.settings.folder / "run.pt"
 
     def resume(self) -> None:
-        saved = torch.load(self.resume_file, map_location="cpu", weights_only=True)
-        self.state.network.load_state_dict(saved["network"])
-        self.state.average.load_state_dict(saved["average"])
-        self.optimizer.load_state_dict(saved["optimizer"])
-        self.elapsed, self.samples = saved["elapsed"], saved["samples"]
-        self.steps = saved["steps"]
+        """Raises TrainingError."""
+        try:
+            saved = read(self.resume_file)
+            self.state.network.load_state_dict(saved["network"])
+            self.state.average.load_state_dict(saved["average"])
+            self.optimizer.load_state_dict(saved["optimizer"])
+            self.elapsed, self.samples = saved["elapsed"], saved["samples"]
+            self.steps = saved["steps"]
+        except UNREADABLE as problem:
+            raise TrainingError(
+                f"{self.resume_file} cannot be gone on from: delete it, or take another folder"
+            ) from problem
 
     def keep(self) -> None:
+        self.settings.folder.mkdir(parents=True, exist_ok=True)
         saved = {
             "network": self.state.network.state_dict(),
             "average": self.state.average.state_dict(),
@@ -76,28 +85,44 @@ class Run:
         draft = self.resume_file.with_suffix(".part")
         torch.save(saved, draft)
         draft.replace(self.resume_file)
-        save(self.settings.folder / "colornet.pt", self.state)
+        save(self.settings.folder / AVERAGE, self.state)
 
     def train(self) -> None:
-        """Until the minutes are over; the learning rate falls to nothing by then."""
-        workers = self.settings.workers
-        loader = iter(DataLoader(self.photos(), batch_size=None, num_workers=workers))
-        kept = last = time.monotonic()
+        """Until the minutes are over; the learning rate falls to nothing by then. Interrupted, it
+        keeps what it has. Raises OSError and TrainingError."""
+        minutes, folder = self.settings.minutes, self.settings.folder
+        if self.elapsed >= 60 * minutes:
+            print(f"{folder} has its {minutes:g} minutes; with more it goes on")
+            return
+        if self.elapsed:
+            print(f"Going on after {self.elapsed / 60:.1f} of {minutes:g} minutes", flush=True)
+        photos = self.photos()
+        print(f"{len(photos.files):,} photos to learn from", flush=True)
+        try:
+            self.learn(photos)
+        except KeyboardInterrupt:
+            print("\nInterrupted; the same command goes on")
+        self.keep()
+        print(f"{folder / AVERAGE}: {self.samples:,} samples in {self.elapsed / 60:.1f} minutes")
+
+    def learn(self, photos: Photos) -> None:
+        loader = iter(DataLoader(photos, batch_size=None, num_workers=self.settings.workers))
+        kept = logged = last = time.monotonic()
         losses: list[float] = []
         while self.elapsed < self.settings.minutes * 60:
             losses.append(self.step(*next(loader)))
             now = time.monotonic()
             # A machine that was put to sleep for a while has not trained meanwhile.
             self.elapsed, last = self.elapsed + min(now - last, 10), now
-            if len(losses) == 50:
-                self.log(sum(losses) / len(losses))
-                losses.clear()
             if now - kept > SAVE_SECONDS:
                 self.keep()
                 kept = now
-        self.keep()
+            if now - logged > LOG_SECONDS:
+                self.log(sum(losses) / len(losses))
+                losses.clear()
+                logged = now
 
-    def photos(self) -> IterableDataset[tuple[Tensor, ...]]:
+    def photos(self) -> Photos:
         return Photos(self.settings.shards, self.settings.batch, self.settings.seed)
 
     def step(self, L: Tensor, *truth: Tensor) -> float:
@@ -127,6 +152,7 @@ class Run:
 
     def log(self, loss: float) -> None:
         path = self.settings.folder / "log.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
         fresh = not path.exists()
         row = [round(self.elapsed), self.samples, f"{loss:.4f}", f"{self.schedule():.4f}"]
         with path.open("a", newline="") as file:
@@ -134,7 +160,8 @@ class Run:
             if fresh:
                 writer.writerow(["seconds", "samples", "loss", "schedule"])
             writer.writerow(row)
-        print(*row, flush=True)
+        minutes = self.elapsed / 60
+        print(f"{minutes:.1f} minutes, {self.samples:,} samples, loss {loss:.3f}", flush=True)
 
 
 def logits_of(network: ColorNet, L: Tensor) -> Tensor:

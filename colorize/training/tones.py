@@ -20,6 +20,7 @@ from colorize.training.augment import lab_of
 from colorize.training.bins import rebalanced_loss
 from colorize.training.checkpoint import State
 from colorize.training.data import Photos, decode, shares
+from colorize.training.errors import TrainingError
 from colorize.training.loop import Run, Settings, logits_of
 from colorize.training.network import ColorNet
 
@@ -39,7 +40,7 @@ TOP, BOTTOM, LEFT, RIGHT = 0.3, 0.8, 0.25, 0.75
 class FacesAmongPhotos(Photos):
     """Batches with a third tensor (n,): the group of tone of each face, NO_FACE of other photos.
 
-    Raises ValueError where the shards have no faces, or nothing else.
+    Raises TrainingError, also where the shards have no faces or nothing else.
     """
 
     def __init__(self, shards: list[Path], batch: int, seed: int) -> None:
@@ -52,7 +53,7 @@ class FacesAmongPhotos(Photos):
         )
         face = self.groups != NO_FACE
         if not face.any() or face.all():
-            raise ValueError(f"The shards must have faces (a folder {FACES}) and other photos")
+            raise TrainingError(f"The shards must have faces (a folder {FACES}) and other photos")
         rarity = 1 / np.bincount(self.groups[face], minlength=len(GROUPS)).clip(1)
         self.faces = shares(np.where(face, rarity[self.groups], 0))
         self.others = shares(np.where(face, 0, self.chances))

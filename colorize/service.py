@@ -180,8 +180,11 @@ def load_network(name: str = "") -> networks.Network:
     Raises BadOption for a name that is not to be had, NetworkUnavailable where the default fails.
     """
     try:
-        if name and name not in {entry.name for entry in networks.present(settings.MODELS_DIR)}:
-            raise BadOption(name="network", reason=f"there is no network “{name}” here.")
+        names = [entry.name for entry in networks.present(settings.MODELS_DIR)]
+        if name and name not in names:
+            there = ", ".join(names) or "none"
+            reason = f"there is no network “{name}” here; there are: {there}."
+            raise BadOption(name="network", reason=reason)
         return networks.load(settings.MODELS_DIR, name or settings.NETWORK)
     except networks.NetworkError as problem:
         raise NetworkUnavailable(reason=str(problem)) from problem

@@ -48,6 +48,15 @@ def network(monkeypatch: pytest.MonkeyPatch) -> FakeNetwork:
 
 
 @pytest.fixture
+def only_colornet(settings: Settings, tmp_path: Path) -> None:
+    """No other network is here, whatever was fetched."""
+    settings.MODELS_DIR = tmp_path / "models"
+    settings.MODELS_DIR.mkdir()
+    for name in ("manifest.json", "colornet.onnx"):
+        (settings.MODELS_DIR / name).symlink_to(ROOT / "models" / name)
+
+
+@pytest.fixture
 def slow_network(monkeypatch: pytest.MonkeyPatch) -> FakeNetwork:
     return use(monkeypatch, FakeNetwork(seconds=0.5))
 

@@ -124,9 +124,19 @@ def test_a_bad_vividness_is_refused(value: str, scans: Path) -> None:
         call_command("colorize", str(scans), f"--vividness={value}")
 
 
-def test_an_unknown_network_is_refused(scans: Path) -> None:
-    with pytest.raises(CommandError, match="no network “nobody”"):
+def test_an_unknown_network_is_refused(scans: Path, only_colornet: None) -> None:
+    with pytest.raises(CommandError, match=r"no network “nobody” here; there are: colornet\.$"):
         call_command("colorize", str(scans), "--network", "nobody")
+
+
+@pytest.mark.parametrize("command", ["colorize", "evaluate"])
+def test_of_a_network_that_was_not_fetched_both_commands_say_how(
+    command: str, scans: Path, only_colornet: None
+) -> None:
+    with pytest.raises(
+        CommandError, match=r"colornet\. `manage\.py fetch_network zhang2016` brings"
+    ):
+        call_command(command, str(scans), "--network", "zhang2016")
 
 
 def test_an_empty_folder_is_told(tmp_path: Path, network: FakeNetwork) -> None:

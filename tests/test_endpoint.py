@@ -82,6 +82,14 @@ def test_a_bad_option_is_named(client: Client, field: str, value: str) -> None:
     assert f"“{field}”" in response.json()["message"]
 
 
+def test_an_unknown_network_is_answered_with_those_that_are_there(
+    client: Client, only_colornet: None
+) -> None:
+    message = post(client, network="zhang2016").json()["message"]
+    assert "there is no network “zhang2016” here; there are: colornet." in message
+    assert "manage.py" not in message  # a visitor cannot fetch one
+
+
 @pytest.mark.parametrize("method", ["get", "put", "patch", "delete", "head"])
 def test_only_post_works(client: Client, method: str) -> None:
     response = getattr(client, method)("/colorize")

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from colorize import render, service
-from colorize.errors import Busy, ColorizeError, NetworkUnavailable, TooLarge
+from colorize.errors import BadOption, Busy, ColorizeError, NetworkUnavailable, TooLarge
 from colorize.photo import read_photo
 from colorize.planes import fit, resize
 from tests.conftest import ROOT
@@ -181,8 +181,8 @@ def test_a_file_over_the_limit_is_refused_at_every_door(
         service.colorize(b"\xff" * 1001)
 
 
-def test_an_unknown_network_is_named(settings: Any) -> None:
-    with pytest.raises(ColorizeError, match="there is no network “nobody”"):
+def test_an_unknown_network_is_named_and_so_are_those_that_are_there(only_colornet: None) -> None:
+    with pytest.raises(BadOption, match=r"no network “nobody” here; there are: colornet\.$"):
         service.colorize(photo(), service.Options(network="nobody"))
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from tqdm import tqdm
 
 from colorize import service
 from colorize.errors import ColorizeError
+from colorize.management.loading import load_network
 from colorize.photo import SUFFIXES
 
 
@@ -52,10 +53,7 @@ class Command(BaseCommand):
             network=options["network"],
             keep_origin=not options["drop_metadata"],
         )
-        try:
-            service.load_network(choice.network)
-        except ColorizeError as problem:
-            raise CommandError(problem.message) from problem
+        load_network(choice.network)
         photos = list(find(options["photos"]))
         self.taken = {photo.resolve() for photo in photos}
         failed = sum(

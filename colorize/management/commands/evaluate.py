@@ -11,14 +11,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from colorize import networks, service
-from colorize.errors import ColorizeError
+from colorize import networks
 from colorize.evaluation import report
 from colorize.evaluation.classes import Judge, NoJudge, find_judge
 from colorize.evaluation.gallery import Gallery
 from colorize.evaluation.metrics import SIDE
 from colorize.evaluation.run import Evaluation, Plan, photos_in
 from colorize.evaluation.sizes import SIZES
+from colorize.management.loading import load_network
 
 
 class Command(BaseCommand):
@@ -48,10 +48,7 @@ class Command(BaseCommand):
         paths = photos_in(options["folder"])
         if not paths:
             raise CommandError(f"There are no photos in {options['folder']}.")
-        try:
-            loaded = [service.load_network(name) for name in options["network"] or present()]
-        except ColorizeError as problem:
-            raise CommandError(problem.message) from problem
+        loaded = [load_network(name) for name in options["network"] or present()]
         evaluation = Evaluation(loaded, self.plan(paths, options))
         self.measure(paths, evaluation, options["gallery"])
         for lines in results(evaluation):

@@ -1,0 +1,25 @@
+"""The network that a command was asked for, or what to do to have it."""
+
+from django.conf import settings
+from django.core.management.base import CommandError
+
+from colorize import networks, service
+from colorize.errors import BadOption, ColorizeError
+
+
+def load_network(name: str) -> networks.Network:
+    """As the service does. Raises CommandError."""
+    try:
+        return service.load_network(name)
+    except BadOption as problem:
+        raise CommandError(problem.message + way_to(name)) from problem
+    except ColorizeError as problem:
+        raise CommandError(problem.message) from problem
+
+
+def way_to(name: str) -> str:
+    """A sentence for a network that is only not fetched yet; nothing for any other."""
+    entry = networks.read_manifest(settings.MODELS_DIR).get(name)
+    if entry is None or not entry.downloads:
+        return ""
+    return f" `manage.py fetch_network {name}` brings it."

@@ -80,12 +80,14 @@ def test_results_are_not_made_twice_nor_colorized_again(scans: Path, network: Fa
     run(scans)
     kept = (scans / "a-colorized.jpg").read_bytes()
     network.faithful = (-30, -30)
+    (scans / "c.jpg").write_bytes(photo("JPEG"))
     status, out, err = run(scans)
-    assert (status, out.strip()) == (0, "2 of 2 photos done.")
+    assert (status, out.strip()) == (0, "3 of 3 photos done, 2 of them before.")
     assert "--overwrite" in err
     assert (scans / "a-colorized.jpg").read_bytes() == kept
     assert not list(scans.rglob("*-colorized-colorized*"))
-    run(scans, "--overwrite")
+    _, out, _ = run(scans, "--overwrite")
+    assert out.strip() == "3 of 3 photos done."
     assert (scans / "a-colorized.jpg").read_bytes() != kept
 
 
@@ -139,9 +141,19 @@ def test_of_a_network_that_was_not_fetched_both_commands_say_how(
         call_command(command, str(scans), "--network", "zhang2016")
 
 
-def test_an_empty_folder_is_told(tmp_path: Path, network: FakeNetwork) -> None:
-    status, out, _ = run(tmp_path)
-    assert (status, out.strip()) == (1, "0 of 0 photos done.")
+def test_a_folder_without_photos_is_told(tmp_path: Path, network: FakeNetwork) -> None:
+    with pytest.raises(CommandError, match=rf"^There are no photos in {tmp_path}\.$"):
+        run(tmp_path, "-o", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("place", ["notes.txt", "notes.txt/below"])
+def test_a_folder_that_cannot_be_had_for_the_results_is_told_once(
+    place: str, scans: Path, network: FakeNetwork
+) -> None:
+    with pytest.raises(CommandError, match=rf"^Results cannot be written to {scans / place} "):
+        run(scans, "-o", scans / place)
+    assert network.shapes == []
 
 
 def test_nothing_is_left_of_a_result_that_cannot_be_written(

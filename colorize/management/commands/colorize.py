@@ -1,7 +1,6 @@
 """manage.py colorize PHOTO…: photos on disk, beside their colour versions."""
 
 import argparse
-import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -9,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from colorize import service
+from colorize.drafts import draft
 from colorize.errors import ColorizeError
 from colorize.management.loading import load_network
 from colorize.photo import SUFFIXES
@@ -26,6 +26,8 @@ class Command(BaseCommand):
 
     # Files that this run must not write: the originals, and the results that it made.
     taken: set[Path]
+    # Of the results that are there at the end, those that were before.
+    before: int
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="file or folder")
@@ -55,13 +57,19 @@ class Command(BaseCommand):
         )
         load_network(choice.network)
         photos = list(find(options["photos"]))
+        if not photos:
+            raise CommandError(f"There are no photos in {', '.join(map(str, options['photos']))}.")
+        if options["output"]:
+            make(options["output"])
+        self.before = 0
         self.taken = {photo.resolve() for photo in photos}
         failed = sum(
             not self.one(photo, options["output"] or photo.parent, choice, options["overwrite"])
             for photo in tqdm(photos, unit="photo", disable=not sys.stderr.isatty())
         )
-        self.stdout.write(f"{len(photos) - failed} of {len(photos)} photos done.")
-        if failed or not photos:
+        before = f", {self.before} of them before" if self.before else ""
+        self.stdout.write(f"{len(photos) - failed} of {len(photos)} photos done{before}.")
+        if failed:
             sys.exit(1)
 
     def one(self, photo: Path, folder: Path, options: service.Options, overwrite: bool) -> bool:
@@ -74,8 +82,11 @@ class Command(BaseCommand):
             self.taken.add(target.resolve())
             if target.exists() and not overwrite:
                 self.report(photo, f"{target} is there already; --overwrite makes it again.")
+                self.before += 1
             else:
-                write(target, service.colorize(read(photo), options, photo.name).jpeg)
+                jpeg = service.colorize(read(photo), options, photo.name).jpeg
+                with draft(target) as file:
+                    file.write(jpeg)
             return True
         except ColorizeError as problem:
             self.report(photo, problem.message)
@@ -110,22 +121,19 @@ def is_original(file: Path) -> bool:
     return photo and not file.stem.endswith("-colorized")
 
 
+def make(folder: Path) -> None:
+    """The folder for the results, where files can be written. Raises CommandError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as problem:
+        why = problem.strerror or problem
+        message = f"Results cannot be written to {folder} ({why}); name another folder with -o."
+        raise CommandError(message) from problem
+
+
 def read(photo: Path) -> bytes:
     """The file, unless it is too large to be worth reading."""
     if photo.stat().st_size > settings.PHOTO_MAX_BYTES:
         raise service.too_large()
     return photo.read_bytes()
-
-
-def write(target: Path, data: bytes) -> None:
-    """All of the file or none of it, whenever the command is interrupted."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=target.parent, prefix=".colorized-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(draft, 0o644)
-        os.replace(draft, target)
-    except BaseException:
-        os.unlink(draft)
-        raise

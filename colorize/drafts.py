@@ -1,0 +1,25 @@
+"""Files that are there whole or not at all, whenever whoever writes them is interrupted."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+
+@contextmanager
+def draft(target: Path) -> Iterator[BinaryIO]:
+    """A file beside `target` that takes its place once it is written; removed where that fails.
+
+    Raises OSError.
+    """
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".colorized-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        os.chmod(name, 0o644)
+        os.replace(name, target)
+    except BaseException:
+        os.unlink(name)
+        raise

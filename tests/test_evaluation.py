@@ -189,6 +189,10 @@ def test_the_drawing_has_a_bar_and_a_point_for_each_bin() -> None:
     drawn = reliability_svg("<net>", reliability)
     assert drawn.count("<circle") == 2
     assert "said 85 %, right 100 %, 50 % of the pixels" in drawn
+    assert (
+        ">confidence (%)<" in drawn and ">share nearly right: ab error of at most 20 (%)<" in drawn
+    )
+    assert drawn.count(">100<") == 2
     assert "&lt;net&gt;" in drawn and "<net>" not in drawn
 
 

@@ -6,14 +6,18 @@ from django.utils.safestring import SafeString, mark_safe
 from colorize.evaluation.reliability import BINS, WITHIN, Bin, Reliability
 
 SIDE = 300
-# Room for the figures beside the axes.
-EDGE = 34
+# Room for the figures and the titles beside the axes, and for half a figure at their ends.
+EDGE, END = 50, 14
 FRAME = """<figure><figcaption>{caption}</figcaption>
 <svg role="img" aria-label="{caption}" width="{whole}" height="{whole}"
- viewBox="0 0 {whole} {whole}" font-family="sans-serif" font-size="11" fill="currentColor">
-<rect x="{edge}" y="0" width="{side}" height="{side}" fill="none" stroke="currentColor"/>
-<line x1="{edge}" y1="{side}" x2="{whole}" y2="0" stroke="currentColor" stroke-dasharray="4"/>
-{inside}</svg></figure>
+ viewBox="-{edge} -{end} {whole} {whole}"
+ font-family="sans-serif" font-size="11" fill="currentColor">
+<rect width="{side}" height="{side}" fill="none" stroke="currentColor"/>
+<line y1="{side}" x2="{side}" stroke="currentColor" stroke-dasharray="4"/>
+{inside}
+<text x="{middle}" y="{below}" text-anchor="middle">confidence (%)</text>
+<text transform="translate(-{left} {middle}) rotate(-90)" text-anchor="middle">{upwards}</text>
+</svg></figure>
 """
 BAR = (
     '<rect x="{}" y="{}" width="{}" height="{}" fill="#4a7dbd" fill-opacity="{}">'
@@ -29,11 +33,21 @@ TICK = (
 def reliability_svg(name: str, reliability: Reliability) -> SafeString:
     """A bar for each bin, darker where it has more pixels, and a point at its mean confidence;
     both lie on the diagonal where the confidence keeps its word."""
-    caption = f"{name}: said, and within an ab error of {WITHIN} (percent)"
+    caption = f"{name}: how sure it said it was, and how often it was nearly right"
     bars = [bar(each) for each in reliability.bins()]
     inside = mark_safe("".join([*bars, ticks()]))  # noqa: S308 - made of numbers alone
     return format_html(
-        FRAME, caption=caption, whole=SIDE + EDGE, edge=EDGE, side=SIDE, inside=inside
+        FRAME,
+        caption=caption,
+        whole=END + SIDE + EDGE,
+        edge=EDGE,
+        end=END,
+        side=SIDE,
+        middle=SIDE // 2,
+        below=SIDE + 36,
+        left=36,
+        upwards=f"share nearly right: ab error of at most {WITHIN} (%)",
+        inside=inside,
     )
 
 
@@ -41,9 +55,9 @@ def bar(each: Bin) -> SafeString:
     top, tall = SIDE * (1 - each.right), SIDE * each.right
     shade = 0.2 + 0.8 * min(1, 3 * each.pixels)
     numbers = (
-        *(EDGE + SIDE * each.low, top, SIDE / BINS, tall, shade),
+        *(SIDE * each.low, top, SIDE / BINS, tall, shade),
         *(100 * each.confidence, 100 * each.right, 100 * each.pixels),
-        *(EDGE + SIDE * each.confidence, top),
+        *(SIDE * each.confidence, top),
     )
     return format_html(BAR, *(f"{number:.4g}" for number in numbers))
 
@@ -52,11 +66,11 @@ def ticks() -> str:
     return "".join(
         format_html(
             TICK,
-            at=EDGE + SIDE * percent // 100,
+            at=SIDE * percent // 100,
             below=SIDE + 16,
-            left=EDGE - 5,
+            left=-5,
             up=SIDE - SIDE * percent // 100 + 4,
             percent=percent,
         )
-        for percent in (0, 20, 40, 60, 80)
+        for percent in range(0, 101, 20)
     )

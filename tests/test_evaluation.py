@@ -213,6 +213,14 @@ def run(*args: object) -> str:
     return out.getvalue()
 
 
+def failing(*args: object) -> tuple[str, str, str]:
+    """Output, errors, and the sentence that the command ends with."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.raises(CommandError) as told:
+        call_command("evaluate", *map(str, args), stdout=out, stderr=err)
+    return out.getvalue(), err.getvalue(), str(told.value)
+
+
 def test_the_command_prints_a_row_for_each_way(folder: Path, network: FakeNetwork) -> None:
     lines = run(folder).split("\n\n")[1].splitlines()
     rows = {cells[1].strip(): cells[2:-1] for cells in (line.split("|") for line in lines)}
@@ -290,11 +298,21 @@ def test_a_name_of_a_photo_cannot_become_a_tag(folder: Path, network: FakeNetwor
     assert "<script>" not in (folder / "out.html").read_text()
 
 
-def test_a_folder_without_photos_and_a_bad_photo_are_told(
+def test_where_there_are_no_photos_the_folder_and_what_counts_are_told(tmp_path: Path) -> None:
+    assert failing(tmp_path)[2] == (
+        f"There are no photos in {tmp_path}: "
+        "files that end in .jfif, .jpe, .jpeg, .jpg or .png count."
+    )
+    assert failing(tmp_path / "nodir")[2] == f"There is no folder {tmp_path / 'nodir'}."
+    (tmp_path / "one.png").touch()
+    assert failing(tmp_path / "one.png")[2] == (
+        f"{tmp_path / 'one.png'} is a file: name the folder that it is in."
+    )
+
+
+def test_a_bad_photo_is_told(
     tmp_path: Path, network: FakeNetwork
 ) -> None:
-    with pytest.raises(CommandError, match="There are no photos"):
-        run(tmp_path)
     (tmp_path / "a.jpg").write_bytes(b"no photo")
     with pytest.raises(CommandError, match="A photo cannot be read"):
         run(tmp_path)

@@ -19,6 +19,7 @@ from colorize.evaluation.metrics import SIDE
 from colorize.evaluation.run import Evaluation, Plan, photos_in
 from colorize.evaluation.sizes import SIZES
 from colorize.management.loading import load_network
+from colorize.photo import SUFFIXES
 
 
 class Command(BaseCommand):
@@ -45,9 +46,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        paths = photos_in(options["folder"])
-        if not paths:
-            raise CommandError(f"There are no photos in {options['folder']}.")
+        paths = find(options["folder"])
         loaded = [load_network(name) for name in options["network"] or present()]
         evaluation = Evaluation(loaded, self.plan(paths, options))
         self.measure(paths, evaluation, options["gallery"])
@@ -84,6 +83,19 @@ class Command(BaseCommand):
                         gallery.draw(name, reliability)
         except OSError as problem:
             raise CommandError(f"A photo cannot be read: {problem}") from problem
+
+
+def find(folder: Path) -> list[Path]:
+    """Raises CommandError where there is no photo."""
+    if folder.is_file():
+        raise CommandError(f"{folder} is a file: name the folder that it is in.")
+    if not folder.exists():
+        raise CommandError(f"There is no folder {folder}.")
+    if paths := photos_in(folder):
+        return paths
+    *most, last = sorted(SUFFIXES)
+    kinds = f"{', '.join(most)} or {last}"
+    raise CommandError(f"There are no photos in {folder}: files that end in {kinds} count.")
 
 
 def on_a_terminal() -> bool:

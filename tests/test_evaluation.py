@@ -269,7 +269,7 @@ def test_what_people_complain_of_is_measured_where_asked(
 
 
 def test_black_and_white_photos_have_no_errors(folder: Path, network: FakeNetwork) -> None:
-    text = run(folder, "--no-truth", "--sizes", "--tones", "--gallery", folder / "out.html")
+    text = run(folder, "--no-truth", "--sizes", "--gallery", folder / "out.html")
     assert "Patches" in text and "Spread" in text
     for absent in ("AuC", "Ground truth", "Gray", "Confidence", "tone"):
         assert absent not in text
@@ -316,3 +316,8 @@ def test_a_bad_photo_is_told(
     (tmp_path / "a.jpg").write_bytes(b"no photo")
     with pytest.raises(CommandError, match="A photo cannot be read"):
         run(tmp_path)
+
+
+def test_tones_need_the_truth(folder: Path) -> None:
+    _, _, last = failing(folder, "--no-truth", "--tones")
+    assert "argument --tones: not allowed with argument --no-truth" in last

@@ -38,10 +38,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--sizes", action="store_true", help="also how colours change with the input size"
         )
-        parser.add_argument(
+        only_one = parser.add_mutually_exclusive_group()
+        only_one.add_argument(
             "--tones", action="store_true", help="the photos are faces: also errors by skin tone"
         )
-        parser.add_argument(
+        only_one.add_argument(
             "--no-truth", action="store_true", help="the photos are black and white: no errors"
         )
 
@@ -59,7 +60,7 @@ class Command(BaseCommand):
             ends=sorted({0.0, settings.VIVIDNESS, 1.0}),
             truth=truth,
             sizes=SIZES if options["sizes"] else (),
-            tones=options["tones"] and truth,
+            tones=options["tones"],
             judge=self.judge(paths) if truth else None,
         )
 

@@ -1,5 +1,6 @@
 """Files that are there whole or not at all, whenever whoever writes them is interrupted."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ from typing import BinaryIO
 def draft(target: Path) -> Iterator[BinaryIO]:
     """A file beside `target` that takes its place once it is written; removed where that fails.
 
-    Raises OSError.
+    Raises OSError, also where `target` is there and no file: a folder, or a device.
     """
+    if target.exists() and not target.is_file():
+        raise FileExistsError(errno.EEXIST, "Not a file", str(target))
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".colorized-")
     try:
         with os.fdopen(handle, "wb") as file:

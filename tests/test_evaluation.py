@@ -221,6 +221,11 @@ def failing(*args: object) -> tuple[str, str, str]:
     return out.getvalue(), err.getvalue(), str(told.value)
 
 
+def without_times(said: str) -> list[list[str]]:
+    """The cells of each line, less the milliseconds."""
+    return [cells[:8] + cells[9:] for cells in (line.split("|") for line in said.splitlines())]
+
+
 def test_the_command_prints_a_row_for_each_way(folder: Path, network: FakeNetwork) -> None:
     lines = run(folder).split("\n\n")[1].splitlines()
     rows = {cells[1].strip(): cells[2:-1] for cells in (line.split("|") for line in lines)}
@@ -255,6 +260,8 @@ def test_the_gallery_is_one_file_with_every_photo(folder: Path, network: FakeNet
     assert text.count("<img ") == 3 * 4
     assert text.count("src=") == text.count('src="data:image/jpeg;base64,')
     assert text.count("<svg") == 1
+    assert "<th>Result<br>(vividness 0.6, where<br>a network has two answers)" in text
+    assert "<th>below/0.png<br>fake" in text and "<th>Truth" in text
 
 
 def test_what_people_complain_of_is_measured_where_asked(
@@ -273,7 +280,9 @@ def test_black_and_white_photos_have_no_errors(folder: Path, network: FakeNetwor
     assert "Patches" in text and "Spread" in text
     for absent in ("AuC", "Ground truth", "Gray", "Confidence", "tone"):
         assert absent not in text
-    assert "<svg" not in (folder / "out.html").read_text()
+    page = (folder / "out.html").read_text()
+    assert "<svg" not in page and "truth" not in page.lower()
+    assert page.count("<img ") == 3 * 3
 
 
 def test_a_classifier_judges_photos_in_folders_named_for_classes(
@@ -310,12 +319,54 @@ def test_where_there_are_no_photos_the_folder_and_what_counts_are_told(tmp_path:
     )
 
 
-def test_a_bad_photo_is_told(
+def test_photos_that_cannot_be_read_are_named_and_left_out_of_every_row(
+    folder: Path, network: FakeNetwork
+) -> None:
+    expected = without_times(run(folder))
+    (folder / "below" / "0b.jpg").write_bytes(b"no photo")
+    whole = (folder / "below" / "2.png").read_bytes()
+    (folder / "below" / "3.png").write_bytes(whole[:60])
+    (folder / "below" / "4.png").symlink_to(folder / "nowhere.png")
+    out, err, last = failing(folder)
+    assert without_times(out) == expected
+    assert [line.removeprefix(f"{folder}/below/") for line in err.splitlines()] == [
+        "0b.jpg: The photo is damaged or incomplete. Open it in a photo program and save it anew.",
+        "3.png: The photo is damaged or incomplete. Open it in a photo program and save it anew.",
+        "4.png: No such file or directory",
+    ]
+    assert last == "Left out, for they cannot be read: 3 of 6 photos."
+
+
+def test_where_no_photo_can_be_read_there_is_no_table_and_an_earlier_page_stays(
     tmp_path: Path, network: FakeNetwork
 ) -> None:
     (tmp_path / "a.jpg").write_bytes(b"no photo")
-    with pytest.raises(CommandError, match="A photo cannot be read"):
-        run(tmp_path)
+    page = tmp_path / "out.html"
+    page.write_text("earlier")
+    out, err, last = failing(tmp_path, "--gallery", page)
+    assert "a.jpg: The photo is damaged" in err
+    assert last == "None of the photos (1) can be read."
+    assert "|" not in out
+    assert page.read_text() == "earlier"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jpg", "out.html"]
+
+
+def test_one_photo_has_no_random_colours_of_another(folder: Path, network: FakeNetwork) -> None:
+    (folder / "below" / "0.png").unlink()
+    assert "| Random |" in run(folder)
+    (folder / "below" / "1.png").unlink()
+    said = run(folder)
+    assert "| Random |" not in said and "| Ground truth | 100.0" in said
+
+
+@pytest.mark.parametrize("page", ["below", "nodir/out.html", "below/0.png/out.html"])
+def test_a_page_that_cannot_be_written_is_told_before_anything_is_measured(
+    page: str, folder: Path, network: FakeNetwork
+) -> None:
+    _, _, last = failing(folder, "--gallery", folder / page)
+    assert last.startswith(f"The page {folder / page} cannot be written (")
+    assert last.endswith("); name another file with --gallery.")
+    assert network.shapes == []
 
 
 def test_tones_need_the_truth(folder: Path) -> None:

@@ -2,73 +2,76 @@
 
 import base64
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TextIO
+from typing import BinaryIO
 
 import numpy as np
 from django.utils.html import format_html
 from PIL import Image
 
+from colorize.drafts import draft
 from colorize.evaluation.drawing import reliability_svg
 from colorize.evaluation.metrics import to_rgb
 from colorize.evaluation.reliability import Reliability
-from colorize.evaluation.run import Example
+from colorize.evaluation.run import Example, Plan
 from colorize.planes import Plane
 
 HEAD = """<!DOCTYPE html>
 <html lang="en-GB"><meta charset="utf-8"><meta name="color-scheme" content="light dark">
 <title>Evaluation – Image Colorizer</title>
-<h1>Grey, result, truth, confidence</h1>
+<h1>What the networks make of the photos</h1>
 <table cellpadding="4">
-<tr><th>Photo<th>Grey<th>Result<th>Truth<th>Confidence (white: sure)
 """
+
+
+@contextmanager
+def written(path: Path, plan: Plan) -> Iterator["Gallery"]:
+    """The page at `path`, to add to; it is there once it is whole. Raises OSError."""
+    with draft(path) as file:
+        gallery = Gallery(file, plan)
+        yield gallery
+        gallery.write("</table></html>\n")
 
 
 class Gallery:
     """Writes photo by photo, so that a long evaluation needs no more memory than a short one."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, file: BinaryIO, plan: Plan) -> None:
+        self.file, self.plan = file, plan
+        self.write(HEAD)
+        result = f"Result<br>(vividness {plan.shown:g}, where<br>a network has two answers)"
+        truth = ["Truth"] if plan.truth else []
+        self.titles = ["Photo", "Grey", result, *truth, "Confidence (white: sure)"]
+        self.write(f"<tr><th>{'<th>'.join(self.titles)}\n")
 
-    def __enter__(self) -> Self:
-        self.file: TextIO = self.path.open("w", encoding="utf-8")
-        self.file.write(HEAD)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.file.write("</table></html>\n")
-        self.file.close()
+    def write(self, text: str) -> None:
+        self.file.write(text.encode())
 
     def draw(self, name: str, reliability: Reliability) -> None:
         """A network's reliability, after the photos or between them."""
-        self.file.write(f"<tr><td colspan=5>{reliability_svg(name, reliability)}\n")
+        self.write(f"<tr><td colspan={len(self.titles)}>{reliability_svg(name, reliability)}\n")
 
     def add(self, example: Example) -> None:
         L = example.truth[..., :1]
         cells = {
             "grey": np.dstack([L, np.zeros_like(example.ab)]),
             "result": np.dstack([L, example.ab]),
-            "truth": example.truth,
         }
-        self.file.write(format_html("<tr><th>{}<br>{}", example.name, example.network))
+        if self.plan.truth:
+            cells["truth"] = example.truth
+        self.write(format_html("<tr><th>{}<br>{}", example.name, example.network))
         for what, lab in cells.items():
             self.cell(what, to_rgb(lab))
         if example.confidence is None:
-            self.file.write("<td>does not say")
+            self.write("<td>does not say")
         else:
             self.cell("confidence", np.dstack([example.confidence] * 3).astype(np.float64))
-        self.file.write("\n")
+        self.write("\n")
 
     def cell(self, what: str, rgb: Plane | np.ndarray) -> None:
         buffer = io.BytesIO()
         Image.fromarray((255 * rgb + 0.5).astype(np.uint8)).save(buffer, "JPEG", quality=88)
         data = base64.b64encode(buffer.getvalue()).decode("ascii")
-        self.file.write(
-            format_html('<td><img alt="{}" src="data:image/jpeg;base64,{}">', what, data)
-        )
+        self.write(format_html('<td><img alt="{}" src="data:image/jpeg;base64,{}">', what, data))

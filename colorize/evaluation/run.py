@@ -1,7 +1,8 @@
 """Networks against the truth, photo by photo."""
 
+import io
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +17,21 @@ from colorize.evaluation.reliability import Reliability
 from colorize.evaluation.sizes import Spread
 from colorize.evaluation.tones import Tones
 from colorize.networks import Network
-from colorize.photo import SUFFIXES
+from colorize.photo import SUFFIXES, guarded
 from colorize.planes import Plane, fit, resize
 from colorize.render import guide
 from colorize.service import mix, network_input
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A photo to measure: its path below the folder, its class if it has one, (h, w, 3) Lab, and
+    where sizes are compared its L as large as they need."""
+
+    name: str
+    kind: str | None
+    truth: Plane
+    large: Plane | None
 
 
 @dataclass(frozen=True)
@@ -58,12 +70,38 @@ def photos_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
 
 
-def read_lab(path: Path, side: int = SIDE) -> Plane:
-    """(h, w, 3) Lab of a colour photo with its short side of so many pixels. Raises OSError.
+def read_sample(path: Path, folder: Path, sizes: Sequence[int]) -> Sample:
+    """Raises OSError where the file cannot be read, Damaged where what it holds cannot."""
+    data = path.read_bytes()
+    return Sample(
+        name=str(path.relative_to(folder)),
+        kind=class_of(path),
+        truth=guarded(lambda: read_lab(data)),
+        large=guarded(lambda: read_large(data, max(sizes))) if sizes else None,
+    )
+
+
+def with_others(samples: Iterable[Sample]) -> Iterator[tuple[Sample, Sample | None]]:
+    """Each with the next, and the last with the first; one that is alone with None.
+
+    Holds three at a time, however many there are.
+    """
+    rest = iter(samples)
+    if (first := next(rest, None)) is None:
+        return
+    here = first
+    for following in rest:
+        yield here, following
+        here = following
+    yield here, None if here is first else first
+
+
+def read_lab(data: bytes, side: int = SIDE) -> Plane:
+    """(h, w, 3) Lab of a colour photo with its short side of so many pixels.
 
     Enlarged smoothly: of a photo in blocks, a classifier knows half as much.
     """
-    with Image.open(path) as image:
+    with Image.open(io.BytesIO(data)) as image:
         height, width = fit(image.height, image.width, side, 4 * side)
         enlarged = width > image.width
         how = Image.Resampling.BICUBIC if enlarged else Image.Resampling.BOX
@@ -72,15 +110,15 @@ def read_lab(path: Path, side: int = SIDE) -> Plane:
     return np.asarray(cv2.cvtColor(colour, cv2.COLOR_RGB2Lab), np.float32)
 
 
-def read_large(path: Path, side: int) -> Plane:
+def read_large(data: bytes, side: int) -> Plane:
     """L with its short side of so many pixels, or of its own where that is less."""
-    with Image.open(path) as image:
+    with Image.open(io.BytesIO(data)) as image:
         side = min(side, *image.size)
-    return np.ascontiguousarray(read_lab(path, side)[..., 0])
+    return np.ascontiguousarray(read_lab(data, side)[..., 0])
 
 
 class Evaluation:
-    """Networks and the rows Gray, Random (the colours of the next photo) and Ground truth.
+    """Networks and the rows Gray, Random (another photo's colours) and Ground truth.
 
     A network with one answer is measured once. `show` gets each example as it is shown.
     """
@@ -105,18 +143,18 @@ class Evaluation:
     def looks(self) -> dict[str, Look]:
         return {name: looks.look() for name, looks in self._looks.items()}
 
-    def add(self, path: Path, other: Path) -> None:
-        """One photo, and another for random colours. Raises OSError where one is no photo."""
-        truth, kind = read_lab(path), class_of(path)
+    def add(self, sample: Sample, other: Sample | None) -> None:
+        """One photo, and another, if there is one, for random colours."""
+        truth, kind = sample.truth, sample.kind
         for network in self.networks:
-            self.add_network(network, path.name, truth, kind)
-            if self.plan.sizes:
-                L = read_large(path, max(self.plan.sizes))
-                self.spreads[network.name].add(network, L, truth.shape[:2])
+            self.add_network(network, sample.name, truth, kind)
+            if sample.large is not None:
+                self.spreads[network.name].add(network, sample.large, truth.shape[:2])
         if self.plan.truth:
             self.score("Gray", np.zeros_like(truth[..., 1:]), truth, kind)
-            random = resize(read_lab(other)[..., 1:], *truth.shape[:2])
-            self.score("Random", random, truth, kind)
+            if other:
+                random = resize(other.truth[..., 1:], *truth.shape[:2])
+                self.score("Random", random, truth, kind)
             self.score("Ground truth", truth[..., 1:], truth, kind)
 
     def add_network(self, network: Network, name: str, truth: Plane, kind: str | None) -> None:

@@ -2,8 +2,8 @@
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +12,28 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from colorize import networks
+from colorize.errors import ColorizeError
 from colorize.evaluation import report
 from colorize.evaluation.classes import Judge, NoJudge, find_judge
-from colorize.evaluation.gallery import Gallery
+from colorize.evaluation.gallery import Gallery, written
 from colorize.evaluation.metrics import SIDE
-from colorize.evaluation.run import Evaluation, Plan, photos_in
+from colorize.evaluation.run import (
+    Evaluation,
+    Plan,
+    Sample,
+    photos_in,
+    read_sample,
+    with_others,
+)
 from colorize.evaluation.sizes import SIZES
 from colorize.management.loading import load_network
 from colorize.photo import SUFFIXES
 
 
 class Command(BaseCommand):
+    # The photos that could not be read.
+    left_out: int
+
     help = (
         "Measure networks on the colour photos in a folder (and below it): area under the curve of "
         "the ab error, plain and class-rebalanced, PSNR, SSIM, colourfulness, chroma and time, as "
@@ -50,9 +61,18 @@ class Command(BaseCommand):
         paths = find(options["folder"])
         loaded = [load_network(name) for name in options["network"] or present()]
         evaluation = Evaluation(loaded, self.plan(paths, options))
-        self.measure(paths, evaluation, options["gallery"])
+        self.left_out = 0
+        with page(options["gallery"], evaluation.plan) as gallery:
+            samples = self.samples(paths, options["folder"], evaluation.plan.sizes)
+            self.measure(samples, evaluation, gallery)
+            if self.left_out == len(paths):
+                raise CommandError(f"None of the photos ({len(paths)}) can be read.")
         for lines in results(evaluation):
             self.stdout.write("\n".join([*lines, "", ""]))
+        if self.left_out:
+            raise CommandError(
+                f"Left out, for they cannot be read: {self.left_out} of {len(paths)} photos."
+            )
 
     def plan(self, paths: list[Path], options: dict[str, Any]) -> Plan:
         truth = not options["no_truth"]
@@ -71,19 +91,29 @@ class Command(BaseCommand):
             self.stdout.write(f"Top-1 of a classifier is left out: {problem}\n\n")
             return None
 
-    def measure(self, paths: list[Path], evaluation: Evaluation, page: Path | None) -> None:
-        others = [*paths[1:], *paths[:1]]
-        bar = tqdm(zip(paths, others, strict=True), total=len(paths), disable=not on_a_terminal())
-        try:
-            with Gallery(page) if page else nullcontext() as gallery:
-                evaluation.show = gallery.add if gallery else None
-                for path, other in bar:
-                    evaluation.add(path, other)
-                if gallery and evaluation.plan.truth:
-                    for name, reliability in evaluation.reliability.items():
-                        gallery.draw(name, reliability)
-        except OSError as problem:
-            raise CommandError(f"A photo cannot be read: {problem}") from problem
+    def measure(
+        self, samples: Iterable[Sample], evaluation: Evaluation, gallery: Gallery | None
+    ) -> None:
+        evaluation.show = gallery.add if gallery else None
+        for sample, other in with_others(samples):
+            evaluation.add(sample, other)
+        if gallery and evaluation.plan.truth:
+            for name, reliability in evaluation.reliability.items():
+                gallery.draw(name, reliability)
+
+    def samples(self, paths: list[Path], folder: Path, sizes: Sequence[int]) -> Iterator[Sample]:
+        """Those that can be read; the others are told and counted."""
+        for path in tqdm(paths, disable=not on_a_terminal()):
+            try:
+                yield read_sample(path, folder, sizes)
+            except ColorizeError as problem:
+                self.leave_out(path, problem.message)
+            except OSError as problem:
+                self.leave_out(path, problem.strerror or str(problem))
+
+    def leave_out(self, path: Path, why: str) -> None:
+        self.left_out += 1
+        tqdm.write(f"{path}: {why}", file=self.stderr._out)
 
 
 def find(folder: Path) -> list[Path]:
@@ -97,6 +127,21 @@ def find(folder: Path) -> list[Path]:
     *most, last = sorted(SUFFIXES)
     kinds = f"{', '.join(most)} or {last}"
     raise CommandError(f"There are no photos in {folder}: files that end in {kinds} count.")
+
+
+@contextmanager
+def page(path: Path | None, plan: Plan) -> Iterator[Gallery | None]:
+    """Where a page is asked for, that page. Raises CommandError where it cannot be written."""
+    if path is None:
+        yield None
+        return
+    try:
+        with written(path, plan) as gallery:
+            yield gallery
+    except OSError as problem:
+        why = problem.strerror or problem
+        message = f"The page {path} cannot be written ({why}); name another file with --gallery."
+        raise CommandError(message) from problem
 
 
 def on_a_terminal() -> bool:

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -262,6 +263,15 @@ def test_the_gallery_is_one_file_with_every_photo(folder: Path, network: FakeNet
     assert text.count("<svg") == 1
     assert "<th>Result<br>(vividness 0.6, where<br>a network has two answers)" in text
     assert "<th>below/0.png<br>fake" in text and "<th>Truth" in text
+
+
+def test_a_manifest_that_cannot_be_read_is_told(
+    folder: Path, tmp_path: Path, settings: Any
+) -> None:
+    settings.MODELS_DIR = tmp_path / "models"
+    settings.MODELS_DIR.mkdir()
+    (settings.MODELS_DIR / "manifest.json").write_text("{")
+    assert "manifest.json" in failing(folder)[2]
 
 
 def test_what_people_complain_of_is_measured_where_asked(

@@ -1,10 +1,18 @@
-"""The network that a command was asked for, or what to do to have it."""
+"""The networks that a command was asked for, or what to do to have them."""
 
 from django.conf import settings
 from django.core.management.base import CommandError
 
 from colorize import networks, service
 from colorize.errors import BadOption, ColorizeError
+
+
+def names() -> list[str]:
+    """Of the networks that are there. Raises CommandError."""
+    try:
+        return [entry.name for entry in networks.present(settings.MODELS_DIR)]
+    except networks.NetworkError as problem:
+        raise CommandError(str(problem)) from problem
 
 
 def load_network(name: str) -> networks.Network:

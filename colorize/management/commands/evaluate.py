@@ -26,7 +26,7 @@ from colorize.evaluation.run import (
     with_others,
 )
 from colorize.evaluation.sizes import SIZES
-from colorize.management.loading import load_network
+from colorize.management.loading import load_network, names
 from colorize.photo import SUFFIXES
 
 
@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         paths = find(options["folder"])
-        loaded = [load_network(name) for name in options["network"] or present()]
+        loaded = [load_network(name) for name in options["network"] or names()]
         evaluation = Evaluation(loaded, self.plan(paths, options))
         self.left_out = 0
         with page(options["gallery"], evaluation.plan) as gallery:
@@ -146,10 +146,6 @@ def page(path: Path | None, plan: Plan) -> Iterator[Gallery | None]:
 
 def on_a_terminal() -> bool:
     return sys.stderr.isatty()
-
-
-def present() -> list[str]:
-    return [entry.name for entry in networks.present(settings.MODELS_DIR)]
 
 
 def results(evaluation: Evaluation) -> Iterator[Iterable[str]]:

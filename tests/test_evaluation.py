@@ -167,11 +167,29 @@ def test_the_error_by_tone_is_of_the_middle_of_the_face() -> None:
     assert tones.ratio() == pytest.approx(1.5)
 
 
+def test_the_ratio_by_chance_is_that_of_tones_that_are_alike() -> None:
+    """And does not know of a difference between the groups, however large."""
+
+    def faces(count: int, harder: float) -> Tones:
+        tones, rng = Tones(), np.random.default_rng(1)
+        for L, factor in ((75, 1), (30, harder)):
+            for error in rng.exponential(8, count):
+                face = lab(L, 10, 15)
+                tones.add(face[..., 1:] + factor * error * np.array([0, 1], np.float32), face)
+        return tones
+
+    few, many, apart = (faces(*each).ratio_by_chance() for each in ((15, 1), (400, 1), (400, 5)))
+    assert few and many and apart
+    assert 1 < many[0] < 1.1 < many[1] < 1.2 < few[0] < few[1]
+    assert apart == pytest.approx(many)
+
+
 def test_right_faces_and_few_faces_have_no_ratio() -> None:
     tones = Tones()
     for L in [75] * 10 + [30] * 10:
         tones.add(lab(L, 10, 15)[..., 1:], lab(L, 10, 15))
     assert tones.ratio() is None
+    assert tones.ratio_by_chance() is None
     assert Tones().groups() == {}
 
 

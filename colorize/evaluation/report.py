@@ -109,8 +109,10 @@ def tones(found: Mapping[str, Tones]) -> Iterator[str]:
     yield "Error in the middle of the face by skin tone (in brackets the chroma too much)"
     yield ""
     ratio = f"ratio of those of {FEW} faces or more"
-    yield from head("network", *(f"{name} ({counts[name]})" for name in shown), ratio)
+    chance = "by chance, were all alike: half are above; one in 20 is"
+    yield from head("network", *(f"{name} ({counts[name]})" for name in shown), ratio, chance)
     for network, each in found.items():
         groups = each.groups()
         cells = (f"{groups[name].error:.1f} ({groups[name].chroma:+.1f})" for name in shown)
-        yield line(network, *cells, number(each.ratio(), ".2f"))
+        by_chance = "; ".join(f"{value:.2f}" for value in each.ratio_by_chance() or ())
+        yield line(network, *cells, number(each.ratio(), ".2f"), by_chance)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 import numpy as np
+from numpy.typing import NDArray
 
 from colorize.planes import Plane
 
@@ -25,6 +26,8 @@ GROUPS = {
 TOP, BOTTOM, LEFT, RIGHT = 0.4, 0.75, 0.3, 0.7
 # Groups of fewer faces do not count for the ratio: chance alone would set it.
 FEW = 10
+# How often faces are drawn again to tell what chance alone would make of the ratio.
+DRAWS = 2000
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,28 @@ class Tones:
     def ratio(self) -> float | None:
         """The largest mean error of a group over the smallest; None where too few faces tell, or
         where there is no error at all."""
-        errors = [tone.error for tone in self.groups().values() if tone.faces >= FEW]
-        return max(errors) / min(errors) if len(errors) > 1 and min(errors) else None
+        means = [float(np.mean(errors)) for errors in self.counted()]
+        return max(means) / min(means) if len(means) > 1 and min(means) else None
+
+    def ratio_by_chance(self) -> tuple[float, float] | None:
+        """The ratio that as many faces would show were all groups' mean errors alike: its median,
+        and what it exceeds one time in twenty (by drawing from these again, each group's errors
+        scaled to one mean). None where there is no ratio."""
+        if self.ratio() is None:
+            return None
+        rng = np.random.default_rng(0)
+        means = [
+            rng.choice(errors / errors.mean(), (DRAWS, len(errors))).mean(axis=1)
+            for errors in self.counted()
+        ]
+        ratios = np.max(means, axis=0) / np.min(means, axis=0)
+        half, rare = np.quantile(ratios, (0.5, 0.95))
+        return float(half), float(rare)
+
+    def counted(self) -> list[NDArray[np.float64]]:
+        """The errors of each group that has faces enough."""
+        errors = [np.array([error for error, _ in each]) for each in self.found.values()]
+        return [each for each in errors if len(each) >= FEW]
 
 
 def middle(plane: Plane) -> Plane:

@@ -256,7 +256,7 @@ def test_the_answers_are_means_over_the_softmaxes(state: checkpoint.State) -> No
     assert logits.abs().max() > 10
     weight = rebalancing(state.prior).reshape(1, -1, 1, 1)
     for found, end in ((vivid, "vivid"), (faithful, "faithful")):
-        wanted = (logits - TAKEN_BACK[end] * weight.log()) / TEMPERATURE[end]
+        wanted = (logits - TAKEN_BACK[end] * weight.log()) / TEMPERATURE
         mean = torch.einsum("nchw,cd->ndhw", torch.softmax(wanted, dim=1), BINS)
         assert torch.allclose(found, mean, atol=1e-3)
     assert 0 <= confidence.min() <= confidence.max() <= 1

@@ -24,8 +24,8 @@ TOLERANCE = 1e-3
 # Of a logit over a temperature, either way: on photos the least is -29 and the greatest 11. An
 # exponential and the sum of the bins' squares times it overflow at 78.
 LOGITS = 40.0
-# Smaller tensors are not worth a node, and the sums over the bins (4 x 313) need more digits.
-HALF_FROM = 2000
+# Smaller tensors are not worth a node, and the sums over the bins (7 x 313) need more digits.
+HALF_FROM = 2200
 # What the name of a weight in half precision ends in.
 HALF = "_half"
 
@@ -68,7 +68,7 @@ def check_range(answers: Answers) -> None:
             torch.zeros(1, 1, 64, 64),
             torch.full((1, 1, 64, 64), 100.0),
         ):
-            greatest = float(answers.network(L).abs().max()) / TEMPERATURE["faithful"]
+            greatest = float(answers.network(L).abs().max()) / TEMPERATURE
             if greatest > LOGITS:
                 raise TrainingError(f"A logit is {greatest:.0f}, and {LOGITS:.0f} is the most")
 

@@ -16,12 +16,12 @@ STAGES = [
 ]
 # The blocks whose output the decoder takes: strides 4, 8, 16, 32.
 TAPS = (2, 4, 10, 15)
-# What each answer is the mean of: the distribution as it was learned, flatter or steeper by a
-# temperature, and with a share of the loss's class rebalancing taken back (Bayes). Chosen on
-# held-out photos: a flatter vivid end paints more purple, a steeper one more patches, and more
-# rebalancing more of both.
-TEMPERATURE = {"vivid": 0.85, "faithful": 1.1}
-TAKEN_BACK = {"vivid": 0.1, "faithful": 1.0}
+# What each answer is the mean of: the distribution as it was learned, a little flatter (one
+# temperature for both ends, so that they share the exponential), with a share of the loss's class
+# rebalancing taken back (Bayes). The share of the vivid end was chosen on held-out photos: less
+# paints more patches and more purple.
+TEMPERATURE = 1.1
+TAKEN_BACK = {"vivid": 0.15, "faithful": 1.0}
 MEAN, SPREAD = 0.449, 0.226
 
 
@@ -125,7 +125,7 @@ class Answers(nn.Module):
     the faithful distribution's variance; see calibrate.py.
 
     Two softmax operators over the 313 bins took half of OpenCV's time. So the exponentials are
-    taken once for each end, and one convolution sums both what a softmax sums and what it divides
+    taken once for both ends, and one convolution sums both what a softmax sums and what it divides
     by. Subtracting each pixel's greatest logit first would cost as much as the head: export.py
     refuses a network whose logits come near an overflow.
     """
@@ -141,8 +141,9 @@ class Answers(nn.Module):
         self.register_buffer("offset", offset)
         bins, one = network.bins.T, torch.ones(1, len(network.bins))
         square = (bins**2).sum(0, keepdim=True)
-        self.vivid = fixed(torch.cat([bins, one]) * left_of(class_weight, "vivid"))
-        self.faithful = fixed(torch.cat([bins, square, one]) * left_of(class_weight, "faithful"))
+        vivid = torch.cat([bins, one]) * left_of(class_weight, "vivid")
+        faithful = torch.cat([bins, square, one]) * left_of(class_weight, "faithful")
+        self.sums = fixed(torch.cat([vivid, faithful]))
 
     def forward(self, L: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         vivid, faithful, spread = self.means(L)
@@ -154,19 +155,16 @@ class Answers(nn.Module):
         return self.means_of(self.network(L))
 
     def means_of(self, logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        steepness = TEMPERATURE["faithful"] / TEMPERATURE["vivid"]
-        logits = logits * (1 / TEMPERATURE["faithful"])
-        ab, whole = self.vivid(torch.exp(logits * steepness)).split([2, 1], dim=1)
-        vivid = ab / whole
-        ab, square, whole = self.faithful(torch.exp(logits)).split([2, 1, 1], dim=1)
-        faithful = ab / whole
+        sums = self.sums(torch.exp(logits * (1 / TEMPERATURE)))
+        vivid, whole_vivid, faithful, square, whole = sums.split([2, 1, 2, 1, 1], dim=1)
+        vivid, faithful = vivid / whole_vivid, faithful / whole
         variance = square / whole - (faithful * faithful).sum(1, keepdim=True)
         return vivid, faithful, torch.log(torch.relu(variance) + 1)
 
 
 def left_of(class_weight: Tensor, end: str) -> Tensor:
     """What the exponentials are multiplied by to take the end's share of the weights back."""
-    return class_weight ** (-TAKEN_BACK[end] / TEMPERATURE[end])
+    return class_weight ** (-TAKEN_BACK[end] / TEMPERATURE)
 
 
 def fixed(weight: Tensor) -> nn.Conv2d:

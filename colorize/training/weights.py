@@ -19,10 +19,10 @@ def read(path: Path) -> dict[str, Any]:
     """As `checkpoint.load` wants it. Raises KeyError where the file is no export of this network
     with its batch normalisation kept."""
     found = initializers(path)
-    vivid, faithful = (found[f"{end}.weight"][..., 0, 0] for end in ("vivid", "faithful"))
-    scale = TEMPERATURE["faithful"] / TAKEN_BACK["faithful"]
+    sums = found["sums.weight"][..., 0, 0]
+    scale = TEMPERATURE / TAKEN_BACK["faithful"]
     # Weighed sums of the bins, over the weights.
-    bins = (vivid[:2] / vivid[2]).T.contiguous()
+    bins = (sums[:2] / sums[2]).T.contiguous()
     trained = {
         name.removeprefix(NETWORK): value
         for name, value in found.items()
@@ -31,7 +31,7 @@ def read(path: Path) -> dict[str, Any]:
     return {
         "net": uncounted(bins) | trained,
         "bins": bins,
-        "prior": prior_of(-faithful[-1].log() * scale),
+        "prior": prior_of(-sums[-1].log() * scale),
         "calibration": torch.cat([found["slope"].flatten(), found["offset"].flatten()]),
     }
 

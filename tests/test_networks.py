@@ -92,7 +92,7 @@ def test_a_child_forked_from_a_process_that_used_it_is_right() -> None:
 
 
 @pytest.mark.slow
-def test_no_thread_of_opencv_is_alive_when_a_process_forks() -> None:
+def test_no_idle_thread_of_opencv_is_alive_when_a_process_forks() -> None:
     """One that is caught holding a lock would leave it locked in the child for ever.
 
     Hooks run in reverse order, so one registered before the networks' own sees what that leaves.

@@ -275,7 +275,28 @@ def test_logits_too_large_for_an_exponential_are_not_exported(
     torch.nn.init.normal_(state.average.head.bias, std=200)
     with pytest.raises(ValueError, match="logit"):
         export(state.answers, tmp_path / "large.onnx")
-    assert not (tmp_path / "large.onnx").exists()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_failed_export_leaves_the_earlier_file(
+    state: checkpoint.State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "net.onnx").write_bytes(b"earlier")
+    monkeypatch.setattr("colorize.training.export.TOLERANCE", 0)
+    with pytest.raises(ValueError, match="OpenCV differs"):
+        export(state.answers, tmp_path / "net.onnx")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"earlier"]
+
+
+def test_what_is_no_number_is_neither_exported_nor_trained_on(
+    state: checkpoint.State, shard: Path, tmp_path: Path
+) -> None:
+    torch.nn.init.constant_(state.average.head.bias, torch.nan)
+    with pytest.raises(ValueError, match="logit"):
+        export(state.answers, tmp_path / "nan.onnx")
+    torch.nn.init.constant_(state.network.head.bias, torch.nan)
+    with pytest.raises(ValueError, match="lower --rate"):
+        Run(state, settings_for(shard)).step(*next(iter(Photos([shard], 4, 1))))
 
 
 def test_opencv_computes_every_activation_with_its_convolution(
@@ -330,8 +351,8 @@ def test_the_command_trains_calibrates_and_exports(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    red = Image.new("RGB", (144, 144), (200, 60, 40))
-    shard = shard_of(tmp_path / "many.tar", {f"made/{n}.webp": red for n in range(90)})
+    colours = [flat((120, 110, 90)), flat((230, 20, 10))]
+    shard = shard_of(tmp_path / "many.tar", {f"made/{n}.webp": colours[n % 2] for n in range(160)})
     monkeypatch.setattr("colorize.training.loop.LOG_SECONDS", 0.1)
     train = ("train", "--start", start, "--shards", shard, "--folder", tmp_path / "run")
     run_command(monkeypatch, *train, "--minutes", "0.02")
@@ -339,8 +360,11 @@ def test_the_command_trains_calibrates_and_exports(
     told = capsys.readouterr().out
     assert "photos to learn from" in told and "loss" in told and str(learned) in told
     assert (tmp_path / "run" / "log.csv").read_text().startswith("seconds,samples,loss")
+    before = learned.read_bytes()
     run_command(monkeypatch, "calibrate", learned, "--shards", shard)
     calibrated = learned.read_bytes()
+    assert calibrated != before
+    assert "confidence = sigmoid(" in capsys.readouterr().out
     run_command(monkeypatch, *train, "--minutes", "0.02")
     assert "with more it goes on" in capsys.readouterr().out
     assert learned.read_bytes() == calibrated
@@ -361,7 +385,8 @@ def test_what_is_interrupted_is_kept(
         return 0.0
 
     monkeypatch.setattr(run, "step", step)
-    run.train()
+    with pytest.raises(KeyboardInterrupt):
+        run.train()
     assert Run(state, settings_for(shard)).samples == 1
 
 
@@ -370,6 +395,9 @@ def broken_shards(tmp_path: Path) -> dict[str, Path]:
     whole = shard_of(tmp_path / "whole.tar", {f"made/{n}.webp": flat(LIGHT) for n in range(9)})
     (tmp_path / "cut.tar").write_bytes(whole.read_bytes()[:700])
     (tmp_path / "text.tar").write_text("no tar")
+    bitten = bytearray(whole.read_bytes())
+    bitten[bitten.index(b"made/4.webp")] ^= 1
+    (tmp_path / "bitten.tar").write_bytes(bitten)
     damaged = tmp_path / "damaged.tar"
     with tarfile.open(damaged, "w") as tar:
         member = tarfile.TarInfo("made/1.webp")
@@ -380,6 +408,7 @@ def broken_shards(tmp_path: Path) -> dict[str, Path]:
         "gone.tar: No such file": tmp_path / "gone.tar",
         "cut.tar is no tar, or not whole": tmp_path / "cut.tar",
         "text.tar is no tar": tmp_path / "text.tar",
+        "bitten.tar is no tar, or not whole": tmp_path / "bitten.tar",
         "made/1.webp cannot be read": damaged,
         "no colour photos": empty,
     }
@@ -431,10 +460,11 @@ def test_an_exported_file_is_not_written_over_by_calibrating(
     assert (tmp_path / "net.onnx").read_bytes() == b"an export"
 
 
-@pytest.mark.parametrize("minutes", ["0", "-1", "nan", "inf", "long"])
-def test_a_run_lasts_some_minutes(
-    minutes: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("option", ["--minutes", "--rate"])
+@pytest.mark.parametrize("given", ["0", "-1", "nan", "inf", "long"])
+def test_minutes_and_rate_are_above_nothing(
+    option: str, given: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit):
-        run_command(monkeypatch, "train", "--minutes", minutes)
-    assert f"{minutes} is not a number above 0" in capsys.readouterr().err
+        run_command(monkeypatch, "train", f"{option}={given}")
+    assert f"{given} is not a number above 0" in capsys.readouterr().err

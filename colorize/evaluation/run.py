@@ -67,7 +67,9 @@ class Plan:
 
 
 def photos_in(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+    return sorted(
+        path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and not path.is_dir()
+    )
 
 
 def read_sample(path: Path, folder: Path, sizes: Sequence[int]) -> Sample:

@@ -80,8 +80,8 @@ def run(entry: Entry) -> Network:
 
 def _before_fork() -> None:
     """A thread of OpenCV's that holds a lock as the process forks leaves it held in the child,
-    which then waits for ever; without work they can be ended first. One fork at a time, or the
-    second would take the first's pause for the number of threads wanted."""
+    which then waits for ever. They take locks when they fall idle, and idle they can be ended. One
+    fork at a time, or the second would take the first's pause for the number of threads wanted."""
     global _threads
     _forking.acquire()
     _threads = cv2.getNumThreads()
@@ -103,7 +103,7 @@ def _after_fork_in_child() -> None:
 
 
 _forking = threading.Lock()
-_threads = cv2.getNumThreads()
+_threads: int
 os.register_at_fork(
     before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork_in_child
 )

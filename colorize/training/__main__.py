@@ -29,7 +29,8 @@ def main() -> None:
     except TrainingError as problem:
         sys.exit(f"{problem}.")
     except OSError as problem:
-        sys.exit(f"{problem.filename}: {problem.strerror}.")
+        where = f"{problem.filename}: " if problem.filename else ""
+        sys.exit(f"{where}{problem.strerror or problem}.")
     except KeyboardInterrupt:
         sys.exit("\nInterrupted.")
 
@@ -48,10 +49,13 @@ def arguments() -> argparse.ArgumentParser:
     add_shards(verb)
     verb.add_argument("--folder", type=Path, required=True, help="for the run; resumed if there")
     verb.add_argument(
-        "--minutes", type=minutes, required=True, help="of training in all, less reading the shards"
+        "--minutes",
+        type=positive,
+        required=True,
+        help="of training in all, less reading the shards",
     )
     verb.add_argument(
-        "--rate", type=float, default=RATE, help=f"peak learning rate (default {RATE:g})"
+        "--rate", type=positive, default=RATE, help=f"peak learning rate (default {RATE:g})"
     )
     verb.add_argument(
         "--tones",
@@ -81,7 +85,7 @@ def add_shards(verb: argparse.ArgumentParser) -> None:
     )
 
 
-def minutes(text: str) -> float:
+def positive(text: str) -> float:
     try:
         if 0 < (value := float(text)) < inf:
             return value

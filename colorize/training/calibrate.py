@@ -21,12 +21,15 @@ STEPS = 50
 
 
 def calibrate(state: State, photos: Iterable[Pixels]) -> Tensor:
-    """The slope and the offset (2,) for `Answers`. Raises TrainingError where there are none."""
+    """The slope and the offset (2,) for `Answers`. Raises TrainingError where there
+    are none, or where all pixels are right, or none."""
     seen = [pixels_of(state, rgb) for rgb in photos]
     if not seen:
         raise TrainingError("There are no held-out photos in these shards")
     spread = torch.cat([spread for spread, _ in seen])
     right = torch.cat([right for _, right in seen])
+    if right.all() or not right.any():
+        raise TrainingError("These held-out photos do not tell where the network errs: take more")
     return logistic(spread.double(), right.double()).float()
 
 

@@ -21,7 +21,16 @@ DECAY = 0.999
 UNCALIBRATED = torch.tensor([-1.0, 6.0])
 ONNX = ".onnx"
 # What torch and onnx raise where a file is none of theirs, or of another network.
-UNREADABLE = (EOFError, DecodeError, KeyError, RuntimeError, TypeError, UnpicklingError, ValueError)
+UNREADABLE = (
+    AttributeError,
+    DecodeError,
+    EOFError,
+    KeyError,
+    RuntimeError,
+    TypeError,
+    UnpicklingError,
+    ValueError,
+)
 
 
 @dataclass
@@ -55,7 +64,7 @@ def load(path: Path) -> State:
         saved = weights.read(path) if path.suffix == ONNX else read(path)
         network = ColorNet(saved["bins"].float())
         network.load_state_dict({name: value.float() for name, value in saved["net"].items()})
-        prior = saved["prior"].float()
+        prior = saved["prior"].float().reshape(len(network.bins))
     except UNREADABLE as problem:
         raise TrainingError(
             f"{path} is neither a checkpoint of this network nor an ONNX file of its export"

@@ -54,19 +54,30 @@ NARROW = {
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 # A mean chroma below this, in Lab units, is a photo without colours or a drawing.
 LEAST_CHROMA = 4.0
+LEAST_SIDE = 32
 
 
 def members(shards: list[Path]) -> Iterator[tuple[str, bytes]]:
     """Name and file of every photo in the shards. Raises OSError and TrainingError."""
     for shard in shards:
         try:
-            with tarfile.open(shard) as tar:
+            with tarfile.open(shard, "r:") as tar:
                 for member in tar:
                     photo = Path(member.name).suffix.lower() in SUFFIXES
                     if photo and (file := tar.extractfile(member)) is not None:
-                        yield member.name, file.read()
+                        yield member.name.removeprefix("./"), file.read()
+                check_end(tar)
         except tarfile.TarError as problem:
             raise TrainingError(f"{shard} is no tar, or not whole") from problem
+
+
+def check_end(tar: tarfile.TarFile) -> None:
+    """Raises TarError where reading ended at something else than the end, a block of zeros: a
+    header in the middle that is damaged ends it without a word."""
+    assert tar.fileobj is not None  # noqa: S101
+    tar.fileobj.seek(tar.offset)
+    if tar.fileobj.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
+        raise tarfile.ReadError("no end")
 
 
 def is_held_out(name: str) -> bool:
@@ -89,13 +100,16 @@ def decode(file: bytes, name: str = "A photo") -> Pixels:
     """Raises TrainingError."""
     try:
         return np.asarray(Image.open(io.BytesIO(file)).convert("RGB"))
-    except OSError as problem:
+    except Exception as problem:  # Pillow raises nearly anything on damaged files.
         raise TrainingError(f"{name} cannot be read as a photo: take it out") from problem
 
 
-def has_colours(file: bytes, name: str) -> bool:
-    """Raises TrainingError."""
-    small = cv2.resize(decode(file, name), (32, 32), interpolation=cv2.INTER_AREA)
+def teaches(file: bytes, name: str) -> bool:
+    """Whether it has colours, and is no speck. Raises TrainingError."""
+    rgb = decode(file, name)
+    if min(rgb.shape[:2]) < LEAST_SIDE:
+        return False
+    small = cv2.resize(rgb, (32, 32), interpolation=cv2.INTER_AREA)
     chroma = np.linalg.norm(lab_of(np.asarray(small, np.uint8))[..., 1:], axis=2)
     return float(chroma.mean()) >= LEAST_CHROMA
 
@@ -123,7 +137,7 @@ class Photos(IterableDataset[tuple[Tensor, ...]]):
         photos = [
             (name.split("/")[0], file)
             for name, file in members(shards)
-            if not is_held_out(name) and has_colours(file, name)
+            if not is_held_out(name) and teaches(file, name)
         ]
         if not photos:
             raise TrainingError("There are no colour photos to learn from in these shards")

@@ -31,12 +31,23 @@ HALF = "_half"
 
 
 def export(answers: Answers, path: Path, half: bool = True) -> float:
-    """Writes the file and checks it. Returns the largest difference of an output from torch's.
+    """Writes the file once it is checked; until then an earlier one stays. Returns the largest
+    difference of an output from torch's.
 
     Raises TrainingError where OpenCV's answer is not torch's, for the weights as stored, or where
     the logits are too large for an exponential.
     """
     check_range(answers)
+    draft = path.with_name(f"{path.stem}.part.onnx")
+    try:
+        difference = written(answers, draft, half)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return difference
+
+
+def written(answers: Answers, path: Path, half: bool) -> float:
     stored = rounded(answers) if half else answers
     with warnings.catch_warnings():
         # Of what the exporter may get wrong, which the comparison below would show.
@@ -55,7 +66,7 @@ def export(answers: Answers, path: Path, half: bool = True) -> float:
     model = fusible(onnx.load(path))
     onnx.save(halved(model) if half else model, path)
     difference = compare(stored, path)
-    if difference > TOLERANCE:
+    if not difference <= TOLERANCE:
         raise TrainingError(f"OpenCV differs from torch by {difference:.4f}")
     return difference
 
@@ -69,7 +80,7 @@ def check_range(answers: Answers) -> None:
             torch.full((1, 1, 64, 64), 100.0),
         ):
             greatest = float(answers.network(L).abs().max()) / TEMPERATURE
-            if greatest > LOGITS:
+            if not greatest <= LOGITS:
                 raise TrainingError(f"A logit is {greatest:.0f}, and {LOGITS:.0f} is the most")
 
 
@@ -166,12 +177,13 @@ def compare(answers: Answers, path: Path) -> float:
     """The largest difference between torch and cv2.dnn over a few sizes."""
     net = cv2.dnn.readNetFromONNX(str(path))
     rng = np.random.default_rng(0)
-    worst = 0.0
+    worst = np.float64(0)
     for shape in ((64, 64), (96, 128), (256, 320)):
         L = rng.uniform(0, 100, (1, 1, *shape)).astype(np.float32)
         net.setInput(L, "L")
         with torch.no_grad():
             ours = answers(torch.from_numpy(L))
         for found, wanted in zip(net.forward(OUTPUTS), ours, strict=True):
-            worst = max(worst, float(np.abs(found - wanted.numpy()).max()))
-    return worst
+            # Unlike max, this keeps what is no number.
+            worst = np.maximum(worst, np.abs(found - wanted.numpy()).max())
+    return float(worst)

@@ -101,7 +101,9 @@ class Run:
         try:
             self.learn(photos)
         except KeyboardInterrupt:
-            print("\nInterrupted; the same command goes on")
+            self.keep()
+            print("\nThe same command goes on from here")
+            raise
         self.keep()
         print(f"{folder / AVERAGE}: {self.samples:,} samples in {self.elapsed / 60:.1f} minutes")
 
@@ -129,6 +131,8 @@ class Run:
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * self.schedule()
         loss = self.loss(L.contiguous(memory_format=torch.channels_last), *truth)
+        if not loss.isfinite():
+            raise TrainingError("The loss is no number any more: go on at a lower --rate")
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.state.network.parameters(), 1.0)

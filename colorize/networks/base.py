@@ -10,8 +10,8 @@ from colorize.planes import Plane
 class Prediction:
     """What a network says of a photo, at a quarter of its input size.
 
-    `ab_vivid`, `ab_faithful`: (h/4, w/4, 2) float32 in Lab units, from the annealed mean and from
-    the plain mean of the colour distribution; the same where the network has one answer only.
+    `ab_vivid`, `ab_faithful`: (h/4, w/4, 2) float32 in Lab units, from a livelier mean of the
+    colour distribution and from the plain one; the same where the network has one answer only.
     `confidence`: (h/4, w/4) float32, 0..1, or None where the network does not say how sure it is.
     """
 

@@ -21,7 +21,7 @@ from colorize.training.errors import TrainingError
 from colorize.training.network import TEMPERATURE, Answers
 
 TOLERANCE = 1e-3
-# Of a logit over a temperature, either way: on photos the least is -29 and the greatest 11. An
+# Of a logit over a temperature, either way: on photos the least is -26 and the greatest 11. An
 # exponential and the sum of the bins' squares times it overflow at 78.
 LOGITS = 40.0
 # Smaller tensors are not worth a node, and the sums over the bins (7 x 313) need more digits.

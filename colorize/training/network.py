@@ -18,8 +18,8 @@ STAGES = [
 TAPS = (2, 4, 10, 15)
 # What each answer is the mean of: the distribution as it was learned, a little flatter (one
 # temperature for both ends, so that they share the exponential), with a share of the loss's class
-# rebalancing taken back (Bayes). The share of the vivid end was chosen on held-out photos: less
-# paints more patches and more purple.
+# rebalancing taken back (Bayes). The share of the vivid end was chosen by measuring: less
+# paints more patches and more purple (docs/network.md).
 TEMPERATURE = 1.1
 TAKEN_BACK = {"vivid": 0.15, "faithful": 1.0}
 MEAN, SPREAD = 0.449, 0.226

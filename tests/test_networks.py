@@ -110,8 +110,8 @@ def test_no_idle_thread_of_opencv_is_alive_when_a_process_forks() -> None:
         "network.predict(np.full((256, 256), 50, np.float32))\n"
         "count()\n"
         "child = os.fork()\n"
-        "print(*alive, cv2.getNumThreads(), flush=True)\n"
         "child and os.waitpid(child, 0)\n"
+        "print(*alive, cv2.getNumThreads(), flush=True)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],

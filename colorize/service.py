@@ -180,14 +180,20 @@ def load_network(name: str = "") -> networks.Network:
     Raises BadOption for a name that is not to be had, NetworkUnavailable where the default fails.
     """
     try:
-        names = [entry.name for entry in networks.present(settings.MODELS_DIR)]
-        if name and name not in names:
-            there = ", ".join(names) or "none"
-            reason = f"there is no network “{name}” here; there are: {there}."
-            raise BadOption(name="network", reason=reason)
+        if name:
+            check_present(name)
         return networks.load(settings.MODELS_DIR, name or settings.NETWORK)
     except networks.NetworkError as problem:
         raise NetworkUnavailable(reason=str(problem)) from problem
+
+
+def check_present(name: str) -> None:
+    """Raises BadOption, and NetworkError where the manifest cannot be read."""
+    names = [entry.name for entry in networks.present(settings.MODELS_DIR)]
+    if name not in names:
+        there = ", ".join(names) or "none"
+        reason = f"there is no network “{name}” here; there are: {there}."
+        raise BadOption(name="network", reason=reason)
 
 
 def too_large() -> TooLarge:

@@ -186,6 +186,13 @@ def test_an_unknown_network_is_named_and_so_are_those_that_are_there(only_colorn
         service.colorize(photo(), service.Options(network="nobody"))
 
 
+def test_a_network_that_is_loaded_needs_its_manifest_no_more(
+    network: FakeNetwork, settings: Any, tmp_path: Path
+) -> None:
+    settings.MODELS_DIR = tmp_path
+    assert service.colorize(photo()).jpeg
+
+
 def test_missing_weights_are_told(settings: Any, tmp_path: Path) -> None:
     settings.MODELS_DIR = tmp_path
     with pytest.raises(NetworkUnavailable, match=r"manifest\.json cannot be read"):

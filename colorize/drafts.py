@@ -1,28 +1,24 @@
 """Files that are there whole or not at all, whenever whoever writes them is interrupted."""
 
 import errno
-import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 
 @contextmanager
-def draft(target: Path) -> Iterator[BinaryIO]:
-    """A file beside `target` that takes its place once it is written; removed where that fails.
+def draft(target: Path) -> Iterator[Path]:
+    """A file to write beside `target`, which takes its place if nothing goes wrong.
 
     Raises OSError, also where `target` is there and no file: a folder, or a device.
     """
     if target.exists() and not target.is_file():
         raise FileExistsError(errno.EEXIST, "Not a file", str(target))
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".colorized-")
+    # Of no photo's suffix, for folders of photos are gone through.
+    path = target.with_name(f".colorized-{secrets.token_hex(8)}.draft")
     try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-        os.chmod(name, 0o644)
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise
+        yield path
+        path.replace(target)
+    finally:
+        path.unlink(missing_ok=True)

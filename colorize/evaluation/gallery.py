@@ -29,7 +29,7 @@ HEAD = """<!DOCTYPE html>
 @contextmanager
 def written(path: Path, plan: Plan) -> Iterator["Gallery"]:
     """The page at `path`, to add to; it is there once it is whole. Raises OSError."""
-    with draft(path) as file:
+    with draft(path) as whole, whole.open("wb") as file:
         gallery = Gallery(file, plan)
         yield gallery
         gallery.write("</table></html>\n")

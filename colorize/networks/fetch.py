@@ -4,10 +4,10 @@ Knows no Django.
 """
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
+from colorize.drafts import draft
 from colorize.networks.download import Show, download
 from colorize.networks.manifest import Download, Entry, digest
 
@@ -73,14 +73,3 @@ def from_caffe(entry: Entry, chosen: dict[str, Path], show: Callable[[str], Show
 
 def is_here(item: Download, path: Path) -> bool:
     return path.is_file() and item.matches(path)
-
-
-@contextmanager
-def draft(target: Path) -> Iterator[Path]:
-    """A file to write, which takes the target's place if nothing goes wrong."""
-    path = target.with_name(target.name + ".draft")
-    try:
-        yield path
-        path.replace(target)
-    finally:
-        path.unlink(missing_ok=True)

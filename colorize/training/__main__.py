@@ -19,8 +19,6 @@ except ImportError as problem:
 import cv2
 from PIL import Image
 
-RATE = Settings.rate
-
 
 def main() -> None:
     options = arguments().parse_args()
@@ -55,7 +53,10 @@ def arguments() -> argparse.ArgumentParser:
         help="of training in all, less reading the shards",
     )
     verb.add_argument(
-        "--rate", type=positive, default=RATE, help=f"peak learning rate (default {RATE:g})"
+        "--rate",
+        type=positive,
+        default=Settings.rate,
+        help=f"peak learning rate (default {Settings.rate:g})",
     )
     verb.add_argument(
         "--tones",

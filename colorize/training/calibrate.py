@@ -21,8 +21,8 @@ STEPS = 50
 
 
 def calibrate(state: State, photos: Iterable[Pixels]) -> Tensor:
-    """The slope and the offset (2,) for `Answers`. Raises TrainingError where there
-    are none, or where all pixels are right, or none."""
+    """The slope and the offset (2,) for `Answers`. Raises TrainingError where there are no photos,
+    and where their pixels are all right or all wrong."""
     seen = [pixels_of(state, rgb) for rgb in photos]
     if not seen:
         raise TrainingError("There are no held-out photos in these shards")

@@ -10,6 +10,7 @@ import torch
 from google.protobuf.message import DecodeError
 from torch import Tensor
 
+from colorize.drafts import draft
 from colorize.training import weights
 from colorize.training.bins import rebalancing
 from colorize.training.errors import TrainingError
@@ -79,13 +80,16 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def save(path: Path, state: State) -> None:
-    """The average alone; written beside and moved, so that a crash leaves the last one whole."""
-    draft = path.with_suffix(".part")
+    """The average alone; a crash leaves the last one whole."""
     saved = {
         "net": state.average.state_dict(),
         "prior": state.prior,
         "bins": state.average.bins,
         "calibration": state.calibration,
     }
-    torch.save(saved, draft)
-    draft.replace(path)
+    write(path, saved)
+
+
+def write(path: Path, saved: dict[str, Any]) -> None:
+    with draft(path) as whole:
+        torch.save(saved, whole)

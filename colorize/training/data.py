@@ -15,6 +15,8 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import IterableDataset
 
+from colorize.errors import Damaged
+from colorize.photo import guarded
 from colorize.planes import Pixels
 from colorize.training.augment import CLEAN_SHARE, SHARP_SHARE, crop, film, lab_of, sharpened
 from colorize.training.errors import TrainingError
@@ -99,8 +101,8 @@ def hashed(name: str) -> int:
 def decode(file: bytes, name: str = "A photo") -> Pixels:
     """Raises TrainingError."""
     try:
-        return np.asarray(Image.open(io.BytesIO(file)).convert("RGB"))
-    except Exception as problem:  # Pillow raises nearly anything on damaged files.
+        return guarded(lambda: np.asarray(Image.open(io.BytesIO(file)).convert("RGB")))
+    except Damaged as problem:
         raise TrainingError(f"{name} cannot be read as a photo: take it out") from problem
 
 

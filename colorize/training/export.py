@@ -16,6 +16,7 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
+from colorize.drafts import draft
 from colorize.networks.onnx import OUTPUTS
 from colorize.training.errors import TrainingError
 from colorize.training.network import TEMPERATURE, Answers
@@ -38,16 +39,12 @@ def export(answers: Answers, path: Path, half: bool = True) -> float:
     the logits are too large for an exponential.
     """
     check_range(answers)
-    draft = path.with_name(f"{path.stem}.part.onnx")
-    try:
-        difference = written(answers, draft, half)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return difference
+    with draft(path) as checked:
+        return written(answers, checked, half)
 
 
 def written(answers: Answers, path: Path, half: bool) -> float:
+    """As `export`, where nothing is lost if it fails."""
     stored = rounded(answers) if half else answers
     with warnings.catch_warnings():
         # Of what the exporter may get wrong, which the comparison below would show.

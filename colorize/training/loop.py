@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from colorize.training.bins import SoftEncoding, rebalanced_loss, rebalancing
-from colorize.training.checkpoint import UNREADABLE, State, read, save
+from colorize.training.checkpoint import UNREADABLE, State, read, save, write
 from colorize.training.data import Photos
 from colorize.training.errors import TrainingError
 from colorize.training.network import ColorNet
@@ -82,9 +82,7 @@ class Run:
             "samples": self.samples,
             "steps": self.steps,
         }
-        draft = self.resume_file.with_suffix(".part")
-        torch.save(saved, draft)
-        draft.replace(self.resume_file)
+        write(self.resume_file, saved)
         save(self.settings.folder / AVERAGE, self.state)
 
     def train(self) -> None:

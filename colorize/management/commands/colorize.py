@@ -85,8 +85,8 @@ class Command(BaseCommand):
                 self.before += 1
             else:
                 jpeg = service.colorize(read(photo), options, photo.name).jpeg
-                with draft(target) as file:
-                    file.write(jpeg)
+                with draft(target) as path:
+                    path.write_bytes(jpeg)
             return True
         except ColorizeError as problem:
             self.report(photo, problem.message)

@@ -129,7 +129,21 @@ def test_a_photo_without_colours_is_not_trained_on(tmp_path: Path) -> None:
     grey = Image.new("RGB", (160, 144), (90, 90, 92))
     red = Image.new("RGB", (160, 144), (140, 90, 90))
     path = shard_of(tmp_path / "two.tar", {"made/1.webp": grey, "made/2.webp": red})
-    assert len(Photos([path], 4, 0).files) == 1
+    photos = Photos([path], 4, 0)
+    assert {sample[0] for _ in range(20) for sample in [photos.one(0, (96, 128), rng)]} == {1}
+
+
+def test_a_small_photo_is_in_small_crops_only(tmp_path: Path) -> None:
+    two = {"made/1.webp": flat((140, 90, 90)).resize((84, 84)), "made/2.webp": flat(LIGHT)}
+    photos = Photos([shard_of(tmp_path / "two.tar", two)], 4, 0)
+    assert photos.one(0, (96, 128), rng)[0] == 0
+    assert photos.one(0, (192, 192), rng)[0] == 1
+
+
+def test_a_source_held_out_whole_is_never_trained_on(tmp_path: Path) -> None:
+    photos = {f"{source}/{n}.webp": flat(LIGHT) for source in ("huts", "made") for n in range(1, 9)}
+    learned = Photos([shard_of(tmp_path / "all.tar", photos)], 4, 0)
+    assert set(learned.sources) == {"made"}
 
 
 def test_batches_of_larger_crops_have_fewer(shard: Path) -> None:
@@ -137,6 +151,33 @@ def test_batches_of_larger_crops_have_fewer(shard: Path) -> None:
     for L, ab in (next(batches) for _ in range(12)):
         assert abs(len(L) * L[0].numel() / (8 * BATCH_SIDE**2) - 1) < 0.3
         assert ab.shape == (len(L), 2, L.shape[2] // 4, L.shape[3] // 4)
+
+
+def test_an_eighth_of_the_size_is_learned_faster(state: checkpoint.State, shard: Path) -> None:
+    L, ab = next(iter(Photos([shard], 4, 0, side=128, stride=8)))
+    assert ab.shape[2:] == (L.shape[2] // 8, L.shape[3] // 8)
+    with torch.no_grad():
+        coarse = state.average(L, stride=8)
+        fine = state.average(L)
+    # What begins at a quarter is what was known at an eighth, until it learns.
+    wanted = torch.nn.functional.interpolate(coarse, scale_factor=2.0, mode="bilinear")
+    assert torch.allclose(fine, wanted, atol=1e-4)
+
+
+@pytest.mark.parametrize("learn", ["decoder", "deep", "all"])
+def test_only_what_shall_learn_does(state: checkpoint.State, shard: Path, learn: str) -> None:
+    run = Run(state, Settings(shard.parent, [shard], 1, learn=learn, batch=4))
+    before = copy.deepcopy(state.network.enc.state_dict())
+    for batch in [next(iter(Photos([shard], 4, 1))) for _ in range(2)]:
+        run.step(*batch)
+    changed = {
+        name for name, now in state.network.enc.state_dict().items() if (now != before[name]).any()
+    }
+    moved = {int(name.split(".")[1]) for name in changed if name.startswith("_blocks")}
+    last = state.network.enc.last_of_stage
+    least = {"decoder": None, "deep": last[3] + 1, "all": last[0] + 1}[learn]
+    assert min(moved, default=None) == least
+    assert not any("running" in name or "stem" in name for name in changed)
 
 
 def test_more_faces_are_held_out_but_no_more_set_the_confidence() -> None:
@@ -188,7 +229,7 @@ def test_a_tone_run_wants_faces(shard: Path) -> None:
 
 def test_a_tone_run_learns_faces(state: checkpoint.State, people: Path) -> None:
     run = ToneRun(state, settings_for(people))
-    L, ab, groups = next(iter(FacesAmongPhotos([people], 4, 1)))
+    L, ab, groups = next(iter(FacesAmongPhotos([people], 4, 1, side=128)))
     face = groups != NO_FACE
 
     def error() -> float:
@@ -196,14 +237,14 @@ def test_a_tone_run_learns_faces(state: checkpoint.State, people: Path) -> None:
             return float(run.distance(run.state.network(L[face]), ab[face], groups[face]))
 
     before = error()
-    train(run, L, ab, groups)
+    train(run, L, ab, groups, steps=20)
     assert error() < before
 
 
 def test_a_tone_run_keeps_to_what_was_known_of_other_photos(
     state: checkpoint.State, people: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    L, ab, groups = next(iter(FacesAmongPhotos([people], 4, 1)))
+    L, ab, groups = next(iter(FacesAmongPhotos([people], 4, 1, side=128)))
     photos, start = L[groups == NO_FACE], copy.deepcopy(state.network)
 
     def moved(held: bool) -> float:
@@ -221,7 +262,9 @@ def test_a_tone_run_keeps_to_what_was_known_of_other_photos(
 
 
 def settings_for(shard: Path) -> Settings:
-    return Settings(shard.parent / "tones", [shard], minutes=1, rate=2e-3, batch=4, workers=0)
+    return Settings(
+        shard.parent / "tones", [shard], minutes=1, rate=2e-3, side=128, batch=4, workers=0
+    )
 
 
 def train(run: ToneRun, *batch: Any, steps: int = 8) -> None:
@@ -322,6 +365,30 @@ def test_training_can_go_on_from_the_exported_file(state: checkpoint.State, tmp_
     assert again.calibration.tolist() == [-0.5, 2.0]
 
 
+@pytest.mark.parametrize("member", ["lite0", "lite2"])
+def test_the_encoder_sees_grey_photos_as_its_package_does(member: str) -> None:
+    package = pytest.importorskip("efficientnet_lite_pytorch", reason="see requirements-train.txt")
+    from colorize.training.classifier import FILES, imagenet
+
+    grey = Image.open(ROOT / "static/examples/before/camera.jpg").convert("L").resize((256, 224))
+    x = (torch.tensor(np.asarray(grey), dtype=torch.float32)[None, None] - 127) / 128
+    path = FILES[member].get_model_file_path()
+    theirs = package.EfficientNet.from_pretrained(
+        f"efficientnet-{member}", weights_path=path
+    ).eval()
+    ours = imagenet(member)
+    with torch.no_grad():
+        wanted = theirs(x.expand(-1, 3, -1, -1))
+        assert torch.allclose(ours.logits(x), wanted, atol=1e-3)
+        # And the colorizer's own encoder gets what the classifier gets.
+        network = ColorNet(BINS, member).eval()
+        network.enc.load_state_dict(ours.state_dict(), strict=False)
+        seen: list[Any] = []
+        network.enc.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
+        network((x * 128 + 127) / 2.55)
+    assert torch.allclose(seen[0], x, atol=1e-4)
+
+
 @pytest.mark.parametrize(
     ("name", "kind"), [("coffee", "n07920052"), ("rocket", "n03773504"), ("camera", "n04485082")]
 )
@@ -411,7 +478,7 @@ def broken_shards(tmp_path: Path) -> dict[str, Path]:
         "text.tar is no tar": tmp_path / "text.tar",
         "bitten.tar is no tar, or not whole": tmp_path / "bitten.tar",
         "made/1.webp cannot be read": damaged,
-        "no colour photos": empty,
+        "no photos to learn from": empty,
     }
 
 

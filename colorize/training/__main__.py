@@ -1,4 +1,4 @@
-"""python -m colorize.training train|calibrate|holdout|export"""
+"""python -m colorize.training begin|train|calibrate|holdout|export"""
 
 import argparse
 import sys
@@ -7,11 +7,13 @@ from pathlib import Path
 
 try:
     from colorize.training import checkpoint
+    from colorize.training.begin import begin
     from colorize.training.calibrate import calibrate
-    from colorize.training.data import decode, is_fair_sample, is_held_out, members
+    from colorize.training.data import Photos, decode, is_fair_sample, is_held_out, members
     from colorize.training.errors import TrainingError
     from colorize.training.export import export
-    from colorize.training.loop import Run, Settings
+    from colorize.training.loop import FROZEN, Run, Settings
+    from colorize.training.network import FAMILY
     from colorize.training.tones import ToneRun
 except ImportError as problem:
     sys.exit(f"{problem.name} is missing: see requirements-train.txt")
@@ -39,7 +41,12 @@ def arguments() -> argparse.ArgumentParser:
         description="Train the network on photos in tar shards, calibrate its confidence on those "
         "held out, and export the ONNX that the product runs. docs/network.md tells the way.",
     )
-    verbs = parser.add_subparsers(required=True, metavar="train|calibrate|holdout|export")
+    verbs = parser.add_subparsers(required=True, metavar="begin|train|calibrate|holdout|export")
+    verb = verbs.add_parser("begin", help="write a checkpoint that knows ImageNet, and no colours")
+    verb.add_argument("checkpoint", type=Path, help="the file to write")
+    verb.add_argument("--encoder", choices=FAMILY, default="lite2", help="(default lite2)")
+    add_shards(verb)
+    verb.set_defaults(do=begin_with)
     verb = verbs.add_parser("train", help="train on, from a checkpoint")
     verb.add_argument(
         "--start", type=Path, required=True, help="checkpoint, or exported ONNX, to begin from"
@@ -57,6 +64,25 @@ def arguments() -> argparse.ArgumentParser:
         type=positive,
         default=Settings.rate,
         help=f"peak learning rate (default {Settings.rate:g})",
+    )
+    verb.add_argument(
+        "--learn",
+        choices=FROZEN,
+        default=Settings.learn,
+        help="the decoder alone, the encoder's deep stages too, or (default) all but the first",
+    )
+    verb.add_argument(
+        "--stride",
+        type=int,
+        choices=(8, 4),
+        default=Settings.stride,
+        help="of the answers learned: 8 is faster and leaves the finest stage alone (default 4)",
+    )
+    verb.add_argument(
+        "--side",
+        type=int,
+        default=Settings.side,
+        help=f"the longest side of the crops (default {Settings.side})",
     )
     verb.add_argument(
         "--tones",
@@ -95,8 +121,22 @@ def positive(text: str) -> float:
     raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
 
 
+def begin_with(options: argparse.Namespace) -> None:
+    photos = Photos(options.shards, Settings.batch, Settings.seed, side=160, stride=8)
+    checkpoint.save(options.checkpoint, begin(options.encoder, photos))
+    print(f"{options.checkpoint}: the encoder of {options.encoder}, nothing of colours yet")
+
+
 def train(options: argparse.Namespace) -> None:
-    settings = Settings(options.folder, options.shards, options.minutes, options.rate)
+    settings = Settings(
+        options.folder,
+        options.shards,
+        options.minutes,
+        options.rate,
+        options.learn,
+        options.stride,
+        options.side,
+    )
     run = ToneRun if options.tones else Run
     run(checkpoint.load(options.start), settings).train()
 

@@ -39,6 +39,7 @@ def rebalanced_loss(
 
     `logits` (n, 313, h, w); `nearest`, `weight` (n, 5, h, w); `class_weight` (313,).
     """
-    log_probability = torch.log_softmax(logits, dim=1).gather(1, nearest)
-    entropy = -(weight * log_probability).sum(1)
+    # The weights of a pixel add up to one. So the logarithm of the softmax is never written out: at
+    # 313 bins that would cost as much as the last stage of the network.
+    entropy = logits.logsumexp(1) - (weight * logits.gather(1, nearest)).sum(1)
     return (class_weight[nearest[:, 0]] * entropy).mean()

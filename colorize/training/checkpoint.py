@@ -14,7 +14,7 @@ from colorize.drafts import draft
 from colorize.training import weights
 from colorize.training.bins import rebalancing
 from colorize.training.errors import TrainingError
-from colorize.training.network import Answers, ColorNet
+from colorize.training.network import Answers, ColorNet, member_of
 
 # Of the running average a step, once it has seen some: a short run must not end in its start.
 DECAY = 0.999
@@ -63,7 +63,7 @@ def load(path: Path) -> State:
     been calibrated. Or an exported ONNX file. Raises OSError and TrainingError."""
     try:
         saved = weights.read(path) if path.suffix == ONNX else read(path)
-        network = ColorNet(saved["bins"].float())
+        network = ColorNet(saved["bins"].float(), member_of(saved["net"]))
         network.load_state_dict({name: value.float() for name, value in saved["net"].items()})
         prior = saved["prior"].float().reshape(len(network.bins))
     except UNREADABLE as problem:

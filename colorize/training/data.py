@@ -1,10 +1,12 @@
-"""Colour photos in tar shards -> batches of grey L and ab at a quarter of its size."""
+"""Colour photos in tar shards -> batches of grey L and ab at a quarter or an eighth of its size."""
 
 import hashlib
 import io
+import mmap
 import tarfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -25,9 +27,21 @@ from colorize.training.errors import TrainingError
 # a source of aligned faces more, for the error by skin tone needs hundreds.
 HELD_OUT = 50
 HELD_OUT_OF = {"utkface": 8}
-# Height and width of the crops of a batch, one chosen a batch, up to what the product shows the
-# network: scenes must not look larger there than ever in training. Batches of larger crops have
-# fewer of them, `BATCH_SIDE` squared times the batch in pixels.
+# Sources that are held out whole, for what a network is worth on photos of other people and places:
+# general, weddings, rooms, streets, animals, food, mountains, newspapers of a hundred years.
+OUTSIDERS = {
+    "emod",
+    "wedding_tyny",
+    "ikea_rooms",
+    "streets_bj",
+    "monkeys",
+    "food_small",
+    "huts",
+    "when_was",
+}
+# Height and width of the crops of a batch, one chosen a batch, in the end up to what the product
+# shows the network: scenes must not look larger there than ever in training. Batches of larger
+# crops have fewer of them, `BATCH_SIDE` squared times the batch in pixels.
 SIZES = [
     (96, 128),
     (128, 128),
@@ -38,6 +52,8 @@ SIZES = [
     (192, 224),
     (224, 256),
 ]
+# A photo is enlarged by so much at most.
+ENLARGED = 1.8
 BATCH_SIDE = 160
 # Larger crops of photos of 144 pixels are enlarged, and softer than what people send.
 SOFT_FROM = 160
@@ -45,32 +61,84 @@ SOFT_FROM = 160
 NARROW = {
     "camvid",
     "car_bike",
+    "cars196",
+    "celeba_hq",
     "clothing",
+    "clothing_full",
     "faces_cd",
+    "fairface",
     "fashion_ccp",
+    "frasier",
     "grocery",
     "houses",
+    "lfw",
     "lsp_people",
+    "picsart",
+    "shoes_walk",
     "utkface",
+    "wild_faces",
 }
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 # A mean chroma below this, in Lab units, is a photo without colours or a drawing.
 LEAST_CHROMA = 4.0
-LEAST_SIDE = 32
+# How many photos without colours in a row mean that there are none with.
+TRIES = 1000
 
 
-def members(shards: list[Path]) -> Iterator[tuple[str, bytes]]:
-    """Name and file of every photo in the shards. Raises OSError and TrainingError."""
+@dataclass(frozen=True)
+class Member:
+    """A photo in a shard: its `SOURCE/NUMBER.ext`, and where its bytes lie."""
+
+    name: str
+    shard: Path
+    begin: int
+    size: int
+
+    @property
+    def source(self) -> str:
+        return self.name.split("/")[0]
+
+
+def index(shards: list[Path]) -> Iterator[Member]:
+    """Every photo in the shards. Raises OSError and TrainingError."""
     for shard in shards:
         try:
             with tarfile.open(shard, "r:") as tar:
                 for member in tar:
-                    photo = Path(member.name).suffix.lower() in SUFFIXES
-                    if photo and (file := tar.extractfile(member)) is not None:
-                        yield member.name.removeprefix("./"), file.read()
+                    if member.isfile() and Path(member.name).suffix.lower() in SUFFIXES:
+                        name = member.name.removeprefix("./")
+                        yield Member(name, shard, member.offset_data, member.size)
                 check_end(tar)
         except tarfile.TarError as problem:
             raise TrainingError(f"{shard} is no tar, or not whole") from problem
+
+
+class Files:
+    """The bytes of the photos, read from the shards where they lie: hundreds of thousands need no
+    memory of their own, and processes share them."""
+
+    def __init__(self, members: list[Member]) -> None:
+        self.members = members
+        self.maps = {shard: mapped(shard) for shard in {member.shard for member in members}}
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def __getitem__(self, n: int) -> bytes:
+        member = self.members[n]
+        return self.maps[member.shard][member.begin : member.begin + member.size]
+
+
+def mapped(shard: Path) -> mmap.mmap:
+    with shard.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def members(shards: list[Path]) -> Iterator[tuple[str, bytes]]:
+    """Name and file of every photo in the shards. Raises OSError and TrainingError."""
+    files = Files(list(index(shards)))
+    for n, member in enumerate(files.members):
+        yield member.name, files[n]
 
 
 def check_end(tar: tarfile.TarFile) -> None:
@@ -82,9 +150,13 @@ def check_end(tar: tarfile.TarFile) -> None:
         raise tarfile.ReadError("no end")
 
 
+def is_learned(member: Member) -> bool:
+    return not is_held_out(member.name)
+
+
 def is_held_out(name: str) -> bool:
-    one_in = HELD_OUT_OF.get(name.split("/")[0], HELD_OUT)
-    return hashed(name) % one_in == 0
+    source = name.split("/")[0]
+    return source in OUTSIDERS or hashed(name) % HELD_OUT_OF.get(source, HELD_OUT) == 0
 
 
 def is_fair_sample(name: str) -> bool:
@@ -106,13 +178,12 @@ def decode(file: bytes, name: str = "A photo") -> Pixels:
         raise TrainingError(f"{name} cannot be read as a photo: take it out") from problem
 
 
-def teaches(file: bytes, name: str) -> bool:
-    """Whether it has colours, and is no speck. Raises TrainingError."""
-    rgb = decode(file, name)
-    if min(rgb.shape[:2]) < LEAST_SIDE:
+def teaches(rgb: Pixels, size: tuple[int, int]) -> bool:
+    """Whether it has colours, and is large enough for a crop of this size."""
+    if min(rgb.shape[:2]) * ENLARGED < min(size):
         return False
-    small = cv2.resize(rgb, (32, 32), interpolation=cv2.INTER_AREA)
-    chroma = np.linalg.norm(lab_of(np.asarray(small, np.uint8))[..., 1:], axis=2)
+    few = np.ascontiguousarray(rgb[:: rgb.shape[0] // 16, :: rgb.shape[1] // 16])
+    chroma = np.linalg.norm(lab_of(few)[..., 1:], axis=2)
     return float(chroma.mean()) >= LEAST_CHROMA
 
 
@@ -124,58 +195,75 @@ def chances(sources: list[str]) -> NDArray[np.float64]:
     return shares(weight)
 
 
+def by_chance(sums: NDArray[np.float64], count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Numbers by their chances, given as running sums."""
+    return np.searchsorted(sums, rng.random(count) * sums[-1], side="right")
+
+
 def shares(weight: NDArray[np.float64]) -> NDArray[np.float64]:
     return weight / weight.sum()
 
 
 class Photos(IterableDataset[tuple[Tensor, ...]]):
-    """Endless batches: L (n, 1, h, w) and ab (n, 2, h/4, w/4). Each worker draws its own.
+    """Endless batches: L (n, 1, h, w) and ab (n, 2, h/stride, w/stride). Each worker draws its own.
 
-    `batch`: how many crops of `BATCH_SIDE` squared there would be in one. Raises OSError, and
-    TrainingError where a shard or a photo cannot be read, or where there are none.
+    `batch`: how many crops of `BATCH_SIDE` squared there would be in one; `side`: of the largest
+    crops. Raises OSError, and TrainingError where a shard or a photo cannot be read, or where there
+    are none with colours.
     """
 
-    def __init__(self, shards: list[Path], batch: int, seed: int) -> None:
-        photos = [
-            (name.split("/")[0], file)
-            for name, file in members(shards)
-            if not is_held_out(name) and teaches(file, name)
-        ]
-        if not photos:
-            raise TrainingError("There are no colour photos to learn from in these shards")
-        self.files = [file for _, file in photos]
-        self.sources = [source for source, _ in photos]
+    def __init__(
+        self, shards: list[Path], batch: int, seed: int, side: int = 256, stride: int = 4
+    ) -> None:
+        self.files = Files([member for member in index(shards) if is_learned(member)])
+        if not len(self.files):
+            raise TrainingError("There are no photos to learn from in these shards")
+        self.sources = [member.source for member in self.files.members]
         self.chances = chances(self.sources)
-        self.batch, self.seed = batch, seed
+        self.sums = self.chances.cumsum()
+        self.sizes = [size for size in SIZES if max(size) <= side] or SIZES[:1]
+        self.batch, self.seed, self.stride = batch, seed, stride
 
     def __iter__(self) -> Iterator[tuple[Tensor, ...]]:
         worker = torch.utils.data.get_worker_info()
         rng = np.random.default_rng([self.seed, worker.id if worker else 0])
         cv2.setNumThreads(1)
         while True:
-            size = SIZES[rng.integers(len(SIZES))]
+            size = self.sizes[rng.integers(len(self.sizes))]
             if rng.random() < 0.5:
                 size = size[::-1]
             count = max(1, round(self.batch * BATCH_SIDE**2 / (size[0] * size[1])))
-            picks = self.draw(count, rng)
-            pairs = [example(decode(self.files[n]), size, rng) for n in picks]
+            drawn = [self.one(int(n), size, rng) for n in self.draw(count, rng)]
+            pairs = [example(rgb, size, self.stride, rng) for _, rgb in drawn]
             L, ab = (torch.stack(planes) for planes in zip(*pairs, strict=True))
-            yield L, ab, *self.more(picks)
+            yield L, ab, *self.more(np.array([n for n, _ in drawn]))
 
     def draw(self, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
-        return rng.choice(len(self.files), count, p=self.chances)
+        return by_chance(self.sums, count, rng)
+
+    def one(self, n: int, size: tuple[int, int], rng: np.random.Generator) -> tuple[int, Pixels]:
+        """This photo, or another where it teaches nothing."""
+        for _ in range(TRIES):
+            rgb = decode(self.files[n], self.files.members[n].name)
+            if teaches(rgb, size):
+                return n, rgb
+            n = int(self.draw(1, rng)[0])
+        raise TrainingError("There are no colour photos to learn from in these shards")
 
     def more(self, picks: NDArray[np.int64]) -> tuple[Tensor, ...]:
         """What else a batch of these photos tells."""
         return ()
 
 
-def example(rgb: Pixels, size: tuple[int, int], rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-    """L (1, h, w), clean or film-like, and the true ab (2, h/4, w/4)."""
+def example(
+    rgb: Pixels, size: tuple[int, int], stride: int, rng: np.random.Generator
+) -> tuple[Tensor, Tensor]:
+    """L (1, h, w), clean or film-like, and the true ab (2, h/stride, w/stride)."""
     part = crop(rgb, size, rng)
     lab = lab_of(part)
     L = lab[..., 0] if rng.random() < CLEAN_SHARE else film(part, rng)
     if max(size) > SOFT_FROM and rng.random() < SHARP_SHARE:
         L = sharpened(L, rng)
-    ab = cv2.resize(lab[..., 1:], (size[1] // 4, size[0] // 4), interpolation=cv2.INTER_AREA)
+    few = (size[1] // stride, size[0] // stride)
+    ab = cv2.resize(lab[..., 1:], few, interpolation=cv2.INTER_AREA)
     return torch.from_numpy(L.copy())[None], torch.from_numpy(ab).permute(2, 0, 1)

@@ -19,7 +19,7 @@ from onnx import TensorProto, helper, numpy_helper
 from colorize.drafts import draft
 from colorize.networks.onnx import OUTPUTS
 from colorize.training.errors import TrainingError
-from colorize.training.network import TEMPERATURE, Answers
+from colorize.training.network import TEMPERATURE, Answers, Padded
 
 TOLERANCE = 1e-3
 # Of a logit over a temperature, either way: on photos the least is -26 and the greatest 11. An
@@ -60,7 +60,9 @@ def written(answers: Answers, path: Path, half: bool) -> float:
             training=torch.onnx.TrainingMode.PRESERVE,
             dynamo=False,
         )
-    model = fusible(onnx.load(path))
+    model = onnx.load(path)
+    pad(model.graph, stored)
+    model = fusible(model)
     onnx.save(halved(model) if half else model, path)
     difference = compare(stored, path)
     if not difference <= TOLERANCE:
@@ -123,6 +125,17 @@ def fusible(model: onnx.ModelProto) -> onnx.ModelProto:
         if node.op_type == "Constant" and node.output[0] not in taken:
             model.graph.node.remove(node)
     return model
+
+
+def pad(graph: onnx.GraphProto, answers: Answers) -> None:
+    """The padding of the encoder's convolutions of stride 2, which torch cannot say."""
+    ends = [c.ends for c in answers.modules() if isinstance(c, Padded) and c.stride == (2, 2)]
+    attributes = [
+        {a.name: a for a in node.attribute} for node in graph.node if node.op_type == "Conv"
+    ]
+    strided = [of["pads"] for of in attributes if list(of["strides"].ints) == [2, 2]]
+    for pads, (before, after) in zip(strided, ends, strict=True):
+        pads.ints[:] = [before, before, after, after]
 
 
 def clip_by_hard_sigmoid(graph: onnx.GraphProto) -> None:

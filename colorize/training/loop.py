@@ -16,25 +16,28 @@ from colorize.training.data import Photos
 from colorize.training.errors import TrainingError
 from colorize.training.network import ColorNet
 
-FROZEN_BLOCKS = 3
-ENCODER_SHARE = 0.3
+# How many stages of the encoder stay as ImageNet left them, by what is to learn.
+FROZEN = {"decoder": 7, "deep": 4, "all": 1}
+ENCODER_SHARE = 0.1
 WARM_UP_SECONDS = 60.0
 SAVE_SECONDS, LOG_SECONDS = 300.0, 30.0
 # The file of the running average, which is what is used.
 AVERAGE = "colornet.pt"
-# Half-precision products where the processor has them: 31 photos a second instead of 27 on two
-# cores. Where it has not, a step takes 14 times as long with them.
-HALF_PRODUCTS = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
 
 
 @dataclass(frozen=True)
 class Settings:
-    """`minutes` of training in all, `rate` the peak learning rate of the decoder."""
+    """`minutes` of training in all; `rate`: the peak learning rate of the decoder; `learn`: what
+    learns, of FROZEN; `stride`: of the answers that are learned, 8 or 4; `side`: of the largest
+    crops."""
 
     folder: Path
     shards: list[Path]
     minutes: float
     rate: float = 4e-4
+    learn: str = "all"
+    stride: int = 4
+    side: int = 256
     batch: int = 32
     workers: int = 1
     seed: int = 0
@@ -49,6 +52,7 @@ class Run:
         state.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.encoding = SoftEncoding(state.network.bins)
         self.class_weight = rebalancing(state.prior)
+        state.network.enc.frozen_stages = FROZEN[settings.learn]
         self.optimizer = make_optimizer(state.network, settings.rate)
         self.elapsed, self.samples, self.steps = 0.0, 0, 0
         if self.resume_file.exists():
@@ -123,7 +127,10 @@ class Run:
                 logged = now
 
     def photos(self) -> Photos:
-        return Photos(self.settings.shards, self.settings.batch, self.settings.seed)
+        given = self.settings
+        # Going on, a run draws other photos than it began with.
+        seed = given.seed + self.steps
+        return Photos(given.shards, given.batch, seed, given.side, given.stride)
 
     def step(self, L: Tensor, *truth: Tensor) -> float:
         for group in self.optimizer.param_groups:
@@ -142,8 +149,7 @@ class Run:
 
     def loss(self, L: Tensor, *truth: Tensor) -> Tensor:
         (ab,) = truth
-        set_mode(self.state.network)
-        logits = logits_of(self.state.network, L)
+        logits = self.state.network.train()(L, self.settings.stride)
         return rebalanced_loss(logits, *self.encoding(ab), self.class_weight)
 
     def schedule(self) -> float:
@@ -166,32 +172,11 @@ class Run:
         print(f"{minutes:.1f} minutes, {self.samples:,} samples, loss {loss:.3f}", flush=True)
 
 
-def logits_of(network: ColorNet, L: Tensor) -> Tensor:
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALF_PRODUCTS):
-        logits = network(L)
-    return logits.float()
-
-
-def frozen(network: ColorNet) -> list[nn.Module]:
-    """What has learned enough from ImageNet."""
-    encoder = network.enc
-    return [encoder._conv_stem, encoder._bn0, *encoder._blocks[:FROZEN_BLOCKS]]
-
-
-def set_mode(network: ColorNet) -> None:
-    network.train()
-    for part in frozen(network):
-        part.eval()
-
-
 def make_optimizer(network: ColorNet, rate: float) -> torch.optim.Optimizer:
-    for part in frozen(network):
-        part.requires_grad_(False)
-    encoder = [p for p in network.enc.parameters() if p.requires_grad]
-    own = {id(p) for p in network.enc.parameters()}
-    decoder = [p for p in network.parameters() if id(p) not in own]
+    encoder = {id(p) for p in network.enc.parameters()}
+    decoder = [p for p in network.parameters() if id(p) not in encoder]
     groups = [
         {"params": decoder, "lr": rate, "peak": rate},
-        {"params": encoder, "lr": rate, "peak": rate * ENCODER_SHARE},
+        {"params": list(network.enc.parameters()), "lr": rate, "peak": rate * ENCODER_SHARE},
     ]
     return torch.optim.AdamW(groups, weight_decay=0.01)

@@ -1,77 +1,129 @@
-"""ColorNet: EfficientNet-Lite0 on grey input, a decoder with skips, 313 bins at a quarter size."""
+"""ColorNet: an EfficientNet-Lite on grey input, a decoder with skips, 313 bins at quarter size."""
+
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
-# Repeats, kernel, stride, expansion, channels out; Liu et al. 2020, EfficientNet-Lite0.
-STAGES = [
-    (1, 3, 1, 1, 16),
-    (2, 3, 2, 6, 24),
-    (2, 5, 2, 6, 40),
-    (3, 3, 2, 6, 80),
-    (3, 5, 1, 6, 112),
-    (4, 5, 2, 6, 192),
-    (1, 3, 1, 6, 320),
-]
-# The blocks whose output the decoder takes: strides 4, 8, 16, 32.
-TAPS = (2, 4, 10, 15)
+# Kernel, stride, expansion of each stage; Liu et al. 2020, EfficientNet-Lite.
+STAGES = [(3, 1, 1), (3, 2, 6), (5, 2, 6), (3, 2, 6), (5, 1, 6), (5, 2, 6), (3, 1, 6)]
+# Of each member of the family the repeats and channels of its stages, and the side of the photos
+# that ImageNet was learned from.
+FAMILY = {
+    "lite0": ((1, 2, 2, 3, 3, 4, 1), (16, 24, 40, 80, 112, 192, 320), 224),
+    "lite2": ((1, 3, 3, 4, 4, 5, 1), (16, 24, 48, 88, 120, 208, 352), 260),
+}
+# The stages whose end the decoder takes: strides 4, 8, 16, 32.
+TAPS = (1, 2, 4, 6)
 # What each answer is the mean of: the distribution as it was learned, a little flatter (one
 # temperature for both ends, so that they share the exponential), with a share of the loss's class
 # rebalancing taken back (Bayes). The share of the vivid end was chosen by measuring: less
 # paints more patches and more purple (docs/network.md).
 TEMPERATURE = 1.1
 TAKEN_BACK = {"vivid": 0.15, "faithful": 1.0}
-MEAN, SPREAD = 0.449, 0.226
+
+
+class Padded(nn.Conv2d):
+    """A convolution without bias, padded as TensorFlow's "same" was where ImageNet was learned.
+
+    `side`: of what it saw there. Where the stride divides it, the odd pixel comes last; where not,
+    both ends are alike.
+    """
+
+    def __init__(
+        self, inside: int, out: int, kernel: int, stride: int, side: int, groups: int = 1
+    ) -> None:
+        # As many pixels come out with this padding, which the exporter is shown.
+        super().__init__(inside, out, kernel, stride, kernel // 2, groups=groups, bias=False)
+        whole = kernel - (stride if side % stride == 0 else side % stride)
+        self.ends = whole // 2, whole - whole // 2
+
+
+def normalised(x: Tensor, conv: Padded, norm: nn.BatchNorm2d, weight: Tensor) -> Tensor:
+    """The convolution (with this weight) and its normalisation, by the statistics that ImageNet
+    left: training never moves them."""
+    if torch.onnx.is_in_onnx_export():
+        # Kept apart, for training to go on from the file; export.pad sets the padding right.
+        return norm(F.conv2d(x, weight, None, conv.stride, conv.padding, groups=conv.groups))
+    assert norm.running_mean is not None and norm.running_var is not None  # noqa: S101
+    scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
+    weight = weight * scale[:, None, None, None]
+    bias = norm.bias - norm.running_mean * scale
+    before, after = conv.ends
+    if before != after:
+        x, before = F.pad(x, (before, after) * 2), 0
+    return F.conv2d(x, weight, bias, conv.stride, before, groups=conv.groups)
 
 
 class Block(nn.Module):
-    """Inverted residual; named as in the package that the ImageNet weights come from."""
+    """Inverted residual; named as in the packages that the ImageNet weights come from."""
 
-    def __init__(self, inside: int, out: int, kernel: int, stride: int, expansion: int) -> None:
+    def __init__(
+        self, inside: int, out: int, kernel: int, stride: int, expansion: int, side: int
+    ) -> None:
         super().__init__()
         wide = inside * expansion
         self.residual = stride == 1 and inside == out
         if expansion > 1:
-            self._expand_conv = nn.Conv2d(inside, wide, 1, bias=False)
+            self._expand_conv = Padded(inside, wide, 1, 1, side)
             self._bn0 = nn.BatchNorm2d(wide, eps=1e-3)
-        self._depthwise_conv = nn.Conv2d(
-            wide, wide, kernel, stride, kernel // 2, groups=wide, bias=False
-        )
+        self._depthwise_conv = Padded(wide, wide, kernel, stride, side, groups=wide)
         self._bn1 = nn.BatchNorm2d(wide, eps=1e-3)
-        self._project_conv = nn.Conv2d(wide, out, 1, bias=False)
+        self._project_conv = Padded(wide, out, 1, 1, side)
         self._bn2 = nn.BatchNorm2d(out, eps=1e-3)
 
     def forward(self, x: Tensor) -> Tensor:
         y = x
         if hasattr(self, "_expand_conv"):
-            y = F.relu6(self._bn0(self._expand_conv(y)))
-        y = F.relu6(self._bn1(self._depthwise_conv(y)))
-        y = self._bn2(self._project_conv(y))
+            y = F.relu6(normalised(y, self._expand_conv, self._bn0, self._expand_conv.weight))
+        y = F.relu6(normalised(y, self._depthwise_conv, self._bn1, self._depthwise_conv.weight))
+        y = normalised(y, self._project_conv, self._bn2, self._project_conv.weight)
         return x + y if self.residual else y
 
 
 class Encoder(nn.Module):
-    def __init__(self) -> None:
+    """`frozen_stages`: how many stages, with the stem, do not learn; 7 is all of them."""
+
+    def __init__(self, member: str) -> None:
         super().__init__()
-        self._conv_stem = nn.Conv2d(3, 32, 3, 2, 1, bias=False)
+        self.member, self.frozen_stages = member, len(STAGES)
+        repeats, channels, side = FAMILY[member]
+        self._conv_stem = Padded(3, 32, 3, 2, side)
         self._bn0 = nn.BatchNorm2d(32, eps=1e-3)
         self._blocks = nn.ModuleList()
-        inside = 32
-        for repeats, kernel, stride, expansion, out in STAGES:
-            for n in range(repeats):
-                step = stride if n == 0 else 1
-                self._blocks.append(Block(inside, out, kernel, step, expansion))
-                inside = out
+        self.last_of_stage: list[int] = []
+        inside, side = 32, (side + 1) // 2
+        for (kernel, stride, expansion), count, out in zip(STAGES, repeats, channels, strict=True):
+            for step in [stride] + [1] * (count - 1):
+                self._blocks.append(Block(inside, out, kernel, step, expansion, side))
+                inside, side = out, (side + step - 1) // step
+            self.last_of_stage.append(len(self._blocks) - 1)
 
-    def forward(self, grey: Tensor) -> list[Tensor]:
-        """(n, 1, h, w) -> the four taps, finest first."""
-        stem = self._conv_stem.weight.sum(1, keepdim=True)
-        x = F.relu6(self._bn0(F.conv2d(grey, stem, stride=2, padding=1)))
+    @property
+    def tap_channels(self) -> list[int]:
+        return [FAMILY[self.member][1][stage] for stage in TAPS]
+
+    def stem(self, x: Tensor) -> Tensor:
+        """Of colours (n, 3, h, w), or of grey (n, 1, h, w): three equal channels. Both as ImageNet
+        was learned: (value - 127) / 128, values 0 to 255."""
+        weight = self._conv_stem.weight
+        weight = weight if x.shape[1] == 3 else weight.sum(1, keepdim=True)
+        return F.relu6(normalised(x, self._conv_stem, self._bn0, weight))
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        """The four taps, finest first; see `stem`."""
         taps = []
-        for n, block in enumerate(self._blocks):
-            x = block(x)
-            if n in TAPS:
+        learning = torch.is_grad_enabled()
+        with torch.set_grad_enabled(learning and not self.frozen_stages):
+            x = self.stem(x)
+        begin = 0
+        for stage, last in enumerate(self.last_of_stage):
+            with torch.set_grad_enabled(learning and stage >= self.frozen_stages):
+                for block in self._blocks[begin : last + 1]:
+                    x = block(x)
+            begin = last + 1
+            if stage in TAPS:
                 taps.append(x)
         return taps
 
@@ -89,29 +141,41 @@ class ColorNet(nn.Module):
 
     bins: Tensor
 
-    def __init__(self, bins: Tensor) -> None:
+    def __init__(self, bins: Tensor, member: str = "lite2") -> None:
         super().__init__()
         self.register_buffer("bins", bins.clone())
-        self.enc = Encoder()
-        self.p5, self.g = cbr(320, 160, 1), nn.Sequential(nn.Linear(320, 160))
-        self.l4, self.d4 = cbr(112, 160, 1), cbr(160, 128, 3)
-        self.l3, self.d3 = cbr(40, 128, 1), cbr(128, 64, 3)
-        self.l2, self.d2 = cbr(24, 64, 1), nn.Sequential(cbr(64, 64, 3), cbr(64, 64, 3))
+        self.enc = Encoder(member)
+        s4, s8, s16, s32 = self.enc.tap_channels
+        self.p5, self.g = cbr(s32, 160, 1), nn.Sequential(nn.Linear(s32, 160))
+        self.l4, self.d4 = cbr(s16, 160, 1), cbr(160, 128, 3)
+        self.l3, self.d3 = cbr(s8, 128, 1), cbr(128, 64, 3)
+        self.l2 = cbr(s4, 64, 1)
+        # Until it has learned otherwise, the finest stage adds nothing to what stride 8 knows.
+        added = nn.BatchNorm2d(64)
+        nn.init.zeros_(added.weight)
+        self.d2 = nn.Sequential(*cbr(64, 64, 3), nn.Conv2d(64, 64, 1, bias=False), added)
         self.head = nn.Conv2d(64, len(bins), 1)
 
-    def forward(self, L: Tensor) -> Tensor:
-        s4, s8, s16, s32 = self.enc((L / 100 - MEAN) / SPREAD)
+    def forward(self, L: Tensor, stride: int = 4) -> Tensor:
+        """At stride 8, where learning begins, the finest stage is left out: (n, 313, h/8, w/8)."""
+        s4, s8, s16, s32 = self.enc((L * 2.55 - 127) / 128)
         scene = self.g(s32.mean((2, 3)))[:, :, None, None]
         y = self.p5(s32)
         # Expanded by hand: OpenCV 5.0 cannot fuse a broadcast addition after a convolution.
         y = y + scene.expand(-1, -1, y.shape[2], y.shape[3])
-        for skip, lateral, decode in (
-            (s16, self.l4, self.d4),
-            (s8, self.l3, self.d3),
-            (s4, self.l2, self.d2),
-        ):
-            y = decode(twice(y) + lateral(skip))
+        y = self.d4(twice(y) + self.l4(s16))
+        y = self.d3(twice(y) + self.l3(s8))
+        if stride == 4:
+            y = twice(y)
+            y = y + self.d2(y + self.l2(s4))
         return self.head(y)
+
+
+def member_of(state: Mapping[str, Tensor]) -> str:
+    """Which of the family a state's encoder is. Raises KeyError where it is none."""
+    channels = len(state["l4.0.weight"][0])
+    (member,) = [name for name, (_, wide, _) in FAMILY.items() if wide[TAPS[2]] == channels]
+    return member
 
 
 def twice(x: Tensor) -> Tensor:

@@ -21,7 +21,7 @@ from colorize.training.bins import rebalanced_loss
 from colorize.training.checkpoint import State
 from colorize.training.data import Photos, decode, shares
 from colorize.training.errors import TrainingError
-from colorize.training.loop import Run, Settings, logits_of
+from colorize.training.loop import Run, Settings
 from colorize.training.network import ColorNet
 
 # The source of aligned faces, and its share of a batch.
@@ -43,12 +43,12 @@ class FacesAmongPhotos(Photos):
     Raises TrainingError, also where the shards have no faces or nothing else.
     """
 
-    def __init__(self, shards: list[Path], batch: int, seed: int) -> None:
-        super().__init__(shards, batch, seed)
+    def __init__(self, shards: list[Path], batch: int, seed: int, side: int = 256) -> None:
+        super().__init__(shards, batch, seed, side)
         self.groups = np.array(
             [
-                group_of(file) if source == FACES else NO_FACE
-                for source, file in zip(self.sources, self.files, strict=True)
+                group_of(self.files[n]) if source == FACES else NO_FACE
+                for n, source in enumerate(self.sources)
             ]
         )
         face = self.groups != NO_FACE
@@ -85,14 +85,15 @@ class ToneRun(Run):
         super().__init__(state, settings)
 
     def photos(self) -> FacesAmongPhotos:
-        return FacesAmongPhotos(self.settings.shards, self.settings.batch, self.settings.seed)
+        given = self.settings
+        return FacesAmongPhotos(given.shards, given.batch, given.seed, given.side)
 
     def loss(self, L: Tensor, *truth: Tensor) -> Tensor:
         ab, groups = truth
         face = groups != NO_FACE
         # The statistics of the normalisation stay those of photos of all kinds.
         self.state.network.eval()
-        logits = logits_of(self.state.network, L)
+        logits = self.state.network(L)
         learned = rebalanced_loss(logits, *self.encoding(ab), self.class_weight)
         missed = self.distance(logits[face], ab[face], groups[face])
         moved = divergence(known(self.before, L[~face]), logits[~face])
@@ -122,8 +123,8 @@ def known(network: ColorNet, L: Tensor) -> Tensor:
     of each and of its mirror image."""
     soft = softened(L)
     with torch.no_grad():
-        own = torch.softmax(logits_of(network, soft), dim=1)
-        mirrored = torch.softmax(logits_of(network, soft.flip(3)), dim=1)
+        own = torch.softmax(network(soft), dim=1)
+        mirrored = torch.softmax(network(soft.flip(3)), dim=1)
     return (own + mirrored.flip(3)) / 2
 
 

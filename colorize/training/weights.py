@@ -10,7 +10,7 @@ from onnx import numpy_helper
 from torch import Tensor
 
 from colorize.training.export import HALF
-from colorize.training.network import TAKEN_BACK, TEMPERATURE, ColorNet
+from colorize.training.network import TAKEN_BACK, TEMPERATURE, ColorNet, member_of
 
 NETWORK = "network."
 
@@ -29,7 +29,7 @@ def read(path: Path) -> dict[str, Any]:
         if name.startswith(NETWORK)
     }
     return {
-        "net": uncounted(bins) | trained,
+        "net": uncounted(bins, member_of(trained)) | trained,
         "bins": bins,
         "prior": prior_of(-sums[-1].log() * scale),
         "calibration": torch.cat([found["slope"].flatten(), found["offset"].flatten()]),
@@ -50,9 +50,9 @@ def initializers(path: Path) -> dict[str, Tensor]:
     return found
 
 
-def uncounted(bins: Tensor) -> dict[str, Tensor]:
+def uncounted(bins: Tensor, member: str) -> dict[str, Tensor]:
     """What ONNX does not hold: the bins, and batch counters, which nothing here reads."""
-    state = ColorNet(bins).state_dict()
+    state = ColorNet(bins, member).state_dict()
     return {
         name: value
         for name, value in state.items()

@@ -1,0 +1,36 @@
+"""A network that knows what ImageNet taught its encoder, and nothing of colours yet."""
+
+import copy
+from itertools import islice
+
+import torch
+from torch import Tensor
+
+from colorize.networks.bins import CENTRES
+from colorize.training.bins import SoftEncoding
+from colorize.training.checkpoint import UNCALIBRATED, State
+from colorize.training.classifier import imagenet
+from colorize.training.data import Photos
+from colorize.training.network import ColorNet
+
+# Batches that the prior is counted in.
+BATCHES = 300
+
+
+def begin(member: str, photos: Photos) -> State:
+    """`member`: of the family of encoders. The prior of the bins is that of the photos, spread as
+    the truth is in learning. Raises TrainingError."""
+    bins = torch.from_numpy(CENTRES)
+    network = ColorNet(bins, member)
+    trained = imagenet(member).state_dict()
+    network.enc.load_state_dict({name: trained[name] for name in network.enc.state_dict()})
+    return State(network, copy.deepcopy(network).eval(), prior_of(photos, bins), UNCALIBRATED)
+
+
+def prior_of(photos: Photos, bins: Tensor) -> Tensor:
+    """How often each bin is the colour of a pixel: (n,), of sum 1."""
+    encoding, counted = SoftEncoding(bins), torch.zeros(len(bins))
+    for _, ab, *_ in islice(photos, BATCHES):
+        nearest, weight = encoding(ab)
+        counted.index_add_(0, nearest.flatten(), weight.flatten())
+    return counted / counted.sum()

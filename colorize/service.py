@@ -166,7 +166,7 @@ def mix(
     prediction: networks.Prediction, guide: Plane, vividness: float
 ) -> tuple[Plane, Plane | None]:
     """The ab planes at this vividness, and what a step of 1 in vividness adds, if anything."""
-    if prediction.one_answer:
+    if prediction.ab_vivid is None:
         return upsample_ab(prediction.ab_faithful, guide), None
     step = prediction.ab_vivid - prediction.ab_faithful
     planes = np.concatenate([prediction.ab_faithful + vividness * step, step], axis=2)

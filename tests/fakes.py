@@ -18,7 +18,7 @@ class FakeNetwork:
     def __init__(
         self,
         faithful: tuple[float, float] = (10, 20),
-        vivid: tuple[float, float] = (20, 40),
+        vivid: tuple[float, float] | None = (20, 40),
         confidence: float | None = 0.75,
         seconds: float = 0,
     ) -> None:
@@ -37,12 +37,12 @@ class FakeNetwork:
         with self._lock:
             self.at_once -= 1
         height, width = L.shape[0] // 4, L.shape[1] // 4
+
+        def plane(value: float | tuple[float, float]) -> Plane:
+            return np.full((height, width, *np.shape(value)), value, np.float32)
+
         return Prediction(
-            ab_vivid=np.full((height, width, 2), self.vivid, np.float32),
-            ab_faithful=np.full((height, width, 2), self.faithful, np.float32),
-            confidence=(
-                None
-                if self.confidence is None
-                else np.full((height, width), self.confidence, np.float32)
-            ),
+            ab_faithful=plane(self.faithful),
+            ab_vivid=None if self.vivid is None else plane(self.vivid),
+            confidence=None if self.confidence is None else plane(self.confidence),
         )

@@ -42,6 +42,7 @@ def assert_right(release: Release, path: Path) -> None:
     vivid, faithful, confidence = expected(release)
     found = OnnxNetwork("zhang2016", path, 224).predict(L)
     assert found.confidence is not None and faithful.shape == (16, 24, 2)
+    assert found.ab_vivid is not None
     assert np.abs(found.ab_vivid - vivid).max() < TOLERANCE
     assert np.abs(found.ab_faithful - faithful).max() < TOLERANCE
     assert np.abs(found.confidence - confidence).max() < TOLERANCE

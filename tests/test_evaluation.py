@@ -264,12 +264,21 @@ def test_the_command_prints_a_row_for_each_way(folder: Path, network: FakeNetwor
 def test_a_network_with_one_answer_has_one_row_and_no_reliability(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use(monkeypatch, FakeNetwork((10, 20), (10, 20), confidence=None))
+    use(monkeypatch, FakeNetwork((10, 20), None, confidence=None))
     said = run(folder, "--gallery", folder / "out.html")
     assert said.count("| fake |") == 2  # once a table
     assert "fake, vividness" not in said
     assert "Confidence of" not in said
     assert (folder / "out.html").read_text().count("does not say") == 3
+
+
+def test_a_network_with_two_answers_keeps_both_rows_where_they_agree(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, FakeNetwork((10, 20), (10, 20)))
+    said = run(folder)
+    assert "| fake, vividness 0 |" in said and "| fake, vividness 1 |" in said
+    assert "| fake |" not in said
 
 
 def test_the_gallery_is_one_file_with_every_photo(folder: Path, network: FakeNetwork) -> None:

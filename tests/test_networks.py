@@ -38,8 +38,8 @@ def models(tmp_path: Path, settings: Any) -> Path:
 def test_the_prediction_keeps_the_contract(shape: tuple[int, int]) -> None:
     height, width = shape
     prediction = networks.load(MODELS, "colornet").predict(np.full(shape, 50, np.float32))
+    assert prediction.ab_vivid is not None and prediction.confidence is not None
     assert prediction.ab_vivid.shape == prediction.ab_faithful.shape == (height // 4, width // 4, 2)
-    assert prediction.confidence is not None
     assert prediction.confidence.shape == (height // 4, width // 4)
     for plane in (prediction.ab_vivid, prediction.ab_faithful, prediction.confidence):
         assert plane.dtype == np.float32 and np.isfinite(plane).all()
@@ -55,12 +55,12 @@ def test_a_process_loads_it_once() -> None:
 def test_threads_with_different_photos_get_their_own_answers() -> None:
     network = networks.load(MODELS, "colornet")
     photos = [rng.uniform(0, 100, (64, 64 + 32 * n)).astype(np.float32) for n in range(4)]
-    alone = [network.predict(photo).ab_vivid for photo in photos]
+    alone = [network.predict(photo).ab_faithful for photo in photos]
     wrong: list[int] = []
 
     def work(n: int) -> None:
         for _ in range(5):
-            if not np.allclose(network.predict(photos[n]).ab_vivid, alone[n], atol=1e-3):
+            if not np.allclose(network.predict(photos[n]).ab_faithful, alone[n], atol=1e-3):
                 wrong.append(n)
 
     threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
@@ -82,10 +82,10 @@ def in_a_child(work: Callable[[], bool]) -> bool:
 
 @pytest.mark.slow
 def test_a_child_forked_from_a_process_that_used_it_is_right() -> None:
-    expected = networks.load(MODELS, "colornet").predict(L).ab_vivid
+    expected = networks.load(MODELS, "colornet").predict(L).ab_faithful
 
     def work() -> bool:
-        found = networks.load(MODELS, "colornet").predict(L).ab_vivid
+        found = networks.load(MODELS, "colornet").predict(L).ab_faithful
         return bool(np.allclose(found, expected, atol=1e-3))
 
     assert in_a_child(work)
@@ -136,7 +136,7 @@ def test_a_child_forked_while_another_thread_is_at_work_does_not_hang() -> None:
     thread.start()
     try:
         results = [
-            in_a_child(lambda: networks.load(MODELS, "colornet").predict(L).ab_vivid.max() < 128)
+            in_a_child(lambda: networks.load(MODELS, "colornet").predict(L).ab_faithful.max() < 128)
             for _ in range(3)
         ]
     finally:

@@ -14,7 +14,7 @@ from colorize import render, service
 from colorize.errors import BadOption, Busy, ColorizeError, NetworkUnavailable, TooLarge
 from colorize.photo import read_photo
 from colorize.planes import fit, resize
-from tests.conftest import ROOT
+from tests.conftest import ROOT, use
 from tests.fakes import FakeNetwork
 from tests.photos import lightness_of, middles, opened, photo, save, srgb_of, stripes
 
@@ -40,6 +40,17 @@ def test_vividness_mixes_the_two_colours(network: FakeNetwork) -> None:
         result = service.colorize(photo(), service.Options(vividness=vividness))
         assert np.allclose(result.ab, [a, b], atol=0.01)
         assert result.ab_step is not None and np.allclose(result.ab_step, [10, 20], atol=0.01)
+
+
+def test_one_answer_is_declared_and_not_read_off_the_pixels(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two answers that agree on a photo, a grey wall perhaps, are two all the same."""
+    use(monkeypatch, FakeNetwork((10, 20), (10, 20)))
+    step = service.colorize(photo()).ab_step
+    assert step is not None and not step.any()
+    use(monkeypatch, FakeNetwork((10, 20), None))
+    assert service.colorize(photo()).ab_step is None
 
 
 def test_vividness_is_0_6_where_nobody_says_otherwise(network: FakeNetwork) -> None:

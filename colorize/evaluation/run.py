@@ -164,7 +164,7 @@ class Evaluation:
         L = np.ascontiguousarray(truth[..., 0])
         prediction = network.predict(network_input(L, network.input_side))
         ends = {f"{network.name}, vividness {end:g}": end for end in self.plan.ends}
-        if prediction.one_answer:
+        if prediction.ab_vivid is None:
             ends = {network.name: 0.0}
         planes = [mix(prediction, guide(L), end)[0] for end in ends.values()]
         milliseconds = 1000 * (time.perf_counter() - start)

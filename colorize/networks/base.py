@@ -10,18 +10,15 @@ from colorize.planes import Plane
 class Prediction:
     """What a network says of a photo, at a quarter of its input size.
 
-    `ab_vivid`, `ab_faithful`: (h/4, w/4, 2) float32 in Lab units, from a livelier mean of the
-    colour distribution and from the plain one; the same where the network has one answer only.
+    `ab_faithful`, `ab_vivid`: (h/4, w/4, 2) float32 in Lab units, from the plain mean of the colour
+    distribution and from a livelier one; `ab_vivid` is None where the network has one answer only.
     `confidence`: (h/4, w/4) float32, 0..1, or None where the network does not say how sure it is.
+    What is None is so by the network's kind, for every photo alike.
     """
 
-    ab_vivid: Plane
     ab_faithful: Plane
+    ab_vivid: Plane | None
     confidence: Plane | None
-
-    @property
-    def one_answer(self) -> bool:
-        return bool((self.ab_vivid == self.ab_faithful).all())
 
 
 class Network(Protocol):

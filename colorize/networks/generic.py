@@ -54,7 +54,7 @@ def check(of_channels: tuple[float, ...], channels: int) -> None:
 
 
 class GenericOnnxNetwork:
-    """One answer, taken for the vivid colours and the faithful ones alike, and no confidence.
+    """One answer and no confidence.
 
     Raises cv2.error where the file is no such network.
     """
@@ -77,7 +77,7 @@ class GenericOnnxNetwork:
             self._net.setInput(feed(seen, self.preprocess), self.preprocess.input)
             output = np.array(self._net.forward(self.preprocess.output)[0])
         ab = resize(read(output, self.preprocess), height // 4, width // 4)
-        return Prediction(ab_vivid=ab, ab_faithful=ab, confidence=None)
+        return Prediction(ab_faithful=ab, ab_vivid=None, confidence=None)
 
 
 def feed(L: Plane, preprocess: Preprocess) -> Plane:

@@ -9,7 +9,7 @@ from tests.fakes import FakeNetwork
 
 
 def test_it_has_no_slider_and_no_number(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch, FakeNetwork((20, 40), (20, 40), confidence=None))
+    use(monkeypatch, FakeNetwork((20, 40), None, confidence=None))
     colorize(page)
     expect(page.locator("#vividness-slider")).to_be_hidden()
     expect(page.locator("[data-confidence]")).to_be_hidden()

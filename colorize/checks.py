@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 
 from colorize.networks.manifest import (
     Entry,
     ManifestError,
+    RuntimeMissingError,
     WeightsAlteredError,
     WeightsMissingError,
     read_manifest,
@@ -31,8 +32,20 @@ def check_networks(**kwargs: Any) -> list[CheckMessage]:
         problem
         for entry in entries.values()
         if entry.present or entry.name == settings.NETWORK
-        for problem in check_weights(entry)
+        for problem in [*check_weights(entry), *check_runtime(entry)]
     ]
+
+
+def check_runtime(entry: Entry) -> list[CheckMessage]:
+    """Where the network is one of several, the others still work."""
+    try:
+        entry.require_runtime()
+    except RuntimeMissingError as problem:
+        message = str(problem)
+        if entry.name == settings.NETWORK:
+            return [Error(message, id="colorize.E005")]
+        return [Warning(message, id="colorize.W001")]
+    return []
 
 
 def check_weights(entry: Entry) -> list[CheckMessage]:

@@ -72,6 +72,6 @@ class ColorizeForm(forms.Form):
 def available_networks() -> list[networks.Entry]:
     """Those that can be chosen; none where the manifest cannot be read."""
     try:
-        return networks.present(settings.MODELS_DIR)
+        return [entry for entry in networks.present(settings.MODELS_DIR) if entry.runs_here]
     except networks.NetworkError:
         return []

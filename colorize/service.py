@@ -182,9 +182,17 @@ def load_network(name: str = "") -> networks.Network:
     try:
         if name:
             check_present(name)
-        return networks.load(settings.MODELS_DIR, name or settings.NETWORK)
+        return networks.load(settings.MODELS_DIR, name or settings.NETWORK, network_bounds())
     except networks.NetworkError as problem:
         raise NetworkUnavailable(reason=str(problem)) from problem
+
+
+def network_bounds() -> networks.Bounds:
+    return networks.Bounds(
+        resident=settings.NETWORK,
+        total_size=settings.NETWORKS_MEGABYTES * 1e6,
+        seconds=settings.NETWORK_IDLE_MINUTES * 60,
+    )
 
 
 def check_present(name: str) -> None:

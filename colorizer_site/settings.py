@@ -151,6 +151,10 @@ PHOTO_MAX_PIXELS = env.whole("PHOTO_MAX_PIXELS", 40_000_000, least=256)
 PHOTO_MIN_SIDE = 16
 VIVIDNESS = env.number("VIVIDNESS", 0.6, 0, 1)
 NETWORK = env.text("NETWORK", "colornet")
+# Beside that one, networks stay loaded while they are used: as many as have so many megabytes of
+# files in one process, for so many minutes after their last photo.
+NETWORKS_MEGABYTES = env.whole("NETWORKS_MEGABYTES", 300)
+NETWORK_IDLE_MINUTES = env.number("NETWORK_IDLE_MINUTES", 10, 0, 1440)
 MODELS_DIR = env.folder("MODELS_DIR", BASE_DIR / "models")
 PHOTOS_AT_ONCE = env.whole("PHOTOS_AT_ONCE", 2, least=1)
 PHOTOS_WAITING = env.whole("PHOTOS_WAITING", 4)

@@ -52,8 +52,8 @@ def test_no_page_has_inline_script_or_style() -> None:
 
 
 def test_requirements_are_pinned_and_explained() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt", "requirements-s3.txt"):
-        for line in (ROOT / name).read_text().splitlines():
+    for path in ROOT.glob("requirements*.txt"):
+        for line in path.read_text().splitlines():
             if line and not line.startswith(("#", "-r")):
                 assert re.fullmatch(r"[a-z0-9-]+==[0-9.]+(\.post\d)? +# \S.*", line), line
 

@@ -10,6 +10,7 @@ import pytest
 from colorize.networks import caffe, convert
 from colorize.networks.bins import CENTRES
 from colorize.networks.onnx import OnnxNetwork
+from colorize.networks.runtimes import OpenCvSession
 from colorize.planes import Plane
 from tests.caffe_release import Release, softmax
 
@@ -40,7 +41,7 @@ def expected(release: Release) -> tuple[Plane, Plane, Plane]:
 
 def assert_right(release: Release, path: Path) -> None:
     vivid, faithful, confidence = expected(release)
-    found = OnnxNetwork("zhang2016", path, 224).predict(L)
+    found = OnnxNetwork("zhang2016", OpenCvSession(path), 224).predict(L)
     assert found.confidence is not None and faithful.shape == (16, 24, 2)
     assert found.ab_vivid is not None
     assert np.abs(found.ab_vivid - vivid).max() < TOLERANCE

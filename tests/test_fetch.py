@@ -18,9 +18,11 @@ from django.test import Client
 from colorize import networks, service
 from colorize.checks import check_networks
 from colorize.management.commands import fetch_network
+from colorize.networks import runtimes
 from colorize.networks.manifest import read_manifest
 from tests.caffe_release import Release
 from tests.conftest import ROOT
+from tests.made_up import write_ddcolor, write_deoldify
 from tests.mirror import Mirror, running
 from tests.photos import photo
 from tests.test_conversion import assert_right
@@ -28,6 +30,12 @@ from tests.test_generic_networks import write_network
 
 CAFFE = ("colorization_deploy_v2.prototxt", "colorization_release_v2.caffemodel")
 ECCV, SIGGRAPH = "colorization-eccv-16.onnx", "colorization-siggraph-17.onnx"
+DDCOLOR, ARTISTIC, STABLE = (
+    "ddcolor_tiny_512_int8.onnx",
+    "deoldify-art.onnx",
+    "deoldify_stable.onnx",
+)
+FIRST_FORMS = ["zhang2016", "siggraph17", "ddcolor-tiny", "deoldify-artistic", "deoldify-stable"]
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +50,9 @@ def published(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Pat
     release.write(folder)
     write_network(folder / ECCV, [[0.2], [0.3]], [0, 0], [256, 256])
     write_network(folder / SIGGRAPH, [[0.1], [0.4]], [0, 0], [256, 256])
+    write_ddcolor(folder / DDCOLOR)
+    write_deoldify(folder / ARTISTIC, (1, 0.8, 0.6))
+    write_deoldify(folder / STABLE, (1, 0.9, 0.8))
     return folder
 
 
@@ -107,7 +118,7 @@ def test_a_broken_download_goes_on_at_the_next_call(models: Path, mirror: Mirror
 def test_all_is_each_network_in_its_first_form(models: Path) -> None:
     fetch("--all")
     present = [entry.name for entry in networks.present(models)]
-    assert present == ["colornet", "zhang2016", "siggraph17"]
+    assert present == ["colornet", *FIRST_FORMS]
 
 
 def test_one_that_fails_does_not_keep_back_the_others(models: Path, mirror: Mirror) -> None:
@@ -154,7 +165,7 @@ def test_a_network_that_cannot_run_is_removed_again(
     digest = hashlib.sha256(b"no network").hexdigest()
     manifest["networks"][3]["downloads"][0]["sha256"] = digest
     (models / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(CommandError, match=r"OpenCV cannot run .* was removed again"):
+    with pytest.raises(CommandError, match=r"OpenCV cannot run it\. .* was removed again"):
         fetch("siggraph17")
     assert names_in(models) == set()
 
@@ -169,6 +180,41 @@ def test_an_altered_network_is_told_and_fetched_again(models: Path) -> None:
         networks.load(models, "zhang2016")
     fetch("zhang2016")
     assert check_networks() == []
+
+
+def test_nothing_is_downloaded_that_could_not_run(
+    models: Path, mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtimes, "find_spec", lambda name: None)
+    with pytest.raises(
+        CommandError,
+        match=r"“ddcolor-tiny” needs onnxruntime, which is not installed here\. "
+        r"`pip install -r requirements-onnxruntime\.txt` (.|\n)*Not fetched: ddcolor-tiny\.",
+    ):
+        fetch("ddcolor-tiny")
+    assert mirror.asked == [] and names_in(models) == set()
+
+
+def test_all_that_was_fetched_is_compared_in_one_table_and_one_gallery(
+    models: Path, tmp_path: Path
+) -> None:
+    fetch("--all")
+    (tmp_path / "photos").mkdir()
+    for name, kind in (("a.jpg", "JPEG"), ("b.png", "PNG")):
+        (tmp_path / "photos" / name).write_bytes(photo(kind))
+    said, page = io.StringIO(), tmp_path / "out.html"
+    call_command("evaluate", str(tmp_path / "photos"), "--gallery", str(page), stdout=said)
+    (table,) = [part for part in said.getvalue().split("\n\n") if "| Ground truth | 100.0" in part]
+    rows = [line.split("|") for line in table.splitlines()[2:]]
+    assert [cells[1].strip().partition(",")[0] for cells in rows] == [
+        *["colornet"] * 3,
+        *["zhang2016"] * 3,
+        *FIRST_FORMS[1:],
+        *("Gray", "Random", "Ground truth"),
+    ]
+    assert all(cells[2:] != rows[-3][2:] for cells in rows[:-3])
+    for name in FIRST_FORMS:
+        assert page.read_text().count(f"<br>{name}") == 2
 
 
 def test_a_full_disk_is_told(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,7 +269,8 @@ def test_fetched_networks_can_be_chosen_everywhere(
     for entry in networks.present(models):
         assert f'value="{entry.name}"' in page
         assert entry.description in page and entry.description in about
-    for name, sure in (("zhang2016", True), ("siggraph17", False)):
+    for name in FIRST_FORMS:
+        sure = name == "zhang2016"
         upload = SimpleUploadedFile("old.jpg", photo())
         fields = {"image": upload, "network": name, "layers": "true"}
         body = client.post("/colorize", fields).json()

@@ -38,11 +38,24 @@ def write_network(path: Path, weights: Any, offset: Any, shape: list[Any]) -> No
 
 
 def write_manifest(folder: Path, **entry: Any) -> None:
-    path = folder / "tiny.onnx"
-    about = {"name": "tiny", "title": "Tiny", "file": path.name, "licence": "none", "source": "us"}
-    about |= {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "kind": "generic-onnx"}
-    content = {"networks": [about | {"input_side": 64} | entry]}
-    (folder / "manifest.json").write_text(json.dumps(content))
+    write_entries(folder, about(folder / "tiny.onnx") | {"kind": "generic-onnx"} | entry)
+
+
+def about(path: Path) -> dict[str, Any]:
+    """The entry of a file that is there, named for it."""
+    return {
+        "name": path.stem,
+        "title": path.stem.capitalize(),
+        "file": path.name,
+        "licence": "none",
+        "source": "us",
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "input_side": 64,
+    }
+
+
+def write_entries(folder: Path, *entries: dict[str, Any]) -> None:
+    (folder / "manifest.json").write_text(json.dumps({"networks": entries}))
 
 
 def grey(L: Plane) -> Plane:
@@ -117,7 +130,9 @@ def test_each_kind_is_fed_and_read_as_its_entry_says(kind: str, tmp_path: Path) 
 def test_a_network_with_other_channels_is_told(tmp_path: Path) -> None:
     write_network(tmp_path / "tiny.onnx", [[1]], [0], [64, 64])
     write_manifest(tmp_path, preprocess={"side": 64})
-    with pytest.raises(networks.NetworkError, match="cannot run"):
+    with pytest.raises(
+        networks.NetworkError, match=r"answers \(1, 1, 64, 64\) instead of \(1, 2, height, width\)"
+    ):
         networks.load(tmp_path, "tiny")
 
 
@@ -135,6 +150,7 @@ def test_a_network_with_other_channels_is_told(tmp_path: Path) -> None:
         {"preprocess": {"std": [0]}},
         {"preprocess": {"spelt": "wrong"}},
         {"preprocess": {}, "spelt": "wrong"},
+        {"preprocess": {}, "runtime": "unheard-of"},
         {"preprocess": {}, "sha256": ""},
         {"preprocess": {}, "sha256": "", "downloads": [{}]},
         {"preprocess": {}, "downloads": 3},

@@ -7,10 +7,10 @@ from colorize import networks, service
 from colorize.errors import BadOption, ColorizeError
 
 
-def names() -> list[str]:
-    """Of the networks that are there. Raises CommandError."""
+def present() -> list[networks.Entry]:
+    """The networks that are there. Raises CommandError."""
     try:
-        return [entry.name for entry in networks.present(settings.MODELS_DIR)]
+        return networks.present(settings.MODELS_DIR)
     except networks.NetworkError as problem:
         raise CommandError(str(problem)) from problem
 

@@ -6,18 +6,22 @@ from pathlib import Path
 
 import cv2
 
-from colorize.networks.base import Network, Prediction
+from colorize.networks.base import Network, Prediction, UnfitError
+from colorize.networks.cache import UNBOUNDED, Bounds, Cache
 from colorize.networks.generic import GenericOnnxNetwork
 from colorize.networks.manifest import (
     Entry,
     ManifestError,
+    RuntimeMissingError,
     WeightsAlteredError,
     WeightsMissingError,
     read_manifest,
 )
 from colorize.networks.onnx import OnnxNetwork
+from colorize.networks.runtimes import RUNTIMES, keep_sessions_in_child
 
 __all__ = [
+    "Bounds",
     "Entry",
     "Network",
     "NetworkError",
@@ -33,20 +37,21 @@ class NetworkError(Exception):
     """A network that is not known, not there, altered or broken; the message says which."""
 
 
-_loaded: dict[tuple[Path, str], Network] = {}
-_lock = threading.Lock()
+_cache = Cache()
 
 
-def load(folder: Path, name: str) -> Network:
-    """The network `name` of the manifest in `folder`; the first call reads and checks its file.
+def load(folder: Path, name: str, bounds: Bounds = UNBOUNDED) -> Network:
+    """The network `name` of the manifest in `folder`; the first call reads and checks its file, and
+    so does one after it was let go, as `bounds` say.
 
     Raises NetworkError.
     """
-    with _lock:
-        key = (folder, name)
-        if key not in _loaded:
-            _loaded[key] = read(folder, name)
-        return _loaded[key]
+
+    def read_it() -> tuple[Network, int]:
+        entry = find(folder, name)
+        return start(entry), entry.size
+
+    return _cache.get((folder, name), read_it, bounds)
 
 
 def present(folder: Path) -> list[Entry]:
@@ -59,23 +64,38 @@ def present(folder: Path) -> list[Entry]:
 
 def read(folder: Path, name: str) -> Network:
     """As `load`, from the disk in any case. Raises NetworkError."""
+    return start(find(folder, name))
+
+
+def find(folder: Path, name: str) -> Entry:
+    """Raises NetworkError."""
     try:
-        entry = read_manifest(folder)[name]
-        entry.verify()
-        return run(entry)
+        return read_manifest(folder)[name]
     except KeyError as problem:
         raise NetworkError(f"there is no network “{name}”.") from problem
-    except (ManifestError, WeightsMissingError, WeightsAlteredError) as problem:
+    except ManifestError as problem:
         raise NetworkError(str(problem)) from problem
-    except cv2.error as problem:
-        raise NetworkError(f"OpenCV cannot run the network “{name}”.") from problem
+
+
+def start(entry: Entry) -> Network:
+    """The network in the entry's file, once that is known to be the right one. Raises
+    NetworkError."""
+    try:
+        entry.verify()
+        entry.require_runtime()
+        return run(entry)
+    except (WeightsMissingError, WeightsAlteredError, RuntimeMissingError) as problem:
+        raise NetworkError(str(problem)) from problem
+    except UnfitError as problem:
+        raise NetworkError(f"the network “{entry.name}” cannot be used: {problem}") from problem
 
 
 def run(entry: Entry) -> Network:
-    """The network in the entry's file. Raises cv2.error."""
+    """The network in the entry's file. Raises UnfitError."""
+    session = RUNTIMES[entry.runtime](entry.path)
     if entry.preprocess:
-        return GenericOnnxNetwork(entry.name, entry.path, entry.input_side, entry.preprocess)
-    return OnnxNetwork(entry.name, entry.path, entry.input_side)
+        return GenericOnnxNetwork(entry.name, session, entry.input_side, entry.preprocess)
+    return OnnxNetwork(entry.name, session, entry.input_side)
 
 
 def _before_fork() -> None:
@@ -96,9 +116,9 @@ def _after_fork() -> None:
 def _after_fork_in_child() -> None:
     """A forked child loads its own: a lock held by one of the parent's threads stays held in the
     child for ever, and so may the network's buffers be half-written."""
-    global _lock
-    _lock = threading.Lock()
-    _loaded.clear()
+    global _cache
+    keep_sessions_in_child()
+    _cache = Cache()
     _after_fork()
 
 

@@ -1,9 +1,14 @@
-"""What every network promises. Knows no Django."""
+"""What every network promises, and what it stands on. Knows no Django."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from colorize.planes import Plane
+
+
+class UnfitError(Exception):
+    """The file is no network of the kind that its entry says, or cannot be run; says by whom."""
 
 
 @dataclass(frozen=True)
@@ -34,4 +39,18 @@ class Network(Protocol):
 
     def predict(self, L: Plane) -> Prediction:
         """`L`: (h, w) float32, 0..100, both sides multiples of 32."""
+        ...
+
+
+class Session(Protocol):
+    """An ONNX file, loaded. Not to be shared between threads without a lock."""
+
+    @property
+    def outputs(self) -> Sequence[str]:
+        """The names of all that it answers."""
+        ...
+
+    def run(self, planes: Plane, source: str, outputs: Sequence[str]) -> list[Plane]:
+        """Feeds `planes` (1, channels, h, w) into the input `source` (the only one where empty),
+        and answers the `outputs`, float32. Raises UnfitError."""
         ...

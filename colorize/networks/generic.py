@@ -2,13 +2,11 @@
 
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
 
-from colorize.networks.base import Prediction
-from colorize.networks.onnx import reuse_memory
+from colorize.networks.base import Prediction, Session, UnfitError
 from colorize.planes import Plane, resize
 
 COLOURS = ("L", "rgb-grey")
@@ -21,9 +19,10 @@ class Preprocess:
 
     `colour`: "L", one channel 0..100, or "rgb-grey", the photo's grey three times, sRGB 0..1. Of
     that `mean` is subtracted and the rest divided by `std`; both have a number for each channel, or
-    one for all. `side`: the network sees a square of so many pixels; 0 where it takes any multiple
-    of 32. `answer`: "ab" in Lab units or "rgb" in 0..1, after `answer_std` and `answer_mean` have
-    been multiplied and added. `input` and `output`: names in the file, where it has several.
+    one for all. `side`: the network sees the photo squeezed into a square of so many pixels; 0
+    where it takes any multiple of 32. `answer`: "ab" in Lab units or "rgb" in 0..1, after
+    `answer_std` and `answer_mean` have been multiplied and added. `input` and `output`: names in
+    the file, where it has several.
     """
 
     colour: str = "L"
@@ -56,15 +55,17 @@ def check(of_channels: tuple[float, ...], channels: int) -> None:
 class GenericOnnxNetwork:
     """One answer and no confidence.
 
-    Raises cv2.error where the file is no such network.
+    Raises UnfitError where the file is no such network.
     """
 
-    def __init__(self, name: str, path: Path, input_side: int, preprocess: Preprocess) -> None:
-        reuse_memory()
+    def __init__(
+        self, name: str, session: Session, input_side: int, preprocess: Preprocess
+    ) -> None:
         self.name = name
         self.input_side = input_side
         self.preprocess = preprocess
-        self._net = cv2.dnn.readNetFromONNX(str(path))
+        self._session = session
+        self._output = preprocess.output or session.outputs[0]
         self._lock = threading.Lock()
         self.predict(np.full((64, 64), 50, np.float32))
 
@@ -73,9 +74,9 @@ class GenericOnnxNetwork:
         height, width = L.shape
         side = self.preprocess.side
         seen = resize(L, side, side) if side else L
+        planes = feed(seen, self.preprocess)
         with self._lock:
-            self._net.setInput(feed(seen, self.preprocess), self.preprocess.input)
-            output = np.array(self._net.forward(self.preprocess.output)[0])
+            (output,) = self._session.run(planes, self.preprocess.input, [self._output])
         ab = resize(read(output, self.preprocess), height // 4, width // 4)
         return Prediction(ab_faithful=ab, ab_vivid=None, confidence=None)
 
@@ -98,11 +99,11 @@ def rgb_grey(L: Plane) -> Plane:
 
 
 def read(output: Plane, preprocess: Preprocess) -> Plane:
-    """(channels, h, w) -> (h, w, 2) ab. Raises cv2.error where the channels are other ones."""
-    planes = np.ascontiguousarray(output.transpose(1, 2, 0), np.float32)
+    """(1, channels, h, w) -> (h, w, 2) ab. Raises UnfitError where the shape is another."""
     channels = 2 if preprocess.answer == "ab" else 3
-    if planes.shape[2] != channels:
-        raise cv2.error(f"the network has {planes.shape[2]} channels instead of {channels}")
+    if output.ndim != 4 or output.shape[1] != channels:
+        raise UnfitError(f"it answers {output.shape} instead of (1, {channels}, height, width).")
+    planes = np.ascontiguousarray(output[0].transpose(1, 2, 0), np.float32)
     planes = planes * numbers(preprocess.answer_std) + numbers(preprocess.answer_mean)
     if preprocess.answer == "ab":
         return planes

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from colorize.networks.generic import Preprocess
+from colorize.networks.runtimes import OPTIONAL, RUNTIMES, is_installed
 
 KINDS = ("native", "generic-onnx")
 
@@ -21,6 +22,10 @@ class WeightsMissingError(Exception):
 
 class WeightsAlteredError(Exception):
     """The network's file is not the one that the manifest describes."""
+
+
+class RuntimeMissingError(Exception):
+    """What runs the network is not installed; says how it comes to be."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,8 @@ class Download:
 class Entry:
     """One network. `input_side` in pixels, `size` in bytes (0 where it is not there).
 
-    `kind` "native" keeps the contract by itself, "generic-onnx" by its `preprocess`. Where
+    `kind` "native" keeps the contract by itself, "generic-onnx" by its `preprocess`; `runtime` runs
+    it, "opencv" or, where that cannot or is slower, the optional "onnxruntime". Where
     `downloads` are named, manage.py fetch_network brings them; `convert` ("caffe") says what they
     are, if not the network's own file, whose sha256 is then recorded beside it when it is made.
     `alternative_to` names the network that this one is another form of.
@@ -60,6 +66,7 @@ class Entry:
     size: int = 0
     description: str = ""
     kind: str = "native"
+    runtime: str = "opencv"
     preprocess: Preprocess | None = None
     downloads: tuple[Download, ...] = ()
     convert: str = ""
@@ -78,6 +85,18 @@ class Entry:
     def record(self) -> Path:
         """Where a converted file's sha256 is kept, as sha256sum writes it."""
         return self.path.with_name(self.path.name + ".sha256")
+
+    @property
+    def runs_here(self) -> bool:
+        return is_installed(self.runtime)
+
+    def require_runtime(self) -> None:
+        """Raises RuntimeMissingError."""
+        if not self.runs_here:
+            raise RuntimeMissingError(
+                f"the network “{self.name}” needs {self.runtime}, which is not installed here. "
+                f"`pip install -r {OPTIONAL[self.runtime]}` brings it; then start the site again."
+            )
 
     def verify(self) -> None:
         """Raises WeightsMissingError or WeightsAlteredError."""
@@ -129,6 +148,8 @@ def check(entry: Entry) -> None:
     """Raises ValueError."""
     if entry.kind not in KINDS or (entry.kind == "native") != (entry.preprocess is None):
         raise ValueError(f"{entry.name}: a generic-onnx network, and no other, has a preprocess")
+    if entry.runtime not in RUNTIMES:
+        raise ValueError(f"{entry.name}: the runtime is one of {', '.join(RUNTIMES)}")
     if bool(entry.sha256) == bool(entry.convert):
         raise ValueError(f"{entry.name} needs a sha256, or convert")
 

@@ -1,14 +1,12 @@
-"""A network in an ONNX file, run by OpenCV."""
+"""A network in an ONNX file that keeps the contract by itself. Knows no Django."""
 
 import ctypes
 import sys
 import threading
-from pathlib import Path
 
-import cv2
 import numpy as np
 
-from colorize.networks.base import Prediction
+from colorize.networks.base import Prediction, Session, UnfitError
 from colorize.planes import Plane
 
 OUTPUTS = ("ab_vivid", "ab_faithful", "confidence")
@@ -20,28 +18,34 @@ KEPT, LARGE = 128 << 20, 32 << 20
 class OnnxNetwork:
     """Input `L` (1, 1, h, w); outputs as `Prediction` says, channels first.
 
-    Raises cv2.error where the file is no such network. One forward pass runs at a time: OpenCV's
-    networks are not safe to share between threads, and each pass uses all cores anyway.
+    Which of `ab_vivid` and `confidence` the file has declares what the network can say. Raises
+    UnfitError where the file is no such network. One forward pass runs at a time: OpenCV's networks
+    are not safe to share between threads, and each pass uses all cores anyway.
     """
 
-    def __init__(self, name: str, path: Path, input_side: int) -> None:
-        reuse_memory()
+    def __init__(self, name: str, session: Session, input_side: int) -> None:
         self.name = name
         self.input_side = input_side
-        self._net = cv2.dnn.readNetFromONNX(str(path))
+        self._session = session
+        self._outputs = [output for output in OUTPUTS if output in session.outputs]
         self._lock = threading.Lock()
+        if "ab_faithful" not in self._outputs:
+            raise UnfitError("it has no output “ab_faithful”.")
         self.predict(np.full((64, 64), 50, np.float32))
 
     def predict(self, L: Plane) -> Prediction:
         """See Network.predict."""
         with self._lock:
-            self._net.setInput(L[None, None], "L")
-            outputs = [np.array(output[0]) for output in self._net.forward(OUTPUTS)]
-        vivid, faithful, confidence = outputs
+            outputs = self._session.run(L[None, None], "L", self._outputs)
+        planes = {
+            output: np.ascontiguousarray(plane[0].transpose(1, 2, 0))
+            for output, plane in zip(self._outputs, outputs, strict=True)
+        }
+        confidence = planes.get("confidence")
         return Prediction(
-            ab_vivid=np.ascontiguousarray(vivid.transpose(1, 2, 0)),
-            ab_faithful=np.ascontiguousarray(faithful.transpose(1, 2, 0)),
-            confidence=confidence[0],
+            ab_faithful=planes["ab_faithful"],
+            ab_vivid=planes.get("ab_vivid"),
+            confidence=None if confidence is None else confidence[..., 0],
         )
 
 

@@ -26,7 +26,8 @@ from colorize.evaluation.run import (
     with_others,
 )
 from colorize.evaluation.sizes import SIZES
-from colorize.management.loading import load_network, names
+from colorize.management.loading import load_network, present
+from colorize.networks.manifest import RuntimeMissingError
 from colorize.photo import SUFFIXES
 
 
@@ -59,7 +60,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         paths = find(options["folder"])
-        loaded = [load_network(name) for name in options["network"] or names()]
+        loaded = [load_network(name) for name in options["network"] or self.names()]
         evaluation = Evaluation(loaded, self.plan(paths, options))
         self.left_out = 0
         with page(options["gallery"], evaluation.plan) as gallery:
@@ -73,6 +74,15 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Left out, for they cannot be read: {self.left_out} of {len(paths)} photos."
             )
+
+    def names(self) -> Iterator[str]:
+        """Of the networks that are there, and that something here can run."""
+        for entry in present():
+            try:
+                entry.require_runtime()
+                yield entry.name
+            except RuntimeMissingError as problem:
+                self.stderr.write(f"Left out: {problem}")
 
     def plan(self, paths: list[Path], options: dict[str, Any]) -> Plan:
         truth = not options["no_truth"]

@@ -17,6 +17,7 @@ from colorize.networks.fetch import FetchError, fetch
 from colorize.networks.manifest import (
     Entry,
     ManifestError,
+    RuntimeMissingError,
     WeightsAlteredError,
     WeightsMissingError,
     read_manifest,
@@ -55,14 +56,15 @@ class Command(BaseCommand):
 
     def one(self, entry: Entry, given: list[Path]) -> bool:
         """Whether the network is there at the end; if not, says why."""
-        if is_right(entry):
-            self.stdout.write(f"{entry.name} is there already.")
-            return True
         try:
+            entry.require_runtime()
+            if is_right(entry):
+                self.stdout.write(f"{entry.name} is there already.")
+                return True
             with ExitStack() as bars:
                 fetch(entry, given, lambda file: progress(bars, file))
             networks.read(settings.MODELS_DIR, entry.name)
-        except (FetchError, DownloadError, CaffeError) as problem:
+        except (RuntimeMissingError, FetchError, DownloadError, CaffeError) as problem:
             self.stderr.write(str(problem))
         except networks.NetworkError as problem:
             entry.path.unlink(missing_ok=True)

@@ -317,8 +317,7 @@ def test_it_takes_as_many_threads_as_opencv_and_a_child_that_exits_does_not_hang
         "child or (signal.alarm(20), sys.exit(0))\n"
         "print(os.waitpid(child, 0)[1])\n"
     )
-    threads, status = in_a_fresh_process(script, models, tmp_path / "home")
-    assert int(threads) <= 3 + 2 and status == "0"
+    assert in_a_fresh_process(script, models, tmp_path / "home") == ["3", "0"]
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from weakref import WeakValueDictionary
 
 from colorize.networks.base import Network
+from colorize.networks.onnx import give_memory_back
 
 # The folder of the manifest, and the network's name.
 Key: TypeAlias = tuple[Path, str]
@@ -85,8 +86,7 @@ class Cache:
             self._alive[key], self._sizes[key] = network, size
             gone = self._take_out(bounds)
             self._wait(bounds)
-        # Here, where nobody waits for it, its memory is freed.
-        del gone
+        let_go(gone)
 
     def _take_out(self, bounds: Bounds) -> list[Loaded]:
         """Those that must go. With the lock held."""
@@ -117,4 +117,11 @@ class Cache:
             self._timer = None
             gone = self._take_out(bounds)
             self._wait(bounds)
-        del gone
+        let_go(gone)
+
+
+def let_go(gone: list[Loaded]) -> None:
+    """Frees their memory, but for what is in use. Takes its time: not with the lock held."""
+    if gone:
+        gone.clear()
+        give_memory_back()

@@ -71,8 +71,8 @@ class OrtSession:
 
 
 def import_onnxruntime() -> Any:
-    """Its official builds report to their maker who runs what, over the network, unless they are
-    told not to before they are imported; a site that sends photos nowhere must not."""
+    """Its official builds send data about their use to their maker, unless they are told not to
+    before they are imported; a site that keeps people's photos to itself must not."""
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 

@@ -1,15 +1,15 @@
 """Times the embedded network alone: against the paper's topology through the same OpenCV, and
-against the same file through onnxruntime; pass by pass in turn."""
+against itself with the runtime onnxruntime; pass by pass in turn."""
 
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
 import cv2
 import numpy as np
-import onnxruntime
 from django.conf import settings
 
 from colorize import networks, service
@@ -26,12 +26,13 @@ def compare_network(rounds: int) -> None:
     """Prints the medians and the ratios of the pairs."""
     entry = networks.read_manifest(settings.MODELS_DIR)[settings.NETWORK]
     ours = service.load_network(settings.NETWORK)
+    other = networks.run(replace(entry, runtime="onnxruntime"))
     L = random_lightness(SIDE)
     with tempfile.TemporaryDirectory() as folder:
         ways: dict[str, Way] = {
             "ours": lambda: ours.predict(L),
             "topology": eccv16_way(Path(folder) / "eccv16.onnx"),
-            "onnxruntime": onnxruntime_way(entry.path, L),
+            "onnxruntime": lambda: other.predict(L),
         }
         seconds = in_turn(ways, rounds)
     for name, values in seconds.items():
@@ -69,16 +70,6 @@ def eccv16_way(path: Path) -> Way:
         return net.forward()
 
     return way
-
-
-def onnxruntime_way(path: Path, L: Plane) -> Way:
-    """With as many threads as OpenCV takes, which do not wait by spinning: for some milliseconds
-    after a pass they would take the processor from whatever is timed next."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = cv2.getNumThreads()
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = onnxruntime.InferenceSession(str(path), options, ["CPUExecutionProvider"])
-    return lambda: session.run(None, {"L": L[None, None]})
 
 
 def random_lightness(side: int) -> Plane:

@@ -61,9 +61,9 @@ def number(value: float | None, form: str) -> str:
 def colours(rows: Mapping[str, Row]) -> Iterator[str]:
     """What people see: which colours there are beside the truth's, and which are missing."""
     yield (
-        f"Colours (brown veil: photos with {VEIL:.0%} more yellow-brown pixels than in truth; red "
-        f"missed: of the photos with {HAS_RED:.0%} red pixels or more, those whose result has less "
-        f"than {MISSED:.0%} of them)"
+        f"Colours (brown veil: photos with {100 * VEIL:.0f} points more yellow-brown pixels than in "
+        f"truth; red missed: of the photos with at least {HAS_RED:.0%} red pixels, those whose "
+        f"result has less than {MISSED:.0%} as many)"
     )
     yield ""
     titles = ("colourfulness / truth's", "brown veil", "yellow-brown", "blue", "red", "red missed")

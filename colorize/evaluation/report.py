@@ -61,8 +61,8 @@ def number(value: float | None, form: str) -> str:
 def colours(rows: Mapping[str, Row]) -> Iterator[str]:
     """What people see: which colours there are beside the truth's, and which are missing."""
     yield (
-        f"Colours (brown veil: photos with {100 * VEIL:.0f} points more yellow-brown pixels than in "
-        f"truth; red missed: of the photos with at least {HAS_RED:.0%} red pixels, those whose "
+        f"Colours (brown veil: photos with {100 * VEIL:.0f} points more yellow-brown pixels than "
+        f"in truth; red missed: of the photos with at least {HAS_RED:.0%} red pixels, those whose "
         f"result has less than {MISSED:.0%} as many)"
     )
     yield ""

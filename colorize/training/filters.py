@@ -26,7 +26,7 @@ TONED = 2.2
 # chroma, so that all hues are that one; 95 % of ab lie so near to it, in Lab units; and L alone
 # says what ab is, to so many units. On 5,900 photos of 25 sources it takes 1.7 %, a third of them
 # prints, the rest of one colour; of the same made into uneven, noisy sepia it takes 99 %.
-WARM, ONE_HUE, ASIDE, BY_LIGHT = (20, 110), 0.95, 5.0, 3.5
+WARM, ONE_HUE, ASIDE, BY_LIGHT = (20, 125), 0.95, 5.0, 3.5
 # Shares of the pixels: white (from which value on), and of any one colour (in 32 steps a channel).
 WHITE, WHITE_FROM, PLAIN = 0.30, 250, 0.50
 # The variance of the Laplacian of grey values below which nothing is sharp: at least, and for

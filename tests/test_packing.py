@@ -1,182 +1,34 @@
-"""Packing: which photos are taken, why the rest is not, and that what is written is whole."""
+"""Packing: what is written is whole, comes from where it should, and is told."""
 
 import argparse
 import io
 import shutil
 import subprocess
 import tarfile
-import zlib
-from collections.abc import Callable
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageOps
 
 from colorize.drafts import draft_folder
 from colorize.evaluation.run import photos_in
-from colorize.planes import Pixels
 from colorize.training import pack
-from colorize.training.copies import Copies, hashes
 from colorize.training.errors import TrainingError
-from colorize.training.filters import Form, LeftOut, prepare, seen_as
 from colorize.training.shards import members, write_shards
 from colorize.training.sources import read_sources
-
-FORM = Form(side=96, format="WEBP", quality=80)
-
-
-def photo(seed: int, height: int = 150, width: int = 200) -> Image.Image:
-    """A photo in many colours, soft and sharp, of its own for each seed."""
-    rng = np.random.default_rng(seed)
-    coarse = rng.uniform(0, 255, (5, 6, 3)).astype(np.float32)
-    colour = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
-    rough = rng.normal(0, 25, (height, width, 1))
-    return Image.fromarray(np.clip(colour + rough, 0, 255).astype(np.uint8))
-
-
-def saved(image: Image.Image, format_: str = "PNG", **options: object) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, format_, **options)
-    return buffer.getvalue()
-
-
-def in_tones(L: Pixels, chroma: float, hue: float) -> Image.Image:
-    """A print in one hue: most colour in the middle greys, more to the left, and some noise."""
-    light = 12 + 0.8 * L.astype(np.float32) / 2.55
-    width = L.shape[1]
-    strength = chroma * np.sin(np.pi * light / 100) * np.linspace(1.2, 0.8, width, dtype=np.float32)
-    a, b = strength * np.cos(np.radians(hue)), strength * np.sin(np.radians(hue))
-    rgb = cv2.cvtColor(np.dstack([light, a, b]).astype(np.float32), cv2.COLOR_Lab2RGB)
-    noisy = 255 * rgb + np.random.default_rng(1).normal(0, 2, rgb.shape)
-    return Image.fromarray(np.clip(noisy, 0, 255).astype(np.uint8))
-
-
-def on(ground: tuple[int, int, int]) -> Image.Image:
-    """Something in colours on a ground that takes most of the picture."""
-    image = Image.new("RGB", (200, 150), ground)
-    image.paste(photo(1, 70, 100), (30, 30))
-    return image
-
-
-GREYS = np.asarray(photo(1).convert("L"))
-LEFT_OUT = {
-    "grey": photo(1).convert("L"),
-    "sepia": in_tones(GREYS, 20, 70),
-    "pale sepia": in_tones(GREYS, 11, 80),
-    "one tone": ImageOps.colorize(photo(1).convert("L"), (0, 0, 12), (235, 235, 255)),
-    "white ground": on((255, 255, 255)),
-    "plain ground": on((40, 120, 60)),
-    "blurred": photo(1).filter(ImageFilter.GaussianBlur(4)),
-    "too small": photo(1, 100, 180),
-    "narrow": photo(1, 120, 400),
-}
-REASONS = {"sepia": "toned", "pale sepia": "toned", "one tone": "toned"}
-
-
-def reason(data: bytes, least: int = 112, trim: float = 0) -> str | None:
-    """Why it is left out."""
-    try:
-        prepare(data, least, trim, FORM)
-    except LeftOut as problem:
-        return str(problem)
-    return None
-
-
-@pytest.mark.parametrize("kind", LEFT_OUT)
-@pytest.mark.parametrize("format_", ["PNG", "JPEG", "WEBP"])
-def test_a_photo_that_teaches_no_colours_is_left_out(kind: str, format_: str) -> None:
-    assert reason(saved(LEFT_OUT[kind], format_)) == REASONS.get(kind, kind)
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"version https://git-lfs.github.com/spec/v1",
-        saved(photo(1), "GIF"),
-        saved(photo(1), "JPEG")[:2000],
-        saved(photo(1))[:2000],
-    ],
-    ids=["empty", "pointer", "another format", "cut JPEG", "cut PNG"],
-)
-def test_a_file_that_is_no_photo_is_left_out(data: bytes) -> None:
-    assert reason(data) == "no photo"
-
-
-def test_a_photo_of_far_too_many_pixels_is_left_out_before_it_is_decoded() -> None:
-    header = bytearray(saved(Image.new("RGB", (200, 200))))
-    header[16:24] = (20_000).to_bytes(4, "big") * 2
-    header[29:33] = zlib.crc32(header[12:29]).to_bytes(4, "big")
-    assert reason(bytes(header)) == "too large"
-
-
-def kept(image: Image.Image, trim: float = 0, form: Form = FORM, **options: object) -> Image.Image:
-    ready = prepare(saved(image, "JPEG", quality=95, **options), 64, trim, form)
-    return Image.open(io.BytesIO(ready.file))
-
-
-def near(one: Image.Image, other: Image.Image) -> bool:
-    small = [np.asarray(each.resize((8, 8)), float) for each in (one, other)]
-    return bool(np.abs(small[0] - small[1]).mean() < 8)
-
-
-def test_a_photo_is_kept_at_its_size_or_smaller() -> None:
-    assert kept(photo(1)).size == (128, 96)
-    assert kept(photo(1, 70, 100)).size == (100, 70)
-    large = kept(photo(1).resize((2000, 1500), Image.Resampling.NEAREST))
-    assert large.format == "WEBP" and large.size == (128, 96)
-    jpeg = kept(photo(1), form=Form(96, "JPEG", 90))
-    assert jpeg.format == "JPEG" and near(jpeg, photo(1))
-
-
-def test_a_photo_is_kept_upright_and_without_its_frame() -> None:
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    assert near(kept(photo(1), exif=exif), photo(1).transpose(Image.Transpose.ROTATE_270))
-    framed = ImageOps.expand(photo(1), 10, "black")
-    assert near(kept(framed, trim=0.06), photo(1)) and not near(kept(framed), photo(1))
-    assert reason(saved(framed), trim=0.2) == "too small"
-
-
-def test_a_warm_room_with_more_than_one_hue_is_no_sepia_print() -> None:
-    room = np.asarray(in_tones(GREYS, 20, 70)).copy()
-    room[20:70, 20:60] = np.asarray(in_tones(GREYS, 25, 20))[20:70, 20:60]
-    room[90:140, 120:180] = np.asarray(in_tones(GREYS, 25, 130))[90:140, 120:180]
-    assert reason(saved(Image.fromarray(room))) is None
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        lambda image: image,
-        lambda image: image.resize((120, 90)),
-        lambda image: ImageOps.mirror(image),
-        lambda image: Image.open(io.BytesIO(saved(image, "JPEG", quality=30))),
-        lambda image: image.point(lambda value: value * 3 // 4),
-    ],
-    ids=["same", "smaller", "mirrored", "poor", "darker"],
-)
-def test_a_copy_is_known_and_other_photos_are_not(
-    changed: Callable[[Image.Image], Image.Image],
-) -> None:
-    copies = Copies()
-    copies.add(seen_as(saved(photo(1))))
-    assert copies.has(hashes(np.asarray(changed(photo(1)))))
-    assert not any(copies.has(hashes(np.asarray(photo(n)))) for n in range(2, 60))
+from tests.photos import alike, colourful, save
 
 
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
     """Sources: 12 photos of rooms, of which 2 are grey and 1 is there twice; 6 of streets in a git
     directory; 5 of elsewhere that are kept away."""
-    rooms = {f"{n:02d}.jpg": saved(photo(n), "JPEG") for n in range(9)}
-    grey = {f"grey-{n}.png": saved(photo(20 + n).convert("L")) for n in range(2)}
+    rooms = {f"{n:02d}.jpg": save(colourful(n), "JPEG") for n in range(9)}
+    grey = {f"grey-{n}.png": save(colourful(20 + n).convert("L")) for n in range(2)}
     files(tmp_path / "rooms" / "below", rooms | grey | {"twin.jpg": rooms["03.jpg"]})
     (tmp_path / "rooms" / "notes.txt").write_text("no photo")
-    commit(files(tmp_path / "streets", {f"{n}.png": saved(photo(30 + n)) for n in range(6)}))
-    files(tmp_path / "far", {f"{n}.jpg": saved(photo(50 + n), "JPEG") for n in range(5)})
+    commit(files(tmp_path / "streets", {f"{n}.png": save(colourful(30 + n)) for n in range(6)}))
+    files(tmp_path / "far", {f"{n}.jpg": save(colourful(50 + n), "JPEG") for n in range(5)})
     (tmp_path / "sources.toml").write_text("""
         [[source]]
         name = "rooms"
@@ -237,7 +89,7 @@ def test_a_photo_of_a_shard_is_what_was_found(photos: Path) -> None:
     shard = packed(run("pack", photos, "--side", "100", "--format", "jpeg", "--quality", "90"))
     found = [Image.open(io.BytesIO(file)) for name, file in shard.items() if "streets" in name]
     assert {image.size for image in found} == {(133, 100)}
-    assert all(any(near(image, photo(30 + n)) for image in found) for n in range(5))
+    assert all(any(alike(image, colourful(30 + n)) for image in found) for n in range(5))
 
 
 def test_the_report_says_what_was_taken_and_why_the_rest_was_not(
@@ -274,7 +126,7 @@ def test_shards_are_the_same_with_more_workers_and_others_with_another_seed(phot
 def test_no_photo_is_taken_that_is_kept_away_or_known_or_a_mirror_image_of_these(
     photos: Path,
 ) -> None:
-    away = files(photos / "away", {"x.png": saved(ImageOps.mirror(photo(2)))})
+    away = files(photos / "away", {"x.png": save(ImageOps.mirror(colourful(2)))})
     known = photos / "known.tar"
     with tarfile.open(known, "w") as tar:
         tar.add(photos / "rooms" / "below" / "05.jpg", "earlier/0.jpg")

@@ -1,7 +1,8 @@
-"""Files that are there whole or not at all, whenever whoever writes them is interrupted."""
+"""Files and folders that are there whole or not at all, even where writing is interrupted."""
 
 import errno
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,3 +23,20 @@ def draft(target: Path) -> Iterator[Path]:
         path.replace(target)
     finally:
         path.unlink(missing_ok=True)
+
+
+@contextmanager
+def draft_folder(target: Path) -> Iterator[Path]:
+    """A folder to fill beside `target`, which takes its place if nothing goes wrong.
+
+    Raises OSError, also where `target` is there already and not an empty folder.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise FileExistsError(errno.EEXIST, "There already", str(target))
+    path = target.with_name(f".colorized-{secrets.token_hex(8)}.draft")
+    path.mkdir(parents=True)
+    try:
+        yield path
+        path.replace(target)
+    finally:
+        shutil.rmtree(path, ignore_errors=True)

@@ -266,7 +266,7 @@ def test_a_network_with_one_answer_has_one_row_and_no_reliability(
 ) -> None:
     use(monkeypatch, FakeNetwork((10, 20), None, confidence=None))
     said = run(folder, "--gallery", folder / "out.html")
-    assert said.count("| fake |") == 2  # once a table
+    assert said.count("| fake |") == 3  # once a table
     assert "fake, vividness" not in said
     assert "Confidence of" not in said
     assert (folder / "out.html").read_text().count("does not say") == 3

@@ -1,5 +1,6 @@
 """The figures of one way of colouring, summed over photos."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import fmean, median
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from colorize.evaluation.bins import CENTRES, nearest_bin
 from colorize.evaluation.classes import Judge
+from colorize.evaluation.colours import Colours, Painting, colours_of, painting
 from colorize.planes import Plane
 
 # The short side, in pixels, at which photos are measured; the largest ab error that counts.
@@ -21,7 +23,8 @@ class Row:
     """AuC of the ab error over 0..150 in percent, plain and class-rebalanced; PSNR in dB and SSIM
     of the colour picture against the truth; colourfulness (Hasler, Suesstrunk 2003); mean chroma
     in Lab units; milliseconds a photo, None where nothing was computed; the share of photos whose
-    class the classifier still names, in percent, None where no photo has one."""
+    class the classifier still names, in percent, None where no photo has one; how the colours look
+    beside the truth's; how many photos these are."""
 
     auc: float
     auc_rebalanced: float
@@ -30,7 +33,9 @@ class Row:
     colourfulness: float
     chroma: float
     milliseconds: float | None
-    top1: float | None = None
+    top1: float | None
+    colours: Colours
+    photos: int
 
 
 class Score:
@@ -42,7 +47,20 @@ class Score:
         # Pixels by true bin and by ab error, rounded up to whole units.
         self.counts = np.zeros((len(CENTRES), MOST + 1))
         self.pictures: list[tuple[float, float, float, float]] = []
+        self.paintings: list[Painting] = []
         self.milliseconds: list[float] = []
+
+    @classmethod
+    def of_all(cls, scores: Iterable["Score"]) -> "Score":
+        """The score of the photos of several."""
+        whole = cls()
+        for score in scores:
+            whole.counts += score.counts
+            whole.named += score.named
+            whole.pictures += score.pictures
+            whole.paintings += score.paintings
+            whole.milliseconds += score.milliseconds
+        return whole
 
     def add(
         self,
@@ -54,10 +72,15 @@ class Score:
         """`ab` (h, w, 2) guessed for the photo `truth` (h, w, 3) in Lab, of the class `kind`."""
         error = np.linalg.norm(ab - truth[..., 1:], axis=2)
         whole = np.minimum(np.ceil(error), MOST).astype(int)
-        np.add.at(self.counts, (nearest_bin(truth[..., 1:]).ravel(), whole.ravel()), 1)
-        made, true = to_rgb(np.dstack([truth[..., :1], ab])), to_rgb(truth)
-        chroma = float(np.linalg.norm(ab, axis=2).mean())
-        self.pictures.append((psnr(made, true), ssim(made, true), colourfulness(made), chroma))
+        cells = nearest_bin(truth[..., 1:]) * (MOST + 1) + whole
+        self.counts += np.bincount(cells.ravel(), minlength=self.counts.size).reshape(
+            self.counts.shape
+        )
+        lab = np.dstack([truth[..., :1], ab])
+        made, true = to_rgb(lab), to_rgb(truth)
+        chroma, colour = float(np.linalg.norm(ab, axis=2).mean()), colourfulness(made)
+        self.pictures.append((psnr(made, true), ssim(made, true), colour, chroma))
+        self.paintings.append(painting(lab, truth, colour, colourfulness(true)))
         if milliseconds is not None:
             self.milliseconds.append(milliseconds)
         if self.judge and kind:
@@ -70,7 +93,18 @@ class Score:
         psnr, ssim, colour, chroma = (fmean(column) for column in zip(*self.pictures, strict=True))
         time = median(self.milliseconds) if self.milliseconds else None
         top1 = 100 * fmean(self.named) if self.named else None
-        return Row(self.auc(), self.auc_rebalanced(), psnr, ssim, colour, chroma, time, top1)
+        return Row(
+            auc=self.auc(),
+            auc_rebalanced=self.auc_rebalanced(),
+            psnr=psnr,
+            ssim=ssim,
+            colourfulness=colour,
+            chroma=chroma,
+            milliseconds=time,
+            top1=top1,
+            colours=colours_of(self.paintings),
+            photos=len(self.pictures),
+        )
 
     def auc(self) -> float:
         """The share of pixels within each error from 0 to 150, averaged: every pixel counts."""

@@ -1,7 +1,10 @@
 """The figures as Markdown tables, line by line."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from statistics import fmean
 
+from colorize.evaluation.advice import LIVELY, Advice
+from colorize.evaluation.colours import HAS_RED, MISSED, VEIL
 from colorize.evaluation.metrics import Row
 from colorize.evaluation.patches import Look
 from colorize.evaluation.reliability import WITHIN, Reliability
@@ -53,6 +56,71 @@ def table(rows: Mapping[str, Row], sizes: Mapping[str, float]) -> Iterator[str]:
 
 def number(value: float | None, form: str) -> str:
     return "" if value is None else format(value, form)
+
+
+def colours(rows: Mapping[str, Row]) -> Iterator[str]:
+    """What people see: which colours there are beside the truth's, and which are missing."""
+    yield (
+        f"Colours (brown veil: photos with {100 * VEIL:.0f} points more yellow-brown pixels than "
+        f"in truth; red missed: of the photos with at least {HAS_RED:.0%} red pixels, those whose "
+        f"result has less than {MISSED:.0%} as many)"
+    )
+    yield ""
+    titles = ("colourfulness / truth's", "brown veil", "yellow-brown", "blue", "red", "red missed")
+    yield from head("network", "dE2000", *titles)
+    for name, row in rows.items():
+        seen = row.colours
+        yield line(
+            name,
+            f"{seen.difference:.2f}",
+            number(seen.colourfulness, ".2f"),
+            f"{seen.veiled:.0%}",
+            f"{seen.yellow_brown:.1%}",
+            f"{seen.blue:.1%}",
+            f"{seen.red:.1%}",
+            number(seen.red_missed, ".0%"),
+        )
+
+
+def advice(found: Mapping[str, Advice]) -> Iterator[str]:
+    """A sentence for each network that can be told."""
+    for name, each in found.items():
+        if best := each.advised():
+            why = f"the smallest dE2000 with {LIVELY:.0%} of the truth's colourfulness"
+            if not best.lively:
+                why = f"the liveliest, for none has {LIVELY:.0%} of the truth's colourfulness"
+            yield (
+                f"Vividness advised for {name}: {best.vividness:g}, {why} (dE2000 "
+                f"{best.difference:.2f}, colourfulness {best.colourfulness:.0%}; the smallest of "
+                f"all is {best.least:.2f}, at {best.least_at:g})"
+            )
+
+
+def by_source(name: str, rows: Mapping[str, Row]) -> Iterator[str]:
+    """One way of colouring, sub-folder by sub-folder, and the mean in which each counts alike."""
+    yield f"{name}, by source"
+    yield ""
+    titles = ("AuC", "AuC rebalanced", "dE2000", "colourfulness / truth's", "brown veil")
+    yield from head("source", "photos", *titles, "red missed")
+    for source, row in rows.items():
+        yield line(source, str(row.photos), *source_cells([row]))
+    yield line("mean of the sources", "", *source_cells(list(rows.values())))
+
+
+def source_cells(rows: Sequence[Row]) -> Iterator[str]:
+    seen = [row.colours for row in rows]
+    yield f"{fmean(row.auc for row in rows):.1f}"
+    yield f"{fmean(row.auc_rebalanced for row in rows):.1f}"
+    yield f"{fmean(each.difference for each in seen):.2f}"
+    yield number(mean(each.colourfulness for each in seen), ".2f")
+    yield f"{fmean(each.veiled for each in seen):.0%}"
+    yield number(mean(each.red_missed for each in seen), ".0%")
+
+
+def mean(values: Iterable[float | None]) -> float | None:
+    """Of those that there are."""
+    there = [value for value in values if value is not None]
+    return fmean(there) if there else None
 
 
 def trust(name: str, reliability: Reliability) -> Iterator[str]:

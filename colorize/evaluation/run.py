@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from colorize.evaluation.classes import Judge, class_of
+from colorize.evaluation.advice import Advice
+from colorize.evaluation.classes import IDS, Judge, class_of
 from colorize.evaluation.metrics import SIDE, Row, Score
 from colorize.evaluation.patches import Look, Looks
 from colorize.evaluation.reliability import Reliability
@@ -32,6 +33,13 @@ class Sample:
     kind: str | None
     truth: Plane
     large: Plane | None
+
+    @property
+    def source(self) -> str:
+        """The sub-folder that the photo comes from; "." where that is the folder itself, and where
+        sub-folders are named for ImageNet classes, which are a thousand of one source."""
+        first = Path(self.name).parts[0]
+        return "." if first == self.name or first in IDS else first
 
 
 @dataclass(frozen=True)
@@ -132,35 +140,47 @@ class Evaluation:
         show: Callable[[Example], None] | None = None,
     ) -> None:
         self.networks, self.plan, self.show = networks, plan, show
-        self.scores: dict[str, Score] = {}
+        # By name of the row, then by the source of the photo.
+        self.scores: dict[str, dict[str, Score]] = {}
         self._looks: dict[str, Looks] = {}
         self.tones: dict[str, Tones] = {}
+        # Of the networks with two answers.
+        self.advice: dict[str, Advice] = {}
         # Of the networks that say how sure they are.
         self.reliability: dict[str, Reliability] = {}
         self.spreads = {network.name: Spread(plan.sizes, plan.shown) for network in networks}
 
     def rows(self) -> dict[str, Row]:
-        return {name: score.row() for name, score in self.scores.items()}
+        return {name: Score.of_all(each.values()).row() for name, each in self.scores.items()}
+
+    def sources(self) -> dict[str, dict[str, Row]]:
+        """The rows by source; empty where the photos are of one."""
+        if len(next(iter(self.scores.values()), {})) < 2:
+            return {}
+        return {
+            name: {source: each[source].row() for source in sorted(each)}
+            for name, each in self.scores.items()
+        }
 
     def looks(self) -> dict[str, Look]:
         return {name: looks.look() for name, looks in self._looks.items()}
 
     def add(self, sample: Sample, other: Sample | None) -> None:
         """One photo, and another, if there is one, for random colours."""
-        truth, kind = sample.truth, sample.kind
+        truth = sample.truth
         for network in self.networks:
-            self.add_network(network, sample.name, truth, kind)
+            self.add_network(network, sample)
             if sample.large is not None:
                 self.spreads[network.name].add(network, sample.large, truth.shape[:2])
         if self.plan.truth:
-            self.score("Gray", np.zeros_like(truth[..., 1:]), truth, kind)
+            self.score("Gray", np.zeros_like(truth[..., 1:]), sample)
             if other:
                 random = resize(other.truth[..., 1:], *truth.shape[:2])
-                self.score("Random", random, truth, kind)
-            self.score("Ground truth", truth[..., 1:], truth, kind)
+                self.score("Random", random, sample)
+            self.score("Ground truth", truth[..., 1:], sample)
 
-    def add_network(self, network: Network, name: str, truth: Plane, kind: str | None) -> None:
-        start = time.perf_counter()
+    def add_network(self, network: Network, sample: Sample) -> None:
+        start, truth = time.perf_counter(), sample.truth
         L = np.ascontiguousarray(truth[..., 0])
         prediction = network.predict(network_input(L, network.input_side))
         ends = {f"{network.name}, vividness {end:g}": end for end in self.plan.ends}
@@ -169,7 +189,9 @@ class Evaluation:
         planes = [mix(prediction, guide(L), end)[0] for end in ends.values()]
         milliseconds = 1000 * (time.perf_counter() - start)
         for row, ab in zip(ends, planes, strict=True):
-            self.score(row, ab, truth, kind, milliseconds)
+            self.score(row, ab, sample, milliseconds)
+        if self.plan.truth and not prediction.one_answer:
+            self.advice.setdefault(network.name, Advice()).add(planes[0], planes[-1], truth)
         confidence = None
         if prediction.confidence is not None:
             confidence = resize(prediction.confidence, *truth.shape[:2])
@@ -177,19 +199,16 @@ class Evaluation:
             self.reliability.setdefault(network.name, Reliability()).add(confidence, error)
         if self.show:
             middle = planes[len(planes) // 2]
-            self.show(Example(name, network.name, truth, middle, confidence))
+            self.show(Example(sample.name, network.name, truth, middle, confidence))
 
     def score(
-        self,
-        name: str,
-        ab: Plane,
-        truth: Plane,
-        kind: str | None,
-        milliseconds: float | None = None,
+        self, name: str, ab: Plane, sample: Sample, milliseconds: float | None = None
     ) -> None:
+        truth = sample.truth
         self._looks.setdefault(name, Looks()).add(np.ascontiguousarray(truth[..., 0]), ab)
         if self.plan.truth:
-            score = self.scores.setdefault(name, Score(self.plan.judge))
-            score.add(ab, truth, milliseconds, kind)
+            scores = self.scores.setdefault(name, {})
+            score = scores.setdefault(sample.source, Score(self.plan.judge))
+            score.add(ab, truth, milliseconds, sample.kind)
         if self.plan.tones:
             self.tones.setdefault(name, Tones()).add(ab, truth)

@@ -1,4 +1,4 @@
-"""python -m colorize.training begin|train|calibrate|holdout|export"""
+"""python -m colorize.training pack|outsiders|begin|train|calibrate|holdout|export"""
 
 import argparse
 import sys
@@ -14,6 +14,7 @@ try:
     from colorize.training.export import export
     from colorize.training.loop import FROZEN, Run, Settings
     from colorize.training.network import FAMILY
+    from colorize.training.pack import add_verbs
     from colorize.training.tones import ToneRun
 except ImportError as problem:
     sys.exit(f"{problem.name} is missing: see requirements-train.txt")
@@ -38,10 +39,14 @@ def main() -> None:
 def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m colorize.training",
-        description="Train the network on photos in tar shards, calibrate its confidence on those "
-        "held out, and export the ONNX that the product runs. docs/network.md tells the way.",
+        description="Pack photos into tar shards, train the network on them, calibrate its "
+        "confidence on those held out, and export the ONNX that the product runs. docs/network.md "
+        "tells the way.",
     )
-    verbs = parser.add_subparsers(required=True, metavar="begin|train|calibrate|holdout|export")
+    verbs = parser.add_subparsers(
+        required=True, metavar="pack|outsiders|begin|train|calibrate|holdout|export"
+    )
+    add_verbs(verbs)
     verb = verbs.add_parser("begin", help="write a checkpoint that knows ImageNet, and no colours")
     verb.add_argument("checkpoint", type=Path, help="the file to write")
     verb.add_argument("--encoder", choices=FAMILY, default="lite2", help="(default lite2)")

@@ -30,6 +30,9 @@ from colorize.management.loading import load_network, present
 from colorize.networks.manifest import RuntimeMissingError
 from colorize.photo import SUFFIXES
 
+# The rows that are the same wherever photos come from.
+ANCHORS = {"Random", "Ground truth"}
+
 
 class Command(BaseCommand):
     # The photos that could not be read.
@@ -38,9 +41,11 @@ class Command(BaseCommand):
     help = (
         "Measure networks on the colour photos in a folder (and below it): area under the curve of "
         "the ab error, plain and class-rebalanced, PSNR, SSIM, colourfulness, chroma and time, as "
-        "a Markdown table; whether the confidence keeps its word; patches on flat ground. Photos "
-        f"are measured at {SIDE} pixels on the short side. Where folders are named for ImageNet "
-        "classes (n01440764), also whether a classifier still knows what the photos show."
+        "a Markdown table; how different the colours look (CIEDE2000), which of them there are, "
+        "and the vividness to advise; the errors of each sub-folder where there are several; "
+        "whether the confidence keeps its word; patches on flat ground. Photos are measured at "
+        f"{SIDE} pixels on the short side. Where folders are named for ImageNet classes "
+        "(n01440764), also whether a classifier still knows what the photos show."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -162,7 +167,12 @@ def results(evaluation: Evaluation) -> Iterator[Iterable[str]]:
     """The tables that the plan asked for."""
     if evaluation.plan.truth:
         sizes = {e.name: e.size / 1e6 for e in networks.present(settings.MODELS_DIR)}
-        yield report.table(evaluation.rows(), sizes)
+        rows = evaluation.rows()
+        yield report.table(rows, sizes)
+        yield [*report.colours(rows), "", *report.advice(evaluation.advice)]
+        for name, sources in evaluation.sources().items():
+            if name not in ANCHORS:
+                yield report.by_source(name, sources)
         for name, reliability in evaluation.reliability.items():
             yield report.trust(name, reliability)
     yield report.patches(evaluation.looks())

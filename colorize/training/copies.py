@@ -1,0 +1,56 @@
+"""Photos that were there before, also smaller, at another quality, or mirrored. Needs no torch."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+import cv2
+import numpy as np
+
+from colorize.planes import Pixels
+
+# Hashes of 64 bits that differ in so many at most are of one photo. Of four quarters, two such
+# hashes have one alike.
+REACH = 3
+QUARTERS = 4
+
+
+def hashes(rgb: Pixels) -> tuple[int, int]:
+    """Of the photo (h, w, 3) and of its mirror image: of 8 x 8 places, whether it is lighter to the
+    right (a difference hash)."""
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    small = cv2.resize(grey, (9, 8), interpolation=cv2.INTER_AREA).astype(int)
+    return difference_hash(small), difference_hash(small[:, ::-1])
+
+
+def difference_hash(small: np.ndarray) -> int:
+    """Of (8, 9) grey values."""
+    lighter = small[:, 1:] > small[:, :-1]
+    return int.from_bytes(np.packbits(lighter).tobytes(), "big")
+
+
+class Copies:
+    """Add hashes, then ask whether others are near to one of them."""
+
+    def __init__(self) -> None:
+        self.tables: dict[tuple[int, int], list[int]] = defaultdict(list)
+
+    def __bool__(self) -> bool:
+        return bool(self.tables)
+
+    def add(self, photo: int) -> None:
+        for key in keys(photo):
+            self.tables[key].append(photo)
+
+    def has(self, photos: Iterable[int]) -> bool:
+        """Whether any of these, of a photo and of its mirror image, is near to one that is here."""
+        return any(
+            (photo ^ other).bit_count() <= REACH
+            for photo in photos
+            for key in keys(photo)
+            for other in self.tables.get(key, ())
+        )
+
+
+def keys(photo: int) -> Iterator[tuple[int, int]]:
+    for quarter in range(QUARTERS):
+        yield quarter, photo >> 16 * quarter & 0xFFFF

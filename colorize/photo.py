@@ -12,35 +12,29 @@ from typing import TypeVar
 
 import cv2
 import numpy as np
-from PIL import ExifTags, Image, ImageCms
+from PIL import Image
 from PIL.ImageFile import ImageFile
 
 from colorize.errors import Damaged, TooManyPixels, TooSmall, WrongType
-from colorize.lightness import lightness_of_grey, lightness_of_rgb
+from colorize.lightness import grey_levels, lightness_of_grey, lightness_of_rgb
+from colorize.orientation import AS_STORED, UPRIGHT, is_turned, orientation, turned
 from colorize.origin import Origin, read_origin
-from colorize.planes import Plane
+from colorize.planes import BAND_PIXELS, Plane, bands
+from colorize.profiles import greys, profile_of, to_srgb
 
 logger = logging.getLogger(__name__)
 Value = TypeVar("Value")
 
 SIGNATURES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
 SUFFIXES = {".jpg", ".jpeg", ".jpe", ".jfif", ".png"}
-UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+# Of a grey of 16 bits: white, and the greys to one of 8 bits.
+DEEPEST, DEEP = 65535, 256
 # Each scan of a progressive JPEG is a pass over the whole picture. Real ones have about ten; a file
 # of many thousand empty ones would keep a processor busy for hours.
 START_OF_SCAN = b"\xff\xda"
 MAX_SCANS = 100
 # The shortest code is one bit for a block of 8x8 pixels.
 MAX_PIXELS_PER_BYTE = 8 * 64
-SRGB = ImageCms.createProfile("sRGB")
 # The size is checked against our own limit, from the header, before anything is decoded.
 Image.MAX_IMAGE_PIXELS = None
 
@@ -85,16 +79,7 @@ def read_photo(data: bytes, name: str = "", limits: Limits | None = None) -> Pho
 
 
 def decode(image: ImageFile) -> Photo:
-    origin = tolerant(lambda: read_origin(image), Origin())
-    turn = tolerant(lambda: UPRIGHT.get(orientation(image)), None)
-    flat = flatten(image)
-    upright = flat.transpose(turn) if turn is not None else flat
-    return Photo(L=lightness(upright, image.info.get("icc_profile")), origin=origin)
-
-
-def orientation(image: ImageFile) -> int:
-    """EXIF's 1..8, where 1 is upright."""
-    return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+    return Photo(L=lightness(image), origin=tolerant(lambda: read_origin(image), Origin()))
 
 
 def check_type(data: bytes, name: str) -> str:
@@ -161,49 +146,121 @@ def tolerant(step: Callable[[], Value], otherwise: Value) -> Value:
         return otherwise
 
 
-def flatten(image: Image.Image) -> Image.Image:
-    """The picture in mode L, I;16, RGB or CMYK; transparency on a white ground."""
+def flatten(image: Image.Image, icc: bytes | None) -> Image.Image:
+    """The picture in mode L, I;16, RGB or CMYK; transparency on a white ground, for which colours
+    are taken to sRGB by the profile first."""
     if image.mode.startswith("I"):
-        return image
+        return on_white(image)
     if image.has_transparency_data:
-        grey = image.mode in ("1", "L", "LA")
+        grey = image.mode in ("1", "L", "LA") and not icc
         pixels = image.convert("LA" if grey else "RGBA")
         ground = Image.new("L" if grey else "RGB", image.size, "white")
-        ground.paste(pixels.convert(ground.mode), mask=pixels.getchannel("A"))
+        colours = to_srgb(ground.mode, icc)(pixels.convert(ground.mode))
+        ground.paste(colours, mask=pixels.getchannel("A"))
         return ground
     return image if image.mode in ("L", "RGB", "CMYK") else image.convert(plain_mode(image))
+
+
+def on_white(image: Image.Image) -> Image.Image:
+    """A grey of 16 bits, white where it has the one value that stands for transparent."""
+    if (transparent := image.info.get("transparency")) is None:
+        return image
+    grey = np.array(image)
+    grey[grey == transparent] = DEEPEST
+    return Image.fromarray(grey)
 
 
 def plain_mode(image: Image.Image) -> str:
     return "L" if image.mode in ("1", "LA") else "RGB"
 
 
-def lightness(image: Image.Image, icc_profile: bytes | None) -> Plane:
-    """L of a flattened picture, its colours taken to sRGB by its profile where it has a good one.
+def stands(image: Image.Image) -> int:
+    """Its orientation, see orientation.py; upright where the EXIF is broken."""
+    return tolerant(lambda: orientation(image.info.get("exif", b"")), UPRIGHT)
+
+
+def profile(image: Image.Image) -> bytes | None:
+    """Its ICC profile, None where it is sRGB, has none, or one that cannot be used."""
+
+    def usable() -> bytes | None:
+        icc = profile_of(image.info)
+        to_srgb(mode_of(image), icc)
+        return icc
+
+    return tolerant(usable, None)
+
+
+def mode_of(image: Image.Image) -> str:
+    """The mode that `flatten` makes of it, as profiles know modes."""
+    if image.mode == "CMYK":
+        return "CMYK"
+    return "L" if image.mode in ("1", "L", "LA") or image.mode.startswith("I") else "RGB"
+
+
+def lightness(image: Image.Image) -> Plane:
+    """L, upright, of a decoded picture, its colours taken to sRGB.
+
+    Worked out in bands of rows: beside the picture and L nothing is as large as they are.
+    """
+    number, icc = stands(image), profile(image)
+    shape = (image.height, image.width)
+    L = np.empty(shape[::-1] if is_turned(number) else shape, np.float32)
+    stored, lightness_of = AS_STORED[number](L), band_lightness(image, icc)
+    for rows in bands(*shape):
+        band = image.crop((0, rows.start, image.width, rows.stop))
+        stored[rows] = lightness_of(flatten(band, icc))
+    return L
+
+
+def band_lightness(image: Image.Image, icc: bytes | None) -> Callable[[Image.Image], Plane]:
+    """What makes L of a flattened band of this picture.
 
     Grey of 8 or 16 bits goes through a table: the profile is applied to the 256 greys, and 16-bit
     values are read between them.
     """
-    if image.mode in ("RGB", "CMYK"):
-        rgb = to_srgb(image, icc_profile)
-        return lightness_of_rgb(rgb if rgb.mode == "RGB" else rgb.convert("RGB"))
-    ramp = Image.frombytes("L", (256, 1), bytes(range(256)))
-    greys = np.asarray(to_srgb(ramp, icc_profile).convert("L")).ravel()
-    return lightness_of_grey(np.asarray(image), greys)
+    deep = image.mode.startswith("I")
+    if image.has_transparency_data and not deep:
+        icc = None
+    levels = grey_levels(greys(icc), deep)
+    convert = to_srgb(mode_of(image), icc)
+
+    def lightness_of(band: Image.Image) -> Plane:
+        if band.mode == "L" or deep:
+            return lightness_of_grey(np.asarray(band), levels)
+        return lightness_of_rgb(np.asarray(in_rgb(convert(band))))
+
+    return lightness_of
 
 
-def to_srgb(image: Image.Image, icc_profile: bytes | None) -> Image.Image:
-    """Convert by the embedded profile; a missing, broken or unfitting one leaves sRGB as it is."""
-    if not icc_profile:
+def in_rgb(image: Image.Image) -> Image.Image:
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def srgb_picture(image: Image.Image, shrink: int = 1) -> Image.Image:
+    """An opened picture upright in 8-bit sRGB, mode L or RGB, and so many times smaller. It is
+    decoded where it was not; beside that, only what comes out is large."""
+    icc = profile(image)
+    rows = range(0, image.height, shrink * max(1, BAND_PIXELS // (image.width * shrink)))
+    parts = [srgb_band(image, rows[n : n + 2], icc).reduce(shrink) for n in range(len(rows))]
+    whole = Image.new(parts[0].mode, (parts[0].width, sum(part.height for part in parts)))
+    top = 0
+    for part in parts:
+        whole.paste(part, (0, top))
+        top += part.height
+    return turned(whole, stands(image))
+
+
+def srgb_band(image: Image.Image, rows: range, icc: bytes | None) -> Image.Image:
+    """From the first of these rows to the next, or to the end."""
+    bottom = rows[1] if len(rows) > 1 else image.height
+    flat = shallow(flatten(image.crop((0, rows[0], image.width, bottom)), icc))
+    if not image.has_transparency_data or image.mode.startswith("I"):
+        flat = to_srgb(flat.mode, icc)(flat)
+    return flat if flat.mode == "L" else in_rgb(flat)
+
+
+def shallow(image: Image.Image) -> Image.Image:
+    """Greys of 16 bits as 8."""
+    if not image.mode.startswith("I"):
         return image
-    return tolerant(lambda: convert_profile(image, icc_profile), image)
-
-
-def convert_profile(image: Image.Image, icc_profile: bytes) -> Image.Image:
-    profile = ImageCms.ImageCmsProfile(io.BytesIO(icc_profile))
-    if "sRGB" in ImageCms.getProfileDescription(profile):
-        return image
-    converted = ImageCms.profileToProfile(
-        image, profile, SRGB, ImageCms.Intent.RELATIVE_COLORIMETRIC, outputMode="RGB"
-    )
-    return converted if converted is not None else image
+    return image.convert("F").point(lambda value: value / DEEP).convert("L")

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms
 
 from colorize.origin import Origin
-from colorize.photo import SRGB
 from colorize.planes import Pixels, Plane, bands, fit, resize
+from colorize.profiles import SRGB
 
 # The short side of the edge-aware step, and its longest; the spread of L (0..100, squared) below
 # which a window counts as flat; and how often the averages are corrected. Chosen by bringing the

@@ -3,13 +3,11 @@
 import io
 from collections.abc import Sequence
 
-from PIL import Image, ImageOps
+from PIL import Image
 
-from colorize.photo import check_type, flatten, guarded, to_srgb
+from colorize.photo import check_type, guarded, srgb_picture
 
 QUALITY = 82
-# The formats of 16 bits a grey.
-DEEP = 256
 
 
 def thumbnails(data: bytes, sides: Sequence[int]) -> list[bytes]:
@@ -24,19 +22,9 @@ def thumbnails(data: bytes, sides: Sequence[int]) -> list[bytes]:
 def shrink(image: Image.Image, sides: Sequence[int]) -> list[bytes]:
     # JPEGs are decoded at a half, a quarter or an eighth of their size where that is enough.
     image.draft(None, (2 * sides[0], 2 * sides[0]))
-    picture = ImageOps.exif_transpose(plain(image))
+    image.load()
+    picture = srgb_picture(image, max(1, max(image.size) // (2 * sides[0])))
     return [save(picture, side) for side in sides]
-
-
-def plain(image: Image.Image) -> Image.Image:
-    """8-bit sRGB or grey, with the EXIF orientation still on it."""
-    flat = flatten(image)
-    if flat.mode.startswith("I"):
-        flat = flat.convert("F").point(lambda value: value / DEEP).convert("L")
-    flat = to_srgb(flat, image.info.get("icc_profile"))
-    flat = flat if flat.mode in ("L", "RGB") else flat.convert("RGB")
-    flat.info["exif"] = image.info.get("exif", b"")
-    return flat
 
 
 def save(picture: Image.Image, side: int) -> bytes:

@@ -18,7 +18,7 @@ from colorize.evaluation.reliability import Reliability
 from colorize.evaluation.sizes import Spread
 from colorize.evaluation.tones import Tones
 from colorize.networks import Network
-from colorize.photo import SUFFIXES, guarded
+from colorize.photo import SUFFIXES, guarded, srgb_picture
 from colorize.planes import Plane, fit, resize
 from colorize.render import guide
 from colorize.service import mix, network_input
@@ -112,10 +112,10 @@ def read_lab(data: bytes, side: int = SIDE) -> Plane:
     Enlarged smoothly: of a photo in blocks, a classifier knows half as much.
     """
     with Image.open(io.BytesIO(data)) as image:
-        height, width = fit(image.height, image.width, side, 4 * side)
-        enlarged = width > image.width
-        how = Image.Resampling.BICUBIC if enlarged else Image.Resampling.BOX
-        rgb = image.convert("RGB").resize((width, height), how)
+        picture = srgb_picture(image).convert("RGB")
+    height, width = fit(picture.height, picture.width, side, 4 * side)
+    how = Image.Resampling.BICUBIC if width > picture.width else Image.Resampling.BOX
+    rgb = picture.resize((width, height), how)
     colour = np.asarray(rgb, np.float32) / np.float32(255)
     return np.asarray(cv2.cvtColor(colour, cv2.COLOR_RGB2Lab), np.float32)
 

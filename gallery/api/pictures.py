@@ -48,6 +48,12 @@ class PictureView(ApiView):
         rows = self.pictures().select_related("current", "album", "link", "owner")
         return get_object_or_404(rows, pk=pk)
 
+    def held(self, pk: UUID) -> Picture:
+        """As it is now, and until the end of the transaction nobody else changes it. Raises
+        Http404."""
+        get_object_or_404(self.pictures().select_for_update(), pk=pk)
+        return self.find(pk)
+
     def album(self, pk: UUID | str | None) -> Album | None:
         """Raises Http404."""
         return get_object_or_404(Album.objects.of(self.person), pk=pk) if pk else None
@@ -133,7 +139,7 @@ class OnePicture(PictureView):
         wanted = ChangeSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         with transaction.atomic():
-            picture = self.find(pk)
+            picture = self.held(pk)
             check_match(request, picture.etag)
             self.change(picture, wanted.validated_data)
         return self.describe(pk)
@@ -153,7 +159,7 @@ class OnePicture(PictureView):
     )
     def delete(self, request: Request, pk: UUID) -> Response:
         with transaction.atomic():
-            check_match(request, self.find(pk).etag)
+            check_match(request, self.held(pk).etag)
             service.throw_away(self.pictures().filter(pk=pk))
         return Response(status=204)
 

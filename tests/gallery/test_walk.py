@@ -101,7 +101,7 @@ def ask(client: Client, headers: dict[str, str], method: str, path: str) -> Any:
 def told(response: Any) -> str:
     """The page, and where it leads."""
     content = b"".join(response.streaming_content) if response.streaming else response.content
-    return content.decode("utf-8", "replace") + response.headers.get("Location", "")
+    return str(content.decode("utf-8", "replace")) + str(response.headers.get("Location", ""))
 
 
 def is_closed(response: Any, path: str) -> bool:
@@ -130,8 +130,8 @@ def test_another_persons_private_picture_is_nowhere(
             assert SECRET not in told(response), (method, path)
             assert str(secret.current_id) not in told(response), (method, path)
             if names_the_secret(path, secret):
-                # Who may do nothing there, and nobody may delete in the desk, is told so whatever the
-                # key: this is said before it is read.
+                # Who may do nothing there is told so whatever the key, and nobody deletes in the
+                # desk: this is said before a row is looked up.
                 refused = path.endswith("/delete/") or (role == "staff" and "/admin/" in path)
                 refused &= response.status_code == 403
                 assert is_closed(response, path) or refused, (method, path, response.status_code)

@@ -4,8 +4,6 @@ from functools import wraps
 from typing import Any, NoReturn
 from urllib.parse import urlencode
 
-from allauth.account.authentication import get_authentication_records
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
@@ -13,6 +11,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path, reverse
+
+from colorizer_site.accounts.second_factor import GIVEN, app_of, proofs
 
 APP_NEEDED = "The admin asks staff for two-factor log-in. Set it up first."
 
@@ -56,7 +56,7 @@ class Site(admin.AdminSite):
             return redirect_to_login(wanted)
         if not request.user.is_staff:
             raise PermissionDenied
-        if is_mfa_enabled(request.user):
+        if app_of(request.user) is not None:
             return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': wanted})}")
         messages.warning(request, APP_NEEDED)
         return redirect("mfa_index")
@@ -88,9 +88,8 @@ def not_there(request: HttpRequest, rest: str) -> NoReturn:
 
 
 def second_factor_is_given(request: HttpRequest) -> bool:
-    """Asked of this very session, so that one begun by password alone, before the app was set up or
-    by another way in, does not do."""
-    if is_mfa_enabled(request.user):
-        records = get_authentication_records(request, request.user)
-        return any(record["method"] == "mfa" for record in records)
+    """With an app, by a code at logging in or when asked for it; that it was set up is not enough,
+    for that took no more than the password."""
+    if app_of(request.user) is not None:
+        return any(proof["method"] == GIVEN for proof in proofs(request, request.user))
     return not settings.STAFF_TWO_FACTOR

@@ -58,7 +58,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "colorizer_site.accounts.second_factor.Authentication",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "colorizer_site.refusals.say_why",
@@ -158,11 +158,8 @@ PHOTO_WAIT_SECONDS = env.number("PHOTO_WAIT_SECONDS", 10, 0, 60)
 
 # Where results are kept, for those who are logged in.
 PHOTO_KEEPER = "gallery.keeping.keep"
-# Accounts: the address is confirmed by a mail, guessing is limited by allauth's own rates.
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+# Accounts: the address is confirmed by a mail; guessing is limited in accounts/guessing.py.
+AUTHENTICATION_BACKENDS = ["colorizer_site.accounts.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
@@ -73,7 +74,12 @@ class ChangeEmail(Worded, account.AddEmailForm):  # type: ignore[misc]
 
 
 class ChangePassword(Worded, account.ChangePasswordForm):  # type: ignore[misc]
-    pass
+    def clean_oldpassword(self) -> str:
+        """A wrong one is a guess, as at every other door."""
+        given = str(self.cleaned_data["oldpassword"])
+        if not get_adapter().reauthenticate(self.user, given):
+            raise get_adapter().validation_error("enter_current_password")
+        return given
 
 
 class SetPassword(Worded, account.SetPasswordForm):  # type: ignore[misc]

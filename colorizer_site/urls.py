@@ -3,12 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from colorizer_site.accounts.views import ChoosePassword, ConfirmEmail, SetUpApp
+from colorizer_site.accounts.views import ChoosePassword, ConfirmEmail, Register, SetUpApp
 
 urlpatterns = [
     path("", include("colorize.urls")),
     path("", include("gallery.urls")),
     # Before allauth's own at the same addresses.
+    path("accounts/signup/", Register.as_view()),
     path("accounts/confirm-email/<str:key>/", ConfirmEmail.as_view()),
     re_path(
         r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",

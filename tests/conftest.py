@@ -34,6 +34,7 @@ def plain_settings(settings: Settings, tmp_path: Path) -> Iterator[None]:
     """Counters in memory, static files by their own names, pictures in a folder of the test's."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.SITE_URL = "http://testserver"
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }

@@ -5,6 +5,7 @@ import logging
 import time
 from math import ceil
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
@@ -24,6 +26,8 @@ from colorize.ratelimit import plain_address
 from colorizer_site.accounts import devices
 from colorizer_site.accounts.guessing import Guess, TooManyGuesses
 from colorizer_site.accounts.second_factor import app_of, proofs
+from gallery import names
+from gallery.models.people import check_user_name
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +80,22 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return [way for way in ways if way["id"] != "reauthenticate"]
         return ways
 
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """Raises ValidationError."""
+        name = names.user_name(username)
+        if not shallow:
+            check_user_name(name)
+        return str(super().clean_username(name, shallow))
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        """The person with the key of their name, or neither. The password is hashed before, for
+        the database must not wait for that."""
+        super().save_user(request, user, form, commit=False)
+        if commit:
+            with transaction.atomic():
+                user.save()
+        return user
+
     def can_delete_email(self, email_address: EmailAddress) -> bool:
         """The confirmed address stays until another is confirmed: a lost password needs it."""
         return not email_address.verified
@@ -125,8 +145,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Raises MailFailed, which answers in words, where the mail server fails."""
+        facts = {name: on_site(name, value) for name, value in context.items()}
         try:
-            super().send_mail(template_prefix, email, context)
+            super().send_mail(template_prefix, email, facts | {"site_url": settings.SITE_URL})
         except OSError as problem:
             logger.error("%s could not be sent: %s", template_prefix, problem)
             raise MailFailed(email) from problem
@@ -135,6 +156,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """What it tells of has happened, with or without the mail."""
         with contextlib.suppress(MailFailed):
             super().send_notification_mail(*args, **kwargs)
+
+
+def on_site(name: str, value: Any) -> Any:
+    """A link for a mail, under the site's own address: allauth takes the visitor's Host."""
+    if not name.endswith("_url"):
+        return value
+    parts = urlsplit(value)
+    return settings.SITE_URL + urlunsplit(("", "", parts.path, parts.query, ""))
 
 
 def too_many_tries(request: HttpRequest, seconds: float) -> HttpResponse:

@@ -31,6 +31,7 @@ THREADS = env.whole("THREADS", 8, least=2)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.flag("HTTPS", False)
+CSRF_FAILURE_VIEW = "colorizer_site.refusals.form_refused"
 # What links in mails begin with. Never what a visitor calls the site, who may write to others.
 SITE_URL = env.origin("SITE_URL") or environment.guessed_origin(ALLOWED_HOSTS, HTTPS, PORT)
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -87,7 +88,7 @@ def test_a_name_is_kept_and_typed_in_one_way() -> None:
     assert register("Zoe\u0308").status_code == 302
     user = User.objects.get()
     assert user.username == "Zoë"
-    user.emailaddress_set.update(verified=True)
+    EmailAddress.objects.update(verified=True)
     assert "You are logged in as Zoë." in log_in(Client(), "zoe\u0308")
     assert "You are logged in as Zoë." in log_in(Client(), "\uff3aoë")
 
@@ -163,5 +164,5 @@ def test_asking_for_a_new_password_is_as_much_work_too(
         with django_assert_max_num_queries(20) as asked:
             Client().post("/accounts/password/reset/", {"email": f"{name}@example.org"})
         sql = [each["sql"].split()[0] for each in asked.captured_queries]
-        written.append([word for word in sql if word != "SELECT"])
+        written.append([word for word in sql if word in ("INSERT", "UPDATE", "DELETE")])
     assert not hashed and len(mailoutbox) == 2 and written[0] == written[1]

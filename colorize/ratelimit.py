@@ -1,7 +1,6 @@
 """How much one visitor may send in a while, and how many photos of it; the same count for page,
 endpoint and API."""
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.views import View
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
@@ -80,8 +80,9 @@ class Throttle(SimpleRateThrottle):
 
     @property
     def row_key(self) -> str:
-        """Of one length, whatever a visitor sends."""
-        return hashlib.sha256(str(self.key).encode(errors="replace")).hexdigest()
+        """Of one length, whatever a visitor sends, and without their address in plain."""
+        key = str(self.key).encode(errors="replace")
+        return salted_hmac("colorize.ratelimit", key, algorithm="sha256").hexdigest()
 
     def name(self, ident: object) -> str:
         """Of the counter; each class has counters of its own."""

@@ -18,7 +18,7 @@ from tests.cast import grey, picture, public_picture
 from tests.gallery.api import Api
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("network", "counts")]
-RATE, SENT = 10, 40
+RATE, SENT = 10, 80
 
 
 @pytest.fixture

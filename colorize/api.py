@@ -4,7 +4,7 @@ import base64
 import logging
 from typing import Any
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -17,10 +17,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from colorize import errors, service
+from colorize.csrf import why_refused
 from colorize.errors import ColorizeError
 from colorize.forms import ColorizeForm
 from colorize.keeping import Kept, keep
 from colorize.ratelimit import PhotoThrottle, rate_limited
+
+# What REST framework puts before Django's reason.
+CSRF = "CSRF Failed: "
 
 logger = logging.getLogger(__name__)
 
@@ -137,8 +141,10 @@ def as_colorize_error(problem: Exception, request: Request) -> ColorizeError:
             return rate_limited(getattr(problem, "wait", None))
         case exceptions.MethodNotAllowed():
             return errors.MethodNotAllowed(method=request.method)
-        case exceptions.PermissionDenied():
-            return errors.FormExpired()
+        case exceptions.PermissionDenied() if str(problem.detail).startswith(CSRF):
+            return why_refused(str(problem.detail).removeprefix(CSRF))
+        case exceptions.PermissionDenied() | PermissionDenied():
+            return errors.NotAllowed(reason="whoever runs the site has not given you the right.")
         case exceptions.NotAcceptable():
             return errors.NotAcceptable()
         case exceptions.UnsupportedMediaType():

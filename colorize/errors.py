@@ -47,6 +47,28 @@ class FormExpired(ColorizeError):
     template = "The form has grown old. Load the page again, then send the photo once more."
 
 
+class CookieMissing(FormExpired):
+    template = (
+        "The form came without this site’s cookie. Allow cookies, load the page again, then send "
+        "the photo once more."
+    )
+
+
+class ForeignForm(ColorizeError):
+    code = "foreign_form"
+    status = 403
+    template = (
+        "The photo was not sent from a page of this site, as far as the browser tells ({reason}). "
+        "Open the site at its own address, then send the photo once more."
+    )
+
+
+class NotAllowed(ColorizeError):
+    code = "not_allowed"
+    status = 403
+    template = "You may not do this: {reason}"
+
+
 class MethodNotAllowed(ColorizeError):
     code = "method_not_allowed"
     status = 405

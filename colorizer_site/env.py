@@ -7,6 +7,7 @@ import secrets
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -69,8 +70,29 @@ class Env:
         """Splits at commas."""
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
 
+    def origin(self, name: str) -> str:
+        """https://photos.example.org, with neither path nor a slash at the end; empty if unset."""
+        value = self.text(name)
+        parts = urlsplit(value)
+        if not value or (parts.scheme in ("http", "https") and parts.hostname and is_bare(parts)):
+            return value.rstrip("/")
+        raise refused(name, value, "http:// or https:// with a host name, and no path")
+
     def folder(self, name: str, default: Path) -> Path:
         return Path(self.text(name, str(default))).expanduser().resolve()
+
+
+def is_bare(parts: SplitResult) -> bool:
+    """Nothing stands before the host of an address, and nothing after it."""
+    return parts.path in ("", "/") and not (parts.query or parts.fragment or "@" in parts.netloc)
+
+
+def guessed_origin(hosts: list[str], https: bool, port: int) -> str:
+    """The site's address where it is not said: the first name that it answers to. With HTTPS a
+    proxy stands in front, at the usual port."""
+    named = [host for host in hosts if not host.startswith((".", "*"))]
+    host = named[0] if named else "localhost"
+    return f"https://{host}" if https else f"http://{host}:{port}"
 
 
 def refused(name: str, value: str, wanted: str) -> ImproperlyConfigured:

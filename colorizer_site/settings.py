@@ -1,12 +1,14 @@
 """The site's only settings: production's. Whatever differs between machines is an environment
 variable, listed in .env.example."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
 
 from colorizer_site import env as environment
+from colorizer_site import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment.read(BASE_DIR / ".env")
@@ -14,6 +16,8 @@ env = environment.read(BASE_DIR / ".env")
 # What the site writes: the database, the secret key, and later people's pictures.
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
 DATA_DIR.mkdir(parents=True, exist_ok=True)
+# Of whatever the server and its preparation write: nobody else on the machine reads it.
+UMASK = 0o077
 
 DEBUG = env.flag("DEBUG", False)
 SECRET_KEY = env.text("SECRET_KEY") or environment.kept_secret(DATA_DIR / "secret_key")
@@ -26,6 +30,10 @@ THREADS = env.whole("THREADS", 8, least=2)
 
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+HTTPS = env.flag("HTTPS", False)
+CSRF_FAILURE_VIEW = "colorizer_site.refusals.form_refused"
+# What links in mails begin with. Never what a visitor calls the site, who may write to others.
+SITE_URL = env.origin("SITE_URL") or environment.guessed_origin(ALLOWED_HOSTS, HTTPS, PORT)
 
 INSTALLED_APPS = [
     "colorizer_site.apps.AdminConfig",
@@ -58,7 +66,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "colorizer_site.accounts.second_factor.Authentication",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "colorizer_site.refusals.say_why",
@@ -98,7 +106,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# In the database, so that rate limits are counted over all processes together.
+# In the database, so that allauth's limits are counted over all processes together.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -120,7 +128,10 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # People's pictures, never served by their path: in a folder, or in an S3-compatible store.
 MEDIA_ROOT = env.folder("MEDIA_ROOT", DATA_DIR / "media")
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {"BACKEND": "colorizer_site.storage.StaticStorage"},
 }
 S3 = {
@@ -134,6 +145,10 @@ if S3["bucket_name"]:
     STORAGES["default"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": S3}
 # An address inside nginx that serves MEDIA_ROOT (X-Accel-Redirect); empty: the site sends files.
 ACCEL_REDIRECT = env.text("ACCEL_REDIRECT")
+if ACCEL_REDIRECT and not S3["bucket_name"]:
+    # nginx reads them as one of the site's group.
+    modes = {"file_permissions_mode": 0o640, "directory_permissions_mode": 0o750}
+    STORAGES["default"]["OPTIONS"] = modes
 
 # The gallery: what one person may keep, how long the bin keeps, and who is reviewed first.
 QUOTA_PICTURES = env.whole("QUOTA_PICTURES", 10_000, least=1)
@@ -162,11 +177,8 @@ PHOTO_WAIT_SECONDS = env.number("PHOTO_WAIT_SECONDS", 10, 0, 60)
 
 # Where results are kept, for those who are logged in.
 PHOTO_KEEPER = "gallery.keeping.keep"
-# Accounts: the address is confirmed by a mail, guessing is limited by allauth's own rates.
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+# Accounts: the address is confirmed by a mail; guessing is limited in accounts/guessing.py.
+AUTHENTICATION_BACKENDS = ["colorizer_site.accounts.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -176,6 +188,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+AUTH_PASSWORD_VALIDATORS.append({"NAME": "gallery.tokens.EndWithPassword"})
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "colorizer"
 LOGOUT_REDIRECT_URL = "colorizer"
@@ -314,7 +327,6 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
 # Behind HTTPS: cookies only there, plain requests sent over, and browsers told to remember.
-HTTPS = env.flag("HTTPS", False)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = env.whole("HSTS_SECONDS", 0)
 # Said for this host alone, unless its owner answers for every host under the domain.
@@ -332,6 +344,8 @@ DJANGO_GUID = {
     "EXPOSE_HEADER": True,
 }
 
+# Before anything is logged.
+logging.setLogRecordFactory(logs.Record)
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
 LOGGING = {
     "version": 1,

@@ -9,6 +9,7 @@ from django.core.wsgi import get_wsgi_application
 from colorizer_site.lingering import LingeringClose
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colorizer_site.settings")
+os.umask(settings.UMASK)
 
 django_application = get_wsgi_application()
 # Django would import the views at the first request, in each worker anew; imported here, before

@@ -1,6 +1,7 @@
 """What can go wrong with accounts' pictures, in the same contract as the errors of a photo."""
 
 from colorize.errors import ColorizeError, RateLimited
+from colorize.errors import NotAllowed as NotAllowed
 
 
 class NotLoggedIn(ColorizeError):
@@ -11,12 +12,6 @@ class NotLoggedIn(ColorizeError):
 
 class WrongPassword(NotLoggedIn):
     template = "User name and password do not fit together. Check both, then try again."
-
-
-class NotAllowed(ColorizeError):
-    code = "not_allowed"
-    status = 403
-    template = "You may not do this: {reason}"
 
 
 class NotFound(ColorizeError):

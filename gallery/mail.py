@@ -74,6 +74,5 @@ def tell_moderators(picture: Picture, count: int) -> None:
 
 def moderators() -> Any:
     """Who can open the desk and decide there."""
-    backend = "django.contrib.auth.backends.ModelBackend"
-    users = User.objects.with_perm(REVIEW, is_active=True, backend=backend)
+    users = User.objects.with_perm(REVIEW, is_active=True)
     return users.filter(is_staff=True).order_by("pk")

@@ -1,4 +1,4 @@
-"""Public names: how they are kept, and which of them would be taken for one another."""
+"""Names of people: how they are kept, and which of them would be taken for one another."""
 
 import re
 import unicodedata
@@ -6,6 +6,7 @@ import unicodedata
 from django.core.exceptions import ValidationError
 
 ONE_SCRIPT = "Use letters of one script only, for instance all Latin or all Cyrillic ones."
+NO_ADDRESS = "A user name is no e-mail address. Use letters, digits and . + - _"
 TAKEN = "This name is taken, or looks like one that is. Choose another one."
 
 # Scripts that are written together.
@@ -33,6 +34,16 @@ def one_script(name: str) -> None:
     """Raises ValidationError where a name mixes scripts."""
     if len({script(letter) for letter in name if letter.isalpha()}) > 1:
         raise ValidationError(ONE_SCRIPT)
+
+
+def user_name(name: str) -> str:
+    """As it is kept. Raises ValidationError where nobody may have it; whether it is taken is for
+    models.people to say."""
+    kept = normalised(name)
+    if "@" in kept:
+        raise ValidationError(NO_ADDRESS)
+    one_script(kept)
+    return kept
 
 
 def script(letter: str) -> str:

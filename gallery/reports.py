@@ -35,7 +35,7 @@ def limit(request: HttpRequest) -> None:
 
 def address_of(request: HttpRequest) -> str:
     """The one that visitors are counted by; see NUM_PROXIES."""
-    return str(ReportThrottle().get_ident(request))  # type: ignore[arg-type]
+    return ReportThrottle().get_ident(request)
 
 
 def check(picture: Picture, reporter: User | None) -> None:

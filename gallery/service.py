@@ -9,7 +9,7 @@ from pathlib import PurePath
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Sum
 from django.utils import timezone
 
 from colorize import service as colorizer
@@ -340,10 +340,12 @@ def make_album(owner: User, name: str) -> Album:
 
 def rename_album(album: Album, name: str) -> None:
     """Raises AlreadyThere."""
-    if Album.objects.filter(~Q(pk=album.pk), owner=album.owner, name=name).exists():
-        raise AlreadyThere(reason=f"there is an album “{name}” already.")
     album.name = name
-    album.save(update_fields=["name"])
+    try:
+        with transaction.atomic():
+            album.save(update_fields=["name"])
+    except IntegrityError as problem:
+        raise AlreadyThere(reason=f"there is an album “{name}” already.") from problem
 
 
 def delete_album(album: Album) -> None:

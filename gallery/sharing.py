@@ -1,11 +1,13 @@
 """Who may see a picture: private, by link, or public after review."""
 
 from datetime import timedelta
+from typing import assert_never
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from gallery.errors import NotFound
 from gallery.models import Picture, Profile, Review, ShareLink, Visibility
 from gallery.models.pictures import PictureQuerySet
 
@@ -16,6 +18,20 @@ USUAL_DAYS = 7
 REFUSED = (Review.REJECTED, Review.HIDDEN)
 # Where a picture stands whose next publication may skip the review: nothing is held against it.
 CLEAN = (Review.NONE, Review.APPROVED)
+
+
+def show_to(picture: Picture, whom: Visibility, days: int | None = USUAL_DAYS) -> None:
+    """The one way in which an owner shows a picture to more or fewer people. `days`: of the new
+    link, see `share`. Raises NotFound where the picture has gone meanwhile."""
+    match whom:
+        case Visibility.PRIVATE:
+            make_private(Picture.objects.filter(pk=picture.pk))
+        case Visibility.UNLISTED:
+            share(picture, days)
+        case Visibility.PUBLIC:
+            publish(picture)
+        case _:
+            assert_never(whom)
 
 
 def make_private(pictures: PictureQuerySet) -> int:
@@ -29,10 +45,16 @@ def share(picture: Picture, days: int | None = USUAL_DAYS) -> ShareLink:
     """A new link; the one before ends. `days`: one of LASTING."""
     ends = timezone.now() + timedelta(days=days) if days else None
     with transaction.atomic():
+        hold(picture)
         ShareLink.objects.filter(picture=picture).delete()
         picture.visibility = Visibility.UNLISTED
         picture.save(update_fields=["visibility", "changed"])
         return ShareLink.objects.create(picture=picture, ends=ends)
+
+
+def has_lasting_link(picture: Picture) -> bool:
+    link = link_of(picture)
+    return link is not None and not link.has_ended
 
 
 def link_of(picture: Picture) -> ShareLink | None:
@@ -44,9 +66,10 @@ def link_of(picture: Picture) -> ShareLink | None:
 def publish(picture: Picture) -> None:
     """Offer it to the public; shown at once only where the settings trust this person and no
     moderator has refused this picture."""
-    if picture.visibility == Visibility.PUBLIC:
-        return
     with transaction.atomic():
+        hold(picture)
+        if picture.visibility == Visibility.PUBLIC:
+            return
         ShareLink.objects.filter(picture=picture).delete()
         picture.visibility = Visibility.PUBLIC
         picture.review, picture.review_reason = first_state(picture), ""
@@ -55,6 +78,16 @@ def publish(picture: Picture) -> None:
         picture.save(
             update_fields=["visibility", "review", "review_reason", "published", "changed"]
         )
+
+
+def hold(picture: Picture) -> None:
+    """Until the end of the transaction nobody else decides of it; what others decided before is
+    seen. Raises NotFound."""
+    rows = Picture.objects.select_for_update()
+    try:
+        picture.refresh_from_db(fields=["visibility", "review"], from_queryset=rows)
+    except Picture.DoesNotExist as problem:
+        raise NotFound() from problem
 
 
 def first_state(picture: Picture) -> Review:

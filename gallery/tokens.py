@@ -1,6 +1,7 @@
 """API tokens: made, and taken back. What is stored of one is its hash."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 
@@ -16,3 +17,19 @@ def make(user: User, name: str, scope: str, days: int | None) -> tuple[Token, st
 
 def revoke(token: Token) -> None:
     token.delete()
+
+
+class EndWithPassword:
+    """A validator of passwords that refuses none: Django tells it of every new one, whichever way
+    it came about (a change, a mail, an administrator, the console). Tokens outlive the password
+    only where the person says so, by `keeps_tokens` on the user."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        pass
+
+    def get_help_text(self) -> str:
+        return "A new password ends the tokens of programs."
+
+    def password_changed(self, password: str, user: Any = None) -> None:
+        if user and not getattr(user, "keeps_tokens", False):
+            Token.objects.filter(user=user).delete()

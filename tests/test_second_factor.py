@@ -1,5 +1,7 @@
 """Authenticator apps, recovery codes, and the admin behind them."""
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,8 +9,8 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 from django.test import Client
 
-from tests.accounts import code_of_app, log_in, set_up_app
-from tests.cast import person
+from tests.accounts import code_of_app, last_mail, link, log_in, set_up_app
+from tests.cast import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +84,104 @@ def test_turn_it_off_again(client: Client) -> None:
     assert not Authenticator.objects.exists()
 
 
+CHANGES = [
+    ("get", "/accounts/2fa/totp/deactivate/"),
+    ("post", "/accounts/2fa/totp/deactivate/"),
+    ("post", "/accounts/2fa/totp/activate/"),
+    ("get", "/accounts/2fa/recovery-codes/"),
+    ("get", "/accounts/2fa/recovery-codes/download/"),
+    ("get", "/accounts/2fa/recovery-codes/generate/"),
+    ("post", "/accounts/2fa/recovery-codes/generate/"),
+    ("post", "/profile/tokens"),
+    ("get", "/profile/export"),
+    ("get", "/profile/delete"),
+]
+
+
+@pytest.fixture
+def an_hour_later(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    now = time.time() + 3600
+    return lambda: monkeypatch.setattr("time.time", lambda: now)
+
+
+@pytest.mark.parametrize(("method", "path"), CHANGES)
+def test_every_change_of_the_app_asks_for_its_code_and_the_password_does_not_do(
+    method: str, path: str, client: Client, an_hour_later: Any
+) -> None:
+    person()
+    log_in(client)
+    key = set_up_app(client)
+    an_hour_later()
+    before = list(Authenticator.objects.values())
+    for _ in range(2):
+        page = getattr(client, method)(path, follow=True).content.decode()
+        if "activate/" not in path:  # with an app it leads on to taking that off
+            assert "a code from your authenticator app" in page
+        asked = client.post("/accounts/reauthenticate/", {"password": PASSWORD}, follow=True)
+        assert asked.redirect_chain[0][0].startswith("/accounts/2fa/reauthenticate/")
+    assert list(Authenticator.objects.values()) == before
+    code = {"code": code_of_app(key)}
+    client.post("/accounts/2fa/reauthenticate/", code)
+    assert "a code from" not in getattr(client, method)(path, follow=True).content.decode()
+
+
+def test_setting_an_app_up_ends_every_other_session(client: Client) -> None:
+    user = person()
+    before, stolen, half_way = Client(), Client(), Client()
+    log_in(before)
+    log_in(client)
+    stolen.cookies["sessionid"] = client.cookies["sessionid"].value
+    form = {"password": PASSWORD}
+    before.post("/accounts/reauthenticate/", form)
+    half_way.force_login(user)
+    set_up_app(client)
+    assert 'class="who"' in get(client, "/")
+    for session in (before, stolen, half_way):
+        assert 'class="who"' not in get(session, "/")
+        assert session.post("/accounts/2fa/totp/deactivate/").status_code == 302
+    assert Authenticator.objects.filter(type="totp").exists()
+
+
+def test_a_new_app_ends_the_sessions_of_the_old_one(client: Client) -> None:
+    person()
+    log_in(client)
+    key = set_up_app(client)
+    other = Client()
+    log_in(other)
+    give_code(other, code_of_app(key))
+    assert 'class="who"' in get(other, "/")
+    client.post("/accounts/2fa/totp/deactivate/")
+    assert 'class="who"' in get(other, "/")
+    set_up_app(client)
+    assert 'class="who"' not in get(other, "/") and 'class="who"' in get(client, "/")
+
+
+def test_new_recovery_codes_end_no_session(client: Client) -> None:
+    person()
+    log_in(client)
+    set_up_app(client)
+    codes = client.get("/accounts/2fa/recovery-codes/").context["unused_codes"]
+    other = Client()
+    log_in(other)
+    give_code(other, codes[0])
+    page = other.post("/accounts/2fa/recovery-codes/generate/", follow=True)
+    assert page.context["unused_codes"] and set(page.context["unused_codes"]).isdisjoint(codes)
+    assert 'class="who"' in get(client, "/")
+
+
+def test_a_new_password_by_mail_leaves_the_app_on(client: Client) -> None:
+    person()
+    log_in(client)
+    key = set_up_app(client)
+    lost = Client()
+    lost.post("/accounts/password/reset/", {"email": "ann@example.org"})
+    form = lost.get(link(last_mail()), follow=True)
+    new = {"password1": "Grandpa 1931", "password2": "Grandpa 1931"}
+    lost.post(form.request["PATH_INFO"], new)
+    assert "Now give the code" in log_in(lost, password="Grandpa 1931")
+    assert "You are logged in" in give_code(lost, code_of_app(key))
+
+
 def test_with_an_app_the_address_stays_and_why_is_told(client: Client) -> None:
     person()
     log_in(client)
@@ -112,8 +212,8 @@ def test_with_an_app_the_password_alone_never_opens_the_admin(client: Client, st
     log_in(before, "sue")
     log_in(client, "sue")
     key = set_up_app(client)
-    for session in (before, client):  # begun by password alone
-        assert "a code from your authenticator app" in get(session, "/admin/")
+    assert 'name="login"' in get(before, "/admin/")  # has ended
+    assert "a code from your authenticator app" in get(client, "/admin/")
     answer = client.post(
         "/accounts/2fa/reauthenticate/?next=/admin/", {"code": code_of_app(key)}, follow=True
     )

@@ -59,6 +59,8 @@ def test_the_defaults_of_the_example_are_the_real_ones(tmp_path: Path) -> None:
         ("PHOTO_RATE", "many", "NUMBER/second, minute, hour or day"),
         ("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING, ERROR or CRITICAL"),
         ("EMAIL_SECURITY", "ssl", "none, starttls or tls"),
+        ("SITE_URL", "photos.example.org", "http:// or https:// with a host name, and no path"),
+        ("SITE_URL", "https://a.org/photos", "http:// or https:// with a host name, and no path"),
     ],
 )
 def test_a_bad_value_is_refused_in_one_sentence(

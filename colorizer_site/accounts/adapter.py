@@ -3,10 +3,11 @@
 import contextlib
 import logging
 import time
+from math import ceil
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.account.utils import passthrough_next_redirect_url
 from allauth.core import context, ratelimit
@@ -14,10 +15,19 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.core.exceptions import ValidationError
+from django.contrib.humanize.templatetags.humanize import apnumber
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
+
+from colorize.ratelimit import plain_address
+from colorizer_site.accounts import devices
+from colorizer_site.accounts.guessing import Guess, TooManyGuesses
+from colorizer_site.accounts.second_factor import app_of, proofs
+from gallery import names
+from gallery.models.people import check_user_name
 
 logger = logging.getLogger(__name__)
 
@@ -59,9 +69,32 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Whoever has just logged in has just proved who they are; allauth counts only what is
         given once more."""
         since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-        records = get_authentication_records(self.request, self.request.user)
-        fresh = any(record["at"] > since for record in records)
+        given = proofs(self.request, self.request.user)
+        fresh = any(proof["at"] > since for proof in given)
         return not fresh and super().is_reauthentication_required(app=app, **kwargs)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, str]]:
+        """Whoever has an app gives its code: the password alone is what it protects against."""
+        ways: list[dict[str, str]] = super().get_reauthentication_methods(user)
+        if user.is_authenticated and app_of(user) is not None:
+            return [way for way in ways if way["id"] != "reauthenticate"]
+        return ways
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """Raises ValidationError."""
+        name = names.user_name(username)
+        if not shallow:
+            check_user_name(name)
+        return str(super().clean_username(name, shallow))
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        """The person with the key of their name, or neither. The password is hashed before, for
+        the database must not wait for that."""
+        super().save_user(request, user, form, commit=False)
+        if commit:
+            with transaction.atomic():
+                user.save()
+        return user
 
     def can_delete_email(self, email_address: EmailAddress) -> bool:
         """The confirmed address stays until another is confirmed: a lost password needs it."""
@@ -76,16 +109,34 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return [own.get(stage, stage) for stage in super().get_login_stages()]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Over the limit the answer has its proper status. Raises ImmediateHttpResponse."""
+        """Instead of allauth's limits, which count for this door alone. Raises
+        ImmediateHttpResponse."""
+        login = credentials.get("username") or credentials.get("email") or ""
+        self.guess = Guess(request, login)
         try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError as limit:
-            raise ImmediateHttpResponse(ratelimit.respond_429(request)) from limit
+            self.guess.count()
+        except TooManyGuesses as limit:
+            raise ImmediateHttpResponse(too_many_tries(request, limit.seconds)) from limit
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Without the host that allauth puts in front: its port is the visitor's to choose, and
-        each would be counted anew."""
-        return str(credentials.get("email", credentials.get("username", ""))).lower()
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        user = super().authenticate(request, **credentials)
+        if user:
+            self.guess.was_right()
+        return user
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        devices.remember(request, response, user)
+        return response
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """IPv4 where it is that; allauth counts IPv6 by its network."""
+        try:
+            address = super().get_client_ip(request)
+        except (PermissionDenied, ImproperlyConfigured):
+            # A proxy in front that does not say who asks.
+            address = request.META.get("REMOTE_ADDR", "")
+        return plain_address(address)
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         """It remembers where the person was going, on another device too."""
@@ -94,8 +145,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Raises MailFailed, which answers in words, where the mail server fails."""
+        facts = {name: on_site(name, value) for name, value in context.items()}
         try:
-            super().send_mail(template_prefix, email, context)
+            super().send_mail(template_prefix, email, facts | {"site_url": settings.SITE_URL})
         except OSError as problem:
             logger.error("%s could not be sent: %s", template_prefix, problem)
             raise MailFailed(email) from problem
@@ -104,6 +156,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """What it tells of has happened, with or without the mail."""
         with contextlib.suppress(MailFailed):
             super().send_notification_mail(*args, **kwargs)
+
+
+def on_site(name: str, value: Any) -> Any:
+    """A link for a mail, under the site's own address: allauth takes the visitor's Host."""
+    if not name.endswith("_url"):
+        return value
+    parts = urlsplit(value)
+    return settings.SITE_URL + urlunsplit(("", "", parts.path, parts.query, ""))
+
+
+def too_many_tries(request: HttpRequest, seconds: float) -> HttpResponse:
+    wait = {"minutes": apnumber(ceil(seconds / 60))}
+    page = render(request, "429.html", wait, status=429)
+    page["Retry-After"] = str(ceil(seconds))
+    return page
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]

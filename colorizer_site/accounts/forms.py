@@ -3,9 +3,16 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.http import HttpRequest
+
+from gallery.models import Token
 
 ADVICE = "At least 8 characters, not only digits, not one of the common ones, not like your name."
 
@@ -56,7 +63,7 @@ class Register(Worded, account.SignupForm):  # type: ignore[misc]
     labels = {"password1": "Password", "password2": "Password, once more"}
     helps = {
         "email": "A link to confirm it is sent there.",
-        "username": "Letters, digits and @ . + - _",
+        "username": "Letters, digits and . + - _",
     }
 
     def clean(self) -> Any:
@@ -67,13 +74,51 @@ class Register(Worded, account.SignupForm):  # type: ignore[misc]
             self.add_error("password2", "The two passwords are not the same.")
         return data
 
+    def try_save(self, request: HttpRequest) -> Any:
+        """Where the address is known nobody is made, and a mail tells its owner; it takes as long,
+        so that the time tells nothing to whoever asks."""
+        if self.account_already_exists:
+            self.pretend()
+        return super().try_save(request)
+
+    def pretend(self) -> None:
+        """The work of making the account, undone."""
+        fields = self.cleaned_data
+        user = User(username=fields["username"], email=fields["email"])
+        user.set_password(fields["password1"])
+        with transaction.atomic():
+            user.save()
+            EmailAddress.objects.create(user=user, email=user.email, primary=True)
+            transaction.set_rollback(True)
+
 
 class ChangeEmail(Worded, account.AddEmailForm):  # type: ignore[misc]
     labels = {"email": "New e-mail address"}
 
 
 class ChangePassword(Worded, account.ChangePasswordForm):  # type: ignore[misc]
-    pass
+    """`keep_tokens`: see tokens.EndWithPassword."""
+
+    labels = {"keep_tokens": "Keep the tokens of my programs"}
+    helps = {"keep_tokens": "Otherwise they end now. Keep them only if nobody else knows them."}
+
+    keep_tokens = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not Token.objects.filter(user=self.user).exists():
+            del self.fields["keep_tokens"]
+
+    def save(self) -> None:
+        self.user.keeps_tokens = self.cleaned_data.get("keep_tokens", False)
+        super().save()
+
+    def clean_oldpassword(self) -> str:
+        """A wrong one is a guess, as at every other door."""
+        given = str(self.cleaned_data["oldpassword"])
+        if not get_adapter().reauthenticate(self.user, given):
+            raise get_adapter().validation_error("enter_current_password")
+        return given
 
 
 class SetPassword(Worded, account.SetPasswordForm):  # type: ignore[misc]

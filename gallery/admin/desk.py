@@ -85,6 +85,7 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
 
     decisions: list[Decision] = []
     change_form_template = "admin/gallery/row.html"
+    view_on_site = False
     list_per_page = 50
 
     class Media:

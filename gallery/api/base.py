@@ -62,5 +62,5 @@ class ApiView(APIView):
         if self.throttles is not None:
             return self.throttles
         guesses = GuessThrottle()
-        guesses.look(request)
+        guesses.look_at(request)
         return [guesses]

@@ -117,7 +117,8 @@ def reserve(user: User, key: str, request: str) -> tuple[Answer, bool]:
 
 
 def store(answer: Answer, response: Response, kept: bool) -> None:
-    body = json.loads(JSONRenderer().render(response.data)) if kept else None
+    # As text, for a database may keep the fields of JSON in another order than they came in.
+    body = JSONRenderer().render(response.data).decode() if kept else None
     headers = {name: response[name] for name in REPEATED if name in response}
     kept_answer = {"body": body, "headers": headers}
     same(answer).update(status=response.status_code, body=kept_answer)
@@ -130,4 +131,4 @@ def same(answer: Answer) -> QuerySet[Answer]:
 
 def replay(answer: Answer) -> Response:
     headers = answer.body["headers"] | {"Idempotency-Replayed": "true"}
-    return Response(answer.body["body"], answer.status, headers=headers)
+    return Response(json.loads(answer.body["body"]), answer.status, headers=headers)

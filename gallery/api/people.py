@@ -9,11 +9,12 @@ from django.contrib.auth.models import User
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import Throttled
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle
 
+from colorizer_site.accounts.guessing import Guess, TooManyGuesses
 from colorizer_site.accounts.stages import must_confirm
 from gallery import service, tokens
 from gallery.api.base import ApiView
@@ -25,7 +26,6 @@ from gallery.api.serializers import (
     TokenSerializer,
     TokensSerializer,
 )
-from gallery.api.throttles import PasswordByAddress, PasswordByName
 from gallery.errors import NotAllowed, NotFound, WrongPassword
 from gallery.models import Profile, Token
 
@@ -75,13 +75,6 @@ class Tokens(ApiView):
     def get_permissions(self) -> Sequence[Any]:
         return [AllowAny()] if self.request.method == "POST" else super().get_permissions()
 
-    def get_throttles(self) -> list[BaseThrottle]:
-        """Before a password is looked at."""
-        if self.request.method != "POST":
-            return super().get_throttles()
-        self.throttles = [PasswordByAddress(), PasswordByName()]
-        return self.throttles
-
     @extend_schema(
         operation_id="list_tokens",
         summary="One’s tokens, without their secrets",
@@ -103,12 +96,38 @@ class Tokens(ApiView):
         wanted = NewTokenSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         fields = wanted.validated_data
-        user = who(request, fields.pop("username"), fields.pop("password"))
+        user = self.who(request, fields.pop("username"), fields.pop("password"))
         token, secret = tokens.make(user, **fields)
         context = context_of(self) | {"secret": secret}
         body = MadeTokenSerializer(token, context=context).data
         headers = {"Location": str(body["url"]), "Cache-Control": "no-store"}
         return Response(body, 201, headers=headers)
+
+    def who(self, request: Request, username: str, password: str) -> User:
+        """Raises Throttled, WrongPassword, or NotAllowed where a password alone is not enough."""
+        guess = Guess(request._request, username)
+        self.throttles = [*guess.counts]
+        try:
+            guess.count()
+        except TooManyGuesses as limit:
+            raise Throttled(limit.seconds) from limit
+        user = authenticate(request._request, username=username, password=password)
+        if not isinstance(user, User):
+            raise WrongPassword()
+        guess.was_right()
+        check_password_is_enough(user)
+        return user
+
+
+def check_password_is_enough(user: User) -> None:
+    """Raises NotAllowed."""
+    if is_mfa_enabled(user):
+        raise NotAllowed(
+            reason="a password alone is not enough for an account with two-factor. Make a token "
+            "on your profile page."
+        )
+    if must_confirm(user):
+        raise NotAllowed(reason="your e-mail address is not confirmed yet. See your mail.")
 
 
 class OneToken(ApiView):
@@ -128,18 +147,3 @@ class OneToken(ApiView):
 
 def context_of(view: ApiView) -> dict[str, Any]:
     return {"request": view.request}
-
-
-def who(request: Request, username: str, password: str) -> User:
-    """Raises WrongPassword, or NotAllowed for whom a password alone is not enough."""
-    user = authenticate(request._request, username=username, password=password)
-    if not isinstance(user, User) or not user.is_active:
-        raise WrongPassword()
-    if is_mfa_enabled(user):
-        raise NotAllowed(
-            reason="a password alone is not enough for an account with two-factor. Make a token "
-            "on your profile page."
-        )
-    if must_confirm(user):
-        raise NotAllowed(reason="your e-mail address is not confirmed yet. See your mail.")
-    return user

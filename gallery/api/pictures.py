@@ -48,6 +48,12 @@ class PictureView(ApiView):
         rows = self.pictures().select_related("current", "album", "link", "owner")
         return get_object_or_404(rows, pk=pk)
 
+    def held(self, pk: UUID) -> Picture:
+        """As it is now, and until the end of the transaction nobody else changes it. Raises
+        Http404."""
+        get_object_or_404(self.pictures().select_for_update(), pk=pk)
+        return self.find(pk)
+
     def album(self, pk: UUID | str | None) -> Album | None:
         """Raises Http404."""
         return get_object_or_404(Album.objects.of(self.person), pk=pk) if pk else None
@@ -133,7 +139,7 @@ class OnePicture(PictureView):
         wanted = ChangeSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         with transaction.atomic():
-            picture = self.find(pk)
+            picture = self.held(pk)
             check_match(request, picture.etag)
             self.change(picture, wanted.validated_data)
         return self.describe(pk)
@@ -144,16 +150,24 @@ class OnePicture(PictureView):
             version = get_object_or_404(picture.versions, pk=wanted["version"])
             service.use_version(picture, version)
         if "visibility" in wanted:
-            show(picture, wanted["visibility"], wanted)
+            self.show(picture, Visibility(wanted["visibility"]), wanted)
         if "album" in wanted and wanted["album"] != picture.album_id:
             service.move(self.pictures().filter(pk=picture.pk), self.album(wanted["album"]))
+
+    def show(self, picture: Picture, whom: Visibility, wanted: dict[str, Any]) -> None:
+        """Where it is shown so already it stays as it is, its link too, unless that has ended, or
+        it is said how long another one shall last."""
+        as_before = picture.visibility == whom and "days" not in wanted
+        if as_before and (whom != Visibility.UNLISTED or sharing.has_lasting_link(picture)):
+            return
+        sharing.show_to(picture, whom, wanted.get("days", sharing.USUAL_DAYS))
 
     @extend_schema(
         operation_id="delete_picture", summary="Put it into the bin", responses={204: None}
     )
     def delete(self, request: Request, pk: UUID) -> Response:
         with transaction.atomic():
-            check_match(request, self.find(pk).etag)
+            check_match(request, self.held(pk).etag)
             service.throw_away(self.pictures().filter(pk=pk))
         return Response(status=204)
 
@@ -192,15 +206,3 @@ def words_of(request: Request) -> dict[str, Any]:
     """The fields that are not the colorizer's; a file is none of them."""
     given = request.POST.dict() | dict.fromkeys(request.FILES.keys())
     return {name: value for name, value in given.items() if name not in OPTIONS}
-
-
-def show(picture: Picture, visibility: str, wanted: dict[str, Any]) -> None:
-    """A link that lasts is left as it is, unless it is said how long another one shall last."""
-    if visibility == Visibility.UNLISTED:
-        link = sharing.link_of(picture)
-        if "days" in wanted or link is None or link.has_ended:
-            sharing.share(picture, wanted.get("days", sharing.USUAL_DAYS))
-    elif visibility == Visibility.PUBLIC:
-        sharing.publish(picture)
-    elif picture.visibility != visibility:
-        sharing.make_private(Picture.objects.filter(pk=picture.pk))

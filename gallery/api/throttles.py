@@ -1,7 +1,5 @@
 """How many requests a person, an address, or whoever guesses may send in a while."""
 
-import hashlib
-import unicodedata
 from collections.abc import Iterable
 from math import ceil
 from typing import Any
@@ -36,33 +34,10 @@ class GuessThrottle(Throttle):
     def get_cache_key(self, request: Request, view: View | None) -> str:
         return self.name(self.get_ident(request))
 
-    def look(self, request: Request) -> None:
-        """How many are left, without counting."""
-        self.key, self.now = self.get_cache_key(request, None), self.timer()
-        stamps: list[float] = self.cache.get(self.key, [])
-        self.history = [stamp for stamp in stamps if stamp > self.now - self.duration]
-
-
-class PasswordByAddress(Throttle):
-    """So that trying many names does not help."""
-
-    scope = "tokens"
-
-    def get_cache_key(self, request: Request, view: View | None) -> str:
-        return self.name(self.get_ident(request))
-
-
-class PasswordByName(Throttle):
-    """So that trying from many addresses does not help."""
-
-    scope = "tokens"
-
-    def get_cache_key(self, request: Request, view: View | None) -> str | None:
-        given = request.data.get("username") if isinstance(request.data, dict) else None
-        if not isinstance(given, str):
-            return None
-        plain = unicodedata.normalize("NFKC", given).casefold().strip()
-        return self.name(hashlib.sha256(plain.encode(errors="replace")).hexdigest())
+    def look_at(self, request: Request) -> None:
+        """How many are left for whoever asks, without counting."""
+        self.key = self.get_cache_key(request, None)
+        self.look()
 
 
 def limit_headers(throttles: Iterable[Any]) -> dict[str, str]:

@@ -9,7 +9,8 @@ IN_HAND = 0
 
 class Answer(models.Model):
     """`request`: a hash of method, path and body, so that a key is not taken for another's.
-    `status`: IN_HAND, or the answer's. `body`: what was answered as `body` and `headers`."""
+    `status`: IN_HAND, or the answer's. `body`: what was answered, as `body`, which is JSON in a
+    string, and `headers`."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)

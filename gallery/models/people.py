@@ -1,11 +1,17 @@
 """What the site knows of a person beside their account, and their API tokens."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.dispatch import receiver
 from django.utils import timezone
 from knox.models import AbstractAuthToken, AuthTokenManager
+
+from gallery import names
 
 NAME = RegexValidator(
     r"^[\w-]{3,40}\Z", "Use 3 to 40 letters, digits, hyphens or underscores, and no spaces."
@@ -40,6 +46,49 @@ class Profile(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class LoginName(models.Model):
+    """What a user name has in common with all that look like it; see names.key_of. A name from
+    before, of which somebody else's was there first, has none."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    key = models.CharField(max_length=500, unique=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+@receiver(models.signals.pre_save, sender=User)
+def refuse_names_that_look_alike(instance: Any, raw: bool, **options: Any) -> None:
+    """However somebody gets a user name: by registering, by an administrator, on the console.
+    Raises ValidationError."""
+    instance.is_renamed = not raw and is_renamed(instance, options["update_fields"])
+    if instance.is_renamed:
+        check_user_name(instance.get_username(), instance)
+
+
+@receiver(models.signals.post_save, sender=User)
+def note_name(instance: Any, **options: Any) -> None:
+    """Raises IntegrityError where somebody else took such a name at the same moment."""
+    if instance.is_renamed:
+        key = names.key_of(instance.get_username())
+        LoginName.objects.update_or_create({"key": key}, user=instance)
+
+
+def is_renamed(user: User, written: Any) -> bool:
+    if written is not None and "username" not in written:
+        return False
+    return not User.objects.filter(pk=user.pk, username=user.get_username()).exists()
+
+
+def check_user_name(name: str, user: User | None = None) -> None:
+    """Raises ValidationError where somebody else than `user` has one that looks like it."""
+    others = LoginName.objects.exclude(user=user and user.pk)
+    if others.filter(key=names.key_of(name)).exists():
+        raise ValidationError(names.TAKEN)
 
 
 class Person(User):  # type: ignore[django-manager-missing]

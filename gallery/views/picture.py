@@ -1,7 +1,7 @@
 """One picture: to look at, to change, to share, to throw away."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, assert_never
 from uuid import UUID
 
 from django.contrib import messages
@@ -106,22 +106,25 @@ def share(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return show_own(request, picture, problem_of(form))
     had_link = sharing.link_of(picture) is not None
-    match form.cleaned_data["visibility"]:
-        case Visibility.PRIVATE:
-            sharing.make_private(Picture.objects.filter(pk=picture.pk))
-            told = "It is private."
-            told += " Its link has ended." if had_link else ""
-        case Visibility.UNLISTED:
-            sharing.share(picture, form.cleaned_data["days"])
-            told = "Whoever has the link below can see it."
-            told += " The link from before has ended." if had_link else ""
-        case _:
-            sharing.publish(picture)
-            told = (
-                "Public." if picture.is_shown else "It is public as soon as it has been reviewed."
-            )
-    messages.success(request, told)
+    whom = Visibility(form.cleaned_data["visibility"])
+    sharing.show_to(picture, whom, form.cleaned_data["days"])
+    messages.success(request, shown_to(picture, whom, had_link))
     return redirect(picture)
+
+
+def shown_to(picture: Picture, whom: Visibility, had_link: bool) -> str:
+    """What the owner is told of it."""
+    match whom:
+        case Visibility.PRIVATE:
+            return "It is private." + (" Its link has ended." if had_link else "")
+        case Visibility.UNLISTED:
+            ended = " The link from before has ended." if had_link else ""
+            return f"Whoever has the link below can see it.{ended}"
+        case Visibility.PUBLIC:
+            shown = "Public.", "It is public as soon as it has been reviewed."
+            return shown[0] if picture.is_shown else shown[1]
+        case _:
+            assert_never(whom)
 
 
 def problem_of(form: ShareForm) -> BadField:

@@ -1,4 +1,5 @@
-"""However many requests come at once, none is forgotten."""
+"""However many requests come at once, none is forgotten; on PostgreSQL too (see tests.on_postgres),
+where nobody waits for anybody who does not ask for it."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,11 +13,12 @@ from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from tests.cast import public_picture
+from gallery.models import Picture
+from tests.cast import grey, picture, public_picture
 from tests.gallery.api import Api
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("network", "counts")]
-RATE, SENT = 5, 24
+RATE, SENT = 10, 24
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def hold(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return lambda name: monkeypatch.setattr(f"{name}.rate", f"{RATE}/min", raising=False)
 
 
-def at_once(send: Callable[[int], Any]) -> list[int]:
+def at_once(send: Callable[[int], Any], times: int = SENT) -> list[int]:
     """The statuses of all answers, sorted."""
 
     def answered(number: int) -> int:
@@ -43,13 +45,13 @@ def at_once(send: Callable[[int], Any]) -> list[int]:
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(8) as pool:
-        return sorted(pool.map(answered, range(SENT)))
+    with ThreadPoolExecutor(16) as pool:
+        return sorted(pool.map(answered, range(times)))
 
 
-def some(status: int) -> list[int]:
+def some(status: int, times: int = SENT) -> list[int]:
     """As many answers of this status as the limit lets through, and 429 for the rest."""
-    return [status] * RATE + [429] * (SENT - RATE)
+    return [status] * RATE + [429] * (times - RATE)
 
 
 def test_requests_of_a_person(api: Api, hold: Any) -> None:
@@ -80,4 +82,30 @@ def test_reports_of_a_visitor(owner: User, hold: Any) -> None:
 def test_wrong_tokens_of_an_address(hold: Any) -> None:
     hold("gallery.api.throttles.GuessThrottle")
     wrong = {"Authorization": "Bearer imc_wrong"}
-    assert at_once(lambda _: Client().get("/api/v1/me", headers=wrong)) == some(401)
+    assert at_once(lambda _: Client().get("/api/v1/me", headers=wrong), 80) == some(401, 80)
+
+
+def test_only_one_of_those_who_read_the_same_may_write(api: Api, owner: User) -> None:
+    path = f"/api/v1/pictures/{picture(owner).pk}"
+    headers = api.headers | {"If-Match": api.get(path).headers["ETag"]}
+
+    def send(number: int) -> Any:
+        title = {"title": f"Grandma {number}"}
+        return Client().patch(path, title, "application/json", headers=headers)
+
+    assert at_once(send) == [200] + [412] * (SENT - 1)
+
+
+def test_the_last_place_of_a_gallery_is_given_once(
+    api: Api, settings: Settings, places: Any
+) -> None:
+    sent = 2 * RATE
+    settings.QUOTA_PICTURES = RATE
+    places(2, sent, 60)
+
+    def send(number: int) -> Any:
+        image = SimpleUploadedFile(f"{number}.png", grey(number))
+        return Client().post("/api/v1/pictures", {"image": image}, headers=api.headers)
+
+    assert at_once(send, sent) == [201] * RATE + [403] * RATE
+    assert Picture.objects.count() == RATE

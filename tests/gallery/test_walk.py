@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -14,16 +15,16 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from colorize.service import Options
 from gallery import service, sharing, tokens
 from gallery.models import Album, Picture, Profile
-from tests.cast import grey, picture
+from tests.cast import grey, person, picture
 from tests.fakes import FakeNetwork
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
 
 SECRET = "The secret of Aunt Mary"
-ROLES = ["owner", "stranger", "anonymous", "moderator", "suspended"]
+ROLES = ["owner", "stranger", "anonymous", "moderator", "suspended", "staff"]
 METHODS = ["get", "post", "patch", "delete"]
-# Files of the site itself; and Django's way from the admin to a page that is walked.
-LEFT_OUT = r"^(static|admin/r/)"
+# Files of the site itself.
+LEFT_OUT = r"^static"
 
 
 def addresses(found: URLResolver, prefix: str = "") -> Iterator[str]:
@@ -53,8 +54,10 @@ def secret(owner: User, network: FakeNetwork) -> Picture:
 def clients(
     owner: User, stranger: User, moderator: User, suspended: User
 ) -> dict[str, tuple[Client, dict[str, str]]]:
-    """Role -> its browser, logged in, and the headers of its token, with the right to write."""
+    """Role -> its browser, logged in, and the headers of its token, with the right to write.
+    `staff` is given no rights."""
     people = {"owner": owner, "stranger": stranger, "moderator": moderator, "suspended": suspended}
+    people["staff"] = person("staff", is_staff=True)
     made: dict[str, tuple[Client, dict[str, str]]] = {"anonymous": (Client(), {})}
     for role, user in people.items():
         client = Client()
@@ -96,8 +99,9 @@ def ask(client: Client, headers: dict[str, str], method: str, path: str) -> Any:
 
 
 def told(response: Any) -> str:
+    """The page, and where it leads."""
     content = b"".join(response.streaming_content) if response.streaming else response.content
-    return str(content.decode("utf-8", "replace"))
+    return str(content.decode("utf-8", "replace")) + str(response.headers.get("Location", ""))
 
 
 def is_closed(response: Any, path: str) -> bool:
@@ -126,8 +130,10 @@ def test_another_persons_private_picture_is_nowhere(
             assert SECRET not in told(response), (method, path)
             assert str(secret.current_id) not in told(response), (method, path)
             if names_the_secret(path, secret):
-                # Nobody may delete in the desk, whatever the key: this is said before it is read.
-                refused = path.endswith("/delete/") and response.status_code == 403
+                # Who may do nothing there is told so whatever the key, and nobody deletes in the
+                # desk: this is said before a row is looked up.
+                refused = path.endswith("/delete/") or (role == "staff" and "/admin/" in path)
+                refused &= response.status_code == 403
                 assert is_closed(response, path) or refused, (method, path, response.status_code)
     record_property("asked", asked)
     fresh = Picture.objects.get(pk=secret.pk)
@@ -178,6 +184,25 @@ def test_a_shared_picture_is_found_by_its_link_only(secret: Picture, clients: An
         assert SECRET in told(client.get(link))
         if role != "owner":
             assert client.get(secret.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nobody_gets_an_address_by_counting(role: str, secret: Picture, clients: Any) -> None:
+    """By Django's “view on site”: kinds and rows are numbered."""
+    link = sharing.share(secret)
+    client, _ = clients[role]
+    for kind in ContentType.objects.all():
+        for row in (link.pk, secret.pk):
+            response = client.get(f"/admin/r/{kind.pk}/{row}/")
+            assert response.status_code == 404 and link.token not in told(response)
+
+
+def test_staff_without_rights_learn_of_no_row(clients: Any, owner: User) -> None:
+    client, _ = clients["staff"]
+    for model in ("auth/user", "account/emailaddress", "mfa/authenticator", "gallery/person"):
+        for page in ("history", "change", "delete"):
+            answers = [client.get(f"/admin/{model}/{pk}/{page}/") for pk in (owner.pk, 999_999)]
+            assert [answer.status_code for answer in answers] == [403, 403], (model, page)
 
 
 def test_a_suspended_persons_pictures_are_gone_for_everybody(

@@ -1,7 +1,11 @@
 """manage.py prepare: everything the site needs before it starts, in one process."""
 
+import os
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.staticfiles.management.commands import collectstatic
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, staticfiles_storage
 from django.core.management import call_command
@@ -16,9 +20,23 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # Before the umask, for a proxy may serve them.
+        collect_static_files()
+        os.umask(settings.UMASK)
         call_command("migrate", verbosity=0, skip_checks=True)
         call_command("createcachetable")
-        collect_static_files()
+        close_to_others()
+
+
+def close_to_others() -> None:
+    """What an earlier version made readable for everybody on the machine."""
+    database = Path(str(settings.DATABASES["default"]["NAME"]))
+    modes = dict.fromkeys(database.parent.glob(f"{database.name}*"), 0o600)
+    modes[Path(settings.MEDIA_ROOT)] = 0o750 if settings.ACCEL_REDIRECT else 0o700
+    for path, mode in modes.items():
+        # Where it is another's, or not there, there is nothing to close.
+        with suppress(PermissionError, FileNotFoundError):
+            path.chmod(mode)
 
 
 def collect_static_files() -> None:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Sum
 from django.utils import timezone
 
+from colorize.models import Tally
 from gallery import service, sharing
 from gallery.models import Answer, Picture
 from gallery.models.pictures import PictureQuerySet
@@ -24,7 +25,8 @@ PORTION = 500
 class Command(BaseCommand):
     help = (
         "Delete for good what was thrown away BIN_DAYS ago, and with it what has run out: kept "
-        "answers of the API, links that ended long ago (their pictures become private), sessions. "
+        "answers of the API, links that ended long ago (their pictures become private), counts of "
+        "rate limits, sessions. "
         "To be run daily."
     )
 
@@ -42,6 +44,7 @@ class Command(BaseCommand):
         if not options["person"]:
             self.stdout.write(f"{forget_answers()} kept answers of the API forgotten.")
             self.stdout.write(f"{take_back_links()} ended links taken back.")
+            forget_tallies()
             call_command("clearsessions")
 
 
@@ -61,6 +64,11 @@ def binned(everything: bool, person: str | None) -> PictureQuerySet:
 def forget_answers() -> int:
     limit = timezone.now() - timedelta(hours=ANSWER_HOURS)
     return Answer.objects.filter(created__lt=limit).delete()[0]
+
+
+def forget_tallies() -> None:
+    """Of visitors who have sent nothing for as long as their limit looks back."""
+    Tally.objects.filter(ends__lt=timezone.now()).delete()
 
 
 def take_back_links() -> int:

@@ -1,0 +1,39 @@
+"""Devices on which somebody has logged in before, known by a cookie; see guessing."""
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.crypto import get_random_string
+
+COOKIE = SALT = "devices"
+# As long as browsers keep any.
+SECONDS = 400 * 86400
+# People who share a device; of more, those who logged in last.
+PEOPLE = 8
+
+
+def known(request: HttpRequest) -> dict[str, str]:
+    """Whoever has logged in here, by the keys of their accounts, the latest last; each has a secret
+    that names the device."""
+    value = request.get_signed_cookie(COOKIE, "", salt=SALT, max_age=SECONDS) or ""
+    pairs = (each.partition("-") for each in value.split(".") if each)
+    return {person: secret for person, _, secret in pairs}
+
+
+def secret_of(request: HttpRequest, user: User) -> str | None:
+    return known(request).get(str(user.pk))
+
+
+def remember(request: HttpRequest, response: HttpResponseBase, user: User) -> None:
+    people = known(request)
+    secret = people.pop(str(user.pk), None) or get_random_string(16)
+    latest = [*people.items(), (str(user.pk), secret)][-PEOPLE:]
+    response.set_signed_cookie(
+        COOKIE,
+        ".".join("-".join(pair) for pair in latest),
+        salt=SALT,
+        max_age=SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

@@ -1,0 +1,134 @@
+"""What leaves the site by the back door: log lines, file modes, links in mails."""
+
+import logging
+import re
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core import mail
+from django.test import Client
+
+from colorizer_site import env
+from colorizer_site.logs import masked
+from gallery import sharing
+from tests.cast import PASSWORD, person, picture
+from tests.fakes import FakeNetwork
+from tests.test_server import Server
+
+SECRET = "Xk3_9-abcDEF"
+TOKEN = "imc_0123456789abcdef0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"Not Found: /s/{SECRET}",
+        f'"GET /s/{SECRET}/result?version=1 HTTP/1.1" 200 "http://localhost/s/{SECRET}"',
+        f"/accounts/login/?next=%2Fs%2F{SECRET}%2Fresult",
+        f"/accounts/login/?next=%2fs%2f{SECRET}&x=1",
+        f"/accounts/password/reset/key/1b-{SECRET}/",
+        f"/accounts/confirm-email/MQ:1t:{SECRET}/",
+        f"/faq?next=%2Faccounts%2Fconfirm-email%2F{SECRET}",
+        f"Authorization: Bearer {SECRET}",
+        f"/api/v1/me?token=imc_{SECRET}",
+        f"a=1; sessionid={SECRET}; devices={SECRET}; csrftoken={SECRET}",
+    ],
+)
+def test_a_secret_is_masked_and_what_stands_around_it_is_not(line: str) -> None:
+    assert SECRET not in masked(line)
+    kept = re.sub(rf"(1b-|MQ:1t:)?{re.escape(SECRET)}", "…", line)
+    assert masked(line) == kept
+
+
+@pytest.mark.parametrize(
+    "line", ["/gallery?q=bearer", "/api/v1/tokens/0123", "Not Found: /s/", "/people/s"]
+)
+def test_other_lines_stay(line: str) -> None:
+    assert masked(line) == line
+
+
+@pytest.mark.django_db
+def test_a_live_link_does_not_stand_in_the_log(
+    owner: User, network: FakeNetwork, caplog: pytest.LogCaptureFixture
+) -> None:
+    link = sharing.share(picture(owner))
+    path = link.get_absolute_url()
+    for method, wrong in (("post", path), ("get", f"{path}/nothing"), ("get", f"{path}x")):
+        assert getattr(Client(), method)(wrong).status_code in (404, 405)
+    assert "Method Not Allowed (POST): /s/…\n" in caplog.text
+    assert "Not Found: /s/…/nothing" in caplog.text and link.token not in caplog.text
+
+
+def test_a_traceback_is_masked(caplog: pytest.LogCaptureFixture) -> None:
+    try:
+        raise ValueError(f"/s/{SECRET}")
+    except ValueError:
+        logging.getLogger("colorize").exception("failed at %s", f"/s/{SECRET}")
+    assert "ValueError: /s/…" in caplog.text and SECRET not in caplog.text
+
+
+@pytest.mark.slow
+def test_the_server_keeps_its_secrets(tmp_path: Path) -> None:
+    old = tmp_path / "var/db.sqlite3"
+    old.parent.mkdir()
+    old.touch(0o644)
+    site = Server(tmp_path, GUNICORN_CMD_ARGS="--access-logfile -")
+    try:
+        for path in (f"/s/{SECRET}", f"/accounts/password/reset/key/1b-{SECRET}/"):
+            site.get(path)
+        written = site.logged()
+        assert "GET /s/…" in written and SECRET not in written
+        files = [path for path in (tmp_path / "var").rglob("*") if path.is_file()]
+        open_to_others = [path for path in files if path.stat().st_mode & 0o077]
+        assert old in files and not open_to_others
+    finally:
+        site.stop()
+
+
+@pytest.mark.django_db
+def test_pictures_are_closed_to_others(owner: User, network: FakeNetwork, settings: Any) -> None:
+    picture(owner)
+    kept = list(Path(settings.MEDIA_ROOT).rglob("*"))
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in kept}
+    assert modes == {0o600, 0o700}
+
+
+@pytest.mark.django_db
+def test_links_in_mails_are_the_sites_own(settings: Any) -> None:
+    settings.SITE_URL = "https://photos.example.org"
+    settings.ALLOWED_HOSTS = ["*"]
+    person("bob")
+    client = Client(headers={"host": "evil.example:6666"})
+    for name in ("ann", "bob"):
+        form = {"email": f"{name}@example.org", "username": f"new-{name}"}
+        client.post("/accounts/signup/", form | {"password1": PASSWORD, "password2": PASSWORD})
+    for name in ("bob", "nobody"):
+        client.post("/accounts/password/reset/", {"email": f"{name}@example.org"})
+    client.post("/accounts/login/", {"login": "bob", "password": PASSWORD})
+    new = {"oldpassword": PASSWORD, "password1": "Grandpa 1931", "password2": "Grandpa 1931"}
+    client.post("/accounts/password/change/", new)
+    subjects = {letter.subject for letter in mail.outbox}
+    assert len(subjects) == 5
+    for letter in mail.outbox:
+        links = re.findall(r"https?://[^/\s]+", str(letter.body))
+        assert set(links) == {"https://photos.example.org"} and len(links) >= 2, letter.body
+
+
+@pytest.mark.parametrize(
+    ("hosts", "https", "origin"),
+    [
+        (["localhost", "127.0.0.1"], False, "http://localhost:8000"),
+        (["photos.example.org"], True, "https://photos.example.org"),
+        ([".example.org", "photos.example.org"], True, "https://photos.example.org"),
+        (["*"], False, "http://localhost:8000"),
+        (["[::1]"], False, "http://[::1]:8000"),
+        ([], False, "http://localhost:8000"),
+    ],
+)
+def test_the_address_is_guessed_where_it_is_not_said(
+    hosts: list[str], https: bool, origin: str
+) -> None:
+    assert env.guessed_origin(hosts, https, 8000) == origin

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageOps
 
-from colorize.photo import check_type, flatten, guarded, to_srgb
+from colorize.kinds import check_type
+from colorize.photo import flatten, guarded, to_srgb
 
 QUALITY = 82
 # The formats of 16 bits a grey.

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import PurePath
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -13,6 +12,7 @@ from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 
 from colorize import service as colorizer
+from colorize.filenames import LONGEST, cut, stem
 from colorize.templatetags.figures import size
 from gallery import reports, sharing
 from gallery.errors import AlreadyThere, NotAllowed, NotFound, OriginalLost, OverQuota
@@ -358,10 +358,9 @@ def digest(photo: bytes) -> str:
 
 
 def title_from(filename: str) -> str:
-    stem = PurePath(filename.replace("\\", "/")).stem
-    return plain(stem) or "Untitled"
+    return plain(stem(filename)) or "Untitled"
 
 
 def clean_name(filename: str, suffix: str) -> str:
     """The name that the original is downloaded under; its ending says what it really is."""
-    return f"{title_from(filename)[:200]}{suffix}"
+    return f"{cut(title_from(filename), LONGEST - len(suffix))}{suffix}"

@@ -71,7 +71,7 @@ def test_several_photos_at_once_are_answered_in_words_and_none_is_coloured(
     several = {"image": [SimpleUploadedFile(f"{n}.jpg", photo()) for n in range(3)]}
     response = client.post("/", several)
     assert response.status_code == 400
-    assert "3 photos came at once" in response.content.decode()
+    assert "3 photos arrived at once" in response.content.decode()
     assert not network.shapes
     assert client.post("/colorize", several).json()["error"] == "several_photos"
 
@@ -120,7 +120,7 @@ def test_busy_says_when_to_come_back(client: Client, monkeypatch: pytest.MonkeyP
 def test_a_form_from_elsewhere_is_refused_in_words() -> None:
     response = Client(enforce_csrf_checks=True).post("/", upload(photo()))
     assert response.status_code == 403
-    assert "The form has grown old" in response.content.decode()
+    assert "This page has expired" in response.content.decode()
 
 
 def test_an_address_that_is_not_there(client: Client) -> None:

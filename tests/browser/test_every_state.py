@@ -85,7 +85,7 @@ def test_two_factor_log_in_from_setting_up_to_its_codes(home: Page) -> None:
 def test_what_is_refused(home: Page, owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     for with_token, words in (
         (True, "This address does not take that"),
-        (False, "The form has grown old"),
+        (False, "This page has expired"),
     ):
         home.goto("/gallery/albums")
         send_form_to(home, "/gallery", with_token)

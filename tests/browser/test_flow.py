@@ -196,7 +196,7 @@ def test_a_renamed_text_is_caught_here_and_a_good_photo_then_works(page: Page) -
 def test_everything_that_a_browser_can_tell_is_told_before_sending(page: Page) -> None:
     cases = {
         "too_large": ("big.jpg", b"\xff\xd8\xff" + bytes(5_000_001)),
-        "wrong_type": ("scan.gif", GREY),
+        "wrong_type": ("scan.html", GREY),
         "damaged": ("cut.jpg", GREY[:200]),
         "too_small": ("dot.png", photo("PNG", np.zeros((15, 300), np.uint8))),
         "too_many_pixels": ("wall.png", photo("PNG", np.zeros((6400, 6400), np.uint8))),

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+START, END = ".colorized-", ".draft"
+
 
 @contextmanager
 def draft(target: Path) -> Iterator[Path]:
@@ -15,10 +17,14 @@ def draft(target: Path) -> Iterator[Path]:
     """
     if target.exists() and not target.is_file():
         raise FileExistsError(errno.EEXIST, "Not a file", str(target))
-    # Of no photo's suffix, for folders of photos are gone through.
-    path = target.with_name(f".colorized-{secrets.token_hex(8)}.draft")
+    path = target.with_name(f"{START}{secrets.token_hex(8)}{END}")
     try:
         yield path
         path.replace(target)
     finally:
         path.unlink(missing_ok=True)
+
+
+def is_draft(path: Path) -> bool:
+    """Whether it was left behind by somebody who was killed."""
+    return path.name.startswith(START) and path.name.endswith(END)

@@ -60,9 +60,7 @@ def answer_form(request: HttpRequest, form: ColorizeForm) -> HttpResponse:
 
 def go_to(request: HttpRequest, kept: Kept) -> HttpResponse:
     """The saved picture's own page."""
-    told = (
-        "Saved in your gallery." if kept.is_new else "You had saved this photo before: here it is."
-    )
+    told = "Saved in your gallery." if kept.is_new else "Already in your gallery: here it is."
     messages.success(request, told)
     return redirect(kept.url)
 
@@ -94,6 +92,8 @@ def limits() -> dict[str, Any]:
         "megapixels": f"{settings.PHOTO_MAX_PIXELS / 1e6:g}",
         "side": settings.PHOTO_MIN_SIDE,
         "bin_days": settings.BIN_DAYS,
+        "undo_minutes": settings.UNDO_MINUTES,
+        "claim_minutes": settings.CLAIM_MINUTES,
         "photos": list(kinds.PHOTOS.values()),
         "others": [asdict(kind) for kind in kinds.OTHERS],
         "refused": kinds.REFUSED,

@@ -139,6 +139,8 @@ ACCEL_REDIRECT = env.text("ACCEL_REDIRECT")
 QUOTA_PICTURES = env.whole("QUOTA_PICTURES", 10_000, least=1)
 QUOTA_BYTES = env.whole("QUOTA_BYTES", 10_000_000_000, least=1)
 BIN_DAYS = env.whole("BIN_DAYS", 30)
+# How long a slip can be undone whole; later, what is restored is private.
+UNDO_MINUTES = 10
 REVIEW_FOR = env.choice("REVIEW_FOR", "EVERYBODY", ["EVERYBODY", "UNTRUSTED", "NOBODY"])
 # Open reports of one picture at which the moderators get a mail, and at which it is hidden until
 # they have looked; 0 is never, for people would use it against each other.
@@ -158,6 +160,8 @@ PHOTO_WAIT_SECONDS = env.number("PHOTO_WAIT_SECONDS", 10, 0, 60)
 
 # Where results are kept, for those who are logged in.
 PHOTO_KEEPER = "gallery.keeping.keep"
+# How long the browsers of those who are not remember their last photo, to be saved later.
+CLAIM_MINUTES = env.whole("CLAIM_MINUTES", 60, least=1)
 # Accounts: the address is confirmed by a mail, guessing is limited by allauth's own rates.
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",

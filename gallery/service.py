@@ -24,8 +24,6 @@ from gallery.words import plain
 
 # The longest sides of the thumbnails: on the page, and in the grid.
 MEDIUM, SMALL = 1024, 320
-# How long a slip can be undone whole; later, what is put back is private.
-UNDO = timedelta(minutes=10)
 TYPES = {b"\xff\xd8\xff": ("image/jpeg", ".jpg"), b"\x89PNG": ("image/png", ".png")}
 
 
@@ -292,7 +290,8 @@ def undo(pictures: PictureQuerySet) -> int:
     """Those that were thrown away a moment ago are as they were: seen by the same people, by the
     same link, and where they stood with the moderators, for nothing of them can have changed."""
     now = timezone.now()
-    return pictures.filter(deleted_at__gt=now - UNDO).update(deleted_at=None, changed=now)
+    long_ago = now - timedelta(minutes=settings.UNDO_MINUTES)
+    return pictures.filter(deleted_at__gt=long_ago).update(deleted_at=None, changed=now)
 
 
 def restore(pictures: PictureQuerySet) -> int:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -52,6 +53,7 @@ def show_own(
         "link": told_link(request, picture),
         "networks": available_networks(),
         "problem": problem,
+        "bin_days": settings.BIN_DAYS,
     }
     response = private(render(request, "gallery/picture.html", context, status=status))
     if problem and problem.retry_after:
@@ -94,7 +96,7 @@ def describe(request: HttpRequest, pk: UUID) -> HttpResponse:
         return show_own(request, picture, describe=form)
     service.describe(picture, form.cleaned_data["title"], form.cleaned_data["note"])
     service.move(Picture.objects.filter(pk=picture.pk), form.cleaned_data["album"])
-    messages.success(request, "Changed.")
+    messages.success(request, "Saved.")
     return redirect(picture)
 
 
@@ -109,12 +111,12 @@ def share(request: HttpRequest, pk: UUID) -> HttpResponse:
     match form.cleaned_data["visibility"]:
         case Visibility.PRIVATE:
             sharing.make_private(Picture.objects.filter(pk=picture.pk))
-            told = "It is private."
-            told += " Its link has ended." if had_link else ""
+            told = "It is private now."
+            told += " Its link no longer works." if had_link else ""
         case Visibility.UNLISTED:
             sharing.share(picture, form.cleaned_data["days"])
-            told = "Whoever has the link below can see it."
-            told += " The link from before has ended." if had_link else ""
+            told = "Anyone with the link below can see it."
+            told += " The earlier link no longer works." if had_link else ""
         case _:
             sharing.publish(picture)
             told = (
@@ -142,7 +144,7 @@ def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
         service.recolor(picture, form.options())
     except ColorizeError as problem:
         return show_own(request, picture, problem)
-    messages.success(request, "Coloured anew. The result before is kept below.")
+    messages.success(request, "Colours changed. The earlier version is kept below.")
     return redirect(picture)
 
 
@@ -161,7 +163,7 @@ def remove_version(request: HttpRequest, pk: UUID, version: UUID) -> HttpRespons
         service.remove_version(picture, version_of(picture, version))
     except ColorizeError as problem:
         return show_own(request, picture, problem)
-    messages.success(request, "The version is deleted.")
+    messages.success(request, "Version deleted.")
     return redirect(picture)
 
 
@@ -182,7 +184,7 @@ def throw_away(request: HttpRequest, pk: UUID) -> HttpResponse:
 def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
     picture = own(request, pk)
     service.restore(Picture.objects.filter(pk=picture.pk))
-    messages.success(request, "Back from the bin, and private.")
+    messages.success(request, "Restored from the bin, now private.")
     return redirect(picture)
 
 

@@ -45,14 +45,14 @@ def test_deleting_undoing_and_emptying(home: Page, owner: User, network: FakeNet
     expect(home.locator(".message button")).to_have_text("Undo")
     look(home)
     home.click(".message button")
-    expect(home.locator(".message")).to_have_text("As before: 1 picture.")
+    expect(home.locator(".message")).to_have_text("Restored 1 picture.")
     home.goto("/gallery/bin")
     look(home)
     home.click("text=Empty the whole bin")
     expect(home.locator("h1")).to_have_text("Empty the whole bin?")
     look(home)
     home.click("main .danger")
-    expect(home.locator(".message")).to_have_text("Deleted for good: 1 picture.")
+    expect(home.locator(".message")).to_have_text("Deleted 1 picture for good.")
 
 
 def test_a_token_an_export_and_the_proof_before_them(home: Page, owner: User) -> None:

@@ -41,7 +41,7 @@ def test_upload_new_leads_on_from_a_result_posted_before_the_scripts_came(page: 
     page.unroute("**/js/main.js")
     page.click("[data-start]")
     expect(page.locator("h1")).to_have_text("Your photo in colour")
-    page.click("text=Upload new")
+    page.click("text=Another photo")
     expect(page.locator("#image")).to_be_enabled()
     expect(page.locator("[data-start]")).to_be_disabled()
 
@@ -111,7 +111,7 @@ def test_without_javascript_a_form_and_a_result_page(plain_page: Page) -> None:
         page.click("text=Download")
     assert started.value.suggested_filename == "camera-colorized.jpg"
     assert Image.open(io.BytesIO(Path(started.value.path()).read_bytes())).size == (512, 512)
-    page.click("text=Upload new")
+    page.click("text=Another photo")
     expect(page.locator("#image")).to_be_visible()
 
 

@@ -329,6 +329,31 @@ def test_recolouring_and_sharing_by_hand(
     context.close()
 
 
+@pytest.mark.parametrize("clipboard", [True, False])
+def test_a_link_is_copied_also_on_plain_http(clipboard: bool, home: Page, owner: User) -> None:
+    """Where browsers have no clipboard for scripts."""
+    kept = picture(owner)
+    sharing.share(kept)
+    if not clipboard:
+        home.add_init_script("delete Navigator.prototype.clipboard")
+    home.goto(kept.get_absolute_url())
+    home.click("[data-copy]")
+    expect(home.locator("[data-copy]")).to_have_text("Copied")
+    home.fill("#id_title", "")
+    home.press("#id_title", "Control+V")
+    assert home.input_value("#id_title") == home.input_value("#link")
+
+
+def test_a_link_that_cannot_be_copied_is_selected(home: Page, owner: User) -> None:
+    kept = picture(owner)
+    sharing.share(kept)
+    home.add_init_script("delete Navigator.prototype.clipboard; document.execCommand = () => false")
+    home.goto(kept.get_absolute_url())
+    home.click("[data-copy]")
+    expect(home.locator("[data-copy]")).to_have_text("Selected: copy it now")
+    assert home.evaluate("getSelection().toString()") == home.input_value("#link")
+
+
 def test_another_vividness_is_seen_before_it_is_asked_for(home: Page, owner: User) -> None:
     kept = service.colorize_and_save(owner, PHOTO.read_bytes(), Options()).picture
     home.goto(kept.get_absolute_url())

@@ -42,9 +42,10 @@ def tidied(part: bytes) -> bytes:
     if not end or head.count(b";") > MOST_PARAMETERS:
         return part
     read = HeaderParser().parsestr(text_of(head).lstrip())
-    if DISPOSITION not in read:
+    if not parameter(read, "name"):
         return part
-    return b"\r\n" + written(read, format_of(content) is not None).encode() + end + content
+    tidy = written(read, format_of(content) is not None)
+    return b"\r\n" + tidy.encode(errors="replace") + end + content
 
 
 def written(head: Message, is_photo: bool) -> str:

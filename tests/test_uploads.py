@@ -142,6 +142,16 @@ def test_what_is_no_form_is_left_as_it_is() -> None:
     assert in_order(many, b"edge") == many
 
 
+@pytest.mark.parametrize("charset", ["unicode_escape", "zip", "undefined", "utf-16", "\x00"])
+def test_a_charset_that_makes_no_name_is_no_failure(
+    charset: str, client: Client, network: FakeNetwork
+) -> None:
+    says = f"filename*={charset}''a%5Cud800.jpg".encode()
+    assert send(client, image(says)).status_code == 200
+    nameless = f"Content-Disposition: form-data; name*={charset}''%5Cud800\r\n\r\nx".encode()
+    assert send(client, nameless).json()["error"] == "no_photo"
+
+
 def test_a_name_of_a_program_is_refused_however_it_is_written(
     client: Client, network: FakeNetwork
 ) -> None:

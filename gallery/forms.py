@@ -47,7 +47,7 @@ class DescribeForm(forms.Form):
         max_length=4000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Anyone who can see the picture can read it, also by a link.",
+        help_text="Anyone who can see the picture can read this, including anyone with its link.",
     )
     album = AlbumField()
 

@@ -295,7 +295,7 @@ def test_an_album_is_not_deleted_by_another_nor_by_looking(
 def test_who_can_read_the_note_is_said_at_its_field(home: Client, owner: User) -> None:
     page = home.get(picture(owner).get_absolute_url()).content.decode()
     assert re.search(r'<textarea[^>]*aria-describedby="id_note_helptext"', page)
-    assert "Anyone who can see the picture can read it, also by a link." in page
+    assert "Anyone who can see the picture can read this, including anyone with its link." in page
 
 
 def test_from_a_picture_one_gets_to_the_next_and_back_without_the_gallery(
@@ -335,7 +335,7 @@ def test_a_picture_says_what_made_it_as_the_start_page_does(home: Client, owner:
     kept = picture(owner, vividness=0.25)
     Version.objects.update(network="colornet")
     page = " ".join(home.get(kept.get_absolute_url()).content.decode().split())
-    assert "vividness 25 %, confidence 75%." in page
+    assert "vividness 25 %, confidence 75 %." in page
     assert "Coloured by ColorNet: small" in page
     Version.objects.update(network="gone")
     assert "Coloured by gone." in home.get(kept.get_absolute_url()).content.decode()

@@ -100,7 +100,7 @@ def test_what_is_refused(home: Page, owner: User, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr("gallery.views.pictures.page_of", fail)
     home.goto("/public")
-    expect(home.locator("h1")).to_have_text("The server failed")
+    expect(home.locator("h1")).to_have_text("Something went wrong on the server")
     look(home)
 
 

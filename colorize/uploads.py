@@ -1,6 +1,5 @@
 """How an upload arrives: in memory, and refused as soon as it is too large."""
 
-import io
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http.multipartparser import MultiPartParser
 
-from colorize.multipart import in_order
+from colorize.multipart import OrderedForm
 from colorize.service import too_large
 
 # What a form may add to its photo: the boundaries, the names and the other fields.
@@ -18,7 +17,8 @@ FORM_BYTES = 100_000
 class PhotoUploadHandler(FileUploadHandler):
     """Takes one request's form, of PHOTO_MAX_BYTES of files at most, and puts it in order.
 
-    Raises TooLarge, before the first byte is read where the declared length says so.
+    Raises TooLarge while the request streams in: before the first byte of it is read where the
+    declared length says so, else at the first byte too many.
     """
 
     def handle_raw_input(
@@ -29,10 +29,10 @@ class PhotoUploadHandler(FileUploadHandler):
         boundary: Any,
         encoding: str | None = None,
     ) -> Any:
-        """The fields and the files. Servers read no further than the declared length."""
+        """The fields and the files."""
         if content_length > settings.PHOTO_MAX_BYTES + FORM_BYTES:
             raise too_large()
-        form = io.BytesIO(in_order(input_data.read(), boundary))
+        form = OrderedForm(input_data, boundary)
         return MultiPartParser(META, form, [InMemory(self.request)], encoding).parse()
 
 

@@ -1,12 +1,13 @@
 """Forms byte for byte, as programs of all kinds send them."""
 
+import io
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from colorize.multipart import in_order
+from colorize.multipart import OrderedForm
 from gallery.models import Picture
 from tests.fakes import FakeNetwork
 from tests.gallery.api import Api
@@ -135,11 +136,35 @@ def test_the_photo_arrives_byte_for_byte(owner: User, network: FakeNetwork) -> N
         assert file.read() == photo
 
 
+class Trickle:
+    """A form that arrives so many bytes at a time."""
+
+    def __init__(self, body: bytes, step: int) -> None:
+        self.body, self.step = io.BytesIO(body), step
+
+    def read(self, size: int) -> bytes:
+        return self.body.read(min(size, self.step))
+
+
+def in_order(body: bytes, step: int = 1 << 20) -> bytes:
+    return b"".join(iter(OrderedForm(Trickle(body, step), b"edge").read, b""))
+
+
 def test_what_is_no_form_is_left_as_it_is() -> None:
     for body in (b"", b"garbage", b"--edge", b"--edge\r\n\r\n", b"--edge\r\n\r\n\r\nx--edge--"):
-        assert in_order(body, b"edge") == body
+        for step in (1, 7, 1000):
+            assert in_order(body, step) == body
     many = b"--edge\r\n\r\n" * 10_000
-    assert in_order(many, b"edge") == many
+    assert in_order(many) == many
+
+
+def test_it_makes_no_difference_how_it_arrives() -> None:
+    parts = [image(says) for says, _ in NAMES.values()]
+    body = form(*parts, field("title", "x"), image(b"", b"\r\n--edg\r\n\r\n" * 9))
+    whole = in_order(body)
+    assert whole.count(b"--edge") == len(parts) + 3
+    for step in (1, 2, 3, 50, 1021, 65_536):
+        assert in_order(body, step) == whole
 
 
 @pytest.mark.parametrize("charset", ["unicode_escape", "zip", "undefined", "utf-16", "\x00"])

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+START, END = ".colorized-", ".draft"
+
 
 @contextmanager
 def draft(target: Path) -> Iterator[Path]:
@@ -16,8 +18,7 @@ def draft(target: Path) -> Iterator[Path]:
     """
     if target.exists() and not target.is_file():
         raise FileExistsError(errno.EEXIST, "Not a file", str(target))
-    # Of no photo's suffix, for folders of photos are gone through.
-    path = target.with_name(f".colorized-{secrets.token_hex(8)}.draft")
+    path = target.with_name(f"{START}{secrets.token_hex(8)}{END}")
     try:
         yield path
         path.replace(target)
@@ -33,10 +34,15 @@ def draft_folder(target: Path) -> Iterator[Path]:
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise FileExistsError(errno.EEXIST, "There already", str(target))
-    path = target.with_name(f".colorized-{secrets.token_hex(8)}.draft")
+    path = target.with_name(f"{START}{secrets.token_hex(8)}{END}")
     path.mkdir(parents=True)
     try:
         yield path
         path.replace(target)
     finally:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def is_draft(path: Path) -> bool:
+    """Whether it was left behind by somebody who was killed."""
+    return path.name.startswith(START) and path.name.endswith(END)

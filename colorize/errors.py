@@ -28,7 +28,7 @@ class NoPhoto(ColorizeError):
 
 class SeveralPhotos(ColorizeError):
     code = "several_photos"
-    template = "{count} photos came at once, and none was coloured. Send them one by one."
+    template = "{count} photos arrived at once, and none was coloured. Send them one at a time."
 
 
 class BadOption(ColorizeError):
@@ -44,7 +44,7 @@ class BadRequest(ColorizeError):
 class FormExpired(ColorizeError):
     code = "form_expired"
     status = 403
-    template = "The form has grown old. Load the page again, then send the photo once more."
+    template = "This page has expired. Load it again, then send the photo once more."
 
 
 class CookieMissing(FormExpired):
@@ -90,13 +90,21 @@ class TooLarge(ColorizeError):
 class WrongType(ColorizeError):
     code = "wrong_type"
     status = 415
-    template = "This is not a JPEG or PNG photo. Save it as one of these and try again."
+    template = "This is {what}. {advice}."
+
+    def __init__(
+        self,
+        what: str = "not a JPEG or PNG photo",
+        advice: str = "Save it as one of these and try again",
+    ) -> None:
+        """`kinds.OTHERS` has what it may be, and the advice for each."""
+        super().__init__(what=what, advice=advice)
 
 
 class Damaged(ColorizeError):
     code = "damaged"
     status = 422
-    template = "The photo is damaged or incomplete. Open it in a photo program and save it anew."
+    template = "The photo is damaged or incomplete. Open it in a photo program and save it again."
 
 
 class TooManyPixels(ColorizeError):
@@ -125,7 +133,9 @@ class RateLimited(ColorizeError):
 class InternalError(ColorizeError):
     code = "internal_error"
     status = 500
-    template = "The server failed on this photo. Try again; if it stays, report the request id."
+    template = (
+        "Something went wrong on the server. Try again; if it happens again, report the request id."
+    )
 
 
 class Busy(ColorizeError):

@@ -20,7 +20,8 @@ class ColorizeForm(forms.Form):
         label="Photo",
         allow_empty_file=True,
         max_length=None,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png", "id": "image"}),
+        # No `accept`: it would grey out photos whose names have no ending of one.
+        widget=forms.FileInput(attrs={"id": "image"}),
     )
     vividness = forms.FloatField(
         required=False,

@@ -7,7 +7,6 @@ import io
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TypeVar
 
 import cv2
@@ -15,7 +14,8 @@ import numpy as np
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
-from colorize.errors import Damaged, TooManyPixels, TooSmall, WrongType
+from colorize.errors import Damaged, TooManyPixels, TooSmall
+from colorize.kinds import check_type
 from colorize.lightness import grey_levels, lightness_of_grey, lightness_of_rgb
 from colorize.orientation import AS_STORED, UPRIGHT, is_turned, orientation, turned
 from colorize.origin import Origin, read_origin
@@ -25,7 +25,6 @@ from colorize.profiles import greys, profile_of, to_srgb
 logger = logging.getLogger(__name__)
 Value = TypeVar("Value")
 
-SIGNATURES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
 SUFFIXES = {".jpg", ".jpeg", ".jpe", ".jfif", ".png"}
 # Of a grey of 16 bits: white, and the greys to one of 8 bits.
 DEEPEST, DEEP = 65535, 256
@@ -66,7 +65,7 @@ class Photo:
 def read_photo(data: bytes, name: str = "", limits: Limits | None = None) -> Photo:
     """Check and decode a JPEG or PNG.
 
-    `name` is the file's name where known; a name that says another type is refused.
+    `name` is the file's name where known; one of a program or a page is refused.
     Raises WrongType, TooManyPixels, TooSmall (from the header alone) or Damaged.
     """
     format_ = check_type(data, name)
@@ -80,15 +79,6 @@ def read_photo(data: bytes, name: str = "", limits: Limits | None = None) -> Pho
 
 def decode(image: ImageFile) -> Photo:
     return Photo(L=lightness(image), origin=tolerant(lambda: read_origin(image), Origin()))
-
-
-def check_type(data: bytes, name: str) -> str:
-    """The format by the first bytes; the name only has to agree that it is a photo."""
-    suffix = PurePath(name).suffix.lower()
-    for signature, format_ in SIGNATURES.items():
-        if data.startswith(signature) and (not suffix or suffix in SUFFIXES):
-            return format_
-    raise WrongType
 
 
 def check_size(image: Image.Image, limits: Limits) -> None:

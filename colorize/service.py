@@ -6,13 +6,12 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import PurePath
 
 import numpy as np
 from django.conf import settings
 from PIL import Image
 
-from colorize import networks, thumbnail
+from colorize import filenames, networks, thumbnail
 from colorize.errors import BadOption, Busy, NetworkUnavailable, TooLarge
 from colorize.origin import Origin
 from colorize.photo import Limits, read_photo
@@ -110,11 +109,9 @@ places = Places(settings.PHOTOS_AT_ONCE, settings.PHOTOS_WAITING, settings.PHOTO
 def colorize(data: bytes, options: Options | None = None, filename: str = "") -> Result:
     """Colorize a JPEG or PNG.
 
-    Raises a ColorizeError: TooLarge, WrongType, Damaged, TooManyPixels, TooSmall, BadOption, Busy
-    or NetworkUnavailable.
+    Its bytes are bounded where it arrives (`uploads`), its pixels here. Raises a ColorizeError:
+    WrongType, Damaged, TooManyPixels, TooSmall, BadOption, Busy or NetworkUnavailable.
     """
-    if len(data) > settings.PHOTO_MAX_BYTES:
-        raise too_large()
     options = options or Options()
     network = load_network(options.network)
     with places.take():
@@ -210,9 +207,7 @@ def too_large() -> TooLarge:
 
 def colorized_name(filename: str) -> str:
     """`NAME-colorized.jpg`, whatever path or odd characters the name came with."""
-    stem = PurePath(filename.replace("\\", "/")).stem
-    safe = "".join(c for c in stem if c.isprintable() and c not in '<>:"|?*').strip()[:150]
-    return f"{safe or 'photo'}-colorized.jpg"
+    return filenames.result_name(filenames.stem(filename))
 
 
 def confidence_png(result: Result) -> bytes | None:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from colorize.photo import check_type, guarded, srgb_picture
+from colorize.kinds import check_type
+from colorize.photo import guarded, srgb_picture
 
 QUALITY = 82
 

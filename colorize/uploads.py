@@ -5,7 +5,9 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
+from django.http.multipartparser import MultiPartParser
 
+from colorize.multipart import OrderedForm
 from colorize.service import too_large
 
 # What a form may add to its photo: the boundaries, the names and the other fields.
@@ -13,7 +15,7 @@ FORM_BYTES = 100_000
 
 
 class PhotoUploadHandler(FileUploadHandler):
-    """Keeps one request's files in memory, PHOTO_MAX_BYTES together at most.
+    """Takes one request's form, of PHOTO_MAX_BYTES of files at most, and puts it in order.
 
     Raises TooLarge while the request streams in: before the first byte of it is read where the
     declared length says so, else at the first byte too many.
@@ -26,10 +28,23 @@ class PhotoUploadHandler(FileUploadHandler):
         content_length: int,
         boundary: Any,
         encoding: str | None = None,
-    ) -> None:
-        self.left = settings.PHOTO_MAX_BYTES
+    ) -> Any:
+        """The fields and the files."""
         if content_length > settings.PHOTO_MAX_BYTES + FORM_BYTES:
             raise too_large()
+        # Of a file's methods, reading is the only one that Django uses.
+        form: Any = OrderedForm(input_data, boundary)
+        return MultiPartParser(META, form, [InMemory(self.request)], encoding).parse()
+
+
+class InMemory(FileUploadHandler):
+    """Keeps one request's files, PHOTO_MAX_BYTES together at most. Raises TooLarge at the first
+    byte too many."""
+
+    left = 0
+
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
+        self.left = settings.PHOTO_MAX_BYTES
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)

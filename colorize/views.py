@@ -1,5 +1,6 @@
 """The pages; each works without JavaScript."""
 
+from dataclasses import asdict
 from typing import Any
 
 import cv2
@@ -16,12 +17,11 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.generic import TemplateView
 from django_guid import get_guid
 
-from colorize import errors
+from colorize import errors, kinds
 from colorize.api import as_download, colorize_form, text
 from colorize.errors import ColorizeError
 from colorize.forms import ColorizeForm, available_networks
 from colorize.keeping import Kept
-from colorize.photo import SUFFIXES
 from colorize.ratelimit import limit_photos
 from colorize.service import Result
 from colorizer_site import __version__
@@ -60,9 +60,7 @@ def answer_form(request: HttpRequest, form: ColorizeForm) -> HttpResponse:
 
 def go_to(request: HttpRequest, kept: Kept) -> HttpResponse:
     """The saved picture's own page."""
-    told = (
-        "Saved in your gallery." if kept.is_new else "You had saved this photo before: here it is."
-    )
+    told = "Saved in your gallery." if kept.is_new else "Already in your gallery: here it is."
     messages.success(request, told)
     return redirect(kept.url)
 
@@ -94,8 +92,14 @@ def limits() -> dict[str, Any]:
         "megapixels": f"{settings.PHOTO_MAX_PIXELS / 1e6:g}",
         "side": settings.PHOTO_MIN_SIDE,
         "bin_days": settings.BIN_DAYS,
-        "suffixes": sorted(SUFFIXES),
-        "photos": number,
+        "undo_minutes": settings.UNDO_MINUTES,
+        "claim_minutes": settings.CLAIM_MINUTES,
+        "photos": list(kinds.PHOTOS.values()),
+        "others": [asdict(kind) for kind in kinds.OTHERS],
+        "refused": kinds.REFUSED,
+        "program": asdict(kinds.PROGRAM),
+        "head": kinds.HEAD,
+        "rate": number,
         "period": {"s": "second", "m": "minute", "h": "hour", "d": "day"}[period[0]],
         "messages": {
             kind.code: kind.template

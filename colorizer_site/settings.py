@@ -154,6 +154,8 @@ if ACCEL_REDIRECT and not S3["bucket_name"]:
 QUOTA_PICTURES = env.whole("QUOTA_PICTURES", 10_000, least=1)
 QUOTA_BYTES = env.whole("QUOTA_BYTES", 10_000_000_000, least=1)
 BIN_DAYS = env.whole("BIN_DAYS", 30)
+# How long a slip can be undone whole; later, what is restored is private.
+UNDO_MINUTES = 10
 REVIEW_FOR = env.choice("REVIEW_FOR", "EVERYBODY", ["EVERYBODY", "UNTRUSTED", "NOBODY"])
 # Open reports of one picture at which the moderators get a mail, and at which it is hidden until
 # they have looked; 0 is never, for people would use it against each other.
@@ -177,6 +179,8 @@ PHOTO_WAIT_SECONDS = env.number("PHOTO_WAIT_SECONDS", 10, 0, 60)
 
 # Where results are kept, for those who are logged in.
 PHOTO_KEEPER = "gallery.keeping.keep"
+# How long the browsers of those who are not remember their last photo, to be saved later.
+CLAIM_MINUTES = env.whole("CLAIM_MINUTES", 60, least=1)
 # Accounts: the address is confirmed by a mail; guessing is limited in accounts/guessing.py.
 AUTHENTICATION_BACKENDS = ["colorizer_site.accounts.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -257,6 +261,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     ],
     "DEFAULT_PARSER_CLASSES": ["gallery.api.parsers.JsonParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "colorize.negotiation.QualityNegotiation",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_THROTTLE_CLASSES": [

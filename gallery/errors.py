@@ -43,7 +43,7 @@ class OriginalLost(ColorizeError):
     code = "original_lost"
     status = 409
     template = (
-        "The original of this picture is lost on the server, so that it cannot be coloured anew. "
+        "The original of this picture is lost on the server, so its colours cannot be changed. "
         "Tell whoever runs it, or upload the photo again."
     )
 

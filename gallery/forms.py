@@ -15,15 +15,17 @@ from gallery.words import plain
 
 DAYS = [
     ("" if days is None else str(days), label)
-    for days, label in zip(LASTING, ["1 day", "7 days", "30 days", "It does not end"], strict=True)
+    for days, label in zip(
+        LASTING, ["After 1 day", "After 7 days", "After 30 days", "Never expires"], strict=True
+    )
 ]
 ENDS = [
-    ("1", "1 day"),
-    ("7", "1 week"),
-    ("30", "30 days"),
-    ("90", "90 days"),
-    ("365", "1 year"),
-    ("", "It does not end"),
+    ("1", "After 1 day"),
+    ("7", "After 1 week"),
+    ("30", "After 30 days"),
+    ("90", "After 90 days"),
+    ("365", "After 1 year"),
+    ("", "Never expires"),
 ]
 
 
@@ -42,7 +44,10 @@ class AlbumField(forms.ModelChoiceField):  # type: ignore[type-arg]
 class DescribeForm(forms.Form):
     title = NameField(max_length=200)
     note = forms.CharField(
-        max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Anyone who can see the picture can read this, including anyone with its link.",
     )
     album = AlbumField()
 
@@ -59,7 +64,7 @@ class ShareForm(forms.Form):
         empty_value=None,
         required=False,
         initial=str(USUAL_DAYS),
-        label="The link lasts",
+        label="Link expires",
     )
 
     def clean_days(self) -> int | None:
@@ -157,9 +162,9 @@ class TokenForm(forms.Form):
         label="What is it for?",
         error_messages={"required": "A token needs a name, so that you know it again."},
     )
-    scope = forms.ChoiceField(choices=Scope.choices, label="It may")
+    scope = forms.ChoiceField(choices=Scope.choices, label="Permission")
     days = forms.TypedChoiceField(
-        choices=ENDS, coerce=int, empty_value=None, required=False, initial="90", label="It lasts"
+        choices=ENDS, coerce=int, empty_value=None, required=False, initial="90", label="Expires"
     )
 
 

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import PurePath
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -13,6 +12,7 @@ from django.db.models import Count, F, Sum
 from django.utils import timezone
 
 from colorize import service as colorizer
+from colorize.filenames import LONGEST, cut, stem
 from colorize.templatetags.figures import size
 from gallery import reports, sharing
 from gallery.errors import AlreadyThere, NotAllowed, NotFound, OriginalLost, OverQuota
@@ -24,8 +24,6 @@ from gallery.words import plain
 
 # The longest sides of the thumbnails: on the page, and in the grid.
 MEDIUM, SMALL = 1024, 320
-# How long a slip can be undone whole; later, what is put back is private.
-UNDO = timedelta(minutes=10)
 TYPES = {b"\xff\xd8\xff": ("image/jpeg", ".jpg"), b"\x89PNG": ("image/png", ".png")}
 
 
@@ -292,7 +290,8 @@ def undo(pictures: PictureQuerySet) -> int:
     """Those that were thrown away a moment ago are as they were: seen by the same people, by the
     same link, and where they stood with the moderators, for nothing of them can have changed."""
     now = timezone.now()
-    return pictures.filter(deleted_at__gt=now - UNDO).update(deleted_at=None, changed=now)
+    long_ago = now - timedelta(minutes=settings.UNDO_MINUTES)
+    return pictures.filter(deleted_at__gt=long_ago).update(deleted_at=None, changed=now)
 
 
 def restore(pictures: PictureQuerySet) -> int:
@@ -360,10 +359,9 @@ def digest(photo: bytes) -> str:
 
 
 def title_from(filename: str) -> str:
-    stem = PurePath(filename.replace("\\", "/")).stem
-    return plain(stem) or "Untitled"
+    return plain(stem(filename)) or "Untitled"
 
 
 def clean_name(filename: str, suffix: str) -> str:
     """The name that the original is downloaded under; its ending says what it really is."""
-    return f"{title_from(filename)[:200]}{suffix}"
+    return f"{cut(title_from(filename), LONGEST - len(suffix))}{suffix}"

@@ -4,10 +4,12 @@ import fcntl
 import io
 import os
 import pty
+import shutil
 import struct
 import subprocess
 import sys
 import termios
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -91,14 +93,199 @@ def test_results_are_not_made_twice_nor_colorized_again(scans: Path, network: Fa
     assert (scans / "a-colorized.jpg").read_bytes() != kept
 
 
-def test_two_originals_of_one_name_do_not_overwrite_each_other(
-    scans: Path, network: FakeNetwork
+def results(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*-colorized.jpg"))
+
+
+def make(folder: Path, *names: str) -> None:
+    for name in names:
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(photo("PNG" if name.endswith("png") else "JPEG"))
+
+
+def test_the_tree_of_folders_is_kept(tmp_path: Path, network: FakeNetwork) -> None:
+    make(tmp_path, "in/IMG_0001.jpg", "in/1912/IMG_0001.jpg", "in/1913/spring/IMG_0001.jpg")
+    status, out, _ = run(tmp_path / "in", "-o", tmp_path / "out")
+    assert (status, out.strip()) == (0, "3 of 3 photos done.")
+    assert results(tmp_path / "out") == [
+        "1912/IMG_0001-colorized.jpg",
+        "1913/spring/IMG_0001-colorized.jpg",
+        "IMG_0001-colorized.jpg",
+    ]
+
+
+@pytest.mark.parametrize(
+    "files", [("one", "two"), ("one/a.jpg", "two/a.jpg"), ("one", "two/a.jpg")]
+)
+def test_so_it_is_for_several_folders_and_files(
+    files: tuple[str, str], tmp_path: Path, network: FakeNetwork
 ) -> None:
-    """a.jpg and a.png in one folder would both become a-colorized.jpg."""
-    (scans / "a.png").write_bytes(photo("PNG"))
-    status, _, err = run(scans / "a.jpg", scans / "a.png", "--overwrite")
+    make(tmp_path, "one/a.jpg", "two/a.jpg")
+    status, *_ = run(*(tmp_path / file for file in files), "-o", tmp_path / "out")
+    assert status == 0
+    assert results(tmp_path / "out") == ["one/a-colorized.jpg", "two/a-colorized.jpg"]
+
+
+def test_a_second_result_of_one_name_gets_the_ending_of_its_photo(
+    tmp_path: Path, network: FakeNetwork
+) -> None:
+    make(tmp_path, "a.jpg", "a.png", "a.jpeg")
+    expected = ["a-colorized.jpg", "a.jpg-colorized.jpg", "a.png-colorized.jpg"]
+    status, *_ = run(tmp_path)
+    assert (status, results(tmp_path)) == (0, expected)
+
+
+def test_each_has_its_own_result_when_they_are_asked_for_one_by_one(
+    tmp_path: Path, network: FakeNetwork
+) -> None:
+    make(tmp_path, "a.jpg", "a.png")
+    for name in ("a.png", "a.jpg", "a.png"):
+        status, *_ = run(tmp_path / name, "--overwrite")
+        assert status == 0
+    assert results(tmp_path) == ["a-colorized.jpg", "a.png-colorized.jpg"]
+
+
+def test_a_file_of_another_kind_takes_no_name_away(tmp_path: Path, network: FakeNetwork) -> None:
+    make(tmp_path, "b.png")
+    (tmp_path / "b.jpg").write_bytes(b"no photo")
+    (tmp_path / "b.HEIC").write_bytes(bytes(4) + b"ftypheic")
+    run(tmp_path)
+    assert results(tmp_path) == ["b-colorized.jpg"]
+
+
+@pytest.mark.parametrize(
+    "names", [("A.jpg", "a.jpg"), ("A.jpg", "a.JPG", "a.jpg"), ("\u00e9.jpg", "e\u0301.jpg")]
+)
+def test_names_that_differ_in_capitals_or_in_how_an_accent_is_written(
+    names: tuple[str, ...], tmp_path: Path, network: FakeNetwork
+) -> None:
+    """For the file systems of Windows and macOS they are one."""
+    make(tmp_path / "in", *names)
+    assert run(tmp_path / "in", "-o", tmp_path / "out")[0] == 0
+    made = results(tmp_path / "out")
+    one_each = {unicodedata.normalize("NFC", name).casefold() for name in made}
+    assert len(made) == len(one_each) == len(names)
+
+
+def test_the_second_time_nothing_is_made_and_nothing_is_named_otherwise(
+    tmp_path: Path, network: FakeNetwork
+) -> None:
+    make(tmp_path / "in", "a.jpg", "a.png", "A.jpg", "1912/a.jpg")
+    run(tmp_path / "in", "-o", tmp_path / "in/out")
+    made = results(tmp_path)
+    _, out, _ = run(tmp_path / "in", "-o", tmp_path / "in/out")
+    assert out.strip() == "4 of 4 photos done, 4 of them before."
+    assert results(tmp_path) == made and len(network.shapes) == 4
+
+
+def test_the_content_decides_what_is_a_photo(tmp_path: Path, network: FakeNetwork) -> None:
+    make(tmp_path, "Oma 1.5.1932", "scan.001", "photo.jpg (1)", "IMG_1.HEIC", "a.mpo", "no ending")
+    status, out, err = run(tmp_path)
+    assert (status, out.strip(), err) == (0, "6 of 6 photos done.", "")
+    assert "Oma 1.5.1932-colorized.jpg" in results(tmp_path)
+
+
+def test_files_of_other_kinds_are_counted(tmp_path: Path, network: FakeNetwork) -> None:
+    make(tmp_path, "a.jpg", "start.exe")
+    (tmp_path / "IMG_1.HEIC").write_bytes(bytes(4) + b"ftypheic")
+    (tmp_path / "letter.txt").write_text("Dear Sir")
+    (tmp_path / "gone.tif").symlink_to(tmp_path / "nowhere")
+    status, out, err = run(tmp_path)
+    assert (status, out.strip()) == (0, "1 of 1 photos done.")
+    assert "skipped 4 files of other kinds." in err
+    (tmp_path / "a.jpg").unlink()
+    with pytest.raises(CommandError, match=r"no photos in .*; skipped 4 files of other kinds"):
+        run(tmp_path)
+
+
+def test_what_is_named_like_a_photo_and_is_none_is_told_by_its_kind(
+    tmp_path: Path, network: FakeNetwork
+) -> None:
+    (tmp_path / "a.jpg").write_bytes(bytes(4) + b"ftypheic")
+    (tmp_path / "b.jpg").write_bytes(b"")
+    status, _, err = run(tmp_path)
     assert status == 1
-    assert "a.png" in err and "a-colorized.jpg" in err
+    assert "a.jpg: This is a HEIC photo" in err and "b.jpg: This is an empty file" in err
+
+
+def test_the_notes_of_macos_are_left_out(tmp_path: Path, network: FakeNetwork) -> None:
+    make(tmp_path, "apple-double.jpg")
+    shutil.copy(ROOT / "tests/cases/._apple-double.jpg", tmp_path)
+    for asked in ([tmp_path], sorted(tmp_path.glob("*apple-double.jpg"))):
+        status, out, err = run(*asked, "--overwrite")
+        assert (status, out.strip(), err) == (0, "1 of 1 photos done.", "")
+
+
+@pytest.mark.parametrize("letter", ["a", "日"])
+def test_a_name_as_long_as_it_may_be(letter: str, tmp_path: Path, network: FakeNetwork) -> None:
+    stem = letter * (251 // len(letter.encode()))
+    make(tmp_path, f"{stem}.jpg", f"{stem}.png", f"{stem[:-1]}x.jpg")
+    status, *_ = run(tmp_path)
+    assert status == 0
+    assert len(results(tmp_path)) == 3
+    assert all(len(name.encode()) <= 255 for name in results(tmp_path))
+
+
+def test_names_that_are_no_utf_8(tmp_path: Path, network: FakeNetwork) -> None:
+    for name in (b"caf\xe9.jpg", b"caf\xe8.jpg", b"\xff.jpg"):
+        make(tmp_path, os.fsdecode(name))
+    status, *_ = run(tmp_path, "-o", tmp_path / "out")
+    assert (status, results(tmp_path / "out")) == (
+        0,
+        ["cafè-colorized.jpg", "café-colorized.jpg", "ÿ-colorized.jpg"],
+    )
+
+
+def test_links_in_a_circle(tmp_path: Path, network: FakeNetwork) -> None:
+    make(tmp_path, "in/a.jpg")
+    (tmp_path / "in/again").symlink_to(tmp_path / "in")
+    (tmp_path / "in/loop.jpg").symlink_to(tmp_path / "in/loop.jpg")
+    status, out, _ = run(tmp_path / "in", tmp_path / "in/again", tmp_path / "in/a.jpg")
+    assert (status, out.strip()) == (0, "1 of 1 photos done.")
+    status, _, err = run(tmp_path / "in/loop.jpg")
+    assert status == 1 and "loop.jpg: " in err
+
+
+def test_a_folder_that_cannot_be_read_is_told(
+    tmp_path: Path, network: FakeNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path, "a.jpg", "closed/b.jpg")
+    scandir = os.scandir
+
+    def scan(path: Any = ".") -> Any:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", scan)
+    status, out, err = run(tmp_path)
+    assert (status, out.strip()) == (1, "1 of 1 photos done.")
+    assert f"{tmp_path}/closed: Permission denied" in err
+
+
+def test_no_limit_on_bytes_but_on_pixels(
+    tmp_path: Path, network: FakeNetwork, settings: Any
+) -> None:
+    settings.PHOTO_MAX_BYTES = 100
+    make(tmp_path, "a.jpg")
+    assert run(tmp_path)[0] == 0
+    settings.PHOTO_MAX_PIXELS = 1000
+    status, _, err = run(tmp_path, "--overwrite")
+    assert status == 1 and "more than" in err
+
+
+def test_a_device_is_no_photo(network: FakeNetwork) -> None:
+    status, _, err = run("/dev/zero")
+    assert status == 1 and "/dev/zero: Not a file" in err
+
+
+def test_what_a_killed_run_has_left_behind_is_no_photo(
+    tmp_path: Path, network: FakeNetwork
+) -> None:
+    make(tmp_path, "a.jpg", ".colorized-0123456789abcdef.draft")
+    _, out, err = run(tmp_path)
+    assert (out.strip(), err) == ("1 of 1 photos done.", "")
 
 
 def test_an_original_is_never_written_over(scans: Path, network: FakeNetwork) -> None:

@@ -367,8 +367,8 @@ def test_photos_that_cannot_be_read_are_named_and_left_out_of_every_row(
     out, err, last = failing(folder)
     assert without_times(out) == expected
     assert [line.removeprefix(f"{folder}/below/") for line in err.splitlines()] == [
-        "0b.jpg: The photo is damaged or incomplete. Open it in a photo program and save it anew.",
-        "3.png: The photo is damaged or incomplete. Open it in a photo program and save it anew.",
+        "0b.jpg: The photo is damaged or incomplete. Open it in a photo program and save it again.",
+        "3.png: The photo is damaged or incomplete. Open it in a photo program and save it again.",
         "4.png: No such file or directory",
     ]
     assert last == "Left out, for they cannot be read: 3 of 6 photos."

@@ -50,6 +50,18 @@ def test_the_faq_answers_a_dozen_questions_with_the_real_limits(
     assert len(set(re.findall(r'id="([\w-]+)"', page))) == page.count(' id="')
 
 
+def test_the_faq_says_once_how_long_things_are_remembered_as_it_is_set(
+    client: Client, settings: Any
+) -> None:
+    settings.CLAIM_MINUTES, settings.BIN_DAYS, settings.UNDO_MINUTES = 17, 23, 19
+    page = client.get("/faq").content.decode()
+    assert page.count("17 minutes") == 1 and 'href="#claim"' in page
+    assert "for 23 days" in page and "within 19 minutes" in page
+    for other in ("an hour", "close the tab", "ten minutes", "30 days"):
+        assert other not in page
+    assert '"claim_minutes": 17' in client.get("/").content.decode()
+
+
 def test_the_form_offers_networks_only_where_there_are_several(client: Client) -> None:
     assert 'name="network"' not in client.get("/").content.decode()
 
@@ -62,7 +74,7 @@ def test_a_photo_posted_by_the_form_is_shown_beside_its_result(
     assert response.status_code == 200
     assert "data:image/png;base64," in page and "data:image/jpeg;base64," in page
     assert 'download="Grandma-colorized.jpg"' in page
-    assert "<strong>75</strong> of 100" in page
+    assert "about <strong>75%</strong> of the picture" in page
 
 
 def test_several_photos_at_once_are_answered_in_words_and_none_is_coloured(
@@ -71,7 +83,7 @@ def test_several_photos_at_once_are_answered_in_words_and_none_is_coloured(
     several = {"image": [SimpleUploadedFile(f"{n}.jpg", photo()) for n in range(3)]}
     response = client.post("/", several)
     assert response.status_code == 400
-    assert "3 photos came at once" in response.content.decode()
+    assert "3 photos arrived at once" in response.content.decode()
     assert not network.shapes
     assert client.post("/colorize", several).json()["error"] == "several_photos"
 
@@ -81,7 +93,7 @@ def test_a_network_that_does_not_say_how_sure_it_is(
 ) -> None:
     use(monkeypatch, FakeNetwork(confidence=None))
     page = client.post("/", upload(photo())).content.decode()
-    assert "does not say how sure it is" in page and "of 100" not in page
+    assert "does not say how sure it is" in page and "of the picture to be close" not in page
 
 
 def test_or_comes_back_as_a_file(client: Client, network: FakeNetwork) -> None:
@@ -120,7 +132,7 @@ def test_busy_says_when_to_come_back(client: Client, monkeypatch: pytest.MonkeyP
 def test_a_form_from_elsewhere_is_refused_in_words() -> None:
     response = Client(enforce_csrf_checks=True).post("/", upload(photo()))
     assert response.status_code == 403
-    assert "The form has grown old" in response.content.decode()
+    assert "This page has expired" in response.content.decode()
 
 
 def test_an_address_that_is_not_there(client: Client) -> None:

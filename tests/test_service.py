@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from colorize import render, service
-from colorize.errors import BadOption, Busy, ColorizeError, NetworkUnavailable, TooLarge
+from colorize.errors import BadOption, Busy, ColorizeError, NetworkUnavailable
 from colorize.photo import read_photo
 from colorize.planes import fit, resize
 from tests.conftest import ROOT, use
@@ -182,14 +182,6 @@ def test_the_press_metadata_of_an_agency_photo_is_kept(network: FakeNetwork) -> 
     assert exif[0x8298].encode("latin-1") == "© Press".encode()
     assert exif[0x013B] == "Dora Doe"
     assert exif.get_ifd(0x8769)[0x9003] == "1938:05:01 00:00:00"
-
-
-def test_a_file_over_the_limit_is_refused_at_every_door(
-    network: FakeNetwork, settings: Any
-) -> None:
-    settings.PHOTO_MAX_BYTES = 1000
-    with pytest.raises(TooLarge, match=r"0\.001 MB"):
-        service.colorize(b"\xff" * 1001)
 
 
 def test_an_unknown_network_is_named_and_so_are_those_that_are_there(only_colornet: None) -> None:

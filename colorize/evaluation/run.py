@@ -190,7 +190,7 @@ class Evaluation:
         milliseconds = 1000 * (time.perf_counter() - start)
         for row, ab in zip(ends, planes, strict=True):
             self.score(row, ab, sample, milliseconds)
-        if self.plan.truth and not prediction.one_answer:
+        if self.plan.truth and prediction.ab_vivid is not None:
             self.advice.setdefault(network.name, Advice()).add(planes[0], planes[-1], truth)
         confidence = None
         if prediction.confidence is not None:

@@ -9,12 +9,13 @@ try:
     from colorize.training import checkpoint
     from colorize.training.begin import begin
     from colorize.training.calibrate import calibrate
-    from colorize.training.data import Photos, decode, is_fair_sample, is_held_out, members
+    from colorize.training.data import Photos, decode, is_fair_sample, is_held_out
     from colorize.training.errors import TrainingError
     from colorize.training.export import export
     from colorize.training.loop import FROZEN, Run, Settings
     from colorize.training.network import FAMILY
     from colorize.training.pack import add_verbs
+    from colorize.training.shards import members
     from colorize.training.tones import ToneRun
 except ImportError as problem:
     sys.exit(f"{problem.name} is missing: see requirements-train.txt")

@@ -2,11 +2,8 @@
 
 import hashlib
 import io
-import mmap
-import tarfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -22,6 +19,7 @@ from colorize.photo import guarded
 from colorize.planes import Pixels
 from colorize.training.augment import CLEAN_SHARE, SHARP_SHARE, crop, film, lab_of, sharpened
 from colorize.training.errors import TrainingError
+from colorize.training.shards import Files, Member, index
 
 # One photo in so many is held out for measuring, by the hash of its name: the same in every run. Of
 # a source of aligned faces more, for the error by skin tone needs hundreds.
@@ -78,76 +76,10 @@ NARROW = {
     "utkface",
     "wild_faces",
 }
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 # A mean chroma below this, in Lab units, is a photo without colours or a drawing.
 LEAST_CHROMA = 4.0
 # How many photos without colours in a row mean that there are none with.
 TRIES = 1000
-
-
-@dataclass(frozen=True)
-class Member:
-    """A photo in a shard: its `SOURCE/NUMBER.ext`, and where its bytes lie."""
-
-    name: str
-    shard: Path
-    begin: int
-    size: int
-
-    @property
-    def source(self) -> str:
-        return self.name.split("/")[0]
-
-
-def index(shards: list[Path]) -> Iterator[Member]:
-    """Every photo in the shards. Raises OSError and TrainingError."""
-    for shard in shards:
-        try:
-            with tarfile.open(shard, "r:") as tar:
-                for member in tar:
-                    if member.isfile() and Path(member.name).suffix.lower() in SUFFIXES:
-                        name = member.name.removeprefix("./")
-                        yield Member(name, shard, member.offset_data, member.size)
-                check_end(tar)
-        except tarfile.TarError as problem:
-            raise TrainingError(f"{shard} is no tar, or not whole") from problem
-
-
-class Files:
-    """The bytes of the photos, read from the shards where they lie: hundreds of thousands need no
-    memory of their own, and processes share them."""
-
-    def __init__(self, members: list[Member]) -> None:
-        self.members = members
-        self.maps = {shard: mapped(shard) for shard in {member.shard for member in members}}
-
-    def __len__(self) -> int:
-        return len(self.members)
-
-    def __getitem__(self, n: int) -> bytes:
-        member = self.members[n]
-        return self.maps[member.shard][member.begin : member.begin + member.size]
-
-
-def mapped(shard: Path) -> mmap.mmap:
-    with shard.open("rb") as file:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-
-
-def members(shards: list[Path]) -> Iterator[tuple[str, bytes]]:
-    """Name and file of every photo in the shards. Raises OSError and TrainingError."""
-    files = Files(list(index(shards)))
-    for n, member in enumerate(files.members):
-        yield member.name, files[n]
-
-
-def check_end(tar: tarfile.TarFile) -> None:
-    """Raises TarError where reading ended at something else than the end, a block of zeros: a
-    header in the middle that is damaged ends it without a word."""
-    assert tar.fileobj is not None  # noqa: S101
-    tar.fileobj.seek(tar.offset)
-    if tar.fileobj.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
-        raise tarfile.ReadError("no end")
 
 
 def is_learned(member: Member) -> bool:

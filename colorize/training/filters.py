@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
 from colorize.errors import Damaged
-from colorize.photo import Limits, flatten, guarded, to_srgb
+from colorize.photo import Limits, guarded, srgb_picture
 from colorize.planes import Pixels, Plane, fit
 from colorize.training.copies import hashes
 
@@ -116,9 +116,7 @@ def check_shape(size: tuple[int, int], least: int, trim: float) -> None:
 
 
 def decode(image: Image.Image) -> Pixels:
-    profile = image.info.get("icc_profile")
-    upright = ImageOps.exif_transpose(image)
-    return np.asarray(to_srgb(flatten(upright), profile).convert("RGB"))
+    return np.asarray(srgb_picture(image).convert("RGB"))
 
 
 def trimmed(rgb: Pixels, trim: float) -> Pixels:

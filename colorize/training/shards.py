@@ -1,10 +1,12 @@
-"""Tars of photos, SOURCE/NUMBER.SUFFIX, written all or not at all. Needs no torch."""
+"""Tars of photos, SOURCE/NUMBER.SUFFIX: read where they lie, written whole. Needs no torch."""
 
 import io
+import mmap
 import random
 import tarfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, NamedTuple
@@ -23,18 +25,60 @@ class Kept(NamedTuple):
     length: int
 
 
-def members(shards: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
-    """Name and file of every photo in the shards. Raises OSError and TrainingError."""
+@dataclass(frozen=True)
+class Member:
+    """A photo in a shard: its `SOURCE/NUMBER.ext`, and where its bytes lie."""
+
+    name: str
+    shard: Path
+    begin: int
+    size: int
+
+    @property
+    def source(self) -> str:
+        return self.name.split("/")[0]
+
+
+def index(shards: Iterable[Path]) -> Iterator[Member]:
+    """Every photo in the shards. Raises OSError and TrainingError."""
     for shard in shards:
         try:
             with tarfile.open(shard, "r:") as tar:
                 for member in tar:
-                    photo = Path(member.name).suffix.lower() in SUFFIXES
-                    if photo and (file := tar.extractfile(member)) is not None:
-                        yield member.name.removeprefix("./"), file.read()
+                    if member.isfile() and Path(member.name).suffix.lower() in SUFFIXES:
+                        name = member.name.removeprefix("./")
+                        yield Member(name, shard, member.offset_data, member.size)
                 check_end(tar)
         except tarfile.TarError as problem:
             raise TrainingError(f"{shard} is no tar, or not whole") from problem
+
+
+class Files:
+    """The bytes of the photos, read from the shards where they lie: hundreds of thousands need no
+    memory of their own, and processes share them."""
+
+    def __init__(self, members: list[Member]) -> None:
+        self.members = members
+        self.maps = {shard: mapped(shard) for shard in {member.shard for member in members}}
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def __getitem__(self, n: int) -> bytes:
+        member = self.members[n]
+        return self.maps[member.shard][member.begin : member.begin + member.size]
+
+
+def mapped(shard: Path) -> mmap.mmap:
+    with shard.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def members(shards: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
+    """Name and file of every photo in the shards. Raises OSError and TrainingError."""
+    files = Files(list(index(shards)))
+    for n, member in enumerate(files.members):
+        yield member.name, files[n]
 
 
 def check_end(tar: tarfile.TarFile) -> None:

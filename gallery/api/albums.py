@@ -32,7 +32,7 @@ class AlbumView(ApiView):
 
 
 class Albums(AlbumView):
-    @extend_schema(operation_id="list_albums", summary="One’s albums", responses=AlbumsSerializer)
+    @extend_schema(operation_id="list_albums", summary="Your albums", responses=AlbumsSerializer)
     def get(self, request: Request) -> Response:
         albums = Album.objects.of(self.person).with_counts()
         context = {"request": request}

@@ -58,7 +58,7 @@ class Nowhere(ApiView):
 class Me(ApiView):
     @extend_schema(
         operation_id="get_me",
-        summary="Who one is, and how much one may keep",
+        summary="Your account and quota",
         responses=ProfileSerializer,
     )
     def get(self, request: Request) -> Response:
@@ -77,7 +77,7 @@ class Tokens(ApiView):
 
     @extend_schema(
         operation_id="list_tokens",
-        summary="One’s tokens, without their secrets",
+        summary="Your tokens, without their secrets",
         responses=TokensSerializer,
     )
     def get(self, request: Request) -> Response:

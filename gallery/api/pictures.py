@@ -77,7 +77,7 @@ class Pictures(PictureView):
 
     @extend_schema(
         operation_id="list_pictures",
-        summary="One’s pictures",
+        summary="Your pictures",
         parameters=[QuestionsSerializer],
         responses=PicturesSerializer,
     )

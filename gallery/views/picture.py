@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, assert_never
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -52,6 +53,7 @@ def show_own(
         "link": told_link(request, picture),
         "networks": available_networks(),
         "problem": problem,
+        "bin_days": settings.BIN_DAYS,
     }
     response = private(render(request, "gallery/picture.html", context, status=status))
     if problem and problem.retry_after:
@@ -94,7 +96,7 @@ def describe(request: HttpRequest, pk: UUID) -> HttpResponse:
         return show_own(request, picture, describe=form)
     service.describe(picture, form.cleaned_data["title"], form.cleaned_data["note"])
     service.move(Picture.objects.filter(pk=picture.pk), form.cleaned_data["album"])
-    messages.success(request, "Changed.")
+    messages.success(request, "Saved.")
     return redirect(picture)
 
 
@@ -116,10 +118,10 @@ def shown_to(picture: Picture, whom: Visibility, had_link: bool) -> str:
     """What the owner is told of it."""
     match whom:
         case Visibility.PRIVATE:
-            return "It is private." + (" Its link has ended." if had_link else "")
+            return "It is private now." + (" Its link no longer works." if had_link else "")
         case Visibility.UNLISTED:
-            ended = " The link from before has ended." if had_link else ""
-            return f"Whoever has the link below can see it.{ended}"
+            ended = " The earlier link no longer works." if had_link else ""
+            return f"Anyone with the link below can see it.{ended}"
         case Visibility.PUBLIC:
             shown = "Public.", "It is public as soon as it has been reviewed."
             return shown[0] if picture.is_shown else shown[1]
@@ -145,7 +147,7 @@ def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
         service.recolor(picture, form.options())
     except ColorizeError as problem:
         return show_own(request, picture, problem)
-    messages.success(request, "Coloured anew. The result before is kept below.")
+    messages.success(request, "Colours changed. The earlier version is kept below.")
     return redirect(picture)
 
 
@@ -164,7 +166,7 @@ def remove_version(request: HttpRequest, pk: UUID, version: UUID) -> HttpRespons
         service.remove_version(picture, version_of(picture, version))
     except ColorizeError as problem:
         return show_own(request, picture, problem)
-    messages.success(request, "The version is deleted.")
+    messages.success(request, "Version deleted.")
     return redirect(picture)
 
 
@@ -185,7 +187,7 @@ def throw_away(request: HttpRequest, pk: UUID) -> HttpResponse:
 def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
     picture = own(request, pk)
     service.restore(Picture.objects.filter(pk=picture.pk))
-    messages.success(request, "Back from the bin, and private.")
+    messages.success(request, "Restored from the bin, now private.")
     return redirect(picture)
 
 

@@ -23,7 +23,7 @@ from gallery.views.access import action, person_of, personal, whole
 from gallery.zips import zip_of, zip_response
 
 PAGE_SIZE = 48
-NOTHING_TICKED = "Nothing was selected. Tick some pictures first."
+NOTHING_TICKED = "Nothing selected. Select some pictures first."
 
 
 @personal("GET", "HEAD")
@@ -74,14 +74,14 @@ def many(request: HttpRequest) -> HttpResponseBase:
             return zip_response("pictures", zip_of(pictures.present()))
         case "delete":
             now = timezone.now()
-            told = f"In the bin: {counted(service.throw_away(pictures, now))}."
+            told = f"Moved {counted(service.throw_away(pictures, now))} to the bin."
             tell_thrown_away(request, told, now)
             return back(request)
         case "private":
-            told = f"Private: {counted(sharing.make_private(pictures.present()))}."
+            told = f"Made {counted(sharing.make_private(pictures.present()))} private."
         case "move":
             album = chosen_album(user, request.POST.get("album", ""))
-            told = f"Moved: {counted(service.move(pictures.present(), album))}."
+            told = f"Moved {counted(service.move(pictures.present(), album))}."
         case _:
             raise Http404
     messages.success(request, told)
@@ -103,9 +103,9 @@ def undo(request: HttpRequest) -> HttpResponse:
         raise Http404 from problem
     pictures = Picture.objects.of(request.user).filter(deleted_at=moment)
     if number := service.undo(pictures):
-        messages.success(request, f"As before: {counted(number)}.")
+        messages.success(request, f"Restored {counted(number)}.")
     elif number := service.restore(pictures):
-        messages.success(request, f"Put back, and private: {counted(number)}.")
+        messages.success(request, f"Restored {counted(number)}, now private.")
     else:
         messages.warning(request, "There was nothing left to undo.")
     return back(request)
@@ -155,9 +155,9 @@ def bin_many(request: HttpRequest) -> HttpResponse:
         return redirect("bin")
     match do:
         case "restore":
-            told = f"Put back, and private: {counted(service.restore(pictures))}."
+            told = f"Restored {counted(service.restore(pictures))}, now private."
         case "purge" | "empty" if "sure" in request.POST:
-            told = f"Deleted for good: {counted(service.purge(pictures))}."
+            told = f"Deleted {counted(service.purge(pictures))} for good."
         case "purge" | "empty":
             facts = {"do": do, "keys": ticked(request), "number": pictures.count()}
             return render(request, "gallery/purge.html", facts)
@@ -175,7 +175,7 @@ def albums(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             album = service.make_album(user, form.cleaned_data["name"])
-            messages.success(request, f"There is an album “{album.name}” now.")
+            messages.success(request, f"Album “{album.name}” created.")
             return redirect("albums")
         except ColorizeError as problem:
             form.add_error("name", problem.message)
@@ -185,21 +185,29 @@ def albums(request: HttpRequest) -> HttpResponse:
 
 @action("albums")
 def album(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """A new name for it, or its end; its pictures stay."""
-    album = get_object_or_404(Album.objects.of(request.user), pk=pk)
+    """A new name for it, or its end."""
+    album = get_object_or_404(Album.objects.of(request.user).with_counts(), pk=pk)
     if request.POST.get("do") == "delete":
-        service.delete_album(album)
-        messages.success(request, f"The album “{album.name}” is gone. Its pictures are still here.")
-        return redirect("albums")
+        return delete_album(request, album)
     form = AlbumForm(request.POST)
     try:
         if form.is_valid():
             service.rename_album(album, form.cleaned_data["name"])
-            messages.success(request, "Renamed.")
+            messages.success(request, "Album renamed.")
         else:
             messages.error(request, "An album needs a name of at most 100 letters.")
     except ColorizeError as problem:
         messages.error(request, problem.message)
+    return redirect("albums")
+
+
+def delete_album(request: HttpRequest, album: Album) -> HttpResponse:
+    """Once somebody has said that they are sure, for which pictures were in it is forgotten."""
+    if "sure" not in request.POST:
+        return render(request, "gallery/delete_album.html", {"album": album})
+    service.delete_album(album)
+    told = f"Album “{album.name}” deleted. Its pictures are still in your gallery."
+    messages.success(request, told)
     return redirect("albums")
 
 

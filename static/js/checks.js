@@ -27,8 +27,10 @@ export function problem(code, facts = {}) {
  */
 export async function examine(file) {
   if (file.size > limits().bytes) throw problem("too_large", { limit: `${limits().megabytes} MB` });
-  if (!(await looksRight(file))) throw problem("wrong_type");
-  const url = URL.createObjectURL(file);
+  const other = await otherKind(file);
+  if (other) throw problem("wrong_type", other);
+  // Its type is not told by its name, for that may be any.
+  const url = URL.createObjectURL(file.slice(0, file.size, "image/jpeg"));
   try {
     const size = await load(url);
     checkSize(size);
@@ -39,12 +41,18 @@ export async function examine(file) {
   }
 }
 
-async function looksRight(file) {
-  const suffix = file.name.match(/\.[^.]+$/)?.[0].toLowerCase();
-  if (suffix && !limits().suffixes.includes(suffix)) return false;
-  const first = new Uint8Array(await file.slice(0, 8).arrayBuffer());
-  const starts = (...bytes) => bytes.every((byte, n) => first[n] === byte);
-  return starts(0xff, 0xd8, 0xff) || starts(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+/**
+ * What the file is instead of a photo, as `kinds.py` tells it; undefined for a photo.
+ * @param {File} file
+ */
+async function otherKind(file) {
+  const { photos, others, refused, program, head } = limits();
+  const first = new Uint8Array(await file.slice(0, head).arrayBuffer());
+  const text = String.fromCharCode(...first);
+  const fits = (pattern) => new RegExp(pattern, "s").test(text);
+  if (!photos.some(fits)) return others.find((kind) => fits(kind.pattern));
+  const name = file.name.toLowerCase().replace(/[ .]+$/, "");
+  return refused.some((ending) => name.endsWith(ending)) ? program : undefined;
 }
 
 async function load(url) {

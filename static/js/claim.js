@@ -2,14 +2,15 @@
 // waits in the browser, never on the server.
 //
 // A visit is shared by the tabs of a browser, for the mail that confirms an address opens another
-// one. Others may sit at the same computer later, so it ends: an hour after its last photo, and
+// one. Others may sit at the same computer later, so it ends: CLAIM_MINUTES after its last photo, and
 // with logging out.
+import { limits } from "./checks.js";
 import { send } from "./send.js";
 
 const STORE = "claim";
 const KEY = "last";
 const ENDS = "claim-ends";
-const HOUR = 60 * 60 * 1000;
+const MINUTE = 60 * 1000;
 
 /** Takes away what is left of a visit that has ended, and ends this one with logging out. */
 export function startVisit() {
@@ -32,7 +33,7 @@ const hasEnded = () => !(Number(localStorage.getItem(ENDS)) > Date.now());
 export async function remember(file, fields, { vividness, network }) {
   const made = Date.now();
   const claim = { file, vividness, network, keep: fields.get("keep_metadata") ?? "", made };
-  localStorage.setItem(ENDS, made + HOUR);
+  localStorage.setItem(ENDS, made + limits().claim_minutes * MINUTE);
   await use("readwrite", (store) => store.put(claim, KEY)).catch(() => {});
   return claim;
 }
@@ -88,7 +89,7 @@ async function saveClaim(claim, form, offer, button) {
 
 function tellSaved(offer, address) {
   const link = document.createElement("a");
-  Object.assign(link, { href: address, textContent: "See it there" });
+  Object.assign(link, { href: address, textContent: "View it" });
   offer.querySelector("[data-claim-text]").replaceChildren("Saved in your gallery. ", link);
   offer.querySelector(".actions").remove();
   link.focus();

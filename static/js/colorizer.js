@@ -191,7 +191,7 @@ class Colorizer {
     view.scrollIntoView({ block: "start" });
   }
 
-  /** While a photo is under way everything rests but Upload new. */
+  /** While a photo is under way everything rests but “Another photo”. */
   rest(resting) {
     if (!resting) this.work = null;
     this.form.classList.toggle("resting", resting);

@@ -66,11 +66,16 @@ class Selection {
 async function copy(button) {
   const field = document.getElementById(button.dataset.copy);
   field.select();
+  button.textContent = (await isCopied(field)) ? "Copied" : "Selected: copy it now";
+}
+
+/** On plain HTTP browsers have no clipboard for scripts, only the command of their menu. */
+async function isCopied(field) {
   try {
     await navigator.clipboard.writeText(field.value);
-    button.textContent = "Copied";
+    return true;
   } catch {
-    button.textContent = "Press Ctrl+C"; // the text is selected
+    return document.execCommand("copy");
   }
 }
 

@@ -119,7 +119,10 @@ class Row {
       } catch (problem) {
         if (signal.aborted || !PASSING.includes(problem.code) || tries === TRIES) throw problem;
         const wait = problem.retryAfter ?? SECONDS;
-        this.state.textContent = `${problem.message} Next try in ${wait} s.`;
+        this.state.textContent =
+          problem.code === "rate_limited"
+            ? `Paused by the rate limit; continuing in ${wait} s.`
+            : `${problem.message} Next try in ${wait} s.`;
         await pause(wait, signal);
       }
     }
@@ -137,9 +140,9 @@ class Row {
     this.show(new Blob([bytes(body.image)], { type: "image/jpeg" }));
     this.link.hidden = false;
     if (this.isSaved) {
-      this.state.textContent = body.saved_before ? "Saved before." : "Saved in your gallery.";
+      this.state.textContent = body.saved_before ? "Already in your gallery." : "Saved in your gallery.";
       // In another tab, for leaving this one would end the others.
-      const there = { href: body.saved, target: "_blank", textContent: "See it there" };
+      const there = { href: body.saved, target: "_blank", textContent: "View it" };
       Object.assign(this.link, there);
     } else {
       this.state.textContent = body.not_saved?.message ?? "";

@@ -38,7 +38,7 @@ class Saving {
     this.address = saved;
     // A picture from before may have another one.
     this.vividness = saved && !before ? vividness : null;
-    if (before) this.tell("You had saved this photo before.");
+    if (before) this.tell("Already in your gallery.");
     else this.tell(saved ? this.told() : (problem?.message ?? "This photo is not saved."));
   }
 
@@ -54,7 +54,7 @@ class Saving {
     const saved = Boolean(this.address);
     this.button.hidden = saved && !this.hasSlider;
     this.button.disabled = saved && this.vividness === this.slider.valueAsNumber;
-    this.button.textContent = saved ? "Save this vividness" : "Save it in my gallery";
+    this.button.textContent = saved ? "Save this version" : "Save it in my gallery";
   }
 
   async press() {

@@ -45,14 +45,14 @@ def test_deleting_undoing_and_emptying(home: Page, owner: User, network: FakeNet
     expect(home.locator(".message button")).to_have_text("Undo")
     look(home)
     home.click(".message button")
-    expect(home.locator(".message")).to_have_text("As before: 1 picture.")
+    expect(home.locator(".message")).to_have_text("Restored 1 picture.")
     home.goto("/gallery/bin")
     look(home)
     home.click("text=Empty the whole bin")
     expect(home.locator("h1")).to_have_text("Empty the whole bin?")
     look(home)
     home.click("main .danger")
-    expect(home.locator(".message")).to_have_text("Deleted for good: 1 picture.")
+    expect(home.locator(".message")).to_have_text("Deleted 1 picture for good.")
 
 
 def test_a_token_an_export_and_the_proof_before_them(home: Page, owner: User) -> None:
@@ -85,7 +85,7 @@ def test_two_factor_log_in_from_setting_up_to_its_codes(home: Page) -> None:
 def test_what_is_refused(home: Page, owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     for with_token, words in (
         (True, "This address does not take that"),
-        (False, "The form has grown old"),
+        (False, "This page has expired"),
     ):
         home.goto("/gallery/albums")
         send_form_to(home, "/gallery", with_token)
@@ -100,7 +100,7 @@ def test_what_is_refused(home: Page, owner: User, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr("gallery.views.pictures.page_of", fail)
     home.goto("/public")
-    expect(home.locator("h1")).to_have_text("The server failed")
+    expect(home.locator("h1")).to_have_text("Something went wrong on the server")
     look(home)
 
 

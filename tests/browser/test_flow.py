@@ -6,12 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from colorize import service
+from colorize.errors import WrongType
+from colorize.kinds import check_type
 from tests.browser.conftest import PHOTO, new_context
 from tests.photos import lightness_of, photo
+from tests.test_kinds import KINDS, ODD_NAMES, REFUSED
 
 GREY = PHOTO.read_bytes()
 LETTER: FilePayload = {"name": "letter.jpg", "mimeType": "image/jpeg", "buffer": b"Dear Sir\n" * 99}
@@ -193,10 +197,27 @@ def test_a_renamed_text_is_caught_here_and_a_good_photo_then_works(page: Page) -
     expect(page.locator("[data-problem]")).to_be_hidden()
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_photo_may_have_any_name(kind: str, page: Page) -> None:
+    for name in ODD_NAMES:
+        choose(page, {"name": name, "mimeType": "", "buffer": photo(kind)})
+        ready(page)
+    colorize(page, {"name": "IMG_1.HEIC", "mimeType": "image/heic", "buffer": photo(kind)})
+
+
+def test_what_is_no_photo_is_told_here_as_the_server_tells_it(page: Page) -> None:
+    files = [*KINDS.items(), *((name, photo()) for name in REFUSED)]
+    for name, data in files:
+        with pytest.raises(WrongType) as told:
+            check_type(data, name)
+        choose(page, {"name": name, "mimeType": "", "buffer": data})
+        expect(page.locator("[data-message]")).to_have_text(told.value.message)
+
+
 def test_everything_that_a_browser_can_tell_is_told_before_sending(page: Page) -> None:
     cases = {
         "too_large": ("big.jpg", b"\xff\xd8\xff" + bytes(5_000_001)),
-        "wrong_type": ("scan.gif", GREY),
+        "wrong_type": ("scan.html", GREY),
         "damaged": ("cut.jpg", GREY[:200]),
         "too_small": ("dot.png", photo("PNG", np.zeros((15, 300), np.uint8))),
         "too_many_pixels": ("wall.png", photo("PNG", np.zeros((6400, 6400), np.uint8))),

@@ -70,7 +70,7 @@ def test_the_vividness_that_one_sees_can_be_saved(home: Page) -> None:
     colorize(home)
     expect(home.locator("[data-save]")).to_be_disabled()
     set_vividness(home, 1)
-    home.click("text=Save this vividness")
+    home.click("text=Save this version")
     expect(home.locator("[data-saved]")).to_contain_text("Saved in your gallery at 100 %.")
     expect(home.locator("[data-save]")).to_be_disabled()
     assert Picture.objects.get().shown.vividness == 1
@@ -87,10 +87,10 @@ def test_a_vividness_that_cannot_be_saved_is_told_and_can_be_tried_again(
     colorize(home)
     set_vividness(home, 1)
     settings.QUOTA_BYTES = 1
-    home.click("text=Save this vividness")
+    home.click("text=Save this version")
     expect(home.locator("[data-saved]")).to_contain_text("Your gallery is full")
     settings.QUOTA_BYTES = 10**9
-    home.click("text=Save this vividness")
+    home.click("text=Save this version")
     expect(home.locator("[data-saved]")).to_contain_text("Saved in your gallery at 100 %.")
 
 
@@ -138,7 +138,7 @@ def test_a_photo_from_before_logging_in_can_be_claimed_in_the_same_visit(
     expect(page.locator("[data-claim]")).to_contain_text("camera.jpg")
     save_claim(page)
     assert Picture.objects.get().owner == owner
-    page.click("text=See it there")
+    page.click("text=View it")
     expect(page.locator("h1")).to_have_text("camera")
     see_no_offer(page)
     context.close()
@@ -273,7 +273,7 @@ def test_ticked_pictures_are_counted_and_deleted_and_the_back_button_works(
     expect(home.locator("[data-selected]")).to_have_text("Selected: 3")
     home.locator("input[name=pictures]").first.uncheck()
     home.click("button[value=delete]")
-    expect(home.locator(".message")).to_contain_text("In the bin: 2 pictures.")
+    expect(home.locator(".message")).to_contain_text("Moved 2 pictures to the bin.")
     home.click("[data-card] a")
     expect(home.locator("h1")).to_have_text("Number 2")
     home.go_back()
@@ -294,7 +294,7 @@ def test_on_a_phone_the_bar_stays_only_while_something_is_ticked(
     bar = home.locator("[data-selection]").bounding_box()
     assert bar and bar["height"] < 70
     home.click("button[value=delete]")
-    expect(home.locator(".message")).to_contain_text("In the bin: 1 picture.")
+    expect(home.locator(".message")).to_contain_text("Moved 1 picture to the bin.")
 
 
 def test_shift_ticks_everything_between(home: Page, owner: User, network: FakeNetwork) -> None:
@@ -318,7 +318,7 @@ def test_recolouring_and_sharing_by_hand(
     home.locator("#vividness").press("End")
     expect(home.locator("form[action$=recolor] output")).to_have_text("100 %")
     home.click("form[action$=recolor] button")
-    expect(home.locator(".message")).to_contain_text("Coloured anew")
+    expect(home.locator(".message")).to_contain_text("Colours changed")
     home.check("input[value=unlisted]")
     home.click("form[action$=share] button")
     address = home.locator("#link").input_value()
@@ -327,6 +327,31 @@ def test_recolouring_and_sharing_by_hand(
     visitor.goto(address)
     expect(visitor.locator("h1")).to_have_text("Grandma")
     context.close()
+
+
+@pytest.mark.parametrize("clipboard", [True, False])
+def test_a_link_is_copied_also_on_plain_http(clipboard: bool, home: Page, owner: User) -> None:
+    """Where browsers have no clipboard for scripts."""
+    kept = picture(owner)
+    sharing.share(kept)
+    if not clipboard:
+        home.add_init_script("delete Navigator.prototype.clipboard")
+    home.goto(kept.get_absolute_url())
+    home.click("[data-copy]")
+    expect(home.locator("[data-copy]")).to_have_text("Copied")
+    home.fill("#id_title", "")
+    home.press("#id_title", "Control+V")
+    assert home.input_value("#id_title") == home.input_value("#link")
+
+
+def test_a_link_that_cannot_be_copied_is_selected(home: Page, owner: User) -> None:
+    kept = picture(owner)
+    sharing.share(kept)
+    home.add_init_script("delete Navigator.prototype.clipboard; document.execCommand = () => false")
+    home.goto(kept.get_absolute_url())
+    home.click("[data-copy]")
+    expect(home.locator("[data-copy]")).to_have_text("Selected: copy it now")
+    assert home.evaluate("getSelection().toString()") == home.input_value("#link")
 
 
 def test_another_vividness_is_seen_before_it_is_asked_for(home: Page, owner: User) -> None:

@@ -1,6 +1,6 @@
 """Throwing pictures away, and having them back."""
 
-from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -29,7 +29,7 @@ def test_nothing_goes_for_good_before_one_has_read_how_much_and_said_yes(
     assert f"{gone} pictures" in text(asked) and "cannot be undone" in text(asked)
     assert Picture.objects.binned().count() == 3
     done = home.post("/gallery/bin/many", hidden_fields(asked.content.decode()), follow=True)
-    assert f"Deleted for good: {gone} pictures." in text(done)
+    assert f"Deleted {gone} pictures for good." in text(done)
     assert Picture.objects.count() == 3 - gone
 
 
@@ -37,7 +37,7 @@ def test_nothing_goes_for_good_before_one_has_read_how_much_and_said_yes(
 def test_nothing_ticked_in_the_bin_is_said(do: str, home: Client, owner: User) -> None:
     thrown_away(owner, 1)
     page = home.post("/gallery/bin/many", {"do": do}, follow=True)
-    assert "Nothing was selected" in text(page) and Picture.objects.binned().count() == 1
+    assert "Nothing selected" in text(page) and Picture.objects.binned().count() == 1
 
 
 def test_deleting_is_undone_at_once_and_all_is_as_before(
@@ -49,25 +49,23 @@ def test_deleting_is_undone_at_once_and_all_is_as_before(
     service.throw_away(Picture.objects.filter(pk=other.pk))
     deleted = {"do": "delete", "pictures": [linked.pk, waiting.pk], "back": "/gallery?q=number"}
     page = home.post("/gallery/many", deleted, follow=True)
-    assert "In the bin: 2 pictures." in text(page) and client.get(link).status_code == 404
+    assert "Moved 2 pictures to the bin." in text(page) and client.get(link).status_code == 404
     undone = home.post("/gallery/undo", hidden_fields(page.content.decode()), follow=True)
-    assert "As before: 2 pictures." in text(undone)
+    assert "Restored 2 pictures." in text(undone)
     assert undone.redirect_chain == [("/gallery?q=number", 302)]
     assert client.get(link).status_code == 200
     assert list(Picture.objects.awaiting_review()) == [waiting]
     assert list(Picture.objects.binned()) == [other]
 
 
-def test_undone_late_a_picture_is_private(
-    home: Client, owner: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_undone_late_a_picture_is_private(home: Client, owner: User, settings: Any) -> None:
     kept = picture(owner)
     sharing.publish(kept)
     page = home.post(f"{kept.get_absolute_url()}/delete", follow=True)
     assert "“Grandma” is in the bin." in text(page)
-    monkeypatch.setattr("gallery.service.UNDO", timedelta())
+    settings.UNDO_MINUTES = 0
     undone = home.post("/gallery/undo", hidden_fields(page.content.decode()), follow=True)
-    assert "Put back, and private: 1 picture." in text(undone)
+    assert "Restored 1 picture, now private." in text(undone)
     assert Picture.objects.present().get().visibility == Visibility.PRIVATE
 
 

@@ -125,7 +125,7 @@ def test_an_empty_gallery_says_what_to_do(home: Client) -> None:
         ("/gallery/bin", "The bin is empty"),
         ("/gallery/albums", "No albums yet"),
         ("/public", "Nothing is shown yet"),
-        ("/gallery?q=nothing", "Nothing fits"),
+        ("/gallery?q=nothing", "No matches"),
     ):
         assert words in text(home.get(path))
     assert "Search titles" not in text(home.get("/gallery"))
@@ -140,7 +140,7 @@ def test_an_album_has_its_name_on_it_also_where_it_is_empty(home: Client, owner:
     page = home.get(f"/gallery?album={farm.pk}")
     assert "<h1>Farm</h1>" in page.content.decode()
     assert "No pictures in this album yet" in text(page)
-    assert "Nothing fits" in text(home.get(f"/gallery?album={farm.pk}&q=cow"))
+    assert "No matches" in text(home.get(f"/gallery?album={farm.pk}&q=cow"))
     service.move(Picture.objects.all(), farm)
     page = home.get(f"/gallery?album={farm.pk}")
     assert "Farm 1 picture" in text(page) and titles(page) == ["Grandma"]
@@ -256,7 +256,7 @@ def test_many_at_once(home: Client, owner: User, stranger: User) -> None:
 def test_nothing_ticked_is_said_and_a_strangers_album_is_not_found(
     home: Client, stranger: User, owner: User
 ) -> None:
-    assert "Nothing was selected" in text(home.post("/gallery/many", {"do": "delete"}, follow=True))
+    assert "Nothing selected" in text(home.post("/gallery/many", {"do": "delete"}, follow=True))
     foreign = Album.objects.create(owner=stranger, name="Theirs")
     mine = picture(owner)
     move = {"pictures": [mine.pk], "do": "move", "album": foreign.pk}
@@ -273,8 +273,29 @@ def test_albums_are_made_renamed_and_deleted_without_their_pictures(
     service.move(Picture.objects.all(), album)
     home.post(f"/gallery/albums/{album.pk}", {"name": "Village"})
     assert "Village" in text(home.get("/gallery/albums"))
-    home.post(f"/gallery/albums/{album.pk}", {"do": "delete"})
+    asked = home.post(f"/gallery/albums/{album.pk}", {"do": "delete"})
+    assert "Delete the album “Village”? Its 1 picture will stay in your gallery" in text(asked)
+    assert Album.objects.exists()
+    home.post(f"/gallery/albums/{album.pk}", hidden_fields(asked.content.decode()))
     assert Picture.objects.get() == kept and not Album.objects.exists()
+
+
+def test_an_album_is_not_deleted_by_another_nor_by_looking(
+    home: Client, owner: User, stranger: User
+) -> None:
+    album = Album.objects.create(owner=owner, name="Farm")
+    theirs = Album.objects.create(owner=stranger, name="Theirs")
+    sure = {"do": "delete", "sure": "yes"}
+    assert home.post(f"/gallery/albums/{theirs.pk}", {"do": "delete"}).status_code == 404
+    assert home.post(f"/gallery/albums/{theirs.pk}", sure).status_code == 404
+    assert home.get(f"/gallery/albums/{album.pk}", sure)["Location"] == "/gallery/albums"
+    assert Album.objects.count() == 2
+
+
+def test_who_can_read_the_note_is_said_at_its_field(home: Client, owner: User) -> None:
+    page = home.get(picture(owner).get_absolute_url()).content.decode()
+    assert re.search(r'<textarea[^>]*aria-describedby="id_note_helptext"', page)
+    assert "Anyone who can see the picture can read this, including anyone with its link." in page
 
 
 def test_from_a_picture_one_gets_to_the_next_and_back_without_the_gallery(
@@ -314,7 +335,7 @@ def test_a_picture_says_what_made_it_as_the_start_page_does(home: Client, owner:
     kept = picture(owner, vividness=0.25)
     Version.objects.update(network="colornet")
     page = " ".join(home.get(kept.get_absolute_url()).content.decode().split())
-    assert "vividness 25 %, confidence 75 of 100." in page
+    assert "vividness 25 %, confidence 75 %." in page
     assert "Coloured by ColorNet: small" in page
     Version.objects.update(network="gone")
     assert "Coloured by gone." in home.get(kept.get_absolute_url()).content.decode()
@@ -380,7 +401,9 @@ def test_a_link_without_a_picture_says_so_and_nothing_more(owner: User, client: 
             page = client.get(path)
             assert page.status_code == 404
             told.add(page.content.decode().replace(path, "").replace(token, ""))
-            assert "ended or been taken back. Ask whoever sent it for a new one." in text(page)
+            assert "expired or been revoked. Ask the person who sent it for a new one." in text(
+                page
+            )
     assert len(told) == 1
 
 
@@ -404,7 +427,7 @@ def test_sharing_anew_starts_from_how_it_is_shared_and_tells_of_links_that_were(
         share = {"visibility": "unlisted", "days": days}
         page = home.post(f"/pictures/{kept.pk}/share", share, follow=True)
         assert f'<option value="{days}" selected>' in page.content.decode()
-        assert ("link from before has ended" in text(page)) == (days == "")
+        assert ("earlier link no longer works" in text(page)) == (days == "")
 
 
 def test_private_again_tells_of_a_link_only_where_there_was_one(home: Client, owner: User) -> None:
@@ -412,7 +435,7 @@ def test_private_again_tells_of_a_link_only_where_there_was_one(home: Client, ow
     for shared in (["unlisted"], ["public"], ["unlisted", "public"]):
         for choice in (*shared, "private"):
             page = home.post(f"/pictures/{kept.pk}/share", {"visibility": choice}, follow=True)
-        assert ("Its link has ended." in text(page)) == (shared == ["unlisted"])
+        assert ("Its link no longer works." in text(page)) == (shared == ["unlisted"])
 
 
 def test_public_waits_for_review_then_everybody_sees_it(

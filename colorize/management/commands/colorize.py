@@ -1,9 +1,9 @@
 """manage.py colorize PHOTO…: photos on disk, beside their colour versions."""
 
 import argparse
+import errno
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +14,20 @@ from tqdm import tqdm
 from colorize import service
 from colorize.drafts import draft
 from colorize.errors import ColorizeError
+from colorize.kinds import check_type
+from colorize.management.folders import Found, Targets, find, head, place
 from colorize.management.loading import load_network
-from colorize.photo import SUFFIXES
 
 
 class Command(BaseCommand):
     help = (
-        "Colorize photos and folders of photos. Each result is saved beside its original, or in "
-        "the folder of -o, as NAME-colorized.jpg. Originals are never written over."
+        "Colorize photos and folders of photos. Each result is saved beside its original, or below "
+        "the folder of -o in the same folders, as NAME-colorized.jpg. Originals are never written "
+        "over."
     )
 
-    # Files that this run must not write: the originals, and the results that it made.
-    taken: set[Path]
+    # Files that this run must not write.
+    originals: set[Path]
     # Of the results that are there at the end, those that were before.
     before: int
 
@@ -56,37 +58,40 @@ class Command(BaseCommand):
             keep_origin=not options["drop_metadata"],
         )
         load_network(choice.network)
-        photos = list(find(options["photos"]))
-        if not photos:
-            raise CommandError(f"There are no photos in {', '.join(map(str, options['photos']))}.")
+        found = find(options["photos"])
+        for problem in found.problems:
+            self.report(problem.filename, problem.strerror or str(problem))
+        if not found.photos:
+            places = ", ".join(map(str, options["photos"]))
+            raise CommandError(f"There are no photos in {places}{skipped(found, '; ')}.")
+        if found.skipped:
+            self.report("Note", f"{skipped(found)}.")
         if options["output"]:
             make(options["output"])
         self.before = 0
-        self.taken = {photo.resolve() for photo in photos}
+        self.originals = set(map(place, found.photos))
+        targets = Targets(options["photos"], options["output"])
         failed = sum(
-            not self.one(photo, options["output"] or photo.parent, choice, options["overwrite"])
-            for photo in tqdm(photos, unit="photo", disable=not sys.stderr.isatty())
+            not self.one(photo, targets.of(photo), choice, options["overwrite"])
+            for photo in tqdm(found.photos, unit="photo", disable=not sys.stderr.isatty())
         )
+        number = len(found.photos)
         before = f", {self.before} of them before" if self.before else ""
-        self.stdout.write(f"{len(photos) - failed} of {len(photos)} photos done{before}.")
-        if failed:
+        self.stdout.write(f"{number - failed} of {number} photos done{before}.")
+        if failed or found.problems:
             sys.exit(1)
 
-    def one(self, photo: Path, folder: Path, options: service.Options, overwrite: bool) -> bool:
+    def one(self, photo: Path, target: Path, options: service.Options, overwrite: bool) -> bool:
         """Whether the photo's result is there at the end; if not, says why."""
-        target = folder / service.colorized_name(photo.name)
         try:
-            if target.resolve() in self.taken:
-                self.report(photo, f"its result would be {target}, another photo or its result.")
+            if place(target) in self.originals:
+                self.report(photo, f"its result would be {target}, another photo.")
                 return False
-            self.taken.add(target.resolve())
             if target.exists() and not overwrite:
                 self.report(photo, f"{target} is there already; --overwrite makes it again.")
                 self.before += 1
             else:
-                jpeg = service.colorize(read(photo), options, photo.name).jpeg
-                with draft(target) as path:
-                    path.write_bytes(jpeg)
+                save(service.colorize(read(photo), options, photo.name).jpeg, target)
             return True
         except ColorizeError as problem:
             self.report(photo, problem.message)
@@ -94,7 +99,7 @@ class Command(BaseCommand):
             self.report(photo, problem.strerror or str(problem))
         return False
 
-    def report(self, photo: Path, message: str) -> None:
+    def report(self, photo: Path | str, message: str) -> None:
         tqdm.write(f"{photo}: {message}", file=self.stderr._out)
 
 
@@ -107,18 +112,11 @@ def vividness(text: str) -> float:
     raise argparse.ArgumentTypeError(f"{text} is not a number from 0 to 1")
 
 
-def find(paths: list[Path]) -> Iterator[Path]:
-    """The files named, and the photos below the folders named, less our own results."""
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(file for file in path.rglob("*") if is_original(file))
-        else:
-            yield path
-
-
-def is_original(file: Path) -> bool:
-    photo = file.suffix.lower() in SUFFIXES and file.is_file()
-    return photo and not file.stem.endswith("-colorized")
+def skipped(found: Found, before: str = "") -> str:
+    """Nothing where nothing was."""
+    number = found.skipped
+    files = "1 file" if number == 1 else f"{number} files"
+    return f"{before}skipped {files} of other kinds" if number else ""
 
 
 def make(folder: Path) -> None:
@@ -133,7 +131,18 @@ def make(folder: Path) -> None:
 
 
 def read(photo: Path) -> bytes:
-    """The file, unless it is too large to be worth reading."""
-    if photo.stat().st_size > settings.PHOTO_MAX_BYTES:
-        raise service.too_large()
+    """The whole file, however large, where it begins like a photo.
+
+    Raises OSError, also for a device or a pipe, which may have no end; and WrongType.
+    """
+    if photo.exists() and not photo.is_file():
+        raise OSError(errno.EINVAL, "Not a file")
+    check_type(head(photo), photo.name)
     return photo.read_bytes()
+
+
+def save(jpeg: bytes, target: Path) -> None:
+    """Raises OSError."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with draft(target) as path:
+        path.write_bytes(jpeg)

@@ -1,0 +1,142 @@
+"""Which photos a command is asked for, and where the result of each goes."""
+
+import os
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from colorize.drafts import is_draft
+from colorize.filenames import RESULT, result_name, stem
+from colorize.kinds import HEAD, format_of, is_refused
+from colorize.photo import SUFFIXES
+
+# macOS puts a file of this name beside each photo on disks that are not its own.
+MACOS_NOTE = "._"
+
+
+@dataclass
+class Found:
+    """`photos` in order, each once; how many files of other kinds were `skipped`; and the problems
+    with folders that cannot be read."""
+
+    photos: list[Path] = field(default_factory=list)
+    skipped: int = 0
+    problems: list[OSError] = field(default_factory=list)
+
+
+def find(paths: Iterable[Path]) -> Found:
+    """The files named, and the photos below the folders named, less our own results."""
+    found = Found()
+    for path in paths:
+        if path.is_dir():
+            look_below(path, found)
+        elif is_photo(path) or not path.name.startswith(MACOS_NOTE):
+            found.photos.append(path)
+    found.photos = list({place(photo): photo for photo in reversed(found.photos)}.values())[::-1]
+    return found
+
+
+def look_below(folder: Path, found: Found) -> None:
+    """Links to folders are not followed, for they may lead in a circle."""
+    for here, folders, names in os.walk(folder, onerror=found.problems.append):
+        folders.sort()
+        for file in (Path(here, name) for name in sorted(names)):
+            if is_ours(file) or file.name.startswith(MACOS_NOTE):
+                continue
+            if is_photo(file) or (file.suffix.lower() in SUFFIXES and file.is_file()):
+                found.photos.append(file)
+            else:
+                found.skipped += 1
+
+
+def is_ours(file: Path) -> bool:
+    """A result, or what is left of one."""
+    return stem(file.name).endswith(stem(RESULT)) or is_draft(file)
+
+
+def is_photo(file: Path) -> bool:
+    """By its content, whatever its ending."""
+    try:
+        return file.is_file() and format_of(head(file)) is not None and not is_refused(file.name)
+    except OSError:
+        return False
+
+
+def head(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(HEAD)
+
+
+def real(folder: Path) -> Path:
+    """Without links; unlike Path.resolve it also bears those that lead in a circle."""
+    return Path(os.path.realpath(folder))
+
+
+def place(file: Path) -> Path:
+    """The same for the same file, by whichever links its folder was reached."""
+    return real(file.parent) / file.name
+
+
+def alike(name: str) -> str:
+    """The same for names that are one on some file systems: those of Windows and macOS do not tell
+    capitals, nor ways to write an accent."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+class Targets:
+    """Where the results of these paths' photos go: beside them, or into the same tree of folders
+    below `output`."""
+
+    def __init__(self, paths: Iterable[Path], output: Path | None) -> None:
+        self.output = output
+        folders = [real(path if path.is_dir() else path.parent) for path in paths]
+        self.top = Path(os.path.commonpath(folders))
+        self.named_alike: dict[Path, dict[str, list[str]]] = {}
+        self.given: set[str] = set()
+
+    def of(self, photo: Path) -> Path:
+        """Not given twice."""
+        folder = self.folder_of(photo)
+        for name in self.names_for(photo):
+            target = folder / name
+            if (key := alike(str(place(target)))) not in self.given:
+                break
+        self.given.add(key)
+        return target
+
+    def folder_of(self, photo: Path) -> Path:
+        if self.output is None:
+            return photo.parent
+        return self.output / real(photo.parent).relative_to(self.top)
+
+    def names_for(self, photo: Path) -> Iterable[str]:
+        """NAME-colorized.jpg; with the photo's ending where one before it in its folder has that
+        name, asked for or not, so that each has its own whenever it is colorized."""
+        if photo.name == self.first_like(photo):
+            yield result_name(stem(photo.name))
+        yield result_name(photo.name)
+        for number in range(2, 1_000_000):
+            yield result_name(photo.name, f" ({number}){RESULT}")
+
+    def first_like(self, photo: Path) -> str:
+        """The first photo of its folder whose result would have the same name."""
+        folder = photo.parent
+        if folder not in self.named_alike:
+            self.named_alike[folder] = by_result(folder)
+        rivals = self.named_alike[folder].get(alike(result_name(stem(photo.name))), [])
+        return next((name for name in rivals if is_photo(folder / name)), photo.name)
+
+
+def by_result(folder: Path) -> dict[str, list[str]]:
+    """The names of a folder's files, sorted, by what their results are called."""
+    named: dict[str, list[str]] = defaultdict(list)
+    try:
+        names = sorted(file.name for file in folder.iterdir())
+    except OSError:
+        return named
+    for name in names:
+        if not is_ours(Path(name)) and not name.startswith(MACOS_NOTE):
+            named[alike(result_name(stem(name)))].append(name)
+    return named

@@ -40,6 +40,8 @@ def orientation(exif: bytes) -> int:
     Only a SHORT counts. Browsers read neither XMP nor a PNG's text for this, nor the other types
     that programs have written there. Raises what Pillow raises where the EXIF is broken.
     """
+    if not exif:
+        return UPRIGHT
     tiff = io.BytesIO(exif.removeprefix(EXIF))
     directory = ImageFileDirectory_v2(tiff.read(TIFF_HEADER))
     tiff.seek(directory.next)

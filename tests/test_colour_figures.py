@@ -204,7 +204,7 @@ def test_the_command_advises_a_vividness_for_networks_with_two_answers(
     out = io.StringIO()
     call_command("evaluate", str(folder), stdout=out)
     assert "Vividness advised for fake: 0, the smallest dE2000 with 75%" in out.getvalue()
-    use(monkeypatch, FakeNetwork((10, 20), (10, 20)))
+    use(monkeypatch, FakeNetwork((10, 20), None))
     out = io.StringIO()
     call_command("evaluate", str(folder), stdout=out)
     assert "advised" not in out.getvalue()

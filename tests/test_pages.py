@@ -132,7 +132,7 @@ def test_busy_says_when_to_come_back(client: Client, monkeypatch: pytest.MonkeyP
 def test_a_form_from_elsewhere_is_refused_in_words() -> None:
     response = Client(enforce_csrf_checks=True).post("/", upload(photo()))
     assert response.status_code == 403
-    assert "This page has expired" in response.content.decode()
+    assert "The form came without its cookie" in response.content.decode()
 
 
 def test_an_address_that_is_not_there(client: Client) -> None:

@@ -165,8 +165,9 @@ def plain_mode(image: Image.Image) -> str:
 
 
 def stands(image: Image.Image) -> int:
-    """Its orientation, see orientation.py; upright where the EXIF is broken."""
-    return tolerant(lambda: orientation(image.info.get("exif", b"")), UPRIGHT)
+    """Its orientation, see orientation.py; upright where the EXIF is broken or missing."""
+    exif = image.info.get("exif")
+    return tolerant(lambda: orientation(exif), UPRIGHT) if exif else UPRIGHT
 
 
 def profile(image: Image.Image) -> bytes | None:

@@ -13,7 +13,7 @@ wsgi_app = "colorizer_site.wsgi:application"
 bind = f"{settings.HOST}:{settings.PORT}"
 workers = settings.WORKERS
 threads = settings.THREADS
-worker_class = "gthread"
+worker_class = "colorizer_site.worker.BufferingWorker"
 # Loaded once and shared by the workers; each reads the network itself, after the fork.
 preload_app = True
 timeout = 120

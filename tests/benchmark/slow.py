@@ -68,6 +68,8 @@ class Crowd:
         client.connect(("127.0.0.1", self.port))
         client.sendall(self.first)
         client.setblocking(False)
+        # All at once, they would all end up with the process that woke first.
+        time.sleep(0.03)
         return client
 
     def trickle(self) -> None:

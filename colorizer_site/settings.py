@@ -7,9 +7,8 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from colorizer_site import addresses
+from colorizer_site import addresses, logs
 from colorizer_site import env as environment
-from colorizer_site import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment.read(BASE_DIR / ".env")

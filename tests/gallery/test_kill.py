@@ -91,7 +91,7 @@ def kept(folder: Path) -> dict[str, list[Path]]:
 
 
 def stored(folder: Path) -> set[Path]:
-    return {path for path in (folder / "var/media").rglob("*") if path.is_file()}
+    return {path for path in (folder / "var/media/pictures").rglob("*") if path.is_file()}
 
 
 @pytest.fixture

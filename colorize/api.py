@@ -4,7 +4,7 @@ import base64
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import DisallowedHost, PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -16,11 +16,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from colorize import errors, service
+from colorize import errors, health, service
 from colorize.csrf import why_refused
 from colorize.errors import ColorizeError
 from colorize.forms import ColorizeForm
 from colorize.keeping import Kept, keep
+from colorize.outage import may_pass
 from colorize.ratelimit import PhotoThrottle, rate_limited
 
 # What REST framework puts before Django's reason.
@@ -153,23 +154,33 @@ def as_colorize_error(problem: Exception, request: Request) -> ColorizeError:
             return errors.BadRequest(reason=str(problem.detail))
         case SuspiciousOperation():
             return errors.BadRequest(reason="too many fields or files, or too large ones")
+        case _ if may_pass(problem):
+            logger.warning("the database failed: %s", problem)
+            return errors.DatabaseUnavailable()
     return errors.InternalError()
 
 
 def describe_error(request: HttpRequest | Request, error: ColorizeError) -> dict[str, str | None]:
-    faq = request.build_absolute_uri(reverse("faq"))
     return {
         "error": error.code,
         "message": error.message,
-        "help": f"{faq}#{error.code}",
+        "help": f"{faq_address(request)}#{error.code}",
         "request_id": get_guid(),
     }
 
 
+def faq_address(request: HttpRequest | Request) -> str:
+    try:
+        return request.build_absolute_uri(reverse("faq"))
+    except DisallowedHost:
+        return reverse("faq")
+
+
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Whether a photo can be colorized, for whatever watches the site."""
-    try:
-        return JsonResponse({"status": "ok", "network": service.load_network().name})
-    except errors.NetworkUnavailable as problem:
-        return JsonResponse(describe_error(request, problem), status=problem.status)
+    """Whether the site can do its work, for whatever watches it."""
+    report = health.report()
+    is_well = set(report.values()) == {health.OK}
+    return JsonResponse(
+        {"status": "ok" if is_well else "failing"} | report, status=200 if is_well else 503
+    )

@@ -47,6 +47,11 @@ class FormExpired(ColorizeError):
     template = "This page has expired. Load it again, then send the photo once more."
 
 
+class UnknownHost(ColorizeError):
+    code = "unknown_host"
+    template = "The site does not answer to this name. Whoever runs it adds it to ALLOWED_HOSTS."
+
+
 class CookieMissing(FormExpired):
     template = (
         "The form came without this site’s cookie. Allow cookies, load the page again, then send "
@@ -148,3 +153,12 @@ class NetworkUnavailable(ColorizeError):
     code = "network_unavailable"
     status = 503
     template = "No photo can be colorized at the moment: {reason}"
+
+
+class DatabaseUnavailable(ColorizeError):
+    code = "database_unavailable"
+    status = 503
+    template = "The database is busy or out of reach. Wait half a minute and try again."
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=30)

@@ -15,7 +15,6 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.generic import TemplateView
-from django_guid import get_guid
 
 from colorize import errors, kinds
 from colorize.api import as_download, colorize_form, text
@@ -160,12 +159,6 @@ class AboutPage(TemplateView):
             "Pillow": PIL.__version__,
         }
         return super().get_context_data(versions=versions, networks=available_networks(), **kwargs)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for whatever nobody foresaw; it touches nothing that may have failed."""
-    context = {"problem": errors.InternalError(), "request_id": get_guid()}
-    return render(request, "500.html", context, status=500)
 
 
 def icon(request: HttpRequest) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 import time
 from typing import Any
 
@@ -9,11 +10,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colorizer_site.settings")
 
 from django.conf import settings
 
+from colorizer_site.addresses import bracketed, told
+
 wsgi_app = "colorizer_site.wsgi:application"
-bind = f"{settings.HOST}:{settings.PORT}"
+bind = f"{bracketed(settings.HOST)}:{settings.PORT}"
 workers = settings.WORKERS
 threads = settings.THREADS
-worker_class = "gthread"
+worker_class = "colorizer_site.worker.BufferingWorker"
 # Loaded once and shared by the workers; each reads the network itself, after the fork.
 preload_app = True
 timeout = 120
@@ -23,9 +26,20 @@ limit_request_line = 8190
 loglevel = "warning"
 
 
+def on_starting(server: Any) -> None:
+    """Nothing is served that `prepare` would refuse. Ends the process."""
+    from django.core.checks import run_checks
+    from django.db import connections
+
+    problems = run_checks(tags=["storage"])
+    # No connection may be shared with the processes to come.
+    connections.close_all()
+    if problems:
+        sys.exit(f"{problems[0].msg} {problems[0].hint}")
+
+
 def when_ready(server: Any) -> None:
-    address = f"http://{settings.HOST}:{settings.PORT}"
-    print(f"Image Colorizer is at {address} (Ctrl+C stops it)", flush=True)
+    print(told(settings.HOST, settings.PORT, settings.ALLOWED_HOSTS), flush=True)
 
 
 def post_worker_init(worker: Any) -> None:

@@ -1,14 +1,36 @@
-"""A page for what Django answers with a status alone, or in words for programmers."""
+"""What the site says where Django would answer with a status alone, or with words of its own."""
 
+import sys
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.views.defaults import bad_request as djangos_bad_request
+from django_guid import get_guid
 
+from colorize import api
 from colorize.csrf import why_refused
+from colorize.errors import ColorizeError, DatabaseUnavailable, InternalError, UnknownHost
+from colorize.outage import may_pass
+
+Answer = Callable[[HttpRequest], HttpResponse]
+API = "/api/v1/"
 
 
-def say_why(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def health_first(answer: Answer) -> Answer:
+    """/healthz is answered whatever the Host, and whatever else may have failed."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        asks = request.path_info == reverse("healthz")
+        return api.healthz(request) if asks else answer(request)
+
+    return middleware
+
+
+def say_why(answer: Answer) -> Answer:
     """405 in words, for people; what answers programs has its own."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -26,3 +48,31 @@ def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW. `reason`: one of its own."""
     facts = {"kind": type(why_refused(reason)).__name__, "host": request.get_host()}
     return render(request, "403_csrf.html", facts, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler400."""
+    if isinstance(exception, DisallowedHost):
+        return refuse(request, UnknownHost(), "unknown_host.html")
+    return djangos_bad_request(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """handler500, called while the exception is at hand."""
+    if may_pass(sys.exc_info()[1]):
+        return refuse(request, DatabaseUnavailable(), "503.html")
+    return refuse(request, InternalError(), "500.html")
+
+
+def refuse(request: HttpRequest, problem: ColorizeError, template: str) -> HttpResponse:
+    """For programs as JSON; the pages touch nothing that may have failed."""
+    response: HttpResponse
+    if request.path == reverse("colorize") or request.path.startswith(API):
+        response = JsonResponse(api.describe_error(request, problem))
+    else:
+        response = render(request, template, {"problem": problem, "request_id": get_guid()})
+    response.status_code = problem.status
+    if problem.retry_after:
+        response["Retry-After"] = str(problem.retry_after)
+    add_never_cache_headers(response)
+    return response

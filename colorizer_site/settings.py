@@ -7,8 +7,8 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
+from colorizer_site import addresses, logs
 from colorizer_site import env as environment
-from colorizer_site import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment.read(BASE_DIR / ".env")
@@ -29,6 +29,10 @@ WORKERS = env.whole("WORKERS", 2, least=1)
 THREADS = env.whole("THREADS", 8, least=2)
 
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+if not env.text("ALLOWED_HOSTS"):
+    # Whoever has it listen to other machines wants to be reached by them. No stranger's page can
+    # take one of these for its own name, as it could any name with "*".
+    ALLOWED_HOSTS += [name for name in addresses.reached(HOST) if name not in ALLOWED_HOSTS]
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.flag("HTTPS", False)
 CSRF_FAILURE_VIEW = "colorizer_site.refusals.form_refused"
@@ -61,6 +65,7 @@ MIDDLEWARE = [
     "django_guid.middleware.guid_middleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "colorizer_site.refusals.health_first",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -92,10 +97,12 @@ TEMPLATES = [
     },
 ]
 
+DATABASE_FILE = DATA_DIR / "db.sqlite3"
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "db.sqlite3",
+        # Opened where it is there and never made by the way: an empty one would answer for it.
+        "NAME": f"{DATABASE_FILE.as_uri()}?mode=rw",
         # A writer takes its lock at the start and waits for it, instead of failing half-way.
         "OPTIONS": {
             "timeout": 20,

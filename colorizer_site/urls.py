@@ -21,4 +21,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler500 = "colorize.views.server_error"
+handler400 = "colorizer_site.refusals.bad_request"
+handler500 = "colorizer_site.refusals.server_error"

@@ -6,13 +6,10 @@ from importlib import import_module
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from colorizer_site.lingering import LingeringClose
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colorizer_site.settings")
 os.umask(settings.UMASK)
 
-django_application = get_wsgi_application()
+application = get_wsgi_application()
 # Django would import the views at the first request, in each worker anew; imported here, before
 # gunicorn forks, they are shared.
 import_module(settings.ROOT_URLCONF)
-application = LingeringClose(django_application)

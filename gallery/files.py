@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import partial
 
 from django.core.files.base import ContentFile
@@ -13,6 +14,8 @@ from django.db import transaction
 logger = logging.getLogger(__name__)
 
 FOLDER = "pictures"
+# Files that belonged to no picture, until `manage.py empty_bin` deletes them.
+ASIDE = "strays"
 
 
 class Batch:
@@ -70,14 +73,44 @@ def stored() -> Iterator[tuple[str, int]]:
         for entry in default_storage.bucket.objects.filter(Prefix=f"{FOLDER}/"):
             yield entry.key, entry.size
         return
-    for name in listed():
+    for name in listed(FOLDER):
         with suppress(FileNotFoundError):
             yield name, default_storage.size(name)
 
 
-def listed() -> Iterator[str]:
+def set_aside(name: str) -> bool:
+    """Whether it could be; the file then has the day as its own."""
+    return move(name, f"{ASIDE}/{name}")
+
+
+def bring_back(name: str) -> bool:
+    """A file that was set aside and belongs to a picture after all; whether there was one."""
+    return move(f"{ASIDE}/{name}", name)
+
+
+def move(old: str, new: str) -> bool:
+    """Copied, for a storage knows no moving, and deleted only once the copy is there."""
+    if default_storage.exists(new):
+        return False
+    try:
+        with default_storage.open(old) as file:
+            default_storage.save(new, file)
+    except FileNotFoundError:
+        return False
+    delete([old])
+    return not default_storage.exists(old)
+
+
+def forget_strays(before: datetime) -> int:
+    """Delete what was set aside before that; how many files."""
+    old = [name for name in listed(ASIDE) if default_storage.get_modified_time(name) < before]
+    delete(old)
+    return len(old)
+
+
+def listed(folder: str) -> Iterator[str]:
     """Folder by folder, so that no more than one folder's names are in memory."""
-    folders = [FOLDER]
+    folders = [folder]
     while folders:
         folder = folders.pop()
         with suppress(FileNotFoundError):

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from itertools import islice
 from uuid import UUID
 
+from django.core.files.storage import default_storage
+
 from gallery import files
 from gallery.models import Picture, Version
 
@@ -28,6 +30,14 @@ CREATE INDEX claim_picture ON claim (picture);
 CREATE INDEX claim_version ON claim (version);
 """
 STRAY = "SELECT name FROM file WHERE name NOT IN (SELECT name FROM claim)"
+MISSING = "SELECT DISTINCT name FROM claim WHERE name NOT IN (SELECT name FROM file)"
+# Pictures of which no file is there, nor of their versions.
+GONE = """
+SELECT count(*) FROM (
+    SELECT picture FROM claim LEFT JOIN file USING (name)
+    GROUP BY picture HAVING count(file.bytes) = 0
+)
+"""
 # Pictures with a file missing, or with other bytes than they or one of their versions say.
 DOUBTFUL = """
 SELECT picture FROM claim WHERE name NOT IN (SELECT name FROM file)
@@ -78,6 +88,19 @@ class Ledger:
             self.db.execute("SELECT count(*) FROM said WHERE id = picture").fetchone()[0],
             self.db.execute("SELECT count(*) FROM file").fetchone()[0],
         )
+
+    def gone(self) -> int:
+        """Pictures without any file."""
+        return int(self.db.execute(GONE).fetchone()[0])
+
+    def missing(self) -> list[str]:
+        """Files that a row names and that are not stored."""
+        return [name for (name,) in self.db.execute(MISSING)]
+
+    def note(self, name: str) -> None:
+        """A file that is stored after all."""
+        size = default_storage.size(name)
+        self.db.execute("INSERT OR REPLACE INTO file VALUES (?, ?)", (name, size))
 
     def stray(self) -> Iterator[str]:
         """Files that no row names, not even one that has come since."""

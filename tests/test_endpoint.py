@@ -182,15 +182,10 @@ def test_busy_is_503_with_a_time_to_come_back(
 
 def test_no_network_is_503(client: Client, settings: Any, tmp_path: Any) -> None:
     settings.MODELS_DIR = tmp_path
-    for response in (post(client), client.get("/healthz")):
-        assert (response.status_code, response.json()["error"]) == (503, "network_unavailable")
-        assert "manifest.json" in response.json()["message"]
-        assert str(tmp_path) not in response.json()["message"]
-
-
-def test_healthz_names_the_network(client: Client, network: FakeNetwork) -> None:
-    response = client.get("/healthz")
-    assert (response.status_code, response.json()) == (200, {"status": "ok", "network": "fake"})
+    response = post(client)
+    assert (response.status_code, response.json()["error"]) == (503, "network_unavailable")
+    assert "manifest.json" in response.json()["message"]
+    assert str(tmp_path) not in response.json()["message"]
 
 
 def test_what_nobody_foresaw_goes_to_the_log_and_not_to_the_answer(

@@ -34,9 +34,9 @@ WORDS = {
     422: "A photo that cannot be colorized, or an Idempotency-Key that came with another request.",
     429: "Too many requests; see Retry-After.",
     500: "The server failed.",
-    503: "Busy, see Retry-After; or no photo can be colorized.",
+    503: "Busy, or the database is, see Retry-After; or no photo can be colorized.",
 }
-ALWAYS = (400, 401, 403, 406, 429, 500)
+ALWAYS = (400, 401, 403, 406, 429, 500, 503)
 LIMITS = {
     "RateLimit-Limit": "How many requests may come in the period of the nearest limit.",
     "RateLimit-Remaining": "How many of them are left.",
@@ -185,5 +185,5 @@ def problems(path: str, method: str, operation: dict[str, Any]) -> list[int]:
     if method == "post" and not path.endswith("/tokens"):
         found += [409, 422]
     if method == "post" and path.endswith(("/pictures", "/colorize", "/recolor")):
-        found += [413, 503]
+        found.append(413)
     return sorted(set(found))

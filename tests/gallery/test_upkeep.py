@@ -53,21 +53,89 @@ def test_nothing_amiss(owner: User) -> None:
     all_is_well(1, 6)
 
 
-def test_a_file_without_a_picture_goes_once_it_is_an_hour_old(owner: User, settings: Any) -> None:
-    picture(owner)
-    stray = files.Batch().write(b"half a photo")
-    all_is_well(1, 7)
-    hour_ago = time.time() - 3700
-    os.utime(path(settings, stray), (hour_ago, hour_ago))
-    assert f"{stray}: belongs to no picture\n" in run("reconcile", status=1)
-    assert f"{stray}: belongs to no picture: deleted" in run("reconcile", "--fix")
-    all_is_well(1, 6)
+def stray(settings: Any, hours: float = 1.1) -> str:
+    """The name of a file that belongs to no picture, and is so old."""
+    name = files.Batch().write(b"half a photo")
+    age(settings, name, hours)
+    return name
+
+
+def age(settings: Any, name: str, hours: float) -> None:
+    moment = time.time() - hours * 3600
+    os.utime(path(settings, name), (moment, moment))
+
+
+def test_a_file_without_a_picture_is_set_aside_once_it_is_an_hour_old(
+    owner: User, settings: Any
+) -> None:
+    for shade in (1, 2):
+        picture(owner, shade=shade)
+    name = stray(settings, hours=0.9)
+    all_is_well(2, 13)
+    age(settings, name, hours=1.1)
+    assert f"{name}: belongs to no picture\n" in run("reconcile", status=1)
+    assert f"{name}: belongs to no picture: set aside" in run("reconcile", "--fix")
+    all_is_well(2, 12)
+    assert path(settings, f"strays/{name}").read_bytes() == b"half a photo"
 
 
 def test_young_files_go_where_asked_for(owner: User) -> None:
     files.Batch().write(b"half a photo")
-    assert "1 amiss, 1 mended" in run("reconcile", "--fix", "--older-than", "0")
+    assert "1 amiss, 1 mended" in run("reconcile", "--fix", "--really", "--older-than", "0")
     all_is_well(0, 0)
+
+
+def test_what_was_set_aside_goes_for_good_with_the_bin(owner: User, settings: Any) -> None:
+    names = [stray(settings), stray(settings)]
+    run("reconcile", "--fix", "--really")
+    age(settings, f"strays/{names[0]}", 24 * 30.1)
+    age(settings, f"strays/{names[1]}", 24 * 29.9)
+    assert "1 files set aside deleted." in run("empty_bin")
+    assert [path(settings, f"strays/{name}").exists() for name in names] == [False, True]
+
+
+def test_more_than_a_tenth_of_the_files_is_never_taken_for_waste(
+    owner: User, settings: Any, media: Any
+) -> None:
+    """As when the database is gone, or an old backup: pictures come back with it."""
+    kept = [picture(owner, shade=shade) for shade in (1, 2)]
+    versions = list(Version.objects.all())
+    before = media()
+    for name in before:
+        age(settings, name, 2)
+    Picture.objects.update(current=None)
+    Version.objects.all().delete()
+    Picture.objects.all().delete()
+    with pytest.raises(CommandError, match=r"12 of 12 files belong to no picture.*--really"):
+        run("reconcile", "--fix")
+    assert media() == before
+    assert "12 amiss, 12 mended" in run("reconcile", "--fix", "--really")
+    assert len(media()) == 12 and all(name.startswith("strays/") for name in media())
+    Picture.objects.bulk_create(kept)
+    Version.objects.bulk_create(versions)
+    for each in versions:
+        Picture.objects.filter(pk=each.picture_id).update(current=each)
+    assert "12 amiss, 12 mended" in run("reconcile", "--fix")
+    assert media() == before
+    all_is_well(2, 12)
+
+
+def test_a_tenth_is_set_aside_as_asked(owner: User, settings: Any) -> None:
+    for shade in range(3):
+        picture(owner, shade=shade)
+    stray(settings)
+    stray(settings)
+    assert "2 amiss, 2 mended" in run("reconcile", "--fix")
+    all_is_well(3, 18)
+
+
+def test_a_folder_that_is_not_there_costs_no_picture(owner: User, settings: Any) -> None:
+    picture(owner)
+    right, settings.MEDIA_ROOT = settings.MEDIA_ROOT, settings.MEDIA_ROOT / "unmounted"
+    with pytest.raises(CommandError, match=r"1 of 1 pictures have no file left.*--really"):
+        run("reconcile", "--fix")
+    settings.MEDIA_ROOT = right
+    all_is_well(1, 6)
 
 
 @pytest.mark.parametrize("field", ["original_small", "original_medium"])

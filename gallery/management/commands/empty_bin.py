@@ -1,6 +1,6 @@
 """manage.py empty_bin: what was thrown away long enough ago goes for good."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from colorize.models import Tally
-from gallery import service, sharing
+from gallery import files, service, sharing
 from gallery.models import Answer, Picture
 from gallery.models.pictures import PictureQuerySet
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     help = (
         "Delete for good what was thrown away BIN_DAYS ago, and with it what has run out: kept "
         "answers of the API, links that ended long ago (their pictures become private), counts of "
-        "rate limits, sessions. "
+        "rate limits, files that reconcile set aside, sessions. "
         "To be run daily."
     )
 
@@ -45,6 +45,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{forget_answers()} kept answers of the API forgotten.")
             self.stdout.write(f"{take_back_links()} ended links taken back.")
             forget_tallies()
+            self.stdout.write(f"{files.forget_strays(bin_limit())} files set aside deleted.")
             call_command("clearsessions")
 
 
@@ -52,13 +53,17 @@ def binned(everything: bool, person: str | None) -> PictureQuerySet:
     """Raises CommandError where there is no such person."""
     pictures = Picture.objects.binned()
     if not everything:
-        pictures = pictures.thrown_away_before(timezone.now() - timedelta(days=settings.BIN_DAYS))
+        pictures = pictures.thrown_away_before(bin_limit())
     if person is None:
         return pictures
     try:
         return pictures.of(User.objects.get_by_natural_key(person))
     except User.DoesNotExist as problem:
         raise CommandError(f"There is nobody called {person}.") from problem
+
+
+def bin_limit() -> datetime:
+    return timezone.now() - timedelta(days=settings.BIN_DAYS)
 
 
 def forget_answers() -> int:

@@ -1,0 +1,220 @@
+"""One client of a process, and the threads that work for all of them. See `front`."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from io import BytesIO
+from typing import Any, BinaryIO
+
+from waitress.buffers import ReadOnlyFileBasedBuffer
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.task import ThreadedTaskDispatcher, WSGITask
+from waitress.utilities import Error, RequestEntityTooLarge
+
+# A client that moves less than this in that time, be it its request's head, the body or our answer,
+# is slower than 1 kB/s, and is let go; a silent one too.
+PACE_SECONDS = 30.0
+PACE_BYTES = 30_000
+# Answers in the making, a process, whose readers are slow: others work in their threads' place.
+STAND_INS = 100
+# What is read and thrown away of a request that was refused, for a browser reads the answer only
+# once it has sent all of its upload.
+LINGER_BYTES = 100_000_000
+CHUNK = 1 << 16
+
+
+class TooSlow(Error):  # type: ignore[misc]
+    code = 408
+    reason = "Request Timeout"
+
+
+class Crowded(Error):  # type: ignore[misc]
+    code = 503
+    reason = "Service Unavailable"
+
+    def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        status, headers, body = super().to_response(ident)
+        return status, [*headers, ("Retry-After", "10")], body
+
+
+class Request(HTTPRequestParser):  # type: ignore[misc]
+    """A request as it arrives. One that is too large is handed over at once and without its body:
+    the application sees the length and refuses it in its own words."""
+
+    is_cut = False
+    error: Error | None
+
+    def received(self, data: bytes) -> int:
+        taken: int = super().received(data)
+        if isinstance(self.error, RequestEntityTooLarge):
+            self.error = None
+            self.is_cut = True
+            self.headers["CONNECTION"] = "close"
+            self.headers["CONTENT_LENGTH"] = str(self.content_length or self.body_bytes_received)
+            self.drop_body()
+        if self.is_cut or self.error:
+            self.expect_continue = False
+            # What follows is its body, and no other request.
+            return len(data)
+        return taken
+
+    def get_body_stream(self) -> BinaryIO:
+        return BytesIO() if self.is_cut else super().get_body_stream()
+
+    def drop_body(self) -> None:
+        self.close()
+        self.body_rcv = None
+        self.body_bytes_received = 0
+
+
+class Task(WSGITask):  # type: ignore[misc]
+    """An answer in the making."""
+
+    def service(self) -> None:
+        start = time.monotonic()
+        try:
+            super().service()
+        finally:
+            self.channel.server.log_access(self, timedelta(seconds=time.monotonic() - start))
+
+
+class Threads(ThreadedTaskDispatcher):  # type: ignore[misc]
+    """Works on what is complete, with as many threads as were asked for; those that wait for a
+    reader do not count."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.count, self.most = count, count + STAND_INS
+        self.counting = threading.Lock()
+        self.set_thread_count(count)
+
+    @contextmanager
+    def stand_in(self) -> Iterator[None]:
+        """For as long as this thread waits, another one works in its place."""
+        with self.counting:
+            added = int(self.count < self.most)
+            self.change_count(added)
+        try:
+            yield
+        finally:
+            with self.counting:
+                self.change_count(-added)
+
+    def change_count(self, by: int) -> None:
+        self.count += by
+        self.set_thread_count(self.count)
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection, and how long its client has kept us waiting."""
+
+    parser_class = Request
+    task_class = Task
+
+    # Of the last request, some was left unread.
+    request: Request | None
+    close_when_flushed: bool
+    has_unread = False
+    is_lingering = False
+    moved = 0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.start_waiting()
+
+    def start_waiting(self) -> None:
+        self.waiting_since = self.paced_since = time.monotonic()
+        self.moved_before = self.moved
+
+    @property
+    def is_waiting(self) -> bool:
+        """For the client, and not for the application."""
+        return not self.requests or self.total_outbufs_len > 0
+
+    @property
+    def held(self) -> int:
+        """Bytes in memory for this client."""
+        requests = [*self.requests, *([self.request] if self.request else [])]
+        answers = [out for out in self.outbufs if not isinstance(out, ReadOnlyFileBasedBuffer)]
+        bodies: int = sum(each.body_bytes_received for each in requests)
+        return bodies + sum(map(len, answers))
+
+    def keep_pace(self, now: float) -> None:
+        """Let go of a client that has been too slow for too long."""
+        if not self.is_waiting:
+            self.start_waiting()
+        elif now - self.paced_since >= PACE_SECONDS:
+            if self.moved - self.moved_before < PACE_BYTES:
+                self.let_go(TooSlow("The request came in too slowly."))
+            self.paced_since, self.moved_before = now, self.moved
+
+    def let_go(self, reason: Error) -> None:
+        """With an answer, if it was about to say something."""
+        if self.request is None or self.requests:
+            self.handle_close()
+            return
+        request, self.request = self.request, None
+        request.drop_body()
+        request.error, request.completed = reason, True
+        self.requests.append(request)
+        self.server.add_task(self)
+
+    def recv(self, buffer_size: int) -> bytes:
+        data: bytes = super().recv(buffer_size)
+        self.moved += len(data)
+        return data
+
+    def send(self, data: bytes, do_close: bool = True) -> int:
+        sent: int = super().send(data, do_close)
+        self.moved += sent
+        return sent
+
+    def service(self) -> None:
+        self.has_unread = bool(self.requests[0].is_cut or self.requests[0].error)
+        super().service()
+        self.start_waiting()
+
+    def _flush_outbufs_below_high_watermark(self) -> None:
+        if self.total_outbufs_len > self.adj.outbuf_high_watermark:
+            with self.server.task_dispatcher.stand_in():
+                super()._flush_outbufs_below_high_watermark()
+
+    def readable(self) -> bool:
+        return self.connected and (self.is_lingering or bool(super().readable()))
+
+    def writable(self) -> bool:
+        return self.connected and bool(super().writable())
+
+    def handle_read(self) -> None:
+        try:
+            data = self.recv(CHUNK)
+        except OSError:
+            self.handle_close()
+            return
+        if not self.is_lingering:
+            self.received(data)
+        elif self.moved > self.lingers_until:
+            self.handle_close()
+
+    def handle_write(self) -> None:
+        lingers = self.close_when_flushed and self.has_unread
+        if not lingers:
+            super().handle_write()
+            return
+        self.close_when_flushed = False
+        super().handle_write()
+        if self.total_outbufs_len:
+            self.close_when_flushed = True
+        elif self.connected:
+            self.linger()
+
+    def linger(self) -> None:
+        self.is_lingering, self.lingers_until = True, self.moved + LINGER_BYTES
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.handle_close()

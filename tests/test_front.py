@@ -1,0 +1,287 @@
+"""The front of each process: who is slow holds no thread, and not for ever; nothing is mixed up."""
+
+import io
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import pytest
+from waitress import wasyncore
+
+from colorizer_site import clients, front
+from colorizer_site.clients import Threads
+from colorizer_site.front import Front, open_front
+
+MOST = 100_000
+LONG = 3_000_000
+CROWD = 20
+
+
+def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Tells what it was asked; /stream is made piece by piece, /file is read from a file."""
+    path = environ["PATH_INFO"]
+    if path == "/stream":
+        start_response("200 OK", [("Content-Length", str(LONG))])
+        return (bytes(10_000) for _ in range(LONG // 10_000))
+    if path == "/file":
+        start_response("200 OK", [("Content-Length", str(LONG))])
+        return environ["wsgi.file_wrapper"](io.BytesIO(bytes(LONG)))  # type: ignore[no-any-return]
+    body = environ["wsgi.input"].read()
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    answer = json.dumps({"path": path, "length": length, "read": len(body)}).encode()
+    status = "413 Content Too Large" if length > MOST else "200 OK"
+    start_response(status, [("Content-Length", str(len(answer)))])
+    return [answer]
+
+
+class Site:
+    """A front with two threads; `at_once` runs something in its loop, between two turns."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self.family, self.address = listener.family, listener.getsockname()
+        self.poll: dict[int, Any] = {}
+        self.threads = Threads(2)
+        self.front = open_front(application, listener, self.threads, MOST, self.poll)
+        self.asked: list[tuple[Callable[[], Any], threading.Event]] = []
+        self.is_over = False
+        self.loop = threading.Thread(target=self.run)
+        self.loop.start()
+
+    def run(self) -> None:
+        while not self.is_over:
+            wasyncore.loop(timeout=0.05, use_poll=True, map=self.poll, count=1)
+            while self.asked:
+                task, done = self.asked.pop()
+                task()
+                done.set()
+
+    def at_once(self, task: Callable[[], Any]) -> None:
+        done = threading.Event()
+        self.asked.append((task, done))
+        assert done.wait(10)
+
+    def wait_for(self, test: Callable[[Front], bool]) -> None:
+        for _ in range(500):
+            seen: list[bool] = []
+            self.at_once(lambda: seen.append(test(self.front)))  # noqa: B023
+            if seen == [True]:
+                return
+        raise AssertionError([vars(channel) for channel in self.front.channels])
+
+    def later(self, seconds: float) -> None:
+        """As if so much time had gone by."""
+
+        def age() -> None:
+            for channel in self.front.channels:
+                channel.waiting_since -= seconds
+                channel.paced_since -= seconds
+            self.front.maintenance(0)
+
+        self.at_once(age)
+
+    def close(self) -> None:
+        self.is_over = True
+        self.loop.join()
+        self.threads.shutdown(timeout=1)
+        wasyncore.close_all(self.poll)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    running = Site(socket.create_server(("127.0.0.1", 0)))
+    yield running
+    running.close()
+
+
+@contextmanager
+def client(site: Site, *parts: bytes) -> Iterator[socket.socket]:
+    with socket.socket(site.family) as sock:
+        # So that an answer does not fit into the kernel's buffers.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sock.settimeout(10)
+        sock.connect(site.address)
+        for part in parts:
+            sock.sendall(part)
+        yield sock
+
+
+@contextmanager
+def crowd(site: Site, *parts: bytes, count: int = CROWD) -> Iterator[list[socket.socket]]:
+    with ExitStack() as stack:
+        yield [stack.enter_context(client(site, *parts)) for _ in range(count)]
+
+
+def get(path: str, method: str = "GET", headers: str = "") -> bytes:
+    return f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n".encode()
+
+
+def post(length: int, body: bytes = b"") -> bytes:
+    return get("/posted", "POST", f"Content-Length: {length}\r\n") + body
+
+
+def answer(sock: socket.socket) -> tuple[int, dict[str, Any]]:
+    """Of a request that the application tells of."""
+    # Unbuffered, so that the next answer is left to the next call.
+    file = sock.makefile("rb", buffering=0)
+    status = int(file.readline().split()[1])
+    length = 0
+    while (line := file.readline()) != b"\r\n":
+        if line.lower().startswith(b"content-length"):
+            length = int(line.split(b":")[1])
+    return status, json.loads(sock.recv(length, socket.MSG_WAITALL))
+
+
+def rest(sock: socket.socket) -> bytes:
+    """Up to the end of the connection."""
+    received = b""
+    while more := sock.recv(1 << 16):
+        received += more
+    return received
+
+
+# What a slow client sends, and what it is told when it is let go.
+SLOW = {
+    "silent": (b"", b""),
+    "in the head": (get("/slow")[:20], b"HTTP/1.0 408 "),
+    "in the body": (post(50_000, b"x" * 100), b"HTTP/1.1 408 "),
+    "reads no file": (get("/file"), b"HTTP/1.1 200 "),
+    "reads no stream": (get("/stream"), b"HTTP/1.1 200 "),
+}
+
+
+@pytest.mark.parametrize("sent, told", SLOW.values(), ids=SLOW.keys())
+def test_twenty_slow_clients_leave_two_threads_free(site: Site, sent: bytes, told: bytes) -> None:
+    with crowd(site, sent):
+        site.wait_for(lambda front: len(front.active_channels) == CROWD)
+        with client(site, get("/page")) as sock:
+            assert answer(sock) == (200, {"path": "/page", "length": 0, "read": 0})
+
+
+@pytest.mark.parametrize("sent, told", SLOW.values(), ids=SLOW.keys())
+def test_the_slow_are_let_go_in_the_end(site: Site, sent: bytes, told: bytes) -> None:
+    with client(site, sent) as sock:
+        site.wait_for(lambda front: len(front.active_channels) == 1)
+        site.later(clients.PACE_SECONDS / 2)
+        assert len(site.front.active_channels) == 1
+        site.later(clients.PACE_SECONDS)
+        site.later(clients.PACE_SECONDS)
+        received = rest(sock)
+        assert received.startswith(told) and len(received) < LONG
+    site.wait_for(lambda front: not front.active_channels)
+
+
+def test_who_is_as_fast_as_a_slow_line_is_not_let_go(site: Site) -> None:
+    with client(site, post(90_000)) as sock:
+        for _ in range(2):
+            sock.sendall(b"x" * 45_000)
+            site.wait_for(lambda front: front.channels[0].moved % 45_000 < 1000)
+            site.later(clients.PACE_SECONDS)
+        assert answer(sock)[1]["read"] == 90_000
+
+
+def test_readers_that_read_get_all_of_it(site: Site) -> None:
+    for path in ("/file", "/stream"):
+        with client(site, get(path, headers="Connection: close\r\n")) as sock:
+            assert len(rest(sock).partition(b"\r\n\r\n")[2]) == LONG
+    site.wait_for(lambda front: site.threads.count == 2)
+
+
+def test_stand_ins_go_when_their_readers_have_gone(site: Site) -> None:
+    with crowd(site, get("/stream"), count=5):
+        site.wait_for(lambda front: site.threads.count == 7)
+    site.wait_for(lambda front: site.threads.count == 2)
+
+
+def test_one_connection_serves_one_request_after_the_other(site: Site) -> None:
+    """Bodies in a piece, byte by byte, in chunks; the next request in the same packet; HEAD."""
+    with client(site) as sock:
+        sock.sendall(post(3, b"abc") + get("/next"))
+        assert answer(sock)[1] == {"path": "/posted", "length": 3, "read": 3}
+        assert answer(sock)[1]["path"] == "/next"
+        for byte in post(2, b"xy"):
+            sock.sendall(bytes([byte]))
+        assert answer(sock)[1]["read"] == 2
+        chunked = get("/chunks", "POST", "Transfer-Encoding: chunked\r\n")
+        sock.sendall(chunked + b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
+        assert answer(sock)[1] == {"path": "/chunks", "length": 5, "read": 5}
+        sock.sendall(get("/file", "HEAD") + get("/last", headers="Connection: close\r\n"))
+        head, _, last = rest(sock).partition(b"\r\n\r\n")
+        assert f"Content-Length: {LONG}".encode() in head
+        assert last.startswith(b"HTTP/1.1 200 OK") and last.endswith(b'"read": 0}')
+
+
+def test_too_large_is_the_applications_to_refuse_and_what_follows_is_no_request(
+    site: Site,
+) -> None:
+    """At once, whatever has arrived; the rest is read and thrown away, then the line is closed."""
+    smuggled = get("/smuggled")
+    hesitant = get("/posted", "POST", "Content-Length: 200000\r\nExpect: 100-continue\r\n")
+    for head in (post(MOST + 1), post(10**12), hesitant):
+        with client(site, head + smuggled) as sock:
+            status, told = answer(sock)
+            assert (status, told["read"]) == (413, 0) and told["path"] != "/smuggled"
+            sock.sendall(smuggled * 1000)
+            sock.shutdown(socket.SHUT_WR)
+            assert rest(sock) == b""
+    chunk = b"10000\r\n" + bytes(0x10000) + b"\r\n"
+    with client(site, get("/c", "POST", "Transfer-Encoding: chunked\r\n"), chunk, chunk) as sock:
+        status, told = answer(sock)
+        assert (status, told["read"]) == (413, 0) and told["length"] > MOST
+
+
+def test_continue_is_said_where_it_is_asked_for(site: Site) -> None:
+    with client(site, get("/", "POST", "Content-Length: 3\r\nExpect: 100-continue\r\n")) as sock:
+        assert sock.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        sock.sendall(b"abc")
+        assert answer(sock)[1]["read"] == 3
+
+
+@pytest.mark.parametrize(
+    "wrong", [b"\x16\x03\x01 TLS\r\n\r\n", b"GET / HTTP/1.1\r\nA: " + b"x" * 70_000, b"\r\n" * 9]
+)
+def test_what_is_no_request_is_refused_and_harms_nobody(site: Site, wrong: bytes) -> None:
+    with client(site, wrong) as sock:
+        sock.shutdown(socket.SHUT_WR)
+        assert rest(sock)[:10] in (b"", b"HTTP/1.0 4")
+    with client(site, get("/page")) as sock:
+        assert answer(sock)[0] == 200
+
+
+def test_memory_is_bounded_and_the_slowest_give_way(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing goes to the disk instead."""
+    monkeypatch.setattr(front, "HELD_BYTES", 200_000)
+    monkeypatch.setattr("tempfile.TemporaryFile", None)
+    with crowd(site, post(90_000, b"x" * 60_000), count=3) as senders:
+        site.wait_for(lambda front: sum(each.held for each in front.channels) == 180_000)
+        with client(site, post(50_000, b"x" * 50_000)) as sock:
+            assert answer(sock) == (200, {"path": "/posted", "length": 50_000, "read": 50_000})
+        refused = rest(senders[0])
+        assert refused.startswith(b"HTTP/1.1 503 ") and b"Retry-After: 10\r\n" in refused
+        for other in senders[1:]:
+            other.sendall(b"x" * 30_000)
+            assert answer(other)[1]["read"] == 90_000
+
+
+def test_there_is_always_a_place_for_one_more(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "CONNECTIONS", 5)
+    with crowd(site) as idle:
+        with client(site, get("/page")) as sock:
+            assert answer(sock)[0] == 200
+        assert rest(idle[0]) == b""
+        site.wait_for(lambda front: len(front.active_channels) <= 5)
+
+
+def test_a_unix_socket_works_too(tmp_path: Path) -> None:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(tmp_path / "site"))
+    running = Site(listener)
+    with client(running, get("/page")) as sock:
+        assert answer(sock)[1]["path"] == "/page"
+    running.close()

@@ -112,6 +112,10 @@ class Damaged(ColorizeError):
     template = "The photo is damaged or incomplete. Open it in a photo program and save it again."
 
 
+# The share of a picture that may be missing at its end and does not make it damaged.
+MAX_MISSING = 0.02
+
+
 class TooManyPixels(ColorizeError):
     code = "too_many_pixels"
     status = 422
@@ -126,6 +130,15 @@ class TooSmall(ColorizeError):
     template = (
         "The photo has {width} × {height} pixels. Each side needs at least {limit}; "
         "scan or save it larger."
+    )
+
+
+class TooLong(ColorizeError):
+    code = "too_long"
+    status = 422
+    template = (
+        "The photo has {width} × {height} pixels. A JPEG, which the result is, holds at most "
+        "{limit:,} on a side; make it smaller or cut it into parts."
     )
 
 

@@ -3,23 +3,23 @@
 Knows no Django. Everything wrong with a photo comes out as a ColorizeError.
 """
 
-import io
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-import cv2
 import numpy as np
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
-from colorize.errors import Damaged, TooManyPixels, TooSmall
+from colorize.errors import Damaged, TooLong, TooManyPixels, TooSmall
+from colorize.jpeg import Jpeg
 from colorize.kinds import check_type
 from colorize.lightness import grey_levels, lightness_of_grey, lightness_of_rgb
 from colorize.orientation import AS_STORED, UPRIGHT, is_turned, orientation, turned
 from colorize.origin import Origin, read_origin
 from colorize.planes import BAND_PIXELS, Plane, bands
+from colorize.png import Png
 from colorize.profiles import greys, profile_of, to_srgb
 
 logger = logging.getLogger(__name__)
@@ -28,12 +28,9 @@ Value = TypeVar("Value")
 SUFFIXES = {".jpg", ".jpeg", ".jpe", ".jfif", ".png"}
 # Of a grey of 16 bits: white, and the greys to one of 8 bits.
 DEEPEST, DEEP = 65535, 256
-# Each scan of a progressive JPEG is a pass over the whole picture. Real ones have about ten; a file
-# of many thousand empty ones would keep a processor busy for hours.
-START_OF_SCAN = b"\xff\xda"
-MAX_SCANS = 100
-# The shortest code is one bit for a block of 8x8 pixels.
-MAX_PIXELS_PER_BYTE = 8 * 64
+FORMATS: dict[str, type[Jpeg | Png]] = {"JPEG": Jpeg, "PNG": Png}
+# What the JPEG that comes out can hold, by its library.
+MAX_SIDE = 65_500
 # The size is checked against our own limit, from the header, before anything is decoded.
 Image.MAX_IMAGE_PIXELS = None
 
@@ -66,15 +63,21 @@ def read_photo(data: bytes, name: str = "", limits: Limits | None = None) -> Pho
     """Check and decode a JPEG or PNG.
 
     `name` is the file's name where known; one of a program or a page is refused.
-    Raises WrongType, TooManyPixels, TooSmall (from the header alone) or Damaged.
+    Raises WrongType, TooManyPixels, TooSmall, TooLong (from the header alone) or Damaged.
     """
-    format_ = check_type(data, name)
-    with guarded(lambda: Image.open(io.BytesIO(data), formats=[format_])) as image:
+    file = read_file(data, name)
+    with guarded(file.open) as image:
         check_size(image, limits or Limits())
-        check_honest(image, data)
+        guarded(file.check)
         guarded(image.load)
-        check_whole(image, data)
+        guarded(lambda: file.check_decoded(image))
         return guarded(lambda: decode(image))
+
+
+def read_file(data: bytes, name: str = "") -> Jpeg | Png:
+    """The file's parts, nothing decoded. Raises WrongType or Damaged."""
+    format_ = FORMATS[check_type(data, name)]
+    return guarded(lambda: format_(data))
 
 
 def decode(image: ImageFile) -> Photo:
@@ -87,31 +90,8 @@ def check_size(image: Image.Image, limits: Limits) -> None:
         raise TooManyPixels(width=width, height=height, limit=f"{limits.max_pixels / 1e6:g}")
     if min(width, height) < limits.min_side:
         raise TooSmall(width=width, height=height, limit=limits.min_side)
-
-
-def check_honest(image: ImageFile, data: bytes) -> None:
-    """Refuse, before it is decoded, a JPEG that costs far more than its bytes could be worth."""
-    width, height = image.size
-    lying = width * height > MAX_PIXELS_PER_BYTE * len(data)
-    if image.format != "PNG" and (lying or data.count(START_OF_SCAN) > MAX_SCANS):
-        raise Damaged
-
-
-def check_whole(image: ImageFile, data: bytes) -> None:
-    """Refuse a PNG whose pixels end too early.
-
-    Pillow leaves the missing rows black without a word; libpng, through OpenCV, fails on them. As
-    that means decoding once more, only pictures with a black last row are tried.
-    """
-    if image.format == "PNG" and not np.asarray(image.crop(last_row(image))).any():
-        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_8)
-        if pixels is None:
-            raise Damaged
-
-
-def last_row(image: ImageFile) -> tuple[int, int, int, int]:
-    width, height = image.size
-    return 0, height - 1, width, height
+    if max(width, height) > MAX_SIDE:
+        raise TooLong(width=width, height=height, limit=MAX_SIDE)
 
 
 def guarded(step: Callable[[], Value]) -> Value:

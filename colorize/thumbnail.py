@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from colorize.kinds import check_type
-from colorize.photo import guarded, srgb_picture
+from colorize.photo import guarded, read_file, srgb_picture
 
 QUALITY = 82
 
@@ -16,7 +15,7 @@ def thumbnails(data: bytes, sides: Sequence[int]) -> list[bytes]:
 
     Raises WrongType or Damaged.
     """
-    with guarded(lambda: Image.open(io.BytesIO(data), formats=[check_type(data, "")])) as image:
+    with guarded(read_file(data).open) as image:
         return guarded(lambda: shrink(image, sides))
 
 

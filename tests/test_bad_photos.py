@@ -99,12 +99,8 @@ CORPUS: dict[str, Bad] = TRUNCATED | {
     "too small": ("a.png", save(Image.new("L", (15, 300))), 422, "too_small"),
     "one pixel": ("a.jpg", save(Image.new("L", (1, 1)), "JPEG"), 422, "too_small"),
     "one long row": ("a.png", save(Image.new("L", (4000, 1))), 422, "too_small"),
-    "a text bomb": (
-        "a.png",
-        png(96, 64, ROWS, chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(9_000_000)))),
-        422,
-        "damaged",
-    ),
+    "too long for a JPEG, PNG": ("a.png", png(65_501, 16, b""), 422, "too_long"),
+    "too high for a JPEG, JPEG": ("a.jpg", jpeg_saying(16, 65_535), 422, "too_long"),
 }
 
 
@@ -132,6 +128,10 @@ GOOD: dict[str, tuple[str, bytes]] = {
     "PNG named .JPG": ("A.JPG", PNG),
     "JPEG with HTML behind": ("a.jpg", JPEG + b"<script>alert(1)</script>"),
     "PNG with a ZIP behind": ("a.png", PNG + b"PK\x05\x06" + bytes(18)),
+    "a text bomb": (
+        "a.png",
+        png(96, 64, ROWS, chunk(b"zTXt", b"Author\0\0" + zlib.compress(bytes(9_000_000)))),
+    ),
     "a long comment": ("a.png", text_bomb_within_limits()),
     "name with a path": ("../../etc/passwd.jpg", JPEG),
     "name with control characters": ("a\r\nb\x01.jpg", JPEG),

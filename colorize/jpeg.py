@@ -6,13 +6,13 @@ picture. Knows no Django. Source: ITU-T T.81, annex B.
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, IptcImagePlugin
 from PIL.ImageFile import ImageFile
 
 from colorize.errors import MAX_MISSING, Damaged
@@ -26,9 +26,14 @@ MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 RESTART = re.compile(rb"\xff[\xd0-\xd7]")
 # What the decoder takes the meaning of the colours from: marker, first bytes, shortest length.
 COLOUR = [(0xE0, b"JFIF\0", 14), (0xEE, b"Adobe", 12)]
-# Read one by one, as the first bytes of the segments that belong together.
-METADATA = [(0xE1, b"Exif\0\0", 6), (0xE2, b"ICC_PROFILE\0", 15), (0xED, b"Photoshop 3.0\0", 14)]
-METADATA_KEYS = ("exif", "icc_profile", "photoshop")
+# Where Pillow puts it, how it is read, and its segments: marker, first bytes, shortest length.
+METADATA: list[tuple[str, Callable[[ImageFile], object], tuple[int, bytes, int]]] = [
+    ("exif", lambda image: Image.Exif().load(image.info["exif"]), (0xE1, b"Exif\0\0", 6)),
+    ("icc_profile", lambda image: None, (0xE2, b"ICC_PROFILE\0", 15)),
+    ("photoshop", IptcImagePlugin.getiptcinfo, (0xED, b"Photoshop 3.0\0", 14)),
+]
+# How many of a kind are tried alone where all together cannot be read.
+MAX_ALONE = 8
 # Each scan of a progressive JPEG is a pass over the whole picture. Real ones have about ten; a file
 # of many thousand empty ones would keep a processor busy for hours.
 MAX_SCANS = 100
@@ -61,7 +66,7 @@ class Jpeg:
         self.size = len(data)
         self.ended = found[-1:] == [Segment(END, b"")]
         self.parts = [segment for segment in found if of_picture(segment)]
-        self.metadata = [s for s in found if any(fits(s, *kind) for kind in METADATA)]
+        self.metadata = [s for s in found if any(fits(s, *kind) for _, _, kind in METADATA)]
         scans = [part for part in self.parts if part.marker == SCAN]
         frames = [part for part in self.parts if part.marker in FRAMES]
         if not scans or len(scans) > MAX_SCANS or len(frames) != 1:
@@ -76,14 +81,17 @@ class Jpeg:
         return image
 
     def said(self) -> dict[str | tuple[int, int], Any]:
-        """What the metadata says, in Pillow's words; each kind alone, as any may be broken."""
+        """What the metadata says, in Pillow's words; what cannot be read is left aside."""
         info: dict[str | tuple[int, int], Any] = {}
-        for kind in METADATA:
-            # Pillow raises many exceptions on what it does not understand.
-            with suppress(Exception):
-                head = [segment for segment in self.metadata if fits(segment, *kind)]
-                said = opened(file([*head, self.frame, Segment(SCAN, b"")])).info if head else {}
-                info |= {key: said[key] for key in METADATA_KEYS if key in said}
+        for key, read, kind in METADATA:
+            chosen = [segment for segment in self.metadata if fits(segment, *kind)]
+            for some in [chosen, *([segment] for segment in chosen[:MAX_ALONE])]:
+                # Pillow raises many exceptions on what it does not understand.
+                with suppress(Exception):
+                    image = opened(file([*some, self.frame, Segment(SCAN, b"")]))
+                    read(image)
+                    info[key] = image.info[key]
+                    break
         return info
 
     def written(self, last: bytes) -> bytes:

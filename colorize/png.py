@@ -198,11 +198,11 @@ def chunks(data: bytes) -> Iterator[Chunk]:
         yield Chunk(kind, view[at + 8 : end], whole=end + 4 <= len(data), sound=sound)
         if kind == b"IEND":
             return
-        at = end + 4 if sound or kind in PICTURE else after_unsound(data, at, end + 4)
+        at = end + 4 if sound or kind == b"IDAT" else after_unsound(data, at, end + 4)
 
 
 def after_unsound(data: bytes, at: int, end: int) -> int:
-    """Where the chunk after one of metadata begins whose length may be wrong, too."""
+    """Where the chunk after one begins whose length may be wrong, too."""
     if data[end + 4 : end + 8].isalpha():
         return end
     places = (data.find(kind, at + 8) - 4 for kind in PICTURE)
@@ -259,6 +259,8 @@ def said(metadata: list[Chunk]) -> dict[str | tuple[int, int], Any]:
         # Pillow raises many kinds of exception on what it does not understand.
         with suppress(Exception):
             stream.fp = io.BytesIO(chunk.body)
+            if chunk.kind == b"eXIf":
+                Image.Exif().load(bytes(chunk.body))
             if chunk.kind == b"iCCP":
                 stream.im_info["icc_profile"] = profile(chunk)
             else:

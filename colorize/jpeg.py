@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -32,8 +33,9 @@ METADATA: list[tuple[str, Callable[[ImageFile], object], tuple[int, bytes, int]]
     ("icc_profile", lambda image: None, (0xE2, b"ICC_PROFILE\0", 15)),
     ("photoshop", IptcImagePlugin.getiptcinfo, (0xED, b"Photoshop 3.0\0", 14)),
 ]
-# How many of a kind are tried alone where all together cannot be read.
-MAX_ALONE = 8
+# How many segments there may be in all, how many of a kind are read (a profile has up to 255), and
+# how many of a kind are tried alone where all together cannot be read.
+MAX_SEGMENTS, MAX_ALIKE, MAX_ALONE = 20_000, 255, 8
 # Each scan of a progressive JPEG is a pass over the whole picture. Real ones have about ten; a file
 # of many thousand empty ones would keep a processor busy for hours.
 MAX_SCANS = 100
@@ -62,14 +64,14 @@ class Jpeg:
     """A JPEG file. Raises Damaged where it has no frame or no scan, or too many scans."""
 
     def __init__(self, data: bytes) -> None:
-        found = list(segments(data))
+        found = list(islice(segments(data), MAX_SEGMENTS + 1))
         self.size = len(data)
         self.ended = found[-1:] == [Segment(END, b"")]
         self.parts = [segment for segment in found if of_picture(segment)]
         self.metadata = [s for s in found if any(fits(s, *kind) for _, _, kind in METADATA)]
         scans = [part for part in self.parts if part.marker == SCAN]
         frames = [part for part in self.parts if part.marker in FRAMES]
-        if not scans or len(scans) > MAX_SCANS or len(frames) != 1:
+        if not scans or len(scans) > MAX_SCANS or len(frames) != 1 or len(found) > MAX_SEGMENTS:
             raise Damaged
         self.frame, self.scans = frames[0], scans
         self.last = replace(scans[-1], data=scans[-1].data.rstrip(b"\xff"))
@@ -85,6 +87,7 @@ class Jpeg:
         info: dict[str | tuple[int, int], Any] = {}
         for key, read, kind in METADATA:
             chosen = [segment for segment in self.metadata if fits(segment, *kind)]
+            chosen = chosen[:MAX_ALIKE]
             for some in [chosen, *([segment] for segment in chosen[:MAX_ALONE])]:
                 # Pillow raises many exceptions on what it does not understand.
                 with suppress(Exception):

@@ -6,9 +6,11 @@ good picture. Knows no Django. Source: https://www.w3.org/TR/png-3/
 
 import io
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, cast
 
 from isal import isal_zlib
@@ -31,7 +33,9 @@ COLOUR = (b"iCCP", b"sRGB", b"gAMA", b"cHRM")
 TEXT = (b"tEXt", b"zTXt", b"iTXt")
 # The texts that origin.py asks for; others are not even inflated.
 KEYWORDS = (b"Author", b"Copyright", b"Raw profile type exif")
-MAX_TEXTS = 20
+# How many of a kind are looked at, and how many chunks in all, mostly of pixels.
+MAX_ALIKE = 20
+MAX_CHUNKS = 100_000
 MAX_PROFILE = 8_000_000
 # No more than 65,535, which is what a stored block holds.
 PIECE = 1 << 15
@@ -57,16 +61,16 @@ class Png:
     """A PNG file. Raises Damaged where it has no header or no pixels that could be decoded."""
 
     def __init__(self, data: bytes) -> None:
-        found = list(chunks(data))
+        found = list(islice(chunks(data), MAX_CHUNKS + 1))
         if not first(found, b"IEND"):
             # What a disk or a download put in place of the rest is as good as nothing.
-            found = list(chunks(data.rstrip(b"\0\xff")))
+            found = list(islice(chunks(data.rstrip(b"\0\xff")), MAX_CHUNKS + 1))
         self.header = header(found)
         self.palette = first(found, b"PLTE")
         self.transparency = first(found, b"tRNS")
         self.pixels = [chunk for chunk in found if chunk.kind == b"IDAT"]
         self.metadata = list(metadata(found))
-        if not self.pixels:
+        if not self.pixels or len(found) > MAX_CHUNKS:
             raise Damaged
 
     def open(self) -> ImageFile:
@@ -236,16 +240,18 @@ def expected_size(header: memoryview) -> int:
 def metadata(found: list[Chunk]) -> Iterator[Chunk]:
     """The sound chunks that anything here asks for; those of colour only where the standard lets
     them stand, before the pixels."""
-    before, texts = True, 0
+    before, alike = True, Counter[bytes]()
     for chunk in found:
         before = before and chunk.kind != b"IDAT"
-        texts += chunk.kind in TEXT
-        if chunk.sound and (
-            chunk.kind == b"eXIf"
-            or (chunk.kind in COLOUR and before)
-            or (chunk.kind in TEXT and keyword(chunk) in KEYWORDS and texts <= MAX_TEXTS)
-        ):
+        alike[chunk.kind] += 1
+        if chunk.sound and alike[chunk.kind] <= MAX_ALIKE and is_asked_for(chunk, before):
             yield chunk
+
+
+def is_asked_for(chunk: Chunk, before_pixels: bool) -> bool:
+    if chunk.kind in TEXT:
+        return keyword(chunk) in KEYWORDS
+    return chunk.kind == b"eXIf" or (chunk.kind in COLOUR and before_pixels)
 
 
 def keyword(chunk: Chunk) -> bytes:

@@ -29,7 +29,8 @@ PASSES = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), 
 PASSES += [(0, 1, 1, 2)]
 # How long a good tRNS may be, by colour type.
 TRANSPARENCY = {0: range(2, 3), 2: range(6, 7), 3: range(1, 257)}
-COLOUR = (b"iCCP", b"sRGB", b"gAMA", b"cHRM")
+# How long a good one is; None where that varies.
+COLOUR = {b"iCCP": None, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32}
 TEXT = (b"tEXt", b"zTXt", b"iTXt")
 # The texts that origin.py asks for; others are not even inflated.
 KEYWORDS = (b"Author", b"Copyright", b"Raw profile type exif")
@@ -251,7 +252,9 @@ def metadata(found: list[Chunk]) -> Iterator[Chunk]:
 def is_asked_for(chunk: Chunk, before_pixels: bool) -> bool:
     if chunk.kind in TEXT:
         return keyword(chunk) in KEYWORDS
-    return chunk.kind == b"eXIf" or (chunk.kind in COLOUR and before_pixels)
+    if chunk.kind in COLOUR:
+        return before_pixels and COLOUR[chunk.kind] in (None, len(chunk.body))
+    return chunk.kind == b"eXIf"
 
 
 def keyword(chunk: Chunk) -> bytes:

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test test-training lint format bench bench-gallery examples
+.PHONY: run test test-training lint format bench bench-gallery bench-memory examples
 
 run: .venv/ready
 	@$(BIN)/python manage.py prepare
@@ -34,6 +34,9 @@ bench: .venv/ready-dev
 
 bench-gallery: .venv/ready-dev
 	@$(BIN)/python -m tests.benchmark.gallery
+
+bench-memory: .venv/ready-dev
+	@$(BIN)/python -m tests.benchmark.memory
 
 # The colour versions of the example photos, made again after the network has changed.
 examples: .venv/ready

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test test-training lint format bench bench-gallery bench-slow examples
+.PHONY: run test test-training lint format bench bench-gallery bench-memory bench-slow examples
 
 run: .venv/ready
 	@$(BIN)/python manage.py prepare
@@ -37,6 +37,9 @@ bench-gallery: .venv/ready-dev
 
 bench-slow: .venv/ready-dev
 	@$(BIN)/python -m tests.benchmark.slow
+
+bench-memory: .venv/ready-dev
+	@$(BIN)/python -m tests.benchmark.memory
 
 # The colour versions of the example photos, made again after the network has changed.
 examples: .venv/ready

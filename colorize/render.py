@@ -72,7 +72,10 @@ def box(planes: Plane) -> Plane:
 
 
 def recombine(L: Plane, ab: Plane) -> Pixels:
-    """(h, w) L and smaller (h', w', 2) ab -> (h, w, 3) sRGB; ab enlarged linearly.
+    """(h, w) L and smaller (h', w', 2) ab -> (h, w, 4) sRGB, ab enlarged linearly.
+
+    L is gone afterwards: the picture takes its memory, so that never two of full size are held. The
+    fourth byte says nothing; Pillow holds its pictures so, and takes this one without a copy.
 
     Works in bands of rows, so that no float picture of full size is ever held. Not by a matrix
     product: the threads of numpy's BLAS wait by spinning, and slow down whatever else runs.
@@ -80,13 +83,14 @@ def recombine(L: Plane, ab: Plane) -> Pixels:
     height, width = L.shape
     wide = resize(ab, ab.shape[0], width)
     above, below, share = neighbours(height, ab.shape[0])
-    rgb = np.empty((height, width, 3), np.uint8)
+    rgbx = L.view(np.uint8).reshape(height, width, 4)
     for rows in bands(height, width):
         near = wide[above[rows]]
         near += share[rows, None, None] * (wide[below[rows]] - near)
         lab = cv2.merge([L[rows], near])
-        cv2.convertScaleAbs(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB), dst=rgb[rows], alpha=255)
-    return rgb
+        rgba = cv2.cvtColor(lab, cv2.COLOR_Lab2RGB, dstCn=4)
+        cv2.convertScaleAbs(rgba, dst=rgbx[rows], alpha=255)
+    return rgbx
 
 
 def neighbours(height: int, source: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Plane]:
@@ -96,10 +100,13 @@ def neighbours(height: int, source: int) -> tuple[NDArray[np.intp], NDArray[np.i
     return above, np.minimum(above + 1, source - 1), (at - above).astype(np.float32)
 
 
-def encode(rgb: Pixels, origin: Origin, network: str) -> bytes:
-    """An sRGB JPEG that says who made its colours and what `origin` knows; no place, ever."""
+def encode(rgbx: Pixels, origin: Origin, network: str) -> bytes:
+    """(h, w, 4) -> an sRGB JPEG that says who made its colours and what `origin` knows; no place,
+    ever."""
+    height, width, _ = rgbx.shape
+    image = Image.frombuffer("RGBX", (width, height), rgbx, "raw", "RGBX", 0, 1)
     buffer = io.BytesIO()
-    Image.fromarray(rgb).save(
+    image.save(
         buffer,
         "JPEG",
         quality=JPEG_QUALITY,

@@ -1,7 +1,6 @@
 """The one door to colorizing, for pages, the endpoint, commands and jobs."""
 
 import io
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,9 +11,12 @@ from django.conf import settings
 from PIL import Image
 
 from colorize import filenames, networks, thumbnail
-from colorize.errors import BadOption, Busy, NetworkUnavailable, TooLarge
+from colorize.errors import BadOption, NetworkUnavailable, TooLarge
+from colorize.kinds import check_type
+from colorize.networks.onnx import give_memory_back
 from colorize.origin import Origin
 from colorize.photo import Limits, read_photo
+from colorize.places import LEAST_PIXELS, Places, pixel_count
 from colorize.planes import Plane, fit, resize
 from colorize.render import encode, guide, recombine, upsample_ab
 
@@ -76,34 +78,11 @@ class Stopwatch:
         self.milliseconds[name] = round((time.perf_counter() - start) * 1000, 1)
 
 
-class Places:
-    """At most `at_once` photos in hand and `waiting` behind them; the rest hear that it is busy.
-
-    That bounds the memory of the process and keeps threads free for the pages.
-    """
-
-    def __init__(self, at_once: int, waiting: int, seconds: float) -> None:
-        self._in_hand = threading.BoundedSemaphore(at_once)
-        self._present = threading.BoundedSemaphore(at_once + waiting)
-        self._seconds = seconds
-
-    @contextmanager
-    def take(self) -> Iterator[None]:
-        """Raises Busy."""
-        if not self._present.acquire(blocking=False):
-            raise Busy(retry_after=5)
-        try:
-            if not self._in_hand.acquire(timeout=self._seconds):
-                raise Busy(retry_after=5)
-            try:
-                yield
-            finally:
-                self._in_hand.release()
-        finally:
-            self._present.release()
-
-
-places = Places(settings.PHOTOS_AT_ONCE, settings.PHOTOS_WAITING, settings.PHOTO_WAIT_SECONDS)
+places = Places(
+    settings.MEGAPIXELS_AT_ONCE * 1_000_000,
+    settings.PHOTOS_WAITING,
+    settings.PHOTO_WAIT_SECONDS,
+)
 
 
 def colorize(data: bytes, options: Options | None = None, filename: str = "") -> Result:
@@ -114,8 +93,24 @@ def colorize(data: bytes, options: Options | None = None, filename: str = "") ->
     """
     options = options or Options()
     network = load_network(options.network)
-    with places.take():
+    check_type(data, filename)
+    with in_hand(data):
         return run(data, options, filename, network)
+
+
+@contextmanager
+def in_hand(data: bytes) -> Iterator[None]:
+    """A place for this photo; when it is done, the memory of a large one goes back to the system.
+
+    Not that of a small one: the next one would have to wait for it. Raises Busy.
+    """
+    pixels = pixel_count(data)
+    with places.take(pixels):
+        try:
+            yield
+        finally:
+            if pixels > LEAST_PIXELS:
+                give_memory_back()
 
 
 def run(data: bytes, options: Options, filename: str, network: networks.Network) -> Result:
@@ -131,9 +126,9 @@ def run(data: bytes, options: Options, filename: str, network: networks.Network)
     with watch.step("upsample"):
         ab, ab_step = mix(prediction, small, options.vividness)
     with watch.step("recombine"):
-        rgb = recombine(photo.L, ab)
+        rgbx = recombine(photo.L, ab)
     with watch.step("encode"):
-        jpeg = encode(rgb, photo.origin if options.keep_origin else Origin(), network.name)
+        jpeg = encode(rgbx, photo.origin if options.keep_origin else Origin(), network.name)
     return Result(
         jpeg=jpeg,
         width=photo.width,

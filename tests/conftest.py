@@ -13,6 +13,7 @@ from django.db import connections
 from pytest_django.fixtures import Settings
 
 from colorize import networks, service
+from colorize.places import Places
 from tests.cast import make_moderator, person
 from tests.fakes import FakeNetwork
 
@@ -59,9 +60,9 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def network(monkeypatch: pytest.MonkeyPatch) -> FakeNetwork:
-    """The network that the service finds."""
-    return use(monkeypatch, FakeNetwork())
+def network(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> FakeNetwork:
+    """The network that the service finds; a parameter says how it differs."""
+    return use(monkeypatch, FakeNetwork(**getattr(request, "param", {})))
 
 
 @pytest.fixture
@@ -88,10 +89,10 @@ def use(monkeypatch: pytest.MonkeyPatch, fake: FakeNetwork) -> FakeNetwork:
 
 @pytest.fixture
 def places(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Set how many photos may be in hand: places(at_once, waiting, seconds)."""
+    """Set how many photos may be in hand: places(pixels, waiting, seconds)."""
 
     def set_places(*numbers: float) -> None:
-        monkeypatch.setattr(service, "places", service.Places(*numbers))  # type: ignore[arg-type]
+        monkeypatch.setattr(service, "places", Places(*numbers))  # type: ignore[arg-type]
 
     return set_places
 

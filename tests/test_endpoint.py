@@ -173,7 +173,7 @@ def test_busy_is_503_with_a_time_to_come_back(
     places(1, 0, 0.01)
     from colorize import service
 
-    with service.places.take():
+    with service.places.take(1):
         response = post(client)
     assert (response.status_code, response.json()["error"]) == (503, "busy")
     assert int(response.headers["Retry-After"]) > 0

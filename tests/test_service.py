@@ -13,6 +13,7 @@ from PIL import Image, ImageCms
 from colorize import render, service
 from colorize.errors import BadOption, Busy, ColorizeError, NetworkUnavailable
 from colorize.photo import read_photo
+from colorize.places import LEAST_PIXELS
 from colorize.planes import fit, resize
 from tests.conftest import ROOT, use
 from tests.fakes import FakeNetwork
@@ -27,8 +28,8 @@ EXAMPLES = sorted((ROOT / "static/examples/before").glob("*.jpg"))
 def test_the_lightness_of_a_real_photo_is_not_touched(path: Path, vividness: float) -> None:
     data = path.read_bytes()
     L = read_photo(data).L
-    rgb = render.recombine(L, service.colorize(data, service.Options(vividness)).ab)
-    assert np.abs(lightness_of(rgb) - L).mean() < 0.5
+    rgb = render.recombine(L.copy(), service.colorize(data, service.Options(vividness)).ab)
+    assert np.abs(lightness_of(rgb[..., :3]) - L).mean() < 0.5
 
 
 def test_there_are_photos_to_test_the_lightness_on() -> None:
@@ -120,7 +121,7 @@ def test_recombining_in_bands_equals_doing_it_at_once() -> None:
     ab = rng.uniform(-20, 20, (35, 45, 2)).astype(np.float32)
     whole = np.dstack([L, cv2.resize(ab, (900, 700), interpolation=cv2.INTER_LINEAR)])
     rgb = np.clip(cv2.cvtColor(whole, cv2.COLOR_Lab2RGB), 0, 1) * 255
-    assert np.abs(render.recombine(L, ab) - rgb).max() <= 1
+    assert np.abs(render.recombine(L, ab)[..., :3] - rgb).max() <= 1
 
 
 def exif_of(original: dict[int, Any], inner: dict[int, Any], place: bool = False) -> Image.Exif:
@@ -204,7 +205,7 @@ def test_missing_weights_are_told(settings: Any, tmp_path: Path) -> None:
 
 def test_only_so_many_photos_are_in_hand(places: Any, slow_network: FakeNetwork) -> None:
     """Five at once where two may be in hand and one may wait: two are told that it is busy."""
-    places(2, 1, 10)
+    places(2 * LEAST_PIXELS, 1, 10)
     outcomes: list[object] = []
 
     def one() -> None:
@@ -223,7 +224,7 @@ def test_only_so_many_photos_are_in_hand(places: Any, slow_network: FakeNetwork)
 
 
 def test_who_waits_too_long_is_told_so(places: Any, slow_network: FakeNetwork) -> None:
-    places(1, 1, 0.1)
+    places(LEAST_PIXELS, 1, 0.1)
     first = threading.Thread(target=lambda: service.colorize(photo()))
     first.start()
     while not slow_network.at_once:
@@ -235,7 +236,7 @@ def test_who_waits_too_long_is_told_so(places: Any, slow_network: FakeNetwork) -
 
 
 def test_a_bad_photo_gives_its_place_back(places: Any, network: FakeNetwork) -> None:
-    places(1, 0, 0.1)
+    places(LEAST_PIXELS, 0, 0.1)
     for _ in range(3):
         with pytest.raises(ColorizeError, match="not a JPEG or PNG"):
             service.colorize(b"no photo")

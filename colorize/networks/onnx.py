@@ -13,7 +13,7 @@ from colorize.planes import Plane
 OUTPUTS = ("ab_vivid", "ab_faithful", "confidence")
 # Of glibc's malloc.h: parameters, and values in bytes.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
-KEPT, LARGE = 128 << 20, 32 << 20
+KEPT, LARGE = 128 << 20, 12 << 20
 
 
 class OnnxNetwork:
@@ -54,8 +54,8 @@ def reuse_memory() -> None:
     """Have glibc keep a pass's buffers for the next pass, 128 MB at most.
 
     It would hand them back to the system, which clears every page before it lends it again: a pass
-    takes 53 ms instead of 35. Planes of large photos (from 32 MB) are still handed back. Nothing
-    happens where there is another C library.
+    takes 53 ms instead of 35. What large photos take is still handed back at once: Pillow holds
+    them in blocks of just under 16 MB. Nothing happens where there is another C library.
     """
     if (mallopt := glibc("mallopt")) is not None:
         mallopt(M_MMAP_THRESHOLD, LARGE)
@@ -63,7 +63,8 @@ def reuse_memory() -> None:
 
 
 def give_memory_back() -> None:
-    """Have glibc hand back to the system what it keeps without need: after a network has gone."""
+    """Have glibc hand back to the system what it keeps without need: after a network has gone, or
+    a large photo is done."""
     if (malloc_trim := glibc("malloc_trim")) is not None:
         malloc_trim(0)
 

@@ -64,7 +64,12 @@ class ColorizedSerializer(serializers.Serializer[Any]):
     filename = serializers.CharField()
     width = serializers.IntegerField()
     height = serializers.IntegerField()
-    confidence = serializers.IntegerField(min_value=0, max_value=100)
+    confidence = serializers.IntegerField(
+        min_value=0,
+        max_value=100,
+        allow_null=True,
+        help_text="In percent; null where the network does not say how sure it is.",
+    )
     network = serializers.CharField()
     vividness = serializers.FloatField()
     milliseconds = serializers.IntegerField()

@@ -4,7 +4,9 @@ import { withMetadata } from "./jpeg.js";
 import { drawMap } from "./map.js";
 import { prepare, recolor } from "./recolor.js";
 
-const SLICE_PIXELS = 500_000;
+// What is worked on at once: small enough for the processor's cache. The page gets a turn now and then.
+const SLICE_PIXELS = 100_000;
+const TURN_MILLISECONDS = 50;
 const JPEG_QUALITY = 0.92;
 
 /**
@@ -70,45 +72,60 @@ async function download(result, vividness, link) {
   if (link.getAttribute("aria-disabled") === "true") return;
   link.setAttribute("aria-disabled", "true");
   const { say, view, body } = result;
+  const label = link.textContent;
+  say("Making the full-size picture with the vividness that you chose …");
   try {
-    const file = await makeFile(result, vividness);
+    const file = await makeFile(result, vividness, (progress) => (link.textContent = progress));
     if (!view.isConnected) return; // started over meanwhile
     save(file, body.filename);
     say("Saved with the vividness that you chose.");
   } catch (error) {
     if (view.isConnected) say(error.message);
   } finally {
+    link.textContent = label;
     link.removeAttribute("aria-disabled");
   }
 }
 
 /** The full-size picture at this vividness, made here; by the server where it is too large. */
-async function makeFile(result, vividness) {
+async function makeFile(result, vividness, tell) {
   try {
-    const blob = await fullSize(result, vividness - result.body.vividness);
+    const blob = await fullSize(result, vividness - result.body.vividness, tell);
     return withMetadata(new Uint8Array(await blob.arrayBuffer()), result.jpeg);
   } catch {
-    result.say("Colouring the full size on the server …");
+    result.say("This device cannot make the full-size picture: the server does …");
+    tell("Waiting for the server …");
     const { image } = await result.ask(vividness);
     return new Blob([bytes(image)], { type: "image/jpeg" });
   }
 }
 
-async function fullSize({ body, after, step, view, say }, amount) {
+/** `tell` gets the words for the button; the page's status is read aloud, and not so often. */
+async function fullSize({ body, after, step, view }, amount, tell) {
   const { width, height } = body;
-  const context = drawn(after, width, height);
   const rows = Math.max(1, Math.floor(SLICE_PIXELS / width));
+  tell(`Colouring ${percent(0)}`);
+  await breathe();
+  const context = drawn(after, width, height);
+  let turn = performance.now();
   for (let top = 0; top < height && view.isConnected; top += rows) {
-    say(`Colouring the full size: ${percent(top / height)}`);
     const slice = context.getImageData(0, top, width, Math.min(rows, height - top));
     recolor(slice.data, prepare(slice.data, { width, height, top }, step), amount);
     context.putImageData(slice, 0, top);
-    await new Promise((resolve) => setTimeout(resolve)); // let the page breathe
+    if (performance.now() - turn < TURN_MILLISECONDS) continue;
+    tell(`Colouring ${percent(top / height)}`);
+    await breathe();
+    turn = performance.now();
   }
+  tell("Writing the file …");
+  await breathe();
   const blob = await new Promise((done) => context.canvas.toBlob(done, "image/jpeg", JPEG_QUALITY));
   if (!blob) throw new Error("The picture is too large for this device.");
   return blob;
 }
+
+/** Lets the page show and answer what has come up meanwhile. */
+const breathe = () => new Promise((done) => setTimeout(done));
 
 function save(blob, name) {
   const link = document.createElement("a");

@@ -155,6 +155,27 @@ def test_another_vividness_at_once_and_without_the_network(page: Page) -> None:
         assert abs(lightness_of(pixels(data)).mean() - lightness_of(pixels(GREY)).mean()) < 0.5
 
 
+def test_the_button_tells_how_far_the_full_size_is_and_the_status_is_said_once(page: Page) -> None:
+    colorize(page)
+    set_vividness(page, 0)
+    page.evaluate(
+        """() => {
+          window.told = { button: [], status: [] };
+          const hear = (place, into) =>
+            new MutationObserver(() => into.push(place.textContent)).observe(place, {
+              childList: true, characterData: true, subtree: true });
+          hear(document.querySelector(".result [data-download]"), told.button);
+          hear(document.querySelector("[data-status]"), told.status);
+        }"""
+    )
+    download(page)
+    expect(page.locator("[data-status]")).to_contain_text("Saved")
+    told = page.evaluate("told")
+    assert told["button"][0] == "Colouring 0 %"
+    assert told["button"][-2:] == ["Writing the file …", "Download"]
+    assert len(told["status"]) == 2 and "Making the full-size picture" in told["status"][0]
+
+
 def test_starting_over_drops_a_download_being_made(page: Page) -> None:
     saved: list[Any] = []
     page.on("download", lambda download: saved.append(download))

@@ -1,8 +1,10 @@
 """The schema says what the API does: schemathesis tries it and finds nothing."""
 
+import re
 from typing import Any
 
 import pytest
+import requests
 import schemathesis
 from django.contrib.auth.models import User
 from django.core.management import call_command
@@ -12,8 +14,9 @@ from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinish
 from schemathesis.schemas import BaseSchema
 
 from gallery import service, tokens
+from gallery.api.picture_serializers import UUID_PATTERN
 from gallery.models import Picture, Token
-from tests.cast import picture
+from tests.cast import grey, picture
 
 pytestmark = pytest.mark.django_db
 # Random bytes are no photo, and a random id is nobody's picture: what fits the schema may well be
@@ -77,6 +80,39 @@ def test_schemathesis_finds_nothing(schema: BaseSchema) -> None:
             ]
     assert found == []
     assert tried > 300
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("network", [{"vivid": None, "confidence": None}, {}], indirect=True)
+def test_what_a_network_does_not_say_is_null_in_the_schema_too(
+    schema: BaseSchema, owner: User
+) -> None:
+    """Every answer that tells of a result, by a network that says all and by one that does not."""
+    said = {}
+    asked = schema, {"Authorization": f"Bearer {tokens.make(owner, 'test', 'write', None)[1]}"}
+    image = ("grandma.png", grey(7), "image/png")
+    for way in ("colorize", "pictures"):
+        response = tried(asked, "post", f"/api/v1/{way}", files={"image": image})
+        said[way] = response.json()["confidence"]
+    kept = response.json()["url"].partition("/api/")[2]
+    recolored = tried(asked, "post", f"/api/{kept}/recolor", json={"vividness": 0.1}).json()
+    listed = tried(asked, "get", "/api/v1/pictures").json()["results"][0]
+    said |= {"recolor": recolored["versions"][0]["confidence"], "list": listed["confidence"]}
+    assert set(said.values()) == {said["colorize"]}
+
+
+def tried(
+    asked: tuple[BaseSchema, dict[str, str]], method: str, path: str, **body: Any
+) -> requests.Response:
+    """The answer, once it is known to be as the schema says."""
+    schema, headers = asked
+    site = str(schema.location).partition("/api/")[0]
+    address = re.sub(UUID_PATTERN, "{id}", path)
+    operation = schema[address][method.upper()]
+    response = requests.request(method, site + path, headers=headers, timeout=30, **body)
+    operation.validate_response(response)
+    return response
 
 
 def test_the_pages_need_nothing_from_outside(client: Client) -> None:

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from colorize.places import LEAST_PIXELS
 from gallery.models import Picture
 from tests.cast import grey, picture, public_picture
 from tests.gallery.api import Api
@@ -101,7 +102,7 @@ def test_the_last_place_of_a_gallery_is_given_once(
 ) -> None:
     sent = 2 * RATE
     settings.QUOTA_PICTURES = RATE
-    places(2, sent, 60)
+    places(2 * LEAST_PIXELS, sent, 60)
 
     def send(number: int) -> Any:
         image = SimpleUploadedFile(f"{number}.png", grey(number))

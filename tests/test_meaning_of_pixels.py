@@ -82,6 +82,15 @@ def test_a_png_that_says_it_is_srgb_is() -> None:
     assert np.array_equal(said, plain)
 
 
+@pytest.mark.parametrize(
+    "aside",
+    [(b"sRGB", b"\x09"), (b"iCCP", b"x\0\0" + zlib.compress(b"nonsense" * 30))],
+)
+def test_what_comes_before_gamma_and_is_broken_is_left_aside(aside: tuple[bytes, bytes]) -> None:
+    found = read_photo(png(Image.fromarray(COLOURS), aside, gama(1.0))).L
+    assert np.abs(found - lightness_of(decoded(COLOURS, 1.0))).max() < 0.6
+
+
 @pytest.mark.parametrize("values", [(0.0,) * 8, (0.3,) * 8, (0.3127, 0, 0.6, 0, 0.3, 0, 0.1, 0)])
 def test_primaries_that_are_none_are_left_aside(values: tuple[float, ...]) -> None:
     plain = read_photo(png(Image.fromarray(COLOURS))).L
@@ -113,9 +122,10 @@ def test_what_browsers_do_not_turn_stays(name: str) -> None:
     assert_all_alike(case(name), Image.open(CASES / name).size)
 
 
-def exif(kind: int, value: bytes) -> bytes:
-    """EXIF of one orientation of this type."""
-    return b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12" + struct.pack(">HI", kind, 1) + value + bytes(4)
+def exif(kind: int, value: bytes, count: int = 1) -> bytes:
+    """EXIF of one orientation of this type and of so many values."""
+    head = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12"
+    return head + struct.pack(">HI", kind, count) + value + bytes(4)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +135,17 @@ def exif(kind: int, value: bytes) -> bytes:
 def test_only_a_short_turns_a_photo(kind: int, value: bytes, turns: bool, format_: str) -> None:
     photo = save(Image.new("L", (96, 64), 90), format_, exif=exif(kind, value))
     assert_all_alike(photo, (64, 96) if turns else (96, 64))
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_only_one_value_turns_a_photo(count: int) -> None:
+    photo = save(Image.new("L", (96, 64), 90), "JPEG", exif=exif(3, b"\0\6\0\6", count))
+    assert_all_alike(photo, (96, 64))
+
+
+def test_an_orientation_counts_where_the_end_of_the_exif_is_cut_off() -> None:
+    photo = save(Image.new("L", (96, 64), 90), "JPEG", exif=exif(3, b"\0\6\0\0")[:-4])
+    assert_all_alike(photo, (64, 96))
 
 
 def assert_all_alike(photo: bytes, size: tuple[int, int]) -> None:

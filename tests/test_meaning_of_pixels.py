@@ -30,11 +30,18 @@ def case(name: str) -> bytes:
 def png(image: Image.Image, *chunks: tuple[bytes, bytes]) -> bytes:
     """With these chunks after its header."""
     data = save(image, "PNG")
-    made = b"".join(
+    return data[:33] + written(*chunks) + data[33:]
+
+
+def put_together(*chunks: tuple[bytes, bytes]) -> bytes:
+    return b"\x89PNG\r\n\x1a\n" + written(*chunks)
+
+
+def written(*chunks: tuple[bytes, bytes]) -> bytes:
+    return b"".join(
         struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
         for name, body in chunks
     )
-    return data[:33] + made + data[33:]
 
 
 def gama(gamma: float) -> tuple[bytes, bytes]:
@@ -178,6 +185,36 @@ def test_sixteen_bit_grey_is_white_where_it_is_transparent() -> None:
     assert (numbers == 1234).any()
     assert (L[numbers == 1234] == 100).all()
     assert (L[numbers != 1234] < 100).any()
+
+
+@pytest.mark.parametrize(
+    ("kind", "depth", "pixel", "value"),
+    [
+        (0, 1, b"\xff", b"\0\1"),
+        (0, 2, b"\x55", b"\0\1"),
+        (0, 4, b"\x55", b"\0\5"),
+        (0, 8, b"\x55", b"\0\x55"),
+        (0, 16, b"\x55\x11", b"\x55\x11"),
+        (2, 8, b"\1\2\3", b"\0\1\0\2\0\3"),
+        (2, 16, b"\1\0\2\0\3\0", b"\1\0\2\0\3\0"),
+    ],
+)
+def test_a_transparent_value_is_white_at_every_depth(
+    kind: int, depth: int, pixel: bytes, value: bytes
+) -> None:
+    """And counts before the pixels alone, as browsers have it."""
+    row = b"\0" + pixel * (32 * depth * (3 if kind else 1) // 8 // len(pixel))
+    head = (b"IHDR", struct.pack(">IIBBBBB", 32, 32, depth, kind, 0, 0, 0))
+    pixels, clear, end = (b"IDAT", zlib.compress(row * 32)), (b"tRNS", value), (b"IEND", b"")
+    assert (read_photo(put_together(head, clear, pixels, end)).L == 100).all()
+    late = read_photo(put_together(head, pixels, clear, end)).L
+    assert (late < 100).all() or depth == 1
+
+
+def test_an_orientation_behind_the_pixels_of_a_png_is_left_aside() -> None:
+    photo = save(Image.new("L", (96, 64), 90), "PNG")
+    late = written((b"eXIf", exif(3, b"\0\6\0\0")[6:]))
+    assert_all_alike(photo[:-12] + late + photo[-12:], (96, 64))
 
 
 def test_thumbnails_of_a_large_picture_are_of_the_whole_of_it() -> None:

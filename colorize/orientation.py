@@ -1,17 +1,20 @@
 """Which way up a photo is, as browsers decide it. Knows no Django."""
 
-import io
+import struct
 from collections.abc import Callable
 
 from PIL import ExifTags, Image
-from PIL.TiffImagePlugin import ImageFileDirectory_v2
 from PIL.TiffTags import SHORT
 
 from colorize.planes import Plane
 
 UPRIGHT = 1
 EXIF = b"Exif\0\0"
-TIFF_HEADER = 8
+# The first bytes of EXIF, and the order of the bytes in its numbers.
+ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
+# An entry of its directory: tag, type, how many values, and the first where it is a SHORT.
+ENTRY, ENTRY_SIZE = "HHIH", 12
+ONE_SHORT = (ExifTags.Base.Orientation, SHORT, 1)
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -37,18 +40,19 @@ AS_STORED: dict[int, Callable[[Plane], Plane]] = {
 def orientation(exif: bytes) -> int:
     """1..8 as EXIF counts, where 1 is upright, from a photo's EXIF.
 
-    Only a SHORT counts. Browsers read neither XMP nor a PNG's text for this, nor the other types
-    that programs have written there. Raises what Pillow raises where the EXIF is broken.
+    Only a single SHORT counts. Browsers read neither XMP nor a PNG's text for this, nor the other
+    types that programs have written there. Raises KeyError or struct.error where the EXIF is
+    broken.
     """
-    if not exif:
-        return UPRIGHT
-    tiff = io.BytesIO(exif.removeprefix(EXIF))
-    directory = ImageFileDirectory_v2(tiff.read(TIFF_HEADER))
-    tiff.seek(directory.next)
-    directory.load(tiff)
-    tag = ExifTags.Base.Orientation
-    value = directory.get(tag, UPRIGHT) if directory.tagtype.get(tag) == SHORT else UPRIGHT
-    return value if value in AS_STORED else UPRIGHT
+    tiff = exif.removeprefix(EXIF)
+    order = ORDERS[tiff[:4]]
+    (start,) = struct.unpack_from(f"{order}I", tiff, 4)
+    (count,) = struct.unpack_from(f"{order}H", tiff, start)
+    for n in range(count):
+        *entry, value = struct.unpack_from(order + ENTRY, tiff, start + 2 + n * ENTRY_SIZE)
+        if tuple(entry) == ONE_SHORT:
+            return int(value) if value in AS_STORED else UPRIGHT
+    return UPRIGHT
 
 
 def is_turned(number: int) -> bool:

@@ -4,9 +4,9 @@ Knows no Django. Everything wrong with a photo comes out as a ColorizeError.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from PIL import Image
@@ -20,7 +20,7 @@ from colorize.orientation import AS_STORED, UPRIGHT, is_turned, orientation, tur
 from colorize.origin import Origin, read_origin
 from colorize.planes import BAND_PIXELS, Plane, bands
 from colorize.png import Png
-from colorize.profiles import greys, profile_of, to_srgb
+from colorize.profiles import described, embedded, greys, to_srgb
 
 logger = logging.getLogger(__name__)
 Value = TypeVar("Value")
@@ -151,14 +151,20 @@ def stands(image: Image.Image) -> int:
 
 
 def profile(image: Image.Image) -> bytes | None:
-    """Its ICC profile, None where it is sRGB, has none, or one that cannot be used."""
+    """Its ICC profile, None where it is sRGB, has none, or one that cannot be used.
 
-    def usable() -> bytes | None:
-        icc = profile_of(image.info)
+    Where the embedded one is broken, what else a PNG says of its colours counts.
+    """
+    return usable(embedded, image) or usable(described, image)
+
+
+def usable(find: Callable[[Mapping[Any, Any]], bytes | None], image: Image.Image) -> bytes | None:
+    def tried() -> bytes | None:
+        icc = find(image.info)
         to_srgb(mode_of(image), icc)
         return icc
 
-    return tolerant(usable, None)
+    return tolerant(tried, None)
 
 
 def mode_of(image: Image.Image) -> str:

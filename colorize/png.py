@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, cast
 
 from isal import isal_zlib
@@ -29,8 +29,8 @@ PASSES = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), 
 PASSES += [(0, 1, 1, 2)]
 # How long a good tRNS may be, by colour type.
 TRANSPARENCY = {0: range(2, 3), 2: range(6, 7), 3: range(1, 257)}
-# How long a good one is; None where that varies.
-COLOUR = {b"iCCP": None, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32}
+# What browsers look for before the pixels alone: how long a good one is; None where that varies.
+EARLY = {b"iCCP": None, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32, b"eXIf": None}
 TEXT = (b"tEXt", b"zTXt", b"iTXt")
 # The texts that origin.py asks for; others are not even inflated.
 KEYWORDS = (b"Author", b"Copyright", b"Raw profile type exif")
@@ -68,7 +68,7 @@ class Png:
             found = list(islice(chunks(data.rstrip(b"\0\xff")), MAX_CHUNKS + 1))
         self.header = header(found)
         self.palette = first(found, b"PLTE")
-        self.transparency = first(found, b"tRNS")
+        self.transparency = first(before_pixels(found), b"tRNS")
         self.pixels = [chunk for chunk in found if chunk.kind == b"IDAT"]
         self.metadata = list(metadata(found))
         if not self.pixels or len(found) > MAX_CHUNKS:
@@ -107,7 +107,7 @@ class Png:
             yield written(b"PLTE", bytes(self.palette.body))
         clear = self.transparency
         if clear and clear.sound and len(clear.body) in TRANSPARENCY.get(kind, ()):
-            yield written(b"tRNS", bytes(clear.body))
+            yield written(b"tRNS", clear_value(bytes(clear.body), kind, self.header[8]))
 
     def rows(self) -> Iterator[bytes]:
         """As many bytes as the header asks for; a small share that is missing is 0."""
@@ -157,6 +157,17 @@ def drained(inflater: Any, compressed: bytes) -> Iterator[bytes]:
     while piece:
         yield piece
         piece = inflater.decompress(inflater.unconsumed_tail, PIECE)
+
+
+def clear_value(body: bytes, kind: int, depth: int) -> bytes:
+    """tRNS in the values of the decoder: it makes 8 bits of fewer, and of 16 where there are
+    colours, but leaves this as it is."""
+    if kind == 0 and depth in (2, 4):
+        most = (1 << depth) - 1
+        return bytes([0, (body[1] & most) * 255 // most])
+    if kind == 2 and depth == 16:
+        return bytes([0, body[0], 0, body[2], 0, body[4]])
+    return body
 
 
 class Stream:
@@ -238,9 +249,12 @@ def expected_size(header: memoryview) -> int:
     return total
 
 
+def before_pixels(found: list[Chunk]) -> list[Chunk]:
+    return list(takewhile(lambda chunk: chunk.kind != b"IDAT", found))
+
+
 def metadata(found: list[Chunk]) -> Iterator[Chunk]:
-    """The sound chunks that anything here asks for; those of colour only where the standard lets
-    them stand, before the pixels."""
+    """The sound chunks that anything here asks for."""
     before, alike = True, Counter[bytes]()
     for chunk in found:
         before = before and chunk.kind != b"IDAT"
@@ -249,12 +263,10 @@ def metadata(found: list[Chunk]) -> Iterator[Chunk]:
             yield chunk
 
 
-def is_asked_for(chunk: Chunk, before_pixels: bool) -> bool:
+def is_asked_for(chunk: Chunk, before: bool) -> bool:
     if chunk.kind in TEXT:
         return keyword(chunk) in KEYWORDS
-    if chunk.kind in COLOUR:
-        return before_pixels and COLOUR[chunk.kind] in (None, len(chunk.body))
-    return chunk.kind == b"eXIf"
+    return before and chunk.kind in EARLY and EARLY[chunk.kind] in (None, len(chunk.body))
 
 
 def keyword(chunk: Chunk) -> bytes:

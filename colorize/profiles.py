@@ -21,6 +21,8 @@ Conversion = Callable[[Image.Image], Image.Image]
 SRGB = ImageCms.createProfile("sRGB")
 # What Pillow calls the modes of pictures that each kind of profile is for.
 MODES = {"RGB ": "RGB", "CMYK": "CMYK", "GRAY": "L"}
+# What sRGB may say; with anything else in it, browsers leave it aside.
+INTENTS = range(4)
 # x and y of white, red, green and blue as in cHRM, and the gAMA that is taken for sRGB's curve.
 SRGB_CHROMATICITIES = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)
 SRGB_GAMMA = 0.45455
@@ -33,13 +35,21 @@ BRADFORD = np.array(
 )
 
 
-def profile_of(info: Mapping[Any, Any]) -> bytes | None:
-    """The ICC profile that holds for a picture, by what Pillow found in its file; None for sRGB."""
-    if icc := info.get("icc_profile"):
-        return bytes(icc)
+def embedded(info: Mapping[Any, Any]) -> bytes | None:
+    """The ICC profile that Pillow found in a picture's file."""
+    icc = info.get("icc_profile")
+    return bytes(icc) if icc else None
+
+
+def described(info: Mapping[Any, Any]) -> bytes | None:
+    """A profile that does what a PNG's gAMA and cHRM say; None where it says that it is sRGB.
+
+    Raises as `profile_from`.
+    """
     gamma, chromaticities = info.get("gamma"), info.get("chromaticity")
     # Without gAMA, browsers leave cHRM aside.
-    if "srgb" in info or not gamma or (abs(gamma - SRGB_GAMMA) < SAME_GAMMA and not chromaticities):
+    said = info.get("srgb") in INTENTS
+    if said or not gamma or (abs(gamma - SRGB_GAMMA) < SAME_GAMMA and not chromaticities):
         return None
     return profile_from(1 / gamma, tuple(chromaticities or SRGB_CHROMATICITIES))
 

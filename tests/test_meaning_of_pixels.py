@@ -30,11 +30,18 @@ def case(name: str) -> bytes:
 def png(image: Image.Image, *chunks: tuple[bytes, bytes]) -> bytes:
     """With these chunks after its header."""
     data = save(image, "PNG")
-    made = b"".join(
+    return data[:33] + written(*chunks) + data[33:]
+
+
+def put_together(*chunks: tuple[bytes, bytes]) -> bytes:
+    return b"\x89PNG\r\n\x1a\n" + written(*chunks)
+
+
+def written(*chunks: tuple[bytes, bytes]) -> bytes:
+    return b"".join(
         struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
         for name, body in chunks
     )
-    return data[:33] + made + data[33:]
 
 
 def gama(gamma: float) -> tuple[bytes, bytes]:
@@ -82,6 +89,15 @@ def test_a_png_that_says_it_is_srgb_is() -> None:
     assert np.array_equal(said, plain)
 
 
+@pytest.mark.parametrize(
+    "aside",
+    [(b"sRGB", b"\x09"), (b"iCCP", b"x\0\0" + zlib.compress(b"nonsense" * 30))],
+)
+def test_what_comes_before_gamma_and_is_broken_is_left_aside(aside: tuple[bytes, bytes]) -> None:
+    found = read_photo(png(Image.fromarray(COLOURS), aside, gama(1.0))).L
+    assert np.abs(found - lightness_of(decoded(COLOURS, 1.0))).max() < 0.6
+
+
 @pytest.mark.parametrize("values", [(0.0,) * 8, (0.3,) * 8, (0.3127, 0, 0.6, 0, 0.3, 0, 0.1, 0)])
 def test_primaries_that_are_none_are_left_aside(values: tuple[float, ...]) -> None:
     plain = read_photo(png(Image.fromarray(COLOURS))).L
@@ -113,9 +129,10 @@ def test_what_browsers_do_not_turn_stays(name: str) -> None:
     assert_all_alike(case(name), Image.open(CASES / name).size)
 
 
-def exif(kind: int, value: bytes) -> bytes:
-    """EXIF of one orientation of this type."""
-    return b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12" + struct.pack(">HI", kind, 1) + value + bytes(4)
+def exif(kind: int, value: bytes, count: int = 1) -> bytes:
+    """EXIF of one orientation of this type and of so many values."""
+    head = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12"
+    return head + struct.pack(">HI", kind, count) + value + bytes(4)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +142,17 @@ def exif(kind: int, value: bytes) -> bytes:
 def test_only_a_short_turns_a_photo(kind: int, value: bytes, turns: bool, format_: str) -> None:
     photo = save(Image.new("L", (96, 64), 90), format_, exif=exif(kind, value))
     assert_all_alike(photo, (64, 96) if turns else (96, 64))
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_only_one_value_turns_a_photo(count: int) -> None:
+    photo = save(Image.new("L", (96, 64), 90), "JPEG", exif=exif(3, b"\0\6\0\6", count))
+    assert_all_alike(photo, (96, 64))
+
+
+def test_an_orientation_counts_where_the_end_of_the_exif_is_cut_off() -> None:
+    photo = save(Image.new("L", (96, 64), 90), "JPEG", exif=exif(3, b"\0\6\0\0")[:-4])
+    assert_all_alike(photo, (64, 96))
 
 
 def assert_all_alike(photo: bytes, size: tuple[int, int]) -> None:
@@ -157,6 +185,36 @@ def test_sixteen_bit_grey_is_white_where_it_is_transparent() -> None:
     assert (numbers == 1234).any()
     assert (L[numbers == 1234] == 100).all()
     assert (L[numbers != 1234] < 100).any()
+
+
+@pytest.mark.parametrize(
+    ("kind", "depth", "pixel", "value"),
+    [
+        (0, 1, b"\xff", b"\0\1"),
+        (0, 2, b"\x55", b"\0\1"),
+        (0, 4, b"\x55", b"\0\5"),
+        (0, 8, b"\x55", b"\0\x55"),
+        (0, 16, b"\x55\x11", b"\x55\x11"),
+        (2, 8, b"\1\2\3", b"\0\1\0\2\0\3"),
+        (2, 16, b"\1\0\2\0\3\0", b"\1\0\2\0\3\0"),
+    ],
+)
+def test_a_transparent_value_is_white_at_every_depth(
+    kind: int, depth: int, pixel: bytes, value: bytes
+) -> None:
+    """And counts before the pixels alone, as browsers have it."""
+    row = b"\0" + pixel * (32 * depth * (3 if kind else 1) // 8 // len(pixel))
+    head = (b"IHDR", struct.pack(">IIBBBBB", 32, 32, depth, kind, 0, 0, 0))
+    pixels, clear, end = (b"IDAT", zlib.compress(row * 32)), (b"tRNS", value), (b"IEND", b"")
+    assert (read_photo(put_together(head, clear, pixels, end)).L == 100).all()
+    late = read_photo(put_together(head, pixels, clear, end)).L
+    assert (late < 100).all() or depth == 1
+
+
+def test_an_orientation_behind_the_pixels_of_a_png_is_left_aside() -> None:
+    photo = save(Image.new("L", (96, 64), 90), "PNG")
+    late = written((b"eXIf", exif(3, b"\0\6\0\0")[6:]))
+    assert_all_alike(photo[:-12] + late + photo[-12:], (96, 64))
 
 
 def test_thumbnails_of_a_large_picture_are_of_the_whole_of_it() -> None:

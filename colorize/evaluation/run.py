@@ -1,6 +1,5 @@
 """Networks against the truth, photo by photo."""
 
-import io
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from colorize.evaluation.reliability import Reliability
 from colorize.evaluation.sizes import Spread
 from colorize.evaluation.tones import Tones
 from colorize.networks import Network
-from colorize.photo import SUFFIXES, guarded, srgb_picture
+from colorize.photo import SUFFIXES, guarded, read_file, srgb_picture
 from colorize.planes import Plane, fit, resize
 from colorize.render import guide
 from colorize.service import mix, network_input
@@ -111,7 +110,7 @@ def read_lab(data: bytes, side: int = SIDE) -> Plane:
 
     Enlarged smoothly: of a photo in blocks, a classifier knows half as much.
     """
-    with Image.open(io.BytesIO(data)) as image:
+    with read_file(data).open() as image:
         picture = srgb_picture(image).convert("RGB")
     height, width = fit(picture.height, picture.width, side, 4 * side)
     how = Image.Resampling.BICUBIC if width > picture.width else Image.Resampling.BOX
@@ -122,7 +121,7 @@ def read_lab(data: bytes, side: int = SIDE) -> Plane:
 
 def read_large(data: bytes, side: int) -> Plane:
     """L with its short side of so many pixels, or of its own where that is less."""
-    with Image.open(io.BytesIO(data)) as image:
+    with read_file(data).open() as image:
         side = min(side, *image.size)
     return np.ascontiguousarray(read_lab(data, side)[..., 0])
 

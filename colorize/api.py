@@ -21,8 +21,8 @@ from colorize.csrf import why_refused
 from colorize.errors import ColorizeError
 from colorize.forms import ColorizeForm
 from colorize.keeping import Kept, keep
-from colorize.outage import may_pass
 from colorize.ratelimit import PhotoThrottle, rate_limited
+from colorize.storage import storage_error
 
 # What REST framework puts before Django's reason.
 CSRF = "CSRF Failed: "
@@ -121,12 +121,19 @@ def text(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
+def data_url(photo: bytes) -> str:
+    kind = "png" if photo.startswith(b"\x89PNG") else "jpeg"
+    return f"data:image/{kind};base64,{text(photo)}"
+
+
 def answer_error(problem: Exception, context: dict[str, Any]) -> JsonResponse:
     """Any exception as the error contract's JSON; the unforeseen ones go to the log whole."""
     error = as_colorize_error(problem, context["request"])
     if isinstance(error, errors.InternalError):
         logger.exception("the endpoint failed", exc_info=problem)
-    response = JsonResponse(describe_error(context["request"], error), status=error.status)
+    response = JsonResponse(
+        describe_error(context["request"], error) | describe_unsaved(error), status=error.status
+    )
     if error.retry_after:
         response["Retry-After"] = str(error.retry_after)
     if isinstance(error, errors.MethodNotAllowed):
@@ -154,10 +161,13 @@ def as_colorize_error(problem: Exception, request: Request) -> ColorizeError:
             return errors.BadRequest(reason=str(problem.detail))
         case SuspiciousOperation():
             return errors.BadRequest(reason="too many fields or files, or too large ones")
-        case _ if may_pass(problem):
-            logger.warning("the database failed: %s", problem)
-            return errors.DatabaseUnavailable()
-    return errors.InternalError()
+    return storage_error(problem) or errors.InternalError()
+
+
+def describe_unsaved(error: ColorizeError) -> dict[str, Any]:
+    """The colours that were made before the storage failed."""
+    unsaved = getattr(error, "unsaved", None)
+    return {"colorized": describe(unsaved)} if isinstance(unsaved, service.Result) else {}
 
 
 def describe_error(request: HttpRequest | Request, error: ColorizeError) -> dict[str, str | None]:

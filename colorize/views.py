@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.generic import TemplateView
 
 from colorize import errors, kinds
-from colorize.api import as_download, colorize_form, text
+from colorize.api import as_download, colorize_form, data_url
 from colorize.errors import ColorizeError
 from colorize.forms import ColorizeForm, available_networks
 from colorize.keeping import Kept
@@ -132,11 +132,6 @@ def show_result(
 
 def as_file(result: Result) -> HttpResponse:
     return HttpResponse(result.jpeg, content_type="image/jpeg", headers=as_download(result))
-
-
-def data_url(photo: bytes) -> str:
-    kind = "png" if photo.startswith(b"\x89PNG") else "jpeg"
-    return f"data:image/{kind};base64,{text(photo)}"
 
 
 class FaqPage(TemplateView):

@@ -1,31 +1,47 @@
 """What people colorize while they are logged in goes into their gallery, unless they say no."""
 
+import logging
+
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from colorize.errors import ColorizeError
+from colorize.errors import ColorizeError, InternalError
 from colorize.forms import ColorizeForm
 from colorize.keeping import Kept
 from colorize.service import Options, Result
+from colorize.storage import storing
 from gallery import service
 from gallery.models import Profile
 from gallery.service import Saved
+
+logger = logging.getLogger(__name__)
 
 
 def keep(request: HttpRequest, form: ColorizeForm, photo: bytes, result: Result) -> Kept | None:
     """Anonymous visitors' photos are never kept."""
     if not isinstance(request.user, User) or not request.user.is_active:
         return None
-    if not wanted(request.user, form.cleaned_data["save"]):
-        return None
     try:
-        saved = service.save(
-            request.user, photo, result, form.options(), form.cleaned_data["image"].name
-        )
+        with storing():
+            return keep_for(request.user, request, form, photo, result)
     except ColorizeError as problem:
         return Kept(problem=problem)
+    except (OSError, DatabaseError):
+        # Whatever it is: the colours are made, and are not to be lost.
+        logger.exception("a picture was not saved")
+        return Kept(problem=InternalError())
+
+
+def keep_for(
+    user: User, request: HttpRequest, form: ColorizeForm, photo: bytes, result: Result
+) -> Kept | None:
+    """None where they do not want it. Raises OverQuota or StorageUnavailable."""
+    if not wanted(user, form.cleaned_data["save"]):
+        return None
+    saved = service.save(user, photo, result, form.options(), form.cleaned_data["image"].name)
     if not saved.is_new:
         tell_what_differs(request, saved, result, form.options())
     return Kept(saved.picture.get_absolute_url(), saved.is_new)

@@ -20,7 +20,7 @@ from colorize import errors, health, service
 from colorize.csrf import why_refused
 from colorize.errors import ColorizeError
 from colorize.forms import ColorizeForm
-from colorize.keeping import Kept, keep
+from colorize.keeping import Kept, keeper_of
 from colorize.ratelimit import PhotoThrottle, rate_limited
 from colorize.storage import storage_error
 
@@ -59,7 +59,9 @@ class ColorizeView(APIView):
 
     def post(self, request: Request) -> Response:
         form = ColorizeForm(request.POST, request.FILES)
-        result, kept = colorize_form(request, form)
+        photo = photo_of(form)
+        result = colorize_as(form, photo)
+        kept = keeper_of(request, form, photo).keep(result)
         if request.accepted_renderer.format == "jpeg":
             return Response(result.jpeg, headers=as_download(result))
         layers = request.POST.get("layers") == "true"
@@ -70,16 +72,17 @@ class ColorizeView(APIView):
         )
 
 
-def colorize_form(
-    request: HttpRequest | Request, form: ColorizeForm
-) -> tuple[service.Result, Kept | None]:
+def photo_of(form: ColorizeForm) -> bytes:
     """Raises a ColorizeError."""
     if problem := form.problem():
         raise problem
-    upload = form.cleaned_data["image"]
-    photo = upload.read()
-    result = service.colorize(photo, form.options(), upload.name)
-    return result, keep(request, form, photo, result)
+    content: bytes = form.cleaned_data["image"].read()
+    return content
+
+
+def colorize_as(form: ColorizeForm, photo: bytes) -> service.Result:
+    """As the form says. Raises a ColorizeError."""
+    return service.colorize(photo, form.options(), form.cleaned_data["image"].name)
 
 
 def as_download(result: service.Result) -> dict[str, str]:

@@ -186,7 +186,7 @@ PHOTOS_WAITING = env.whole("PHOTOS_WAITING", 4)
 PHOTO_WAIT_SECONDS = env.number("PHOTO_WAIT_SECONDS", 10, 0, 60)
 
 # Where results are kept, for those who are logged in.
-PHOTO_KEEPER = "gallery.keeping.keep"
+PHOTO_KEEPER = "gallery.keeping.Gallery"
 # How long the browsers of those who are not remember their last photo, to be saved later.
 CLAIM_MINUTES = env.whole("CLAIM_MINUTES", 60, least=1)
 # Accounts: the address is confirmed by a mail; guessing is limited in accounts/guessing.py.

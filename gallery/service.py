@@ -67,10 +67,10 @@ def usage(owner: User) -> Usage:
     )
 
 
-def find(owner: User, photo: bytes) -> Picture | None:
-    """The picture that this person made of the same file before."""
+def find(owner: User, sha256: str) -> Picture | None:
+    """The picture that this person made of the same file before. `sha256`: its digest."""
     pictures = Picture.objects.of(owner).select_related("current")
-    return pictures.filter(sha256=digest(photo)).first()
+    return pictures.filter(sha256=sha256).first()
 
 
 def colorize_and_save(
@@ -84,12 +84,13 @@ def colorize_and_save(
 ) -> Saved:
     """Raises a ColorizeError of the colorizer, OverQuota, or StorageUnavailable, which has the
     result."""
-    if earlier := find(owner, photo):
+    sha256 = digest(photo)
+    if earlier := find(owner, sha256):
         return recognised(earlier)
     usage(owner).check(1, len(photo))
     result = colorizer.colorize(photo, options, filename)
     with handing_out(result):
-        return save(owner, photo, result, options, filename, title, note, album)
+        return save(owner, photo, result, options, filename, title, note, album, sha256)
 
 
 @contextmanager
@@ -112,10 +113,16 @@ def save(
     title: str = "",
     note: str = "",
     album: Album | None = None,
+    sha256: str = "",
 ) -> Saved:
-    """Store an original and what colorizing made of it. Raises OverQuota."""
-    if earlier := find(owner, photo):
+    """Store an original and what colorizing made of it. `sha256`: the photo's, where it is known.
+
+    Raises OverQuota or StorageUnavailable.
+    """
+    sha256 = sha256 or digest(photo)
+    if earlier := find(owner, sha256):
         return recognised(earlier)
+    usage(owner).check(1, len(photo))
     kind, suffix = next(kind for start, kind in TYPES.items() if photo.startswith(start))
     copies = [photo, *colorizer.thumbnails(photo, (MEDIUM, SMALL))]
     colours = [result.jpeg, *colorizer.thumbnails(result.jpeg, (MEDIUM, SMALL))]
@@ -128,7 +135,7 @@ def save(
         album=album,
         original_name=clean_name(filename, suffix),
         original_type=kind,
-        sha256=digest(photo),
+        sha256=sha256,
         width=result.width,
         height=result.height,
         bytes=size,
@@ -145,7 +152,7 @@ def save(
                 add_version(picture, version)
     except IntegrityError:
         # The same photo came twice at once.
-        if earlier := find(owner, photo):
+        if earlier := find(owner, sha256):
             return recognised(earlier)
         raise
     return Saved(picture, is_new=True)
@@ -221,6 +228,7 @@ def recolor(picture: Picture, options: colorizer.Options) -> Version:
     if same := version_with(picture, options):
         use_version(picture, same)
         return same
+    usage(picture.owner).check(0, 1)
     result = colorizer.colorize(original_of(picture), options, picture.original_name)
     colours = [result.jpeg, *colorizer.thumbnails(result.jpeg, (MEDIUM, SMALL))]
     usage(picture.owner).check(0, sum(map(len, colours)))

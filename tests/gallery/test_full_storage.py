@@ -228,6 +228,36 @@ def test_a_picture_that_is_there_needs_no_room(
     assert api.upload().status_code == 200
 
 
+def test_what_is_there_or_has_no_room_is_not_coloured(
+    page: Client, api: Api, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = picture(api.token.user)
+
+    def fail(*_: Any) -> None:
+        raise AssertionError("coloured for nothing")
+
+    monkeypatch.setattr("colorize.service.run", fail)
+    assert page.post("/", upload())["Location"] == kept.get_absolute_url()
+    assert api.upload().status_code == 200
+    settings.QUOTA_BYTES = kept.bytes
+    for answer in (api.upload(7), api.post(f"pictures/{kept.pk}/recolor", {"vividness": 1})):
+        assert answer.status_code == 403 and answer.json()["error"] == "over_quota"
+
+
+def test_a_photo_is_hashed_once(page: Client, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed: list[bytes] = []
+    digest = service.digest
+
+    def note(photo: bytes) -> str:
+        hashed.append(photo)
+        return digest(photo)
+
+    monkeypatch.setattr(service, "digest", note)
+    assert page.post("/", upload(1)).status_code == 302 and len(hashed) == 1
+    assert page.post("/colorize", upload(2)).status_code == 200 and len(hashed) == 2
+    assert api.upload(3).status_code == 201 and len(hashed) == 3
+
+
 def test_any_other_trouble_costs_no_colours(
     page: Client, media: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

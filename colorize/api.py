@@ -20,9 +20,9 @@ from colorize import errors, health, service
 from colorize.csrf import why_refused
 from colorize.errors import ColorizeError
 from colorize.forms import ColorizeForm
-from colorize.keeping import Kept, keep
-from colorize.outage import may_pass
+from colorize.keeping import Kept, keeper_of
 from colorize.ratelimit import PhotoThrottle, rate_limited
+from colorize.storage import storage_error
 
 # What REST framework puts before Django's reason.
 CSRF = "CSRF Failed: "
@@ -59,7 +59,9 @@ class ColorizeView(APIView):
 
     def post(self, request: Request) -> Response:
         form = ColorizeForm(request.POST, request.FILES)
-        result, kept = colorize_form(request, form)
+        photo = photo_of(form)
+        result = colorize_as(form, photo)
+        kept = keeper_of(request, form, photo).keep(result)
         if request.accepted_renderer.format == "jpeg":
             return Response(result.jpeg, headers=as_download(result))
         layers = request.POST.get("layers") == "true"
@@ -70,16 +72,17 @@ class ColorizeView(APIView):
         )
 
 
-def colorize_form(
-    request: HttpRequest | Request, form: ColorizeForm
-) -> tuple[service.Result, Kept | None]:
+def photo_of(form: ColorizeForm) -> bytes:
     """Raises a ColorizeError."""
     if problem := form.problem():
         raise problem
-    upload = form.cleaned_data["image"]
-    photo = upload.read()
-    result = service.colorize(photo, form.options(), upload.name)
-    return result, keep(request, form, photo, result)
+    content: bytes = form.cleaned_data["image"].read()
+    return content
+
+
+def colorize_as(form: ColorizeForm, photo: bytes) -> service.Result:
+    """As the form says. Raises a ColorizeError."""
+    return service.colorize(photo, form.options(), form.cleaned_data["image"].name)
 
 
 def as_download(result: service.Result) -> dict[str, str]:
@@ -121,12 +124,19 @@ def text(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
+def data_url(photo: bytes) -> str:
+    kind = "png" if photo.startswith(b"\x89PNG") else "jpeg"
+    return f"data:image/{kind};base64,{text(photo)}"
+
+
 def answer_error(problem: Exception, context: dict[str, Any]) -> JsonResponse:
     """Any exception as the error contract's JSON; the unforeseen ones go to the log whole."""
     error = as_colorize_error(problem, context["request"])
     if isinstance(error, errors.InternalError):
         logger.exception("the endpoint failed", exc_info=problem)
-    response = JsonResponse(describe_error(context["request"], error), status=error.status)
+    response = JsonResponse(
+        describe_error(context["request"], error) | describe_unsaved(error), status=error.status
+    )
     if error.retry_after:
         response["Retry-After"] = str(error.retry_after)
     if isinstance(error, errors.MethodNotAllowed):
@@ -154,10 +164,13 @@ def as_colorize_error(problem: Exception, request: Request) -> ColorizeError:
             return errors.BadRequest(reason=str(problem.detail))
         case SuspiciousOperation():
             return errors.BadRequest(reason="too many fields or files, or too large ones")
-        case _ if may_pass(problem):
-            logger.warning("the database failed: %s", problem)
-            return errors.DatabaseUnavailable()
-    return errors.InternalError()
+    return storage_error(problem) or errors.InternalError()
+
+
+def describe_unsaved(error: ColorizeError) -> dict[str, Any]:
+    """The colours that were made before the storage failed."""
+    unsaved = getattr(error, "unsaved", None)
+    return {"colorized": describe(unsaved)} if isinstance(unsaved, service.Result) else {}
 
 
 def describe_error(request: HttpRequest | Request, error: ColorizeError) -> dict[str, str | None]:

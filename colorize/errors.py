@@ -168,7 +168,28 @@ class NetworkUnavailable(ColorizeError):
     template = "No photo can be colorized at the moment: {reason}"
 
 
-class DatabaseUnavailable(ColorizeError):
+class StorageUnavailable(ColorizeError):
+    """`unsaved`: what was made and could not be saved, for whoever can still hand it out."""
+
+    code = "storage_unavailable"
+    status = 503
+    template = (
+        "The server cannot save anything at the moment, so this was not saved. Download what you "
+        "want to keep, and try again in a few minutes."
+    )
+    unsaved: object = None
+
+
+class StorageFull(StorageUnavailable):
+    code = "storage_full"
+    status = 507
+    template = (
+        "The server’s storage is full, so this was not saved. Download what you want to keep, and "
+        "tell whoever runs the site."
+    )
+
+
+class DatabaseUnavailable(StorageUnavailable):
     code = "database_unavailable"
     status = 503
     template = "The database is busy or out of reach. Wait half a minute and try again."

@@ -26,14 +26,31 @@ class Kept:
 
 
 class Keeper(Protocol):
-    def __call__(
-        self, request: HttpRequest, form: ColorizeForm, photo: bytes, result: Result
-    ) -> Kept | None: ...
+    """Of one photo that a visitor sent."""
+
+    def __init__(self, request: HttpRequest, form: ColorizeForm, photo: bytes) -> None: ...
+
+    def found(self) -> Kept | None:
+        """Where it is kept already; asked before it is coloured. Raises a ColorizeError for what
+        colouring would have failed on."""
+
+    def keep(self, result: Result) -> Kept | None:
+        """None where nobody keeps it, or where the visitor does not want it kept."""
 
 
-def keep(request: HttpRequest, form: ColorizeForm, photo: bytes, result: Result) -> Kept | None:
-    """None where nobody keeps it, or where the visitor does not want it kept."""
-    if not settings.PHOTO_KEEPER:
+class Nobody:
+    """Where the settings name no keeper."""
+
+    def __init__(self, request: HttpRequest, form: ColorizeForm, photo: bytes) -> None:
+        pass
+
+    def found(self) -> Kept | None:
         return None
-    keeper: Keeper = import_string(settings.PHOTO_KEEPER)
-    return keeper(request, form, photo, result)
+
+    def keep(self, result: Result) -> Kept | None:
+        return None
+
+
+def keeper_of(request: HttpRequest, form: ColorizeForm, photo: bytes) -> Keeper:
+    named: type[Keeper] = import_string(settings.PHOTO_KEEPER) if settings.PHOTO_KEEPER else Nobody
+    return named(request, form, photo)

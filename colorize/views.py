@@ -17,10 +17,10 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.generic import TemplateView
 
 from colorize import errors, kinds
-from colorize.api import as_download, colorize_form, text
+from colorize.api import as_download, colorize_as, data_url, photo_of
 from colorize.errors import ColorizeError
 from colorize.forms import ColorizeForm, available_networks
-from colorize.keeping import Kept
+from colorize.keeping import Kept, keeper_of
 from colorize.ratelimit import limit_photos
 from colorize.service import Result
 from colorizer_site import __version__
@@ -46,11 +46,18 @@ class ColorizerPage(View):
 
 @csrf_protect
 def answer_form(request: HttpRequest, form: ColorizeForm) -> HttpResponse:
+    wants_file = request.POST.get("answer") == "file"
     try:
-        result, kept = colorize_form(request, form)
+        photo = photo_of(form)
+        keeper = keeper_of(request, form, photo)
+        # Its page has its colours already.
+        if not wants_file and (kept := keeper.found()):
+            return go_to(request, kept)
+        result = colorize_as(form, photo)
     except ColorizeError as problem:
         return show_form(request, form, problem)
-    if request.POST.get("answer") == "file":
+    kept = keeper.keep(result)
+    if wants_file:
         return as_file(result)
     if kept and kept.url:
         return go_to(request, kept)
@@ -132,11 +139,6 @@ def show_result(
 
 def as_file(result: Result) -> HttpResponse:
     return HttpResponse(result.jpeg, content_type="image/jpeg", headers=as_download(result))
-
-
-def data_url(photo: bytes) -> str:
-    kind = "png" if photo.startswith(b"\x89PNG") else "jpeg"
-    return f"data:image/{kind};base64,{text(photo)}"
 
 
 class FaqPage(TemplateView):

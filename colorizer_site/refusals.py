@@ -13,8 +13,14 @@ from django_guid import get_guid
 
 from colorize import api
 from colorize.csrf import why_refused
-from colorize.errors import ColorizeError, DatabaseUnavailable, InternalError, UnknownHost
-from colorize.outage import may_pass
+from colorize.errors import (
+    ColorizeError,
+    DatabaseUnavailable,
+    InternalError,
+    StorageUnavailable,
+    UnknownHost,
+)
+from colorize.storage import storage_error
 
 Answer = Callable[[HttpRequest], HttpResponse]
 API = "/api/v1/"
@@ -44,6 +50,20 @@ def say_why(answer: Answer) -> Answer:
     return middleware
 
 
+class StorageTrouble:
+    """A page in words, 507 or 503, where a view could not write."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        error = storage_error(problem)
+        return refuse(request, error, page_of(error)) if error else None
+
+
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW. `reason`: one of its own."""
     facts = {"kind": type(why_refused(reason)).__name__, "host": request.get_host()}
@@ -59,9 +79,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """handler500, called while the exception is at hand."""
-    if may_pass(sys.exc_info()[1]):
-        return refuse(request, DatabaseUnavailable(), "503.html")
+    if error := storage_error(sys.exc_info()[1]):
+        return refuse(request, error, page_of(error))
     return refuse(request, InternalError(), "500.html")
+
+
+def page_of(error: StorageUnavailable) -> str:
+    return "503.html" if isinstance(error, DatabaseUnavailable) else "507.html"
 
 
 def refuse(request: HttpRequest, problem: ColorizeError, template: str) -> HttpResponse:

@@ -68,13 +68,14 @@ MIDDLEWARE = [
     "colorizer_site.refusals.health_first",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "colorizer_site.sessions.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "colorizer_site.accounts.second_factor.Authentication",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "colorizer_site.refusals.say_why",
+    "colorizer_site.refusals.StorageTrouble",
     "colorizer_site.accounts.middleware.keep_no_copy",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -185,7 +186,7 @@ PHOTOS_WAITING = env.whole("PHOTOS_WAITING", 4)
 PHOTO_WAIT_SECONDS = env.number("PHOTO_WAIT_SECONDS", 10, 0, 60)
 
 # Where results are kept, for those who are logged in.
-PHOTO_KEEPER = "gallery.keeping.keep"
+PHOTO_KEEPER = "gallery.keeping.Gallery"
 # How long the browsers of those who are not remember their last photo, to be saved later.
 CLAIM_MINUTES = env.whole("CLAIM_MINUTES", 60, least=1)
 # Accounts: the address is confirmed by a mail; guessing is limited in accounts/guessing.py.
@@ -203,6 +204,7 @@ AUTH_PASSWORD_VALIDATORS.append({"NAME": "gallery.tokens.EndWithPassword"})
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "colorizer"
 LOGOUT_REDIRECT_URL = "colorizer"
+SESSION_ENGINE = "colorizer_site.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 REGISTRATION = env.flag("REGISTRATION", True)

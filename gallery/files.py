@@ -11,6 +11,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from colorize.storage import refused
+
 logger = logging.getLogger(__name__)
 
 FOLDER = "pictures"
@@ -25,12 +27,17 @@ class Batch:
         self.names: list[str] = []
 
     def write(self, content: bytes, suffix: str = ".jpg") -> str:
-        """Stores them under a name that nobody can guess, and returns it."""
+        """Stores them under a name that nobody can guess, and returns it. Raises StorageFull or
+        StorageUnavailable."""
         secret = secrets.token_hex(16)
         name = f"{FOLDER}/{secret[:2]}/{secret}{suffix}"
         # Noted first: half of a file is taken away too.
         self.names.append(name)
-        return default_storage.save(name, ContentFile(content))
+        try:
+            return default_storage.save(name, ContentFile(content))
+        except Exception as problem:
+            # Each kind of storage has exceptions of its own.
+            raise refused(problem) from problem
 
     def undo(self) -> None:
         delete(self.names)

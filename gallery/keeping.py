@@ -1,47 +1,91 @@
 """What people colorize while they are logged in goes into their gallery, unless they say no."""
 
+import logging
+from collections.abc import Callable
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.functional import cached_property
 
-from colorize.errors import ColorizeError
+from colorize.errors import ColorizeError, InternalError
 from colorize.forms import ColorizeForm
 from colorize.keeping import Kept
-from colorize.service import Options, Result
+from colorize.service import Options, Result, load_network
+from colorize.storage import storing
 from gallery import service
 from gallery.models import Profile
 from gallery.service import Saved
 
-
-def keep(request: HttpRequest, form: ColorizeForm, photo: bytes, result: Result) -> Kept | None:
-    """Anonymous visitors' photos are never kept."""
-    if not isinstance(request.user, User) or not request.user.is_active:
-        return None
-    if not wanted(request.user, form.cleaned_data["save"]):
-        return None
-    try:
-        saved = service.save(
-            request.user, photo, result, form.options(), form.cleaned_data["image"].name
-        )
-    except ColorizeError as problem:
-        return Kept(problem=problem)
-    if not saved.is_new:
-        tell_what_differs(request, saved, result, form.options())
-    return Kept(saved.picture.get_absolute_url(), saved.is_new)
+logger = logging.getLogger(__name__)
 
 
-def tell_what_differs(request: HttpRequest, saved: Saved, result: Result, options: Options) -> None:
+class Gallery:
+    """The gallery of whoever sends a photo; anonymous visitors have none."""
+
+    def __init__(self, request: HttpRequest, form: ColorizeForm, photo: bytes) -> None:
+        self.request, self.form, self.photo = request, form, photo
+
+    @cached_property
+    def sha256(self) -> str:
+        return service.digest(self.photo)
+
+    def found(self) -> Kept | None:
+        try:
+            return self.for_owner(self.recognise)
+        except (OSError, DatabaseError) as problem:
+            # What it means is said once the photo is coloured.
+            logger.warning("nothing is found in the gallery: %s", problem)
+            return None
+
+    def keep(self, result: Result) -> Kept | None:
+        try:
+            with storing():
+                return self.for_owner(partial(self.save, result))
+        except ColorizeError as problem:
+            return Kept(problem=problem)
+        except (OSError, DatabaseError):
+            # Whatever it is: the colours are made, and are not to be lost.
+            logger.exception("a picture was not saved")
+            return Kept(problem=InternalError())
+
+    def for_owner(self, step: Callable[[User], Kept | None]) -> Kept | None:
+        """None where there is no gallery, or where its owner does not want it kept."""
+        user = self.request.user
+        if not isinstance(user, User) or not user.is_active:
+            return None
+        return step(user) if wanted(user, self.form.cleaned_data["save"]) else None
+
+    def recognise(self, user: User) -> Kept | None:
+        earlier = service.find(user, self.sha256)
+        return self.told(service.recognised(earlier)) if earlier else None
+
+    def save(self, result: Result, user: User) -> Kept:
+        """Raises OverQuota or StorageUnavailable."""
+        name, options = self.form.cleaned_data["image"].name, self.form.options()
+        saved = service.save(user, self.photo, result, options, name, sha256=self.sha256)
+        return self.told(saved)
+
+    def told(self, saved: Saved) -> Kept:
+        if not saved.is_new:
+            tell_what_differs(self.request, saved, self.form.options())
+        return Kept(saved.picture.get_absolute_url(), saved.is_new)
+
+
+def tell_what_differs(request: HttpRequest, saved: Saved, options: Options) -> None:
     """On the next page: that the picture was in the bin, and how to have it as it was asked for
-    this time."""
+    this time. Raises a ColorizeError where the network that was asked for is not to be had."""
     if saved.was_binned:
         messages.success(request, "It was in the bin and is back in your gallery, private.")
-    made_now = {
-        "network": result.network,
-        "vividness": result.vividness,
+    asked_for = {
+        "network": load_network(options.network).name,
+        "vividness": options.vividness,
         "keep_metadata": options.keep_origin,
     }
-    if saved.picture.shown.made_with() != made_now:
+    if saved.picture.shown.made_with() != asked_for:
         facts = {"picture": saved.picture, "options": options}
         messages.info(request, render_to_string("gallery/_as_before.html", facts, request))
 

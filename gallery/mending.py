@@ -7,11 +7,13 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
+from django.utils import timezone
 
 from colorize import service as colorizer
 from colorize.errors import ColorizeError
 from gallery import service
 from gallery.files import delete_after_commit, together
+from gallery.ledger import RESULTS
 from gallery.models import Picture, Version
 from gallery.service import MEDIUM, SMALL
 
@@ -34,6 +36,14 @@ def look_at(picture: Picture, fix: bool) -> list[Finding]:
 
     Without its original a picture keeps its results; without either it goes.
     """
+    findings = look_through(picture, fix)
+    if any(finding.done for finding in findings):
+        # Its ETag follows: what is told of it is no longer the same.
+        Picture.objects.filter(pk=picture.pk).update(changed=timezone.now())
+    return findings
+
+
+def look_through(picture: Picture, fix: bool) -> list[Finding]:
     versions = list(picture.versions.order_by("-created"))
     findings = []
     if is_lost(picture.original):
@@ -105,9 +115,9 @@ def make_good(picture: Picture, version: Version) -> str:
         files = [batch.write(jpeg) for jpeg in (result.jpeg, *colours)]
         with transaction.atomic():
             delete_after_commit(version.file_names())
-            version.network = result.network
+            version.network, version.confidence = result.network, result.confidence
             version.result, version.result_medium, version.result_small = files
-            version.save(update_fields=["network", "result", "result_medium", "result_small"])
+            version.save(update_fields=["network", "confidence", *RESULTS])
     return "colorized anew"
 
 

@@ -1,7 +1,8 @@
 """The verbs of pictures, for pages, API, commands and jobs. Files and rows come and go together."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +13,9 @@ from django.db.models import Count, F, Sum
 from django.utils import timezone
 
 from colorize import service as colorizer
+from colorize.errors import StorageUnavailable
 from colorize.filenames import LONGEST, cut, stem
+from colorize.storage import storing
 from colorize.templatetags.figures import size
 from gallery import reports, sharing
 from gallery.errors import AlreadyThere, NotAllowed, NotFound, OriginalLost, OverQuota
@@ -64,10 +67,10 @@ def usage(owner: User) -> Usage:
     )
 
 
-def find(owner: User, photo: bytes) -> Picture | None:
-    """The picture that this person made of the same file before."""
+def find(owner: User, sha256: str) -> Picture | None:
+    """The picture that this person made of the same file before. `sha256`: its digest."""
     pictures = Picture.objects.of(owner).select_related("current")
-    return pictures.filter(sha256=digest(photo)).first()
+    return pictures.filter(sha256=sha256).first()
 
 
 def colorize_and_save(
@@ -79,12 +82,26 @@ def colorize_and_save(
     note: str = "",
     album: Album | None = None,
 ) -> Saved:
-    """Raises a ColorizeError of the colorizer, or OverQuota."""
-    if earlier := find(owner, photo):
+    """Raises a ColorizeError of the colorizer, OverQuota, or StorageUnavailable, which has the
+    result."""
+    sha256 = digest(photo)
+    if earlier := find(owner, sha256):
         return recognised(earlier)
     usage(owner).check(1, len(photo))
     result = colorizer.colorize(photo, options, filename)
-    return save(owner, photo, result, options, filename, title, note, album)
+    with handing_out(result):
+        return save(owner, photo, result, options, filename, title, note, album, sha256)
+
+
+@contextmanager
+def handing_out(result: colorizer.Result) -> Iterator[None]:
+    """Where it cannot be saved it goes along with the error, for the work is done."""
+    try:
+        with storing():
+            yield
+    except StorageUnavailable as problem:
+        problem.unsaved = result
+        raise
 
 
 def save(
@@ -96,10 +113,16 @@ def save(
     title: str = "",
     note: str = "",
     album: Album | None = None,
+    sha256: str = "",
 ) -> Saved:
-    """Store an original and what colorizing made of it. Raises OverQuota."""
-    if earlier := find(owner, photo):
+    """Store an original and what colorizing made of it. `sha256`: the photo's, where it is known.
+
+    Raises OverQuota or StorageUnavailable.
+    """
+    sha256 = sha256 or digest(photo)
+    if earlier := find(owner, sha256):
         return recognised(earlier)
+    usage(owner).check(1, len(photo))
     kind, suffix = next(kind for start, kind in TYPES.items() if photo.startswith(start))
     copies = [photo, *colorizer.thumbnails(photo, (MEDIUM, SMALL))]
     colours = [result.jpeg, *colorizer.thumbnails(result.jpeg, (MEDIUM, SMALL))]
@@ -112,7 +135,7 @@ def save(
         album=album,
         original_name=clean_name(filename, suffix),
         original_type=kind,
-        sha256=digest(photo),
+        sha256=sha256,
         width=result.width,
         height=result.height,
         bytes=size,
@@ -129,7 +152,7 @@ def save(
                 add_version(picture, version)
     except IntegrityError:
         # The same photo came twice at once.
-        if earlier := find(owner, photo):
+        if earlier := find(owner, sha256):
             return recognised(earlier)
         raise
     return Saved(picture, is_new=True)
@@ -146,7 +169,7 @@ def recognised(picture: Picture) -> Saved:
 
 def hold(owner: User) -> None:
     """One writer a person at a time, so that two uploads at once cannot both fit the last place."""
-    Profile.objects.of(owner)
+    Profile.objects.get_or_create(user=owner)
     Profile.objects.select_for_update().get(user=owner)
 
 
@@ -199,16 +222,17 @@ def version_with(picture: Picture, options: colorizer.Options) -> Version | None
 def recolor(picture: Picture, options: colorizer.Options) -> Version:
     """Colorize the original with other options; earlier results stay as versions.
 
-    Raises a ColorizeError of the colorizer, OriginalLost, OverQuota, or NotFound where the picture
-    has gone meanwhile.
+    Raises a ColorizeError of the colorizer, OriginalLost, OverQuota, StorageUnavailable, which has
+    the result, or NotFound where the picture has gone meanwhile.
     """
     if same := version_with(picture, options):
         use_version(picture, same)
         return same
+    usage(picture.owner).check(0, 1)
     result = colorizer.colorize(original_of(picture), options, picture.original_name)
     colours = [result.jpeg, *colorizer.thumbnails(result.jpeg, (MEDIUM, SMALL))]
     usage(picture.owner).check(0, sum(map(len, colours)))
-    with together() as batch:
+    with handing_out(result), together() as batch:
         version = make_version(picture, result, options, colours, batch)
         with transaction.atomic():
             hold(picture.owner)

@@ -10,6 +10,7 @@ from knox.crypto import hash_token
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
+from colorize.storage import IfItCan
 from gallery.api.throttles import GuessThrottle
 from gallery.models import Token
 
@@ -33,7 +34,8 @@ class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc]
             count_guess(self.request)
         if token is None or token.has_ended or not token.user.is_active:
             raise AuthenticationFailed()
-        note_use(token)
+        with IfItCan():
+            note_use(token)
         return token.user, token
 
 

@@ -18,6 +18,7 @@ ERROR = {
         "message": {"type": "string"},
         "help": {"type": "string", "format": "uri"},
         "request_id": {"type": "string", "nullable": True},
+        "colorized": {"$ref": "#/components/schemas/Colorized"},
     },
     "required": ["error", "message", "help", "request_id"],
 }
@@ -34,7 +35,9 @@ WORDS = {
     422: "A photo that cannot be colorized, or an Idempotency-Key that came with another request.",
     429: "Too many requests; see Retry-After.",
     500: "The server failed.",
-    503: "Busy, or the database is, see Retry-After; or no photo can be colorized.",
+    503: "Busy, see Retry-After; or no photo can be colorized, or nothing can be saved. Colours "
+    "that were made and not saved are in the field colorized.",
+    507: "The storage is full. Colours that were made and not saved are in the field colorized.",
 }
 ALWAYS = (400, 401, 403, 406, 429, 500, 503)
 LIMITS = {
@@ -181,6 +184,8 @@ def problems(path: str, method: str, operation: dict[str, Any]) -> list[int]:
     found = list(ALWAYS)
     if "{" in path or path.endswith("/pictures"):
         found.append(404)
+    if method != "get":
+        found.append(507)
     if "requestBody" in operation:
         found.append(415)
     if "/albums" in path and method == "patch":

@@ -11,6 +11,7 @@ from django.dispatch import receiver
 from django.utils import timezone
 from knox.models import AbstractAuthToken, AuthTokenManager
 
+from colorize.storage import IfItCan
 from gallery import names
 
 NAME = RegexValidator(
@@ -20,8 +21,10 @@ NAME = RegexValidator(
 
 class ProfileManager(models.Manager["Profile"]):
     def of(self, user: User) -> "Profile":
-        """Made when it is first asked for."""
-        return self.get_or_create(user=user)[0]
+        """Made when it is first asked for; where it cannot be stored it is the usual one."""
+        with IfItCan():
+            return self.get_or_create(user=user)[0]
+        return Profile(user=user)
 
 
 class Profile(models.Model):

@@ -8,13 +8,16 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from colorize.errors import ColorizeError
+from colorize.api import data_url
+from colorize.errors import ColorizeError, StorageUnavailable
 from colorize.forms import ColorizeForm, available_networks
 from colorize.ratelimit import limit_photos
+from colorize.service import Result
 from gallery import service, serving, sharing
 from gallery.errors import BadField
 from gallery.forms import DescribeForm, ShareForm
@@ -145,10 +148,27 @@ def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
         if problem := form.problem():
             raise problem
         service.recolor(picture, form.options())
+    except StorageUnavailable as problem:
+        return show_unsaved(request, picture, problem)
     except ColorizeError as problem:
         return show_own(request, picture, problem)
     messages.success(request, "Colours changed. The earlier version is kept below.")
     return redirect(picture)
+
+
+def show_unsaved(
+    request: HttpRequest, picture: Picture, problem: StorageUnavailable
+) -> HttpResponse:
+    """The colours that were made and could not be saved, to be downloaded."""
+    if not isinstance(problem.unsaved, Result):
+        return show_own(request, picture, problem)
+    context = {
+        "problem": problem,
+        "result": problem.unsaved,
+        "before": reverse("file", args=[picture.pk, "original-medium"]),
+        "after": data_url(problem.unsaved.jpeg),
+    }
+    return render(request, "colorize/result.html", context, status=problem.status)
 
 
 @action("picture", "pk")

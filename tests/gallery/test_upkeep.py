@@ -170,6 +170,20 @@ def test_a_lost_result_that_is_shown_is_colorized_anew(owner: User, settings: An
     assert version.result.open().read() == before and version.vividness == 0.25
 
 
+@pytest.mark.parametrize("lost", ["result", "bytes"])
+def test_what_is_mended_has_another_etag(owner: User, settings: Any, lost: str) -> None:
+    kept = picture(owner)
+    before = kept.etag
+    if lost == "bytes":
+        Version.objects.update(bytes=1)
+    else:
+        path(settings, kept.shown.result.name).unlink()
+    run("reconcile", status=1)
+    assert Picture.objects.get().etag == before
+    run("reconcile", "--fix")
+    assert Picture.objects.get().etag != before
+
+
 def test_a_lost_result_that_is_not_shown_takes_its_version_along(
     owner: User, settings: Any
 ) -> None:

@@ -1,0 +1,26 @@
+"""Sessions in the database. Where it takes nothing, pages are answered and what they would have
+remembered is left; to log in needs a session, and fails in words."""
+
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse
+
+from colorize.storage import IfItCan, storage_error
+
+
+class SessionStore(db.SessionStore):
+    def save(self, must_create: bool = False) -> None:
+        """Django takes any trouble of the database for a session that was deleted meanwhile."""
+        try:
+            super().save(must_create)
+        except UpdateError as problem:
+            if storage_error(problem.__context__) is None:
+                raise
+
+
+class Sessions(SessionMiddleware):
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        with IfItCan():
+            return super().process_response(request, response)
+        return response

@@ -203,7 +203,7 @@ def test_the_page_and_the_endpoint_say_what_to_install(without: Path, client: Cl
     assert page.status_code == 503 and SENTENCE in page.content.decode()
     answer = client.post("/colorize", fields())
     assert answer.status_code == 503
-    assert answer.json()["error"] == "network_unavailable" and SENTENCE in answer.json()["message"]
+    assert answer.json()["error"] == "network_unavailable" and SENTENCE in answer.json()["network"]
 
 
 @pytest.mark.django_db
@@ -213,7 +213,7 @@ def test_the_health_says_so_where_it_is_the_default(
     assert client.get("/healthz").status_code == 200
     settings.NETWORK = "dynamic"
     answer = client.get("/healthz")
-    assert answer.status_code == 503 and SENTENCE in answer.json()["message"]
+    assert answer.status_code == 503 and SENTENCE in answer.json()["network"]
 
 
 def test_the_commands_say_what_to_install(without: Path, tmp_path: Path) -> None:

@@ -203,7 +203,7 @@ def test_the_page_and_the_endpoint_say_what_to_install(without: Path, client: Cl
     assert page.status_code == 503 and SENTENCE in page.content.decode()
     answer = client.post("/colorize", fields())
     assert answer.status_code == 503
-    assert answer.json()["error"] == "network_unavailable" and SENTENCE in answer.json()["network"]
+    assert answer.json()["error"] == "network_unavailable" and SENTENCE in answer.json()["message"]
 
 
 @pytest.mark.django_db

@@ -20,7 +20,7 @@ from colorize import errors, health, service
 from colorize.csrf import why_refused
 from colorize.errors import ColorizeError
 from colorize.forms import ColorizeForm
-from colorize.keeping import Kept, keeper_of
+from colorize.keeping import Keeper, Kept, keeper_of
 from colorize.ratelimit import PhotoThrottle, rate_limited
 from colorize.storage import storage_error
 
@@ -60,8 +60,9 @@ class ColorizeView(APIView):
     def post(self, request: Request) -> Response:
         form = ColorizeForm(request.POST, request.FILES)
         photo = photo_of(form)
-        result = colorize_as(form, photo)
-        kept = keeper_of(request, form, photo).keep(result)
+        keeper = keeper_of(request, form, photo)
+        result = colorize_as(form, photo, keeper)
+        kept = keeper.keep(result)
         if request.accepted_renderer.format == "jpeg":
             return Response(result.jpeg, headers=as_download(result))
         layers = request.POST.get("layers") == "true"
@@ -80,9 +81,10 @@ def photo_of(form: ColorizeForm) -> bytes:
     return content
 
 
-def colorize_as(form: ColorizeForm, photo: bytes) -> service.Result:
-    """As the form says. Raises a ColorizeError."""
-    return service.colorize(photo, form.options(), form.cleaned_data["image"].name)
+def colorize_as(form: ColorizeForm, photo: bytes, keeper: Keeper) -> service.Result:
+    """As the form says, with the thumbnails that its keeper wants. Raises a ColorizeError."""
+    name = form.cleaned_data["image"].name
+    return service.colorize(photo, form.options(), name, keeper.sides)
 
 
 def as_download(result: service.Result) -> dict[str, str]:

@@ -3,6 +3,7 @@
 The colorizer knows no people and no database; whoever does gets the photo and its result here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,6 +31,10 @@ class Keeper(Protocol):
 
     def __init__(self, request: HttpRequest, form: ColorizeForm, photo: bytes) -> None: ...
 
+    @property
+    def sides(self) -> Sequence[int]:
+        """Of the thumbnails that keeping it will take: they are made while its pixels are there."""
+
     def found(self) -> Kept | None:
         """Where it is kept already; asked before it is coloured. Raises a ColorizeError for what
         colouring would have failed on."""
@@ -40,6 +45,8 @@ class Keeper(Protocol):
 
 class Nobody:
     """Where the settings name no keeper."""
+
+    sides = ()
 
     def __init__(self, request: HttpRequest, form: ColorizeForm, photo: bytes) -> None:
         pass

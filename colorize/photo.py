@@ -45,10 +45,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Photo:
-    """`L`: (h, w) float32, CIE lightness 0..100, upright."""
+    """`L`: (h, w) float32, CIE lightness 0..100, upright; `small`: the picture itself, for
+    thumbnails, where it was asked for."""
 
     L: Plane
     origin: Origin
+    small: Image.Image | None = None
 
     @property
     def height(self) -> int:
@@ -59,10 +61,13 @@ class Photo:
         return int(self.L.shape[1])
 
 
-def read_photo(data: bytes, name: str = "", limits: Limits | None = None) -> Photo:
+def read_photo(
+    data: bytes, name: str = "", limits: Limits | None = None, small_side: int = 0
+) -> Photo:
     """Check and decode a JPEG or PNG.
 
-    `name` is the file's name where known; one of a program or a page is refused.
+    `name` is the file's name where known; one of a program or a page is refused. `small_side`: the
+    longest side, in pixels, that `Photo.small` is to be enough for.
     Raises WrongType, TooManyPixels, TooSmall, TooLong (from the header alone) or Damaged.
     """
     file = read_file(data, name)
@@ -71,7 +76,7 @@ def read_photo(data: bytes, name: str = "", limits: Limits | None = None) -> Pho
         guarded(file.check)
         guarded(image.load)
         guarded(lambda: file.check_decoded(image))
-        return guarded(lambda: decode(image))
+        return guarded(lambda: decode(image, small_side))
 
 
 def read_file(data: bytes, name: str = "") -> Jpeg | Png:
@@ -80,8 +85,12 @@ def read_file(data: bytes, name: str = "") -> Jpeg | Png:
     return guarded(lambda: format_(data))
 
 
-def decode(image: ImageFile) -> Photo:
-    return Photo(L=lightness(image), origin=tolerant(lambda: read_origin(image), Origin()))
+def decode(image: ImageFile, small_side: int = 0) -> Photo:
+    return Photo(
+        L=lightness(image),
+        origin=tolerant(lambda: read_origin(image), Origin()),
+        small=small_picture(image, small_side) if small_side else None,
+    )
 
 
 def check_size(image: Image.Image, limits: Limits) -> None:
@@ -225,6 +234,12 @@ def srgb_picture(image: Image.Image, shrink: int = 1) -> Image.Image:
         whole.paste(part, (0, top))
         top += part.height
     return turned(whole, stands(image))
+
+
+def small_picture(image: Image.Image, side: int) -> Image.Image:
+    """Upright in sRGB, its longest side between twice and four times `side` or its own: enough for
+    thumbnails to be as good as those of the whole."""
+    return srgb_picture(image, max(1, max(image.size) // (2 * side)))
 
 
 def srgb_band(image: Image.Image, rows: range, icc: bytes | None) -> Image.Image:

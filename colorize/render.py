@@ -103,10 +103,8 @@ def neighbours(height: int, source: int) -> tuple[NDArray[np.intp], NDArray[np.i
 def encode(rgbx: Pixels, origin: Origin, network: str) -> bytes:
     """(h, w, 4) -> an sRGB JPEG that says who made its colours and what `origin` knows; no place,
     ever."""
-    height, width, _ = rgbx.shape
-    image = Image.frombuffer("RGBX", (width, height), rgbx, "raw", "RGBX", 0, 1)
     buffer = io.BytesIO()
-    image.save(
+    picture_of(rgbx).save(
         buffer,
         "JPEG",
         quality=JPEG_QUALITY,
@@ -115,6 +113,12 @@ def encode(rgbx: Pixels, origin: Origin, network: str) -> bytes:
         xmp=XMP.encode(),
     )
     return buffer.getvalue()
+
+
+def picture_of(rgbx: Pixels) -> Image.Image:
+    """(h, w, 4) -> a picture of mode RGBX over the same memory."""
+    height, width, _ = rgbx.shape
+    return Image.frombuffer("RGBX", (width, height), rgbx, "raw", "RGBX", 0, 1)
 
 
 def exif(origin: Origin, network: str) -> Image.Exif:

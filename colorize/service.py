@@ -15,10 +15,10 @@ from colorize.errors import BadOption, NetworkUnavailable, TooLarge
 from colorize.kinds import check_type
 from colorize.networks.onnx import give_memory_back
 from colorize.origin import Origin
-from colorize.photo import Limits, read_photo
+from colorize.photo import Limits, Photo, read_photo, small_picture
 from colorize.places import LEAST_PIXELS, Places, pixel_count
-from colorize.planes import Plane, fit, resize
-from colorize.render import encode, guide, recombine, upsample_ab
+from colorize.planes import Pixels, Plane, fit, resize
+from colorize.render import encode, guide, picture_of, recombine, upsample_ab
 
 # The networks take sides that are multiples of this.
 STEP = 32
@@ -43,13 +43,32 @@ class Options:
 
 
 @dataclass(frozen=True)
+class Thumbnails:
+    """Small upright JPEGs of the original and of the result, one for each side asked for."""
+
+    original: list[bytes]
+    result: list[bytes]
+
+    @classmethod
+    def of(cls, photo: Photo, rgbx: Pixels, sides: Sequence[int]) -> "Thumbnails":
+        """From the pixels in hand: nothing is decoded for them again."""
+        assert photo.small is not None  # noqa: S101
+        coloured = small_picture(picture_of(rgbx), sides[0])
+        return cls(
+            thumbnail.thumbnails_of(photo.small, sides),
+            thumbnail.thumbnails_of(coloured, sides),
+        )
+
+
+@dataclass(frozen=True)
 class Result:
     """A colorized photo.
 
     `jpeg`: the picture. `ab`: (h', w', 2) float32 in Lab units, as mixed, at the size of the
     edge-aware step; `ab_step`: the same size, what a step of 1 in vividness adds to it, None where
     the network has one answer only; `confidence_map`: (h'', w'') float32 0..1; `confidence`: their
-    mean as 0..100; both None where the network does not say; `milliseconds`: step -> time.
+    mean as 0..100; both None where the network does not say; `milliseconds`: step -> time;
+    `thumbnails`: where sides were asked for.
     """
 
     jpeg: bytes
@@ -63,6 +82,7 @@ class Result:
     vividness: float
     filename: str
     milliseconds: dict[str, float]
+    thumbnails: Thumbnails | None = None
 
 
 class Stopwatch:
@@ -85,8 +105,14 @@ places = Places(
 )
 
 
-def colorize(data: bytes, options: Options | None = None, filename: str = "") -> Result:
-    """Colorize a JPEG or PNG.
+def colorize(
+    data: bytes,
+    options: Options | None = None,
+    filename: str = "",
+    sides: Sequence[int] = (),
+) -> Result:
+    """Colorize a JPEG or PNG. `sides`: of thumbnails to make while its pixels are there, longest
+    sides, largest first.
 
     Its bytes are bounded where it arrives (`uploads`), its pixels here. Raises a ColorizeError:
     WrongType, Damaged, TooManyPixels, TooSmall, BadOption, Busy or NetworkUnavailable.
@@ -95,7 +121,7 @@ def colorize(data: bytes, options: Options | None = None, filename: str = "") ->
     network = load_network(options.network)
     check_type(data, filename)
     with in_hand(data):
-        return run(data, options, filename, network)
+        return run(data, options, filename, network, sides)
 
 
 @contextmanager
@@ -113,13 +139,18 @@ def in_hand(data: bytes) -> Iterator[None]:
                 give_memory_back()
 
 
-def run(data: bytes, options: Options, filename: str, network: networks.Network) -> Result:
+def run(
+    data: bytes,
+    options: Options,
+    filename: str,
+    network: networks.Network,
+    sides: Sequence[int] = (),
+) -> Result:
     """The way of a photo, step by step."""
     watch = Stopwatch()
     with watch.step("read"):
-        photo = read_photo(
-            data, filename, Limits(settings.PHOTO_MAX_PIXELS, settings.PHOTO_MIN_SIDE)
-        )
+        limits = Limits(settings.PHOTO_MAX_PIXELS, settings.PHOTO_MIN_SIDE)
+        photo = read_photo(data, filename, limits, small_side=max(sides, default=0))
     with watch.step("network"):
         small = guide(photo.L)
         prediction = network.predict(network_input(small, network.input_side))
@@ -129,6 +160,10 @@ def run(data: bytes, options: Options, filename: str, network: networks.Network)
         rgbx = recombine(photo.L, ab)
     with watch.step("encode"):
         jpeg = encode(rgbx, photo.origin if options.keep_origin else Origin(), network.name)
+    made = None
+    if sides:
+        with watch.step("thumbnails"):
+            made = Thumbnails.of(photo, rgbx, sides)
     return Result(
         jpeg=jpeg,
         width=photo.width,
@@ -141,6 +176,7 @@ def run(data: bytes, options: Options, filename: str, network: networks.Network)
         vividness=options.vividness,
         filename=colorized_name(filename),
         milliseconds=watch.milliseconds,
+        thumbnails=made,
     )
 
 
@@ -237,3 +273,9 @@ def thumbnails(data: bytes, sides: Sequence[int]) -> list[bytes]:
     Raises WrongType or Damaged.
     """
     return thumbnail.thumbnails(data, sides)
+
+
+def thumbnails_of(photo: bytes, jpeg: bytes, sides: Sequence[int]) -> Thumbnails:
+    """Of a photo and its result, for one that was coloured without asking for them. Raises as
+    `thumbnails`."""
+    return Thumbnails(thumbnails(photo, sides), thumbnails(jpeg, sides))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from colorize.photo import guarded, read_file, srgb_picture
+from colorize.photo import guarded, read_file, small_picture
 
 QUALITY = 82
 
@@ -23,7 +23,11 @@ def shrink(image: Image.Image, sides: Sequence[int]) -> list[bytes]:
     # JPEGs are decoded at a half, a quarter or an eighth of their size where that is enough.
     image.draft(None, (2 * sides[0], 2 * sides[0]))
     image.load()
-    picture = srgb_picture(image, max(1, max(image.size) // (2 * sides[0])))
+    return thumbnails_of(small_picture(image, sides[0]), sides)
+
+
+def thumbnails_of(picture: Image.Image, sides: Sequence[int]) -> list[bytes]:
+    """Of an upright picture in 8-bit sRGB."""
     return [save(picture, side) for side in sides]
 
 

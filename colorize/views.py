@@ -53,7 +53,7 @@ def answer_form(request: HttpRequest, form: ColorizeForm) -> HttpResponse:
         # Its page has its colours already.
         if not wants_file and (kept := keeper.found()):
             return go_to(request, kept)
-        result = colorize_as(form, photo)
+        result = colorize_as(form, photo, keeper)
     except ColorizeError as problem:
         return show_form(request, form, problem)
     kept = keeper.keep(result)

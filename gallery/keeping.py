@@ -1,7 +1,7 @@
 """What people colorize while they are logged in goes into their gallery, unless they say no."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from django.contrib import messages
@@ -32,6 +32,13 @@ class Gallery:
     @cached_property
     def sha256(self) -> str:
         return service.digest(self.photo)
+
+    @property
+    def sides(self) -> Sequence[int]:
+        try:
+            return service.SIDES if isinstance(self.request.user, User) else ()
+        except (OSError, DatabaseError):
+            return ()
 
     def found(self) -> Kept | None:
         try:

@@ -26,7 +26,7 @@ from gallery.paging import counted
 from gallery.words import plain
 
 # The longest sides of the thumbnails: on the page, and in the grid.
-MEDIUM, SMALL = 1024, 320
+MEDIUM, SMALL = SIDES = (1024, 320)
 TYPES = {b"\xff\xd8\xff": ("image/jpeg", ".jpg"), b"\x89PNG": ("image/png", ".png")}
 
 
@@ -88,7 +88,7 @@ def colorize_and_save(
     if earlier := find(owner, sha256):
         return recognised(earlier)
     usage(owner).check(1, len(photo))
-    result = colorizer.colorize(photo, options, filename)
+    result = colorizer.colorize(photo, options, filename, SIDES)
     with handing_out(result):
         return save(owner, photo, result, options, filename, title, note, album, sha256)
 
@@ -124,8 +124,8 @@ def save(
         return recognised(earlier)
     usage(owner).check(1, len(photo))
     kind, suffix = next(kind for start, kind in TYPES.items() if photo.startswith(start))
-    copies = [photo, *colorizer.thumbnails(photo, (MEDIUM, SMALL))]
-    colours = [result.jpeg, *colorizer.thumbnails(result.jpeg, (MEDIUM, SMALL))]
+    small = result.thumbnails or colorizer.thumbnails_of(photo, result.jpeg, SIDES)
+    copies, colours = [photo, *small.original], [result.jpeg, *small.result]
     size = sum(map(len, (*copies, *colours)))
     usage(owner).check(1, size)
     picture = Picture(
@@ -229,8 +229,10 @@ def recolor(picture: Picture, options: colorizer.Options) -> Version:
         use_version(picture, same)
         return same
     usage(picture.owner).check(0, 1)
-    result = colorizer.colorize(original_of(picture), options, picture.original_name)
-    colours = [result.jpeg, *colorizer.thumbnails(result.jpeg, (MEDIUM, SMALL))]
+    original = original_of(picture)
+    result = colorizer.colorize(original, options, picture.original_name, SIDES)
+    small = result.thumbnails or colorizer.thumbnails_of(original, result.jpeg, SIDES)
+    colours = [result.jpeg, *small.result]
     usage(picture.owner).check(0, sum(map(len, colours)))
     with handing_out(result), together() as batch:
         version = make_version(picture, result, options, colours, batch)

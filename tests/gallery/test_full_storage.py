@@ -13,6 +13,7 @@ from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.test import Client
+from PIL.ImageFile import ImageFile
 
 from gallery import service
 from gallery.models import Picture, Version
@@ -256,6 +257,25 @@ def test_a_photo_is_hashed_once(page: Client, api: Api, monkeypatch: pytest.Monk
     assert page.post("/", upload(1)).status_code == 302 and len(hashed) == 1
     assert page.post("/colorize", upload(2)).status_code == 200 and len(hashed) == 2
     assert api.upload(3).status_code == 201 and len(hashed) == 3
+
+
+def test_a_photo_is_decoded_once_and_its_result_never(
+    page: Client, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded: list[str | None] = []
+    load = ImageFile.load
+
+    def note(image: ImageFile) -> Any:
+        if image.tile:
+            decoded.append(image.format)
+        return load(image)
+
+    monkeypatch.setattr(ImageFile, "load", note)
+    assert page.post("/", upload(1)).status_code == 302 and decoded == ["PNG"]
+    assert page.post("/colorize", upload(2)).status_code == 200 and decoded == ["PNG"] * 2
+    assert api.upload(3).status_code == 201 and decoded == ["PNG"] * 3
+    kept = Picture.objects.latest("created").shown
+    assert opened(kept.result_small.read()).size == opened(kept.result.read()).size
 
 
 def test_any_other_trouble_costs_no_colours(

@@ -15,7 +15,14 @@ from PIL.ImageFile import ImageFile
 from colorize.errors import Damaged, TooLong, TooManyPixels, TooSmall
 from colorize.jpeg import Jpeg
 from colorize.kinds import check_type
-from colorize.lightness import grey_levels, lightness_of_grey, lightness_of_rgb
+from colorize.lightness import (
+    Packed,
+    grey_levels,
+    lightness_of_grey,
+    lightness_of_rgb,
+    packed,
+    unpacked,
+)
 from colorize.orientation import AS_STORED, UPRIGHT, is_turned, orientation, turned
 from colorize.origin import Origin, read_origin
 from colorize.planes import BAND_PIXELS, Plane, bands
@@ -86,11 +93,13 @@ def read_file(data: bytes, name: str = "") -> Jpeg | Png:
 
 
 def decode(image: ImageFile, small_side: int = 0) -> Photo:
-    return Photo(
-        L=lightness(image),
-        origin=tolerant(lambda: read_origin(image), Origin()),
-        small=small_picture(image, small_side) if small_side else None,
-    )
+    """The picture is closed then: it and L are the largest there is, and L takes its full room only
+    once the picture has gone."""
+    origin = tolerant(lambda: read_origin(image), Origin())
+    small = small_picture(image, small_side) if small_side else None
+    half = lightness(image)
+    image.close()
+    return Photo(L=unpacked(half), origin=origin, small=small)
 
 
 def check_size(image: Image.Image, limits: Limits) -> None:
@@ -183,18 +192,18 @@ def mode_of(image: Image.Image) -> str:
     return "L" if image.mode in ("1", "L", "LA") or image.mode.startswith("I") else "RGB"
 
 
-def lightness(image: Image.Image) -> Plane:
-    """L, upright, of a decoded picture, its colours taken to sRGB.
+def lightness(image: Image.Image) -> Packed:
+    """L, upright and packed, of a decoded picture, its colours taken to sRGB.
 
     Worked out in bands of rows: beside the picture and L nothing is as large as they are.
     """
     number, icc = stands(image), profile(image)
     shape = (image.height, image.width)
-    L = np.empty(shape[::-1] if is_turned(number) else shape, np.float32)
+    L = np.empty(shape[::-1] if is_turned(number) else shape, np.uint16)
     stored, lightness_of = AS_STORED[number](L), band_lightness(image, icc)
     for rows in bands(*shape):
         band = image.crop((0, rows.start, image.width, rows.stop))
-        stored[rows] = lightness_of(flatten(band, icc))
+        stored[rows] = packed(lightness_of(flatten(band, icc)))
     return L
 
 

@@ -91,11 +91,11 @@ def thumbnails(row: Picture | Version, of: str, fix: bool) -> Iterator[Finding]:
 def shrink(row: Picture | Version, of: str, name: str, side: int) -> bool:
     try:
         (small,) = colorizer.thumbnails(content(getattr(row, of)), [side])
+        with together() as batch:
+            setattr(row, f"{of}_{name}", batch.write(small))
+            row.save(update_fields=[f"{of}_{name}"])
     except (OSError, ColorizeError):
         return False
-    with together() as batch:
-        setattr(row, f"{of}_{name}", batch.write(small))
-        row.save(update_fields=[f"{of}_{name}"])
     return True
 
 
@@ -110,6 +110,16 @@ def make_good(picture: Picture, version: Version) -> str:
         result = recolored(picture, version)
     except (OSError, ColorizeError) as problem:
         return show_another(picture, version, problem)
+    try:
+        replace(version, result)
+    except ColorizeError:
+        # No room for it.
+        return ""
+    return "colorized anew"
+
+
+def replace(version: Version, result: colorizer.Result) -> None:
+    """Raises StorageFull or StorageUnavailable."""
     colours = colorizer.thumbnails(result.jpeg, (MEDIUM, SMALL))
     with together() as batch:
         files = [batch.write(jpeg) for jpeg in (result.jpeg, *colours)]
@@ -118,7 +128,6 @@ def make_good(picture: Picture, version: Version) -> str:
             version.network, version.confidence = result.network, result.confidence
             version.result, version.result_medium, version.result_small = files
             version.save(update_fields=["network", "confidence", *RESULTS])
-    return "colorized anew"
 
 
 def recolored(picture: Picture, version: Version) -> colorizer.Result:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from colorize import render, service
+from colorize import lightness, render, service
 from colorize.errors import BadOption, Busy, ColorizeError, NetworkUnavailable
 from colorize.photo import read_photo
 from colorize.places import LEAST_PIXELS
@@ -96,6 +96,13 @@ def test_the_edges_of_a_panorama_are_not_coarsened() -> None:
     assert render.guide(np.zeros((200, 2000), np.float32)).shape == (200, 2000)
     assert render.guide(np.zeros((1000, 6000), np.float32)).shape == (341, 2048)
     assert render.guide(np.zeros((3000, 4000), np.float32)).shape == (512, 683)
+
+
+def test_packed_lightness_is_the_lightness() -> None:
+    L = np.linspace(0, 100, 70_000, dtype=np.float32).reshape(700, 100)
+    half = lightness.packed(L)
+    assert half.nbytes == L.nbytes // 2
+    assert np.abs(lightness.unpacked(half) - L).max() < 0.001
 
 
 def test_a_fitted_size_is_never_nothing() -> None:

@@ -43,7 +43,8 @@ class GuessThrottle(Throttle):
 def limit_headers(throttles: Iterable[Any]) -> dict[str, str]:
     """Of the limit that is nearest: how many, how many are left, and the seconds until the first
     of those that were sent no longer counts."""
-    counting = [throttle for throttle in throttles if getattr(throttle, "key", None)]
+    # One that the database did not let count has no time.
+    counting = [throttle for throttle in throttles if getattr(throttle, "now", None)]
     if not counting:
         return {}
     tightest = min(counting, key=left)

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
+from django.contrib.auth.models import User
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.test import Client
 from PIL.ImageFile import ImageFile
@@ -288,3 +290,31 @@ def test_any_other_trouble_costs_no_colours(
     body = page.post("/colorize", upload()).json()
     assert body["image"] and body["not_saved"]["error"] == "internal_error"
     assert media() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("what", ["thumbnails", "result"])
+def test_mending_leaves_what_it_has_no_room_for_to_the_next_time(
+    what: str, owner: User, media: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = picture(owner)
+    files = [kept.shown.result] if what == "result" else [kept.original_small, kept.original_medium]
+    for file in files:
+        file.storage.delete(str(file.name))
+    before = media()
+    with monkeypatch.context() as broken, pytest.raises(SystemExit):
+        break_at(broken, 0, OSError(errno.ENOSPC, "No space left on device"))
+        call_command("reconcile", "--fix")
+    assert media() == before
+    call_command("reconcile", "--fix")
+    assert len(media()) == 6
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'")
+@pytest.mark.parametrize(("database", "code"), [(full, FULL), (read_only, PASSING)])
+def test_who_guesses_is_not_let_in_where_nobody_can_count(database: Any, code: str) -> None:
+    program = Client(raise_request_exception=False)
+    wanted = {"username": "owner", "password": "wrong", "name": "x", "scope": "read"}
+    with database():
+        answer = program.post("/api/v1/tokens", wanted, "application/json")
+    assert (answer.status_code, answer.json()["error"]) == (STATUS[code], code)

@@ -120,7 +120,7 @@ def make_good(picture: Picture, version: Version) -> str:
 
 def replace(version: Version, result: colorizer.Result) -> None:
     """Raises StorageFull or StorageUnavailable."""
-    colours = colorizer.thumbnails(result.jpeg, (MEDIUM, SMALL))
+    colours = colorizer.thumbnails(result.jpeg, service.SIDES)
     with together() as batch:
         files = [batch.write(jpeg) for jpeg in (result.jpeg, *colours)]
         with transaction.atomic():

@@ -229,10 +229,8 @@ def recolor(picture: Picture, options: colorizer.Options) -> Version:
         use_version(picture, same)
         return same
     usage(picture.owner).check(0, 1)
-    original = original_of(picture)
-    result = colorizer.colorize(original, options, picture.original_name, SIDES)
-    small = result.thumbnails or colorizer.thumbnails_of(original, result.jpeg, SIDES)
-    colours = [result.jpeg, *small.result]
+    result = colorizer.colorize(original_of(picture), options, picture.original_name)
+    colours = [result.jpeg, *colorizer.thumbnails(result.jpeg, SIDES)]
     usage(picture.owner).check(0, sum(map(len, colours)))
     with handing_out(result), together() as batch:
         version = make_version(picture, result, options, colours, batch)

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
-from colorize.networks.manifest import (
+from colorize.engine.networks.manifest import (
     Entry,
     ManifestError,
     RuntimeMissingError,

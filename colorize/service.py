@@ -10,15 +10,16 @@ import numpy as np
 from django.conf import settings
 from PIL import Image
 
-from colorize import filenames, networks, thumbnail
-from colorize.errors import BadOption, NetworkUnavailable, TooLarge
-from colorize.kinds import check_type
-from colorize.networks.onnx import give_memory_back
-from colorize.origin import Origin
-from colorize.photo import Limits, Photo, read_photo, small_picture
-from colorize.places import LEAST_PIXELS, Places, pixel_count
-from colorize.planes import Pixels, Plane, fit, resize
-from colorize.render import encode, guide, picture_of, recombine, upsample_ab
+from colorize.engine import filenames, networks
+from colorize.engine import thumbnails as small_files
+from colorize.engine.concurrency import LEAST_PIXELS, Places, pixel_count
+from colorize.engine.errors import BadOption, NetworkUnavailable, TooLarge
+from colorize.engine.formats import check_type
+from colorize.engine.metadata import Origin
+from colorize.engine.networks.onnx import give_memory_back
+from colorize.engine.photo import Limits, Photo, read_photo, small_picture
+from colorize.engine.planes import Pixels, Plane, fit, resize
+from colorize.engine.render import encode, guide, picture_of, recombine, upsample_ab
 
 # The networks take sides that are multiples of this.
 STEP = 32
@@ -55,8 +56,8 @@ class Thumbnails:
         assert photo.small is not None  # noqa: S101
         coloured = small_picture(picture_of(rgbx), sides[0])
         return cls(
-            thumbnail.thumbnails_of(photo.small, sides),
-            thumbnail.thumbnails_of(coloured, sides),
+            small_files.thumbnails_of(photo.small, sides),
+            small_files.thumbnails_of(coloured, sides),
         )
 
 
@@ -266,16 +267,16 @@ def png(pixels: Plane) -> bytes:
     return buffer.getvalue()
 
 
-def thumbnails(data: bytes, sides: Sequence[int]) -> list[bytes]:
+def make_thumbnails(data: bytes, sides: Sequence[int]) -> list[bytes]:
     """Small upright JPEGs of a photo that has been colorized, one for each longest side in pixels,
     largest first.
 
     Raises WrongType or Damaged.
     """
-    return thumbnail.thumbnails(data, sides)
+    return small_files.thumbnails(data, sides)
 
 
 def thumbnails_of(photo: bytes, jpeg: bytes, sides: Sequence[int]) -> Thumbnails:
     """Of a photo and its result, for one that was coloured without asking for them. Raises as
-    `thumbnails`."""
-    return Thumbnails(thumbnails(photo, sides), thumbnails(jpeg, sides))
+    `make_thumbnails`."""
+    return Thumbnails(make_thumbnails(photo, sides), make_thumbnails(jpeg, sides))

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
-from colorizer_site.accounts.second_factor import GIVEN, app_of, proofs
+from accounts.second_factor import GIVEN, app_of, proofs
 
 APP_NEEDED = "The admin asks staff for two-factor log-in. Set it up first."
 

@@ -10,13 +10,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colorizer_site.settings")
 
 from django.conf import settings
 
-from colorizer_site.addresses import bracketed, told
+from colorizer_site.server.addresses import bracketed, told
 
 wsgi_app = "colorizer_site.wsgi:application"
 bind = f"{bracketed(settings.HOST)}:{settings.PORT}"
 workers = settings.WORKERS
 threads = settings.THREADS
-worker_class = "colorizer_site.worker.BufferingWorker"
+worker_class = "colorizer_site.server.worker.BufferingWorker"
 # Loaded once and shared by the workers; each reads the network itself, after the fork.
 preload_app = True
 timeout = 120
@@ -46,7 +46,7 @@ def post_worker_init(worker: Any) -> None:
     """Have the network ready before the first photo; without it the site still answers, and
     /healthz says why no photo can be colorized."""
     from colorize import service
-    from colorize.errors import NetworkUnavailable
+    from colorize.engine.errors import NetworkUnavailable
 
     start = time.perf_counter()
     try:

@@ -11,16 +11,17 @@ from django.utils.cache import add_never_cache_headers
 from django.views.defaults import bad_request as djangos_bad_request
 from django_guid import get_guid
 
-from colorize import api
-from colorize.csrf import why_refused
-from colorize.errors import (
+from colorize.engine.errors import (
     ColorizeError,
     DatabaseUnavailable,
     InternalError,
     StorageUnavailable,
     UnknownHost,
 )
-from colorize.storage import storage_error
+from colorize.web.csrf import why_refused
+from colorize.web.errors import describe_error
+from colorize.web.storage import storage_error
+from colorizer_site import health
 
 Answer = Callable[[HttpRequest], HttpResponse]
 API = "/api/v1/"
@@ -31,7 +32,7 @@ def health_first(answer: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         asks = request.path_info == reverse("healthz")
-        return api.healthz(request) if asks else answer(request)
+        return health.healthz(request) if asks else answer(request)
 
     return middleware
 
@@ -92,7 +93,7 @@ def refuse(request: HttpRequest, problem: ColorizeError, template: str) -> HttpR
     """For programs as JSON; the pages touch nothing that may have failed."""
     response: HttpResponse
     if request.path == reverse("colorize") or request.path.startswith(API):
-        response = JsonResponse(api.describe_error(request, problem))
+        response = JsonResponse(describe_error(request, problem))
     else:
         response = render(request, template, {"problem": problem, "request_id": get_guid()})
     response.status_code = problem.status

@@ -6,7 +6,7 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 
-from colorize.storage import IfItCan, storage_error
+from colorize.web.storage import IfItCan, storage_error
 
 
 class SessionStore(db.SessionStore):

@@ -7,8 +7,9 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from colorizer_site import addresses, logs
 from colorizer_site import env as environment
+from colorizer_site import logs
+from colorizer_site.server import addresses
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment.read(BASE_DIR / ".env")
@@ -71,12 +72,12 @@ MIDDLEWARE = [
     "colorizer_site.sessions.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "colorizer_site.accounts.second_factor.Authentication",
+    "accounts.second_factor.Authentication",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "colorizer_site.refusals.say_why",
     "colorizer_site.refusals.StorageTrouble",
-    "colorizer_site.accounts.middleware.keep_no_copy",
+    "accounts.middleware.keep_no_copy",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -185,12 +186,10 @@ MEGAPIXELS_AT_ONCE = env.whole("MEGAPIXELS_AT_ONCE", 40, least=1)
 PHOTOS_WAITING = env.whole("PHOTOS_WAITING", 4)
 PHOTO_WAIT_SECONDS = env.number("PHOTO_WAIT_SECONDS", 10, 0, 60)
 
-# Where results are kept, for those who are logged in.
-PHOTO_KEEPER = "gallery.keeping.Gallery"
 # How long the browsers of those who are not remember their last photo, to be saved later.
 CLAIM_MINUTES = env.whole("CLAIM_MINUTES", 60, least=1)
 # Accounts: the address is confirmed by a mail; guessing is limited in accounts/guessing.py.
-AUTHENTICATION_BACKENDS = ["colorizer_site.accounts.backend.Backend"]
+AUTHENTICATION_BACKENDS = ["accounts.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -200,7 +199,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-AUTH_PASSWORD_VALIDATORS.append({"NAME": "gallery.tokens.EndWithPassword"})
+AUTH_PASSWORD_VALIDATORS.append({"NAME": "accounts.tokens.EndWithPassword"})
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "colorizer"
 LOGOUT_REDIRECT_URL = "colorizer"
@@ -209,7 +208,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 REGISTRATION = env.flag("REGISTRATION", True)
 STAFF_TWO_FACTOR = env.flag("STAFF_TWO_FACTOR", False)
-ACCOUNT_ADAPTER = "colorizer_site.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -220,22 +219,22 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Image Colorizer: "
 ACCOUNT_FORMS = {
-    "login": "colorizer_site.accounts.forms.Login",
-    "signup": "colorizer_site.accounts.forms.Register",
-    "add_email": "colorizer_site.accounts.forms.ChangeEmail",
-    "change_password": "colorizer_site.accounts.forms.ChangePassword",
-    "set_password": "colorizer_site.accounts.forms.SetPassword",
-    "reset_password": "colorizer_site.accounts.forms.AskForReset",
-    "reset_password_from_key": "colorizer_site.accounts.forms.ResetPassword",
-    "reauthenticate": "colorizer_site.accounts.forms.ConfirmByPassword",
+    "login": "accounts.forms.Login",
+    "signup": "accounts.forms.Register",
+    "add_email": "accounts.forms.ChangeEmail",
+    "change_password": "accounts.forms.ChangePassword",
+    "set_password": "accounts.forms.SetPassword",
+    "reset_password": "accounts.forms.AskForReset",
+    "reset_password_from_key": "accounts.forms.ResetPassword",
+    "reauthenticate": "accounts.forms.ConfirmByPassword",
 }
-MFA_ADAPTER = "colorizer_site.accounts.adapter.MFAAdapter"
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Image Colorizer"
 MFA_FORMS = {
-    "authenticate": "colorizer_site.accounts.forms.LoginCode",
-    "reauthenticate": "colorizer_site.accounts.forms.ConfirmByCode",
-    "activate_totp": "colorizer_site.accounts.forms.ActivateApp",
+    "authenticate": "accounts.forms.LoginCode",
+    "reauthenticate": "accounts.forms.ConfirmByCode",
+    "activate_totp": "accounts.forms.ActivateApp",
 }
 
 # Mail goes to a server, where one is named, else into a folder or onto the console.
@@ -254,7 +253,7 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Image Colorizer <noreply@localhost>
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Photos arrive in memory (at most PHOTO_MAX_BYTES each), never as a temporary file.
-FILE_UPLOAD_HANDLERS = ["colorize.uploads.PhotoUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["colorize.web.uploads.PhotoUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 200_000
 # A form over many pictures has a field for each.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2100
@@ -270,7 +269,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     ],
     "DEFAULT_PARSER_CLASSES": ["gallery.api.parsers.JsonParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "colorize.negotiation.QualityNegotiation",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "colorize.web.negotiation.QualityNegotiation",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_THROTTLE_CLASSES": [

@@ -3,10 +3,16 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from colorizer_site.accounts.views import ChoosePassword, ConfirmEmail, Register, SetUpApp
+from accounts.views import ChoosePassword, ConfirmEmail, Register, SetUpApp
+from colorizer_site import endpoint, health, pages
 
 urlpatterns = [
-    path("", include("colorize.urls")),
+    path("", pages.ColorizerPage.as_view(), name="colorizer"),
+    path("faq", pages.FaqPage.as_view(), name="faq"),
+    path("about", pages.AboutPage.as_view(), name="about"),
+    path("colorize", endpoint.ColorizeView.as_view(), name="colorize"),
+    path("favicon.ico", pages.icon, name="icon"),
+    path("healthz", health.healthz, name="healthz"),
     path("", include("gallery.urls")),
     # Before allauth's own at the same addresses.
     path("accounts/signup/", Register.as_view()),

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.core.checks import CheckMessage, Error, register
 from django.db import DatabaseError, transaction
 
-from gallery import files
+from gallery.services import files
 
 TAG = "storage"
 HINT = (

@@ -1,7 +1,7 @@
 """What can go wrong with accounts' pictures, in the same contract as the errors of a photo."""
 
-from colorize.errors import ColorizeError, RateLimited
-from colorize.errors import NotAllowed as NotAllowed
+from colorize.engine.errors import ColorizeError, RateLimited
+from colorize.engine.errors import NotAllowed as NotAllowed
 
 
 class NotLoggedIn(ColorizeError):

@@ -6,12 +6,12 @@ from django import forms
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from gallery import names
+from accounts import public_names
 from gallery.models import Album, Profile, Visibility
 from gallery.models.people import Scope
 from gallery.models.pictures import NO_ALBUM, PictureQuerySet
-from gallery.sharing import LASTING, USUAL_DAYS
-from gallery.words import plain
+from gallery.services.sharing import LASTING, USUAL_DAYS
+from gallery.text import plain
 
 DAYS = [
     ("" if days is None else str(days), label)
@@ -134,13 +134,13 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
     def clean_public_name(self) -> str | None:
-        name = names.normalised(self.cleaned_data["public_name"] or "") or None
-        key = name and names.key_of(name)
+        name = public_names.normalised(self.cleaned_data["public_name"] or "") or None
+        key = name and public_names.key_of(name)
         if name:
-            names.one_script(name)
+            public_names.one_script(name)
             others = Profile.objects.exclude(pk=self.instance.pk)
             if others.filter(name_key=key).exists():
-                raise forms.ValidationError(names.TAKEN)
+                raise forms.ValidationError(public_names.TAKEN)
         self.instance.name_key = key
         return name
 
@@ -151,7 +151,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
             with transaction.atomic():
                 self.instance.save(update_fields=[*self.fields, "name_key"])
         except IntegrityError:
-            self.add_error("public_name", names.TAKEN)
+            self.add_error("public_name", public_names.TAKEN)
             return False
         return True
 

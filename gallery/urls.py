@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gallery.views import picture, pictures, profile
+from gallery.views import albums, picture, pictures, profile
 from gallery.views.report import ReportPage
 
 urlpatterns = [
@@ -11,8 +11,8 @@ urlpatterns = [
     path("gallery/undo", pictures.undo, name="undo"),
     path("gallery/bin", pictures.bin_page, name="bin"),
     path("gallery/bin/many", pictures.bin_many, name="bin-many"),
-    path("gallery/albums", pictures.albums, name="albums"),
-    path("gallery/albums/<uuid:pk>", pictures.album, name="album"),
+    path("gallery/albums", albums.albums, name="albums"),
+    path("gallery/albums/<uuid:pk>", albums.album, name="album"),
     path("pictures/<uuid:pk>", picture.show, name="picture"),
     path("pictures/<uuid:pk>/describe", picture.describe, name="describe"),
     path("pictures/<uuid:pk>/share", picture.share, name="share"),

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory, text_format
 
+from colorize.engine.networks import caffe
+from colorize.engine.planes import Plane
 from colorize.evaluation.bins import CENTRES
-from colorize.networks import caffe
-from colorize.planes import Plane
 from tests.benchmark.eccv16 import BINS, BLOCKS, HEAD, TEMPERATURE, Conv
 
 PACKED = caffe.SCHEMA.replace(

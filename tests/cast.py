@@ -7,8 +7,8 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, User
 
 from colorize.service import Options
-from gallery import service, sharing
 from gallery.models import Picture, Review, Visibility
+from gallery.services import pictures, sharing
 from tests.photos import photo
 
 PASSWORD = "Grandma 1931"
@@ -34,7 +34,7 @@ def grey(shade: int = 128, side: int = 64) -> bytes:
 
 def picture(owner: User, title: str = "Grandma", shade: int = 128, **options: Any) -> Picture:
     """A saved picture, private. Needs the fake network."""
-    saved = service.colorize_and_save(owner, grey(shade), Options(**options), f"{title}.png")
+    saved = pictures.colorize_and_save(owner, grey(shade), Options(**options), f"{title}.png")
     return saved.picture
 
 

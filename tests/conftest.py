@@ -12,8 +12,9 @@ from django.core.servers.basehttp import WSGIRequestHandler
 from django.db import connections
 from pytest_django.fixtures import Settings
 
-from colorize import networks, service
-from colorize.places import Places
+from colorize import service
+from colorize.engine import networks
+from colorize.engine.concurrency import Places
 from tests.cast import make_moderator, person
 from tests.fakes import FakeNetwork
 

@@ -5,8 +5,8 @@ import time
 
 import numpy as np
 
-from colorize.networks import Prediction
-from colorize.planes import Plane
+from colorize.engine.networks import Prediction
+from colorize.engine.planes import Plane
 
 
 class FakeNetwork:

@@ -7,7 +7,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from colorize.planes import Plane
+from colorize.engine.planes import Plane
 
 node = helper.make_node
 # ab by RGB, in steps of `SCALE`: what each of the whole-number networks answers.

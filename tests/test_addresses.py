@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from colorize.ratelimit import counted_as
+from colorize.web.ratelimit import counted_as
 from tests.cast import person
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from colorize import errors
-from colorize.errors import ColorizeError
+from colorize.engine import errors
+from colorize.engine.errors import ColorizeError
 from gallery.errors import NotFound
 from tests.conftest import ROOT
 

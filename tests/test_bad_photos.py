@@ -156,7 +156,7 @@ def send(client: Client) -> Send:
 
 @pytest.fixture(autouse=True)
 def no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("colorize.ratelimit.PhotoThrottle.rate", "100000/min", raising=False)
+    monkeypatch.setattr("colorize.web.ratelimit.PhotoThrottle.rate", "100000/min", raising=False)
 
 
 @pytest.mark.parametrize("name", CORPUS)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
-from colorize.photo import read_photo
-from colorize.service import thumbnails
+from colorize.engine.photo import read_photo
+from colorize.service import make_thumbnails
 from tests.photos import photo, save, stripes
 from tests.test_formats import swapped_profile
 
@@ -67,7 +67,7 @@ def reads_well(data: bytes) -> bool:
     assert read.L.shape == pixels.shape
     middle = read.L[32, [16, 48, 80]]
     assert np.abs(middle - [16.0, 53.6, 87.7]).max() < 1, middle
-    assert thumbnails(data, [32])
+    assert make_thumbnails(data, [32])
     return read.origin.artist == "Anna"
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from colorize import service
-from colorize.photo import read_photo
+from colorize.engine.photo import read_photo
 from tests.fakes import FakeNetwork
 from tests.photos import lightness_of, opened
 
@@ -30,7 +30,7 @@ def test_every_case_is_coloured(name: str, network: FakeNetwork) -> None:
     data = (CASES / name).read_bytes()
     result = service.colorize(data)
     assert opened(result.jpeg).size == (result.width, result.height)
-    assert service.thumbnails(data, [64])
+    assert service.make_thumbnails(data, [64])
 
 
 @pytest.mark.parametrize("name", SAME)

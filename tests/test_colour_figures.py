@@ -8,12 +8,12 @@ import pytest
 from django.core.management import call_command
 from PIL import Image
 
+from colorize.engine.planes import Plane
 from colorize.evaluation.advice import Advice
 from colorize.evaluation.colours import BLUE, RED, YELLOW_BROWN, shares
 from colorize.evaluation.difference import ciede2000
 from colorize.evaluation.metrics import Row, Score
 from colorize.evaluation.run import Sample
-from colorize.planes import Plane
 from tests.conftest import use
 from tests.fakes import FakeNetwork
 

@@ -7,11 +7,11 @@ import numpy as np
 import onnx
 import pytest
 
-from colorize.networks import caffe, convert
-from colorize.networks.bins import CENTRES
-from colorize.networks.onnx import OnnxNetwork
-from colorize.networks.runtimes import OpenCvSession
-from colorize.planes import Plane
+from colorize.engine.networks import caffe, convert
+from colorize.engine.networks.bins import CENTRES
+from colorize.engine.networks.onnx import OnnxNetwork
+from colorize.engine.networks.runtimes import OpenCvSession
+from colorize.engine.planes import Plane
 from tests.caffe_release import Release, softmax
 
 L = np.random.default_rng(3).uniform(0, 100, (64, 96)).astype(np.float32)

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from colorize.networks.download import DownloadError, download
-from colorize.networks.manifest import Download
+from colorize.engine.networks.download import DownloadError, download
+from colorize.engine.networks.manifest import Download
 from tests.mirror import Mirror, running
 
 DATA = np.random.default_rng(1).bytes(700_000)

@@ -154,7 +154,7 @@ def test_errors_are_json_even_for_who_wants_jpeg(client: Client) -> None:
 def test_too_many_photos_from_one_address_are_429(
     client: Client, network: FakeNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("colorize.ratelimit.PhotoThrottle.rate", "2/min", raising=False)
+    monkeypatch.setattr("colorize.web.ratelimit.PhotoThrottle.rate", "2/min", raising=False)
     forged = {"X-Forwarded-For": "198.51.100.7"}
     answers = [post(client), post(client), post(client), post(client, headers=forged)]
     assert [answer.status_code for answer in answers] == [200, 200, 429, 429]

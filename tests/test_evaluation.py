@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from PIL import Image
 
+from colorize.engine.planes import Plane
 from colorize.evaluation import classes
 from colorize.evaluation.bins import CENTRES, nearest_bin
 from colorize.evaluation.drawing import reliability_svg
@@ -18,7 +19,6 @@ from colorize.evaluation.reliability import Reliability, spearman
 from colorize.evaluation.sizes import spread
 from colorize.evaluation.tones import Tones, group, typology_angle
 from colorize.management.commands import evaluate
-from colorize.planes import Plane
 from tests.conftest import use
 from tests.fakes import FakeNetwork
 

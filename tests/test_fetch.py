@@ -15,11 +15,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from colorize import networks, service
+from colorize import service
 from colorize.checks import check_networks
+from colorize.engine import networks
+from colorize.engine.networks import runtimes
+from colorize.engine.networks.manifest import read_manifest
 from colorize.management.commands import fetch_network
-from colorize.networks import runtimes
-from colorize.networks.manifest import read_manifest
 from tests.caffe_release import Release
 from tests.conftest import ROOT
 from tests.made_up import write_ddcolor, write_deoldify

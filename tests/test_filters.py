@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter, ImageOps
 
-from colorize.planes import Pixels
+from colorize.engine.planes import Pixels
 from colorize.training.copies import Copies, hashes
 from colorize.training.filters import Form, LeftOut, prepare, seen_as
 from tests.photos import alike, colourful, save

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from colorize import service
-from colorize.photo import read_photo
+from colorize.engine.photo import read_photo
 from tests.fakes import FakeNetwork
 from tests.photos import GREYS, lightness_of, middles, opened, photo, save, srgb_of, stripes
 

@@ -13,9 +13,9 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import pytest
 from waitress import wasyncore
 
-from colorizer_site import clients, front
-from colorizer_site.clients import Threads
-from colorizer_site.front import Front, open_front
+from colorizer_site.server import clients, front
+from colorizer_site.server.clients import Threads
+from colorizer_site.server.front import Front, open_front
 
 MOST = 100_000
 LONG = 3_000_000

@@ -12,9 +12,9 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from colorize import networks
-from colorize.networks.manifest import ManifestError, read_manifest
-from colorize.planes import Plane
+from colorize.engine import networks
+from colorize.engine.networks.manifest import ManifestError, read_manifest
+from colorize.engine.planes import Plane
 
 # A ramp from black to white, and what a quarter of it is.
 L = np.tile(np.linspace(0, 100, 96, dtype=np.float32), (64, 1))

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
-from colorizer_site.accounts import guessing
+from accounts import guessing
 from tests.accounts import last_mail, link, log_in
 from tests.cast import PASSWORD, person
 

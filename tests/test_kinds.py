@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from colorize.filenames import result_name, stem
-from colorize.kinds import OTHERS, check_type, format_of
+from colorize.engine.filenames import result_name, stem
+from colorize.engine.formats import OTHERS, check_type, format_of
 from tests.conftest import ROOT
 from tests.fakes import FakeNetwork
 from tests.gallery.api import Api

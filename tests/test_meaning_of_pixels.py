@@ -11,10 +11,10 @@ import pytest
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image, ImageCms
 
+from colorize.engine.photo import read_photo
+from colorize.engine.profiles import SRGB, SRGB_CHROMATICITIES, is_srgb, profile_from
+from colorize.engine.thumbnails import thumbnails
 from colorize.evaluation.run import read_lab
-from colorize.photo import read_photo
-from colorize.profiles import SRGB, SRGB_CHROMATICITIES, is_srgb, profile_from
-from colorize.thumbnail import thumbnails
 from tests.photos import lightness_of, save
 
 CASES = Path(__file__).parent / "cases"

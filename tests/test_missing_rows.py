@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from colorize.errors import Damaged
-from colorize.photo import read_photo
+from colorize.engine.errors import Damaged
+from colorize.engine.photo import read_photo
 from tests.photos import save
 
 RNG = np.random.default_rng(3)

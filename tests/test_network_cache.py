@@ -10,9 +10,10 @@ from weakref import ref
 
 import pytest
 
-from colorize import networks, service
-from colorize.networks import Bounds, Network
-from colorize.networks.cache import UNBOUNDED, Cache, Key
+from colorize import service
+from colorize.engine import networks
+from colorize.engine.networks import Bounds, Network
+from colorize.engine.networks.cache import UNBOUNDED, Cache, Key
 from tests.fakes import FakeNetwork
 from tests.made_up import write_native
 from tests.test_generic_networks import about, write_entries

@@ -17,7 +17,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
-from colorize import networks
+from colorize.engine import networks
 from tests.conftest import ROOT
 
 MODELS = ROOT / "models"

@@ -18,10 +18,10 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.test import Client
 
-from colorize import health
-from colorize.outage import may_pass
-from colorizer_site import addresses
-from gallery import files
+from colorize.web.outage import may_pass
+from colorizer_site import health
+from colorizer_site.server import addresses
+from gallery.services import files
 from tests.cast import PASSWORD
 from tests.conftest import ROOT
 from tests.fakes import FakeNetwork

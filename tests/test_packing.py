@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageOps
 
-from colorize.drafts import draft_folder
+from colorize.engine.atomic_files import draft_folder
 from colorize.evaluation.run import photos_in
 from colorize.training import pack
 from colorize.training.errors import TrainingError

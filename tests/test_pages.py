@@ -8,7 +8,7 @@ from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from colorize.errors import Busy
+from colorize.engine.errors import Busy
 from tests.conftest import use
 from tests.fakes import FakeNetwork
 from tests.photos import photo

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from colorize import service
-from colorize.errors import Busy, WrongType
-from colorize.places import LEAST_PIXELS, Places, pixel_count
+from colorize.engine.concurrency import LEAST_PIXELS, Places, pixel_count
+from colorize.engine.errors import Busy, WrongType
 from tests.fakes import FakeNetwork
 from tests.photos import photo
 

@@ -18,11 +18,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from colorize import networks, render, service
+from colorize import service
 from colorize.checks import check_networks
-from colorize.networks import runtimes
-from colorize.photo import read_photo
-from colorize.planes import Plane
+from colorize.engine import networks, render
+from colorize.engine.networks import runtimes
+from colorize.engine.photo import read_photo
+from colorize.engine.planes import Plane
 from tests.conftest import ROOT
 from tests.made_up import (
     ab_of_grey,
@@ -340,7 +341,7 @@ def test_a_site_that_starts_does_not_import_it(models: Path, tmp_path: Path) -> 
     script = (
         "import sys, colorizer_site.wsgi\n"
         "from django.core.management import call_command\n"
-        "from colorize.forms import available_networks\n"
+        "from colorize.web.forms import available_networks\n"
         "call_command('check', tags=['networks'])\n"
         "print(len(available_networks()), 'onnxruntime' in sys.modules)\n"
     )

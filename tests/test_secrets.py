@@ -13,7 +13,7 @@ from django.test import Client
 
 from colorizer_site import env
 from colorizer_site.logs import masked
-from gallery import sharing
+from gallery.services import sharing
 from tests.cast import PASSWORD, person, picture
 from tests.fakes import FakeNetwork
 from tests.test_server import Server

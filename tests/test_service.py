@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from colorize import lightness, render, service
-from colorize.errors import BadOption, Busy, ColorizeError, NetworkUnavailable
-from colorize.photo import read_photo
-from colorize.places import LEAST_PIXELS
-from colorize.planes import fit, resize
+from colorize import service
+from colorize.engine import lightness, render
+from colorize.engine.concurrency import LEAST_PIXELS
+from colorize.engine.errors import BadOption, Busy, ColorizeError, NetworkUnavailable
+from colorize.engine.photo import read_photo
+from colorize.engine.planes import fit, resize
 from tests.conftest import ROOT, use
 from tests.fakes import FakeNetwork
 from tests.photos import lightness_of, middles, opened, photo, save, srgb_of, stripes

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from colorize.multipart import OrderedForm
+from colorize.web.multipart import OrderedForm
 from gallery.models import Picture
 from tests.fakes import FakeNetwork
 from tests.gallery.api import Api

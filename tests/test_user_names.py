@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
+from accounts.public_names import NO_ADDRESS, ONE_SCRIPT, TAKEN, key_of
 from gallery.models import LoginName
-from gallery.names import NO_ADDRESS, ONE_SCRIPT, TAKEN, key_of
 from tests.accounts import log_in
 from tests.cast import PASSWORD, person
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from colorize.engine.planes import Plane
 from colorize.evaluation.difference import ciede2000
 from colorize.evaluation.metrics import colourfulness, to_rgb
-from colorize.planes import Plane
 
 # What is tried, and of the pixels one in so many rows and columns.
 GRID = np.linspace(0, 1, 21)

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize.networks.bins import CENTRES
-from colorize.planes import Plane
+from colorize.engine.networks.bins import CENTRES
+from colorize.engine.planes import Plane
 
 __all__ = ["CENTRES", "nearest_bin"]
 

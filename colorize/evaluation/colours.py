@@ -13,8 +13,8 @@ from statistics import fmean
 
 import numpy as np
 
+from colorize.engine.planes import Plane
 from colorize.evaluation.difference import ciede2000
-from colorize.planes import Plane
 
 # Of every so many rows and columns one is looked at: means over a photo stay the same.
 STEP = 2

@@ -11,12 +11,12 @@ import numpy as np
 from django.utils.html import format_html
 from PIL import Image
 
-from colorize.drafts import draft
+from colorize.engine.atomic_files import draft
+from colorize.engine.planes import Plane
 from colorize.evaluation.drawing import reliability_svg
 from colorize.evaluation.metrics import to_rgb
 from colorize.evaluation.reliability import Reliability
 from colorize.evaluation.run import Example, Plan
-from colorize.planes import Plane
 
 HEAD = """<!DOCTYPE html>
 <html lang="en-GB"><meta charset="utf-8"><meta name="color-scheme" content="light dark">

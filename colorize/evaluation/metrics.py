@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from colorize.engine.planes import Plane
 from colorize.evaluation.bins import CENTRES, nearest_bin
 from colorize.evaluation.classes import Judge
 from colorize.evaluation.colours import Colours, Painting, colours_of, painting
-from colorize.planes import Plane
 
 # The short side, in pixels, at which photos are measured; the largest ab error that counts.
 SIDE = 256

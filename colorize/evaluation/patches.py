@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize.planes import Plane
+from colorize.engine.planes import Plane
 
 # At the size of measuring: L is flat where its standard deviation in a window of so many pixels is
 # at most so much; a patch stands out from what is flat in a window of so many pixels around it.

@@ -6,7 +6,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize.planes import Plane
+from colorize.engine.planes import Plane
 
 # Nearly right: an ab error of at most this.
 WITHIN = 20

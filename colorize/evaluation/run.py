@@ -9,6 +9,10 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from colorize.engine.networks import Network
+from colorize.engine.photo import SUFFIXES, guarded, read_file, srgb_picture
+from colorize.engine.planes import Plane, fit, resize
+from colorize.engine.render import guide
 from colorize.evaluation.advice import Advice
 from colorize.evaluation.classes import IDS, Judge, class_of
 from colorize.evaluation.metrics import SIDE, Row, Score
@@ -16,10 +20,6 @@ from colorize.evaluation.patches import Look, Looks
 from colorize.evaluation.reliability import Reliability
 from colorize.evaluation.sizes import Spread
 from colorize.evaluation.tones import Tones
-from colorize.networks import Network
-from colorize.photo import SUFFIXES, guarded, read_file, srgb_picture
-from colorize.planes import Plane, fit, resize
-from colorize.render import guide
 from colorize.service import mix, network_input
 
 

@@ -8,9 +8,9 @@ from statistics import fmean
 
 import numpy as np
 
-from colorize.networks import Network
-from colorize.planes import Plane, fit, resize
-from colorize.render import guide
+from colorize.engine.networks import Network
+from colorize.engine.planes import Plane, fit, resize
+from colorize.engine.render import guide
 from colorize.service import mix, network_input
 
 # Of the short side, in pixels.

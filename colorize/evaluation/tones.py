@@ -11,7 +11,7 @@ from statistics import fmean
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize.planes import Plane
+from colorize.engine.planes import Plane
 
 # Each from so many degrees up, the lightest first.
 GROUPS = {

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from colorize.drafts import is_draft
-from colorize.filenames import RESULT, result_name, stem
-from colorize.kinds import HEAD, format_of, is_refused
-from colorize.photo import SUFFIXES
+from colorize.engine.atomic_files import is_draft
+from colorize.engine.filenames import RESULT, result_name, stem
+from colorize.engine.formats import HEAD, format_of, is_refused
+from colorize.engine.photo import SUFFIXES
 
 # macOS puts a file of this name beside each photo on disks that are not its own.
 MACOS_NOTE = "._"

@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from colorize import networks, service
-from colorize.errors import BadOption, ColorizeError
+from colorize import service
+from colorize.engine import networks
+from colorize.engine.errors import BadOption, ColorizeError
 
 
 def present() -> list[networks.Entry]:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.random import Generator
 
-from colorize.planes import Pixels, Plane
+from colorize.engine.planes import Pixels, Plane
 
 CLEAN_SHARE = 0.45
 # The share of enlarged crops that are sharpened, and by how much at most.

@@ -6,7 +6,7 @@ from itertools import islice
 import torch
 from torch import Tensor
 
-from colorize.networks.bins import CENTRES
+from colorize.engine.networks.bins import CENTRES
 from colorize.training.bins import SoftEncoding
 from colorize.training.checkpoint import UNCALIBRATED, State
 from colorize.training.classifier import imagenet

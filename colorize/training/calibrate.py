@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from colorize.engine.planes import Pixels, fit, resize
 from colorize.evaluation.metrics import SIDE
 from colorize.evaluation.reliability import WITHIN
-from colorize.planes import Pixels, fit, resize
 from colorize.training.augment import lab_of
 from colorize.training.checkpoint import State
 from colorize.training.errors import TrainingError

@@ -10,7 +10,7 @@ import torch
 from google.protobuf.message import DecodeError
 from torch import Tensor
 
-from colorize.drafts import draft
+from colorize.engine.atomic_files import draft
 from colorize.training import weights
 from colorize.training.bins import rebalancing
 from colorize.training.errors import TrainingError

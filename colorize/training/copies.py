@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import cv2
 import numpy as np
 
-from colorize.planes import Pixels
+from colorize.engine.planes import Pixels
 
 # Hashes of 64 bits that differ in so many at most are of one photo. Of four quarters, two such
 # hashes have one alike.

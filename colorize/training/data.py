@@ -14,9 +14,9 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import IterableDataset
 
-from colorize.errors import Damaged
-from colorize.photo import guarded
-from colorize.planes import Pixels
+from colorize.engine.errors import Damaged
+from colorize.engine.photo import guarded
+from colorize.engine.planes import Pixels
 from colorize.training.augment import CLEAN_SHARE, SHARP_SHARE, crop, film, lab_of, sharpened
 from colorize.training.errors import TrainingError
 from colorize.training.shards import Files, Member, index

@@ -17,8 +17,8 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
-from colorize.drafts import draft
-from colorize.networks.onnx import OUTPUTS
+from colorize.engine.atomic_files import draft
+from colorize.engine.networks.onnx import OUTPUTS
 from colorize.training.errors import TrainingError
 from colorize.training.network import TEMPERATURE, Answers, Padded
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from colorize.errors import Damaged
-from colorize.photo import Limits, guarded, srgb_picture
-from colorize.planes import Pixels, Plane, fit
+from colorize.engine.errors import Damaged
+from colorize.engine.photo import Limits, guarded, srgb_picture
+from colorize.engine.planes import Pixels, Plane, fit
 from colorize.training.copies import hashes
 
 # The short and the long side of what is looked at for colours.

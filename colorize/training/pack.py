@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from colorize.drafts import draft
+from colorize.engine.atomic_files import draft
 from colorize.training.errors import TrainingError
 from colorize.training.filters import Form
 from colorize.training.packing import AWAY, KNOWN, Packing, Tally

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, NamedTuple
 
-from colorize.drafts import draft, draft_folder
+from colorize.engine.atomic_files import draft, draft_folder
 from colorize.training.errors import TrainingError
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}

@@ -8,9 +8,10 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from gallery import names, service
+from accounts import public_names
 from gallery.models import Picture
 from gallery.models.people import check_user_name
+from gallery.services import bin
 
 admin.site.unregister(User)
 
@@ -27,7 +28,7 @@ class Named:
         name = str(self.cleaned_data["username"])
         if "username" not in self.changed_data:
             return name
-        name = names.user_name(name)
+        name = public_names.user_name(name)
         check_user_name(name, self.instance)
         return name
 
@@ -55,9 +56,9 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
         return [str(row) for row in rows], {"users": len(rows), "pictures": number}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        service.purge(Picture.objects.of(obj))
+        bin.purge(Picture.objects.of(obj))
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        service.purge(Picture.objects.filter(owner__in=list(queryset)))
+        bin.purge(Picture.objects.filter(owner__in=list(queryset)))
         super().delete_queryset(request, queryset)

@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from colorize.errors import ColorizeError
+from colorize.engine.errors import ColorizeError
 
 Rows = QuerySet[Any]
 GONE = "Withdrawn or deleted meanwhile, so that nothing was decided: {}."

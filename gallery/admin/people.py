@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from colorize.templatetags.figures import size
-from gallery import moderation
 from gallery.admin.desk import Decision, Desk, one_by_one
-from gallery.decisions import SUSPEND, TRUST
 from gallery.models import Person, Picture
+from gallery.services import moderation
+from gallery.services.decisions import SUSPEND, TRUST
 
 WHY = "The reason, which the person reads"
 NOTE = "The reason, for the record"

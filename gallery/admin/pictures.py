@@ -13,11 +13,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from gallery import moderation, serving
+from gallery import file_responses
 from gallery.admin import queue
 from gallery.admin.desk import Decision, Desk, Outcome, Rows
-from gallery.decisions import REVIEW, is_own
 from gallery.models import Picture, Report, Review
+from gallery.services import moderation
+from gallery.services.decisions import REVIEW, is_own
 
 CHANGED = "“{}” has changed since you looked at it. Look again."
 NUMBER = re.compile(r"\d{1,18}")
@@ -143,10 +144,10 @@ class PictureAdmin(Desk):
         """A thumbnail, also of what only moderators may see."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if kind not in serving.KINDS:
+        if kind not in file_responses.KINDS:
             raise Http404
         rows = Picture.objects.for_moderators().select_related("current")
-        return serving.send(request, get_object_or_404(rows, pk=pk), kind)
+        return file_responses.send(request, get_object_or_404(rows, pk=pk), kind)
 
     def is_own(self, request: HttpRequest, row: Picture) -> bool:
         return is_own(request.user, row.owner_id)

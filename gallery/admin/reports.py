@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from gallery import reports
 from gallery.admin.desk import Decision, Desk, one_by_one
-from gallery.decisions import HANDLE, is_own
 from gallery.models import Picture, Report, Visibility
+from gallery.services import reports
+from gallery.services.decisions import HANDLE, is_own
 
 State = Report.State
 

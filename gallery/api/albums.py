@@ -8,11 +8,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from gallery import service
 from gallery.api.base import ApiView
 from gallery.api.idempotency import repeatable
 from gallery.api.serializers import AlbumNameSerializer, AlbumSerializer, AlbumsSerializer
 from gallery.models import Album
+from gallery.services import albums
 
 
 class AlbumView(ApiView):
@@ -46,7 +46,7 @@ class Albums(AlbumView):
     )
     @repeatable(at_once=True)
     def post(self, request: Request) -> Response:
-        return self.describe(service.make_album(self.person, self.name_of(request)).pk, 201)
+        return self.describe(albums.make_album(self.person, self.name_of(request)).pk, 201)
 
 
 class OneAlbum(AlbumView):
@@ -63,7 +63,7 @@ class OneAlbum(AlbumView):
     def patch(self, request: Request, pk: UUID) -> Response:
         album, name = self.find(pk), self.name_of(request)
         with transaction.atomic():
-            service.rename_album(album, name)
+            albums.rename_album(album, name)
         return self.describe(pk)
 
     @extend_schema(
@@ -72,5 +72,5 @@ class OneAlbum(AlbumView):
         responses={204: None},
     )
     def delete(self, request: Request, pk: UUID) -> Response:
-        service.delete_album(self.find(pk))
+        albums.delete_album(self.find(pk))
         return Response(status=204)

@@ -10,7 +10,7 @@ from knox.crypto import hash_token
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
-from colorize.storage import IfItCan
+from colorize.web.storage import IfItCan
 from gallery.api.throttles import GuessThrottle
 from gallery.models import Token
 

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from colorize.ratelimit import PhotoThrottle
+from colorize.web.ratelimit import PhotoThrottle
 from gallery.api.throttles import GuessThrottle, limit_headers
 
 

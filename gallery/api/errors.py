@@ -7,16 +7,16 @@ from django.http import Http404, JsonResponse
 from rest_framework import exceptions
 from rest_framework.views import APIView
 
-from colorize import api
-from colorize.errors import ColorizeError
-from colorize.ratelimit import rate_limited
+from colorize.engine.errors import ColorizeError
+from colorize.web import errors
+from colorize.web.ratelimit import rate_limited
 from gallery.errors import BadField, NotAllowed, NotFound, NotLoggedIn, UnsupportedType
 
 
 def answer_error(problem: Exception, context: dict[str, Any]) -> JsonResponse:
     """The exception handler of REST framework."""
     error = as_gallery_error(problem, context["view"]) or problem
-    response = api.answer_error(error, context)
+    response = errors.answer_error(error, context)
     if isinstance(error, NotLoggedIn):
         response["WWW-Authenticate"] = "Bearer"
     return response

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import empty
 
-from gallery.words import plain
+from gallery.text import plain
 
 
 class Strict(serializers.Serializer[Any]):

@@ -22,7 +22,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from colorize.storage import IfItCan
+from colorize.web.storage import IfItCan
 from gallery.api.base import ApiView
 from gallery.errors import BadField, KeyInHand, KeyReused
 from gallery.models import Answer

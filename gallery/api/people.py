@@ -14,9 +14,9 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from colorizer_site.accounts.guessing import Guess, TooManyGuesses
-from colorizer_site.accounts.stages import must_confirm
-from gallery import service, tokens
+from accounts import tokens
+from accounts.guessing import Guess, TooManyGuesses
+from accounts.stages import must_confirm
 from gallery.api.base import ApiView
 from gallery.api.serializers import (
     MadeTokenSerializer,
@@ -28,6 +28,7 @@ from gallery.api.serializers import (
 )
 from gallery.errors import NotAllowed, NotFound, WrongPassword
 from gallery.models import Profile, Token
+from gallery.services import quota
 
 
 class Root(ApiView):
@@ -62,7 +63,7 @@ class Me(ApiView):
         responses=ProfileSerializer,
     )
     def get(self, request: Request) -> Response:
-        context = {"request": request, "usage": service.usage(self.person)}
+        context = {"request": request, "usage": quota.usage(self.person)}
         return Response(ProfileSerializer(Profile.objects.of(self.person), context=context).data)
 
 

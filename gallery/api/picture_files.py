@@ -13,10 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from colorize import service as colorizer
-from colorize.api import JpegRenderer, as_download
-from colorize.api import describe as describe_result
-from colorize.forms import ColorizeForm
-from gallery import serving
+from colorize.web.answers import JpegRenderer, as_download
+from colorize.web.answers import describe as describe_result
+from colorize.web.forms import ColorizeForm
+from gallery import file_responses
 from gallery.api.base import ApiView
 from gallery.api.idempotency import repeatable
 from gallery.api.picture_serializers import FileSerializer, ThumbnailSerializer
@@ -35,7 +35,7 @@ class FileView(PictureView):
         return super().perform_content_negotiation(request, force=True)
 
     def send(self, picture: Picture, kind: str, version: Version | None = None) -> HttpResponseBase:
-        return serving.send(self.request._request, picture, kind, version)
+        return file_responses.send(self.request._request, picture, kind, version)
 
 
 class Original(FileView):
@@ -43,7 +43,7 @@ class Original(FileView):
         operation_id="get_original", summary="The photo as it was uploaded", responses=JPEG | PNG
     )
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:
-        return self.send(self.find(pk), serving.ORIGINAL)
+        return self.send(self.find(pk), file_responses.ORIGINAL)
 
 
 class Result(FileView):

@@ -12,7 +12,7 @@ from colorize import service as colorizer
 from gallery.api.fields import Days, Key, Name, Strict, Text, Word
 from gallery.models import Picture, ShareLink, Version, Visibility
 from gallery.models.pictures import NO_ALBUM, NOTE_LENGTH, TITLE_LENGTH, PictureQuerySet
-from gallery.sharing import LASTING, link_of
+from gallery.services.sharing import LASTING, link_of
 
 UUID_PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # A title of four-byte letters in base64.

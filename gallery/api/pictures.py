@@ -13,8 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from colorize.forms import ColorizeForm
-from gallery import service, sharing
+from colorize.web.forms import ColorizeForm
 from gallery.api.base import ApiView
 from gallery.api.conditions import check_match, is_known
 from gallery.api.idempotency import repeatable
@@ -33,6 +32,7 @@ from gallery.errors import BadField
 from gallery.models import Album, Picture, Visibility
 from gallery.models.pictures import NO_ALBUM, PictureQuerySet
 from gallery.paging import BadCursorError, Page, page_of
+from gallery.services import albums, bin, pictures, sharing, versions
 
 OPTIONS = ("image", "vividness", "network", "keep_metadata")
 
@@ -110,7 +110,7 @@ class Pictures(PictureView):
         said = words.validated_data
         said["album"] = self.album(said.get("album"))
         image = form.cleaned_data["image"]
-        saved = service.colorize_and_save(
+        saved = pictures.colorize_and_save(
             self.person, image.read(), form.options(), image.name, **said
         )
         return self.describe(saved.picture.pk, 201 if saved.is_new else 200)
@@ -145,14 +145,14 @@ class OnePicture(PictureView):
         return self.describe(pk)
 
     def change(self, picture: Picture, wanted: dict[str, Any]) -> None:
-        service.describe(picture, wanted.get("title"), wanted.get("note"))
+        pictures.describe(picture, wanted.get("title"), wanted.get("note"))
         if "version" in wanted:
             version = get_object_or_404(picture.versions, pk=wanted["version"])
-            service.use_version(picture, version)
+            versions.use_version(picture, version)
         if "visibility" in wanted:
             self.show(picture, Visibility(wanted["visibility"]), wanted)
         if "album" in wanted and wanted["album"] != picture.album_id:
-            service.move(self.pictures().filter(pk=picture.pk), self.album(wanted["album"]))
+            albums.move(self.pictures().filter(pk=picture.pk), self.album(wanted["album"]))
 
     def show(self, picture: Picture, whom: Visibility, wanted: dict[str, Any]) -> None:
         """Where it is shown so already it stays as it is, its link too, unless that has ended, or
@@ -168,7 +168,7 @@ class OnePicture(PictureView):
     def delete(self, request: Request, pk: UUID) -> Response:
         with transaction.atomic():
             check_match(request, self.held(pk).etag)
-            service.throw_away(self.pictures().filter(pk=pk))
+            bin.throw_away(self.pictures().filter(pk=pk))
         return Response(status=204)
 
 
@@ -187,7 +187,7 @@ class Recolor(PictureView):
         picture = self.find(pk)
         wanted = OptionsSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        service.recolor(picture, options_of(wanted.validated_data))
+        versions.recolor(picture, options_of(wanted.validated_data))
         return self.describe(pk)
 
 

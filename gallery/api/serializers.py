@@ -9,7 +9,7 @@ from rest_framework.reverse import reverse
 from gallery.api.fields import Days, Flag, Name, Share, Strict, Text, Word
 from gallery.models import Album, Profile, Token
 from gallery.models.people import Scope
-from gallery.service import Usage
+from gallery.services.quota import Usage
 
 TOKEN_DAYS = 90
 

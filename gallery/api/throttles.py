@@ -7,7 +7,7 @@ from typing import Any
 from django.views import View
 from rest_framework.request import Request
 
-from colorize.ratelimit import Throttle
+from colorize.web.ratelimit import Throttle
 
 
 class PersonThrottle(Throttle):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations, models
 
-from gallery.names import key_of, normalised
+from accounts.public_names import key_of, normalised
 
 LENGTH = 40
 

@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from gallery.names import key_of, normalised
+from accounts.public_names import key_of, normalised
 
 
 def write_keys(apps: Any, schema_editor: Any) -> None:

@@ -11,8 +11,8 @@ from django.dispatch import receiver
 from django.utils import timezone
 from knox.models import AbstractAuthToken, AuthTokenManager
 
-from colorize.storage import IfItCan
-from gallery import names
+from accounts import public_names
+from colorize.web.storage import IfItCan
 
 NAME = RegexValidator(
     r"^[\w-]{3,40}\Z", "Use 3 to 40 letters, digits, hyphens or underscores, and no spaces."
@@ -29,8 +29,8 @@ class ProfileManager(models.Manager["Profile"]):
 
 class Profile(models.Model):
     """`public_name`: under which the person's public pictures are shown together; without one they
-    are shown without a name. `name_key`: see names.key_of. `saves`: whether colorizing saves.
-    `trusted`: see REVIEW_FOR."""
+    are shown without a name. `name_key`: see public_names.key_of. `saves`: whether colorizing
+    saves. `trusted`: see REVIEW_FOR."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="profile"
@@ -52,8 +52,8 @@ class Profile(models.Model):
 
 
 class LoginName(models.Model):
-    """What a user name has in common with all that look like it; see names.key_of. A name from
-    before, of which somebody else's was there first, has none."""
+    """What a user name has in common with all that look like it; see public_names.key_of. A
+    name from before, of which somebody else's was there first, has none."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+"
@@ -77,7 +77,7 @@ def refuse_names_that_look_alike(instance: Any, raw: bool, **options: Any) -> No
 def note_name(instance: Any, **options: Any) -> None:
     """Raises IntegrityError where somebody else took such a name at the same moment."""
     if instance.is_renamed:
-        key = names.key_of(instance.get_username())
+        key = public_names.key_of(instance.get_username())
         LoginName.objects.update_or_create({"key": key}, user=instance)
 
 
@@ -90,8 +90,8 @@ def is_renamed(user: User, written: Any) -> bool:
 def check_user_name(name: str, user: User | None = None) -> None:
     """Raises ValidationError where somebody else than `user` has one that looks like it."""
     others = LoginName.objects.exclude(user=user and user.pk)
-    if others.filter(key=names.key_of(name)).exists():
-        raise ValidationError(names.TAKEN)
+    if others.filter(key=public_names.key_of(name)).exists():
+        raise ValidationError(public_names.TAKEN)
 
 
 class Person(User):  # type: ignore[django-manager-missing]

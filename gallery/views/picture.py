@@ -13,18 +13,19 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from colorize.api import data_url
-from colorize.errors import ColorizeError, StorageUnavailable
-from colorize.forms import ColorizeForm, available_networks
-from colorize.ratelimit import limit_photos
+from colorize.engine.errors import ColorizeError, StorageUnavailable
 from colorize.service import Result
-from gallery import service, serving, sharing
+from colorize.web.answers import data_url
+from colorize.web.forms import ColorizeForm, available_networks
+from colorize.web.ratelimit import limit_photos
+from gallery import file_responses
 from gallery.errors import BadField
+from gallery.file_responses import KINDS, ORIGINAL
 from gallery.forms import DescribeForm, ShareForm
 from gallery.models import Picture, ShareLink, Version, Visibility
 from gallery.paging import neighbour
-from gallery.serving import KINDS, ORIGINAL
-from gallery.sharing import USUAL_DAYS
+from gallery.services import albums, bin, pictures, sharing, versions
+from gallery.services.sharing import USUAL_DAYS
 from gallery.views.access import action, found, own, own_present, person_of, visible, whole
 from gallery.views.pictures import tell_thrown_away
 
@@ -97,8 +98,8 @@ def describe(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = DescribeForm(person_of(request), request.POST)
     if not form.is_valid():
         return show_own(request, picture, describe=form)
-    service.describe(picture, form.cleaned_data["title"], form.cleaned_data["note"])
-    service.move(Picture.objects.filter(pk=picture.pk), form.cleaned_data["album"])
+    pictures.describe(picture, form.cleaned_data["title"], form.cleaned_data["note"])
+    albums.move(Picture.objects.filter(pk=picture.pk), form.cleaned_data["album"])
     messages.success(request, "Saved.")
     return redirect(picture)
 
@@ -147,7 +148,7 @@ def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
         limit_photos(request)
         if problem := form.problem():
             raise problem
-        service.recolor(picture, form.options())
+        versions.recolor(picture, form.options())
     except StorageUnavailable as problem:
         return show_unsaved(request, picture, problem)
     except ColorizeError as problem:
@@ -168,13 +169,13 @@ def show_unsaved(
         "before": reverse("file", args=[picture.pk, "original-medium"]),
         "after": data_url(problem.unsaved.jpeg),
     }
-    return render(request, "colorize/result.html", context, status=problem.status)
+    return render(request, "pages/result.html", context, status=problem.status)
 
 
 @action("picture", "pk")
 def use_version(request: HttpRequest, pk: UUID, version: UUID) -> HttpResponse:
     picture = own_present(request, pk)
-    service.use_version(picture, version_of(picture, version))
+    versions.use_version(picture, version_of(picture, version))
     messages.success(request, "This version is shown now.")
     return redirect(picture)
 
@@ -183,7 +184,7 @@ def use_version(request: HttpRequest, pk: UUID, version: UUID) -> HttpResponse:
 def remove_version(request: HttpRequest, pk: UUID, version: UUID) -> HttpResponse:
     picture = own_present(request, pk)
     try:
-        service.remove_version(picture, version_of(picture, version))
+        versions.remove_version(picture, version_of(picture, version))
     except ColorizeError as problem:
         return show_own(request, picture, problem)
     messages.success(request, "Version deleted.")
@@ -198,7 +199,7 @@ def version_of(picture: Picture, pk: UUID) -> Version:
 def throw_away(request: HttpRequest, pk: UUID) -> HttpResponse:
     picture = own_present(request, pk)
     now = timezone.now()
-    service.throw_away(Picture.objects.filter(pk=picture.pk), now)
+    bin.throw_away(Picture.objects.filter(pk=picture.pk), now)
     tell_thrown_away(request, f"“{picture.title}” is in the bin.", now)
     return redirect("gallery")
 
@@ -206,7 +207,7 @@ def throw_away(request: HttpRequest, pk: UUID) -> HttpResponse:
 @action("picture", "pk")
 def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
     picture = own(request, pk)
-    service.restore(Picture.objects.filter(pk=picture.pk))
+    bin.restore(Picture.objects.filter(pk=picture.pk))
     messages.success(request, "Restored from the bin, now private.")
     return redirect(picture)
 
@@ -215,9 +216,9 @@ def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
 def file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
     """`kind`: see serving. `?version=` names an earlier version, for the owner."""
     if kind == ORIGINAL:
-        return serving.send(request, own(request, pk), kind)
+        return file_responses.send(request, own(request, pk), kind)
     picture = visible(request, pk)
-    return serving.send(request, picture, known(kind), asked_version(request, picture))
+    return file_responses.send(request, picture, known(kind), asked_version(request, picture))
 
 
 def asked_version(request: HttpRequest, picture: Picture) -> Version | None:
@@ -253,7 +254,7 @@ def shared_file(request: HttpRequest, token: str, kind: str) -> HttpResponseBase
     picture = by_link(token)
     if picture is None:
         return no_link(request)
-    return serving.send(request, picture, known(kind))
+    return file_responses.send(request, picture, known(kind))
 
 
 def by_link(token: str) -> Picture | None:

@@ -13,14 +13,13 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_safe
 
-from colorize.errors import ColorizeError
-from gallery import service, sharing
-from gallery.forms import AlbumForm, FilterForm
+from gallery.forms import FilterForm
 from gallery.models import Album, Picture, Profile
 from gallery.models.pictures import NO_ALBUM, PictureQuerySet
 from gallery.paging import BadCursorError, as_moment, counted, length, page_of
+from gallery.services import albums, bin, sharing
+from gallery.services.zips import zip_of, zip_response
 from gallery.views.access import action, person_of, personal, whole
-from gallery.zips import zip_of, zip_response
 
 PAGE_SIZE = 48
 NOTHING_TICKED = "Nothing selected. Select some pictures first."
@@ -74,14 +73,14 @@ def many(request: HttpRequest) -> HttpResponseBase:
             return zip_response("pictures", zip_of(pictures.present()))
         case "delete":
             now = timezone.now()
-            told = f"Moved {counted(service.throw_away(pictures, now))} to the bin."
+            told = f"Moved {counted(bin.throw_away(pictures, now))} to the bin."
             tell_thrown_away(request, told, now)
             return back(request)
         case "private":
             told = f"Made {counted(sharing.make_private(pictures.present()))} private."
         case "move":
             album = chosen_album(user, request.POST.get("album", ""))
-            told = f"Moved {counted(service.move(pictures.present(), album))}."
+            told = f"Moved {counted(albums.move(pictures.present(), album))}."
         case _:
             raise Http404
     messages.success(request, told)
@@ -102,9 +101,9 @@ def undo(request: HttpRequest) -> HttpResponse:
     except (ValueError, OverflowError) as problem:
         raise Http404 from problem
     pictures = Picture.objects.of(request.user).filter(deleted_at=moment)
-    if number := service.undo(pictures):
+    if number := bin.undo(pictures):
         messages.success(request, f"Restored {counted(number)}.")
-    elif number := service.restore(pictures):
+    elif number := bin.restore(pictures):
         messages.success(request, f"Restored {counted(number)}, now private.")
     else:
         messages.warning(request, "There was nothing left to undo.")
@@ -155,9 +154,9 @@ def bin_many(request: HttpRequest) -> HttpResponse:
         return redirect("bin")
     match do:
         case "restore":
-            told = f"Restored {counted(service.restore(pictures))}, now private."
+            told = f"Restored {counted(bin.restore(pictures))}, now private."
         case "purge" | "empty" if "sure" in request.POST:
-            told = f"Deleted {counted(service.purge(pictures))} for good."
+            told = f"Deleted {counted(bin.purge(pictures))} for good."
         case "purge" | "empty":
             facts = {"do": do, "keys": ticked(request), "number": pictures.count()}
             return render(request, "gallery/purge.html", facts)
@@ -165,50 +164,6 @@ def bin_many(request: HttpRequest) -> HttpResponse:
             raise Http404
     messages.success(request, told)
     return redirect("bin")
-
-
-@personal("GET", "HEAD", "POST")
-def albums(request: HttpRequest) -> HttpResponse:
-    """The list, and a new one."""
-    user = person_of(request)
-    form = AlbumForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            album = service.make_album(user, form.cleaned_data["name"])
-            messages.success(request, f"Album “{album.name}” created.")
-            return redirect("albums")
-        except ColorizeError as problem:
-            form.add_error("name", problem.message)
-    context = {"form": form, "albums": Album.objects.of(user).with_counts()}
-    return render(request, "gallery/albums.html", context, status=422 if form.errors else 200)
-
-
-@action("albums")
-def album(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """A new name for it, or its end."""
-    album = get_object_or_404(Album.objects.of(request.user).with_counts(), pk=pk)
-    if request.POST.get("do") == "delete":
-        return delete_album(request, album)
-    form = AlbumForm(request.POST)
-    try:
-        if form.is_valid():
-            service.rename_album(album, form.cleaned_data["name"])
-            messages.success(request, "Album renamed.")
-        else:
-            messages.error(request, "An album needs a name of at most 100 letters.")
-    except ColorizeError as problem:
-        messages.error(request, problem.message)
-    return redirect("albums")
-
-
-def delete_album(request: HttpRequest, album: Album) -> HttpResponse:
-    """Once somebody has said that they are sure, for which pictures were in it is forgotten."""
-    if "sure" not in request.POST:
-        return render(request, "gallery/delete_album.html", {"album": album})
-    service.delete_album(album)
-    told = f"Album “{album.name}” deleted. Its pictures are still in your gallery."
-    messages.success(request, told)
-    return redirect("albums")
 
 
 @require_safe

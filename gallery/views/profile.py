@@ -6,11 +6,12 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
-from gallery import account, service, tokens
+from accounts import tokens
 from gallery.forms import DeleteAccountForm, ProfileForm, TokenForm
 from gallery.models import Profile, Report, Token
+from gallery.services import personal_data, quota
+from gallery.services.zips import zip_response
 from gallery.views.access import action, person_of, personal
-from gallery.zips import zip_response
 
 # Where a token waits, in the session, for the page that shows it.
 NEW_TOKEN = "new_token"  # noqa: S105
@@ -30,7 +31,7 @@ def show(request: HttpRequest, form: ProfileForm, token_form: TokenForm) -> Http
     user = person_of(request)
     context = {
         "form": form,
-        "usage": service.usage(user),
+        "usage": quota.usage(user),
         "tokens": Token.objects.filter(user=user),
         "token_form": token_form,
         "reports": Report.objects.by(user).select_related("picture")[:20],
@@ -74,8 +75,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
     may find an open browser. A page stands before it, to come back to from the proof."""
     user = person_of(request)
     if request.method != "POST":
-        return render(request, "gallery/export.html", {"usage": service.usage(user)})
-    return zip_response(f"image-colorizer-{user.get_username()}", account.export(user))
+        return render(request, "gallery/export.html", {"usage": quota.usage(user)})
+    return zip_response(f"image-colorizer-{user.get_username()}", personal_data.export(user))
 
 
 @personal("GET", "HEAD", "POST")
@@ -86,11 +87,11 @@ def delete(request: HttpRequest) -> HttpResponse:
     user = person_of(request)
     form = DeleteAccountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        account.delete_account(user)
+        personal_data.delete_account(user)
         logout(request)
         messages.success(request, "Your account and all your pictures are deleted.")
         return redirect("colorizer")
-    context = {"form": form, "usage": service.usage(user)}
+    context = {"form": form, "usage": quota.usage(user)}
     return render(
         request, "gallery/delete_account.html", context, status=422 if form.errors else 200
     )

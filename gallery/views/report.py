@@ -11,9 +11,9 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from colorize.errors import ColorizeError
-from gallery import reports
+from colorize.engine.errors import ColorizeError
 from gallery.models import Picture, Report
+from gallery.services import reports
 
 
 class ReportForm(forms.Form):

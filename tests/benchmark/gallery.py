@@ -28,11 +28,12 @@ from django.db.models import F
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from gallery.filling import WORDS, fill
+from gallery.maintenance.sample_data import WORDS, fill
 from gallery.models import Picture, Review, Visibility
 from gallery.models.pictures import PictureQuerySet
 from gallery.paging import ORDERS, encode, length, page_of
-from gallery.service import make_album, usage
+from gallery.services.albums import make_album
+from gallery.services.quota import usage
 
 SIZES = (100, 100_000)
 PAGE = 48
@@ -41,7 +42,9 @@ ZIPPED = 1000
 # What a colour photo of a phone takes.
 RESULT_BYTES = 500_000
 SETUP = "import django; django.setup(); from gallery.models import Picture as P\n"
-OURS = SETUP + "from gallery.zips import zip_of\nfor piece in zip_of(P.objects.all()): pass"
+OURS = (
+    SETUP + "from gallery.services.zips import zip_of\nfor piece in zip_of(P.objects.all()): pass"
+)
 NAIVE = SETUP + (
     "import io, zipfile\n"
     "with zipfile.ZipFile(buffer := io.BytesIO(), 'w') as file:\n"

@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 from django.conf import settings
 
-from colorize import networks, service
-from colorize.planes import Plane
+from colorize import service
+from colorize.engine import networks
+from colorize.engine.planes import Plane
 from tests.benchmark.eccv16 import write_eccv16
 
 SIDE, THEIR_SIDE = 256, 224

@@ -23,7 +23,7 @@ from types import TracebackType
 from tests.benchmark.photos import photo
 
 ROOT = Path(__file__).parents[2]
-NOW = "colorizer_site.worker.BufferingWorker"
+NOW = "colorizer_site.server.worker.BufferingWorker"
 BEFORE = "gthread"
 BOUNDARY = "boundary"
 # A page is given up after this, and counted with it.

@@ -56,7 +56,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def site(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of the site, with its static files and without a limit on photos."""
-    monkeypatch.setattr("colorize.ratelimit.PhotoThrottle.rate", "100000/min", raising=False)
+    monkeypatch.setattr("colorize.web.ratelimit.PhotoThrottle.rate", "100000/min", raising=False)
     cache.clear()
     return str(live_server.url)
 

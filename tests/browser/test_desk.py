@@ -8,8 +8,8 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from gallery import moderation, sharing
 from gallery.models import Picture, Report, Review
+from gallery.services import moderation, sharing
 from tests.browser.looking import WIDTHS, problems
 from tests.cast import person, picture, public_picture
 

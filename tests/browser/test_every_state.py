@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from gallery import service
 from gallery.models import Picture, Profile
+from gallery.services import bin
 from tests.accounts import code_of_app
 from tests.browser.looking import look, unfold
 from tests.browser.test_accounts import log_in, send
@@ -38,7 +38,7 @@ def send_form_to(page: Page, address: str, with_token: bool = True) -> None:
 def test_deleting_undoing_and_emptying(home: Page, owner: User, network: FakeNetwork) -> None:
     for shade in range(3):
         picture(owner, f"Number {shade}", shade)
-    service.throw_away(Picture.objects.filter(title="Number 0"))
+    bin.throw_away(Picture.objects.filter(title="Number 0"))
     home.goto("/gallery")
     home.locator("input[name=pictures]").first.check()
     home.click("button[value=delete]")

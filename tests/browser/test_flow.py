@@ -11,8 +11,8 @@ from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from colorize import service
-from colorize.errors import WrongType
-from colorize.kinds import check_type
+from colorize.engine.errors import WrongType
+from colorize.engine.formats import check_type
 from tests.browser.conftest import PHOTO, new_context
 from tests.photos import lightness_of, photo
 from tests.test_kinds import KINDS, ODD_NAMES, REFUSED

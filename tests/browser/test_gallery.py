@@ -8,9 +8,10 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.fixtures import Settings
 
+from accounts import tokens
 from colorize.service import Options
-from gallery import service, sharing, tokens
 from gallery.models import Album, Picture, Profile
+from gallery.services import bin, pictures, sharing, versions
 from tests.accounts import last_mail, link
 from tests.browser.conftest import PHOTO, listen, new_context
 from tests.browser.looking import problems, unfold
@@ -355,7 +356,7 @@ def test_a_link_that_cannot_be_copied_is_selected(home: Page, owner: User) -> No
 
 
 def test_another_vividness_is_seen_before_it_is_asked_for(home: Page, owner: User) -> None:
-    kept = service.colorize_and_save(owner, PHOTO.read_bytes(), Options()).picture
+    kept = pictures.colorize_and_save(owner, PHOTO.read_bytes(), Options()).picture
     home.goto(kept.get_absolute_url())
     home.locator("#vividness").press("Home")
     expect(home.locator("canvas.recolored")).to_be_visible()
@@ -369,9 +370,9 @@ def test_another_vividness_is_seen_before_it_is_asked_for(home: Page, owner: Use
 def test_nobody_is_shut_out(page: Page, site: str, owner: User, network: FakeNetwork) -> None:
     shown = public_picture(owner)
     mine = picture(owner, "Mine", 3)
-    service.recolor(mine, Options(vividness=1))
+    versions.recolor(mine, Options(vividness=1))
     link = sharing.share(mine)
-    service.throw_away(Picture.objects.filter(pk=picture(owner, "Gone", 7).pk))
+    bin.throw_away(Picture.objects.filter(pk=picture(owner, "Gone", 7).pk))
     Album.objects.create(owner=owner, name="Farm")
     Profile.objects.filter(user=owner).update(public_name="anna")
     tokens.make(owner, "script", "read", 30)

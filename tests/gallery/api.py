@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from gallery import tokens
+from accounts import tokens
 from tests.cast import grey
 
 ERROR_KEYS = {"error", "message", "help", "request_id"}

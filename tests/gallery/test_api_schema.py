@@ -13,9 +13,10 @@ from schemathesis.engine import from_schema
 from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
 from schemathesis.schemas import BaseSchema
 
-from gallery import service, tokens
+from accounts import tokens
 from gallery.api.picture_serializers import UUID_PATTERN
 from gallery.models import Picture, Token
+from gallery.services import albums
 from tests.cast import grey, picture
 
 pytestmark = pytest.mark.django_db
@@ -46,10 +47,10 @@ def schema(
     live_server: Any, owner: User, network: Any, monkeypatch: pytest.MonkeyPatch
 ) -> BaseSchema:
     """Of a site that knows one picture, one album and two tokens, and does not count."""
-    monkeypatch.setattr("colorize.ratelimit.Throttle.rate", "1000000/min", raising=False)
+    monkeypatch.setattr("colorize.web.ratelimit.Throttle.rate", "1000000/min", raising=False)
     _, secret = tokens.make(owner, "schemathesis", "write", None)
     token, _ = tokens.make(owner, "to be revoked", "read", None)
-    album = service.make_album(owner, "1950s")
+    album = albums.make_album(owner, "1950s")
     config = config_for(picture(owner), str(album.pk), token, secret)
     return schemathesis.openapi.from_url(
         f"{live_server.url}/api/schema",

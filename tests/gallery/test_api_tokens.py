@@ -225,7 +225,7 @@ def test_limits_are_told_and_held_for_each_person(
 
 
 def test_photos_count_as_photos(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("colorize.ratelimit.PhotoThrottle.rate", "1/min", raising=False)
+    monkeypatch.setattr("colorize.web.ratelimit.PhotoThrottle.rate", "1/min", raising=False)
     first = api.upload()
     assert first.headers["RateLimit-Limit"] == "1"
     assert code(api.upload(2)) == (429, "rate_limited")

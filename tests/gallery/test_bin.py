@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from gallery import service, sharing
 from gallery.models import Picture, Visibility
+from gallery.services import bin, sharing
 from tests.cast import picture
 from tests.gallery.test_pages import hidden_fields, text
 
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
 
 def thrown_away(owner: User, count: int) -> list[Picture]:
     made = [picture(owner, f"Number {shade}", shade) for shade in range(count)]
-    service.throw_away(Picture.objects.of(owner))
+    bin.throw_away(Picture.objects.of(owner))
     return made
 
 
@@ -46,7 +46,7 @@ def test_deleting_is_undone_at_once_and_all_is_as_before(
     linked, waiting, other = (picture(owner, f"Number {shade}", shade) for shade in range(3))
     link = sharing.share(linked).get_absolute_url()
     sharing.publish(waiting)
-    service.throw_away(Picture.objects.filter(pk=other.pk))
+    bin.throw_away(Picture.objects.filter(pk=other.pk))
     deleted = {"do": "delete", "pictures": [linked.pk, waiting.pk], "back": "/gallery?q=number"}
     page = home.post("/gallery/many", deleted, follow=True)
     assert "Moved 2 pictures to the bin." in text(page) and client.get(link).status_code == 404

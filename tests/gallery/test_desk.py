@@ -9,8 +9,8 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
-from gallery import moderation, reports, service, sharing
 from gallery.models import Picture, Profile, Report, Review
+from gallery.services import moderation, pictures, reports, sharing
 from tests.cast import PASSWORD, make_moderator, person, picture, public_picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
@@ -195,7 +195,7 @@ def test_the_queue_comes_back_at_the_card_that_followed(owner: User, desk: Clien
 def test_what_changed_meanwhile_is_to_be_looked_at_again(owner: User, desk: Client) -> None:
     row = waiting(owner)
     old = seen(row)
-    service.describe(row, title="Something else")
+    pictures.describe(row, title="Something else")
     fields = {CHECKBOX: row.pk, "seen": old, "decision": "approve"}
     page = desk.post(QUEUE, fields, follow=True).content.decode()
     assert "has changed since you looked at it" in page and not visible(row)

@@ -17,8 +17,8 @@ from django.db import OperationalError, connection
 from django.test import Client
 from PIL.ImageFile import ImageFile
 
-from gallery import service
 from gallery.models import Picture, Version
+from gallery.services import pictures
 from tests.cast import grey, picture
 from tests.gallery.api import Api
 from tests.photos import opened
@@ -249,13 +249,13 @@ def test_what_is_there_or_has_no_room_is_not_coloured(
 
 def test_a_photo_is_hashed_once(page: Client, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     hashed: list[bytes] = []
-    digest = service.digest
+    digest = pictures.digest
 
     def note(photo: bytes) -> str:
         hashed.append(photo)
         return digest(photo)
 
-    monkeypatch.setattr(service, "digest", note)
+    monkeypatch.setattr(pictures, "digest", note)
     assert page.post("/", upload(1)).status_code == 302 and len(hashed) == 1
     assert page.post("/colorize", upload(2)).status_code == 200 and len(hashed) == 2
     assert api.upload(3).status_code == 201 and len(hashed) == 3
@@ -286,7 +286,7 @@ def test_any_other_trouble_costs_no_colours(
     def fail(*_: Any) -> None:
         raise OSError("gone")
 
-    monkeypatch.setattr(service, "add_version", fail)
+    monkeypatch.setattr(pictures, "add_version", fail)
     body = page.post("/colorize", upload()).json()
     assert body["image"] and body["not_saved"]["error"] == "internal_error"
     assert media() == []

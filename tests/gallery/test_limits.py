@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from colorize.places import LEAST_PIXELS
+from colorize.engine.concurrency import LEAST_PIXELS
 from gallery.models import Picture
 from tests.cast import grey, picture, public_picture
 from tests.gallery.api import Api
@@ -61,7 +61,7 @@ def test_requests_of_a_person(api: Api, hold: Any) -> None:
 
 
 def test_photos_of_a_visitor(hold: Any) -> None:
-    hold("colorize.ratelimit.PhotoThrottle")
+    hold("colorize.web.ratelimit.PhotoThrottle")
 
     def send(_: int) -> Any:
         # No photo at all, for what counts is that one was sent.
@@ -71,7 +71,7 @@ def test_photos_of_a_visitor(hold: Any) -> None:
 
 
 def test_reports_of_a_visitor(owner: User, hold: Any) -> None:
-    hold("gallery.reports.ReportThrottle")
+    hold("gallery.services.reports.ReportThrottle")
     shown = [public_picture(owner, f"Harbour {n}", n) for n in range(SENT)]
 
     def send(number: int) -> Any:

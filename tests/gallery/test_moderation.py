@@ -10,9 +10,9 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from gallery import moderation, service, sharing
 from gallery.errors import BadField, NotAllowed
 from gallery.models import Picture, Profile, Report, Review, ShareLink, Token
+from gallery.services import moderation, pictures, sharing
 from tests.cast import PASSWORD, make_moderator, person, picture, public_picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
@@ -117,7 +117,7 @@ def test_every_decision_says_who_when_and_why(owner: User, moderator: User) -> N
 def test_a_moderator_approves_what_they_saw(owner: User, moderator: User) -> None:
     kept, other = waiting(owner), waiting(owner, "Other", 5)
     seen = {str(row.pk): moderation.stamp(row) for row in Picture.objects.all()}
-    service.describe(kept, title="Something else by now")
+    pictures.describe(kept, title="Something else by now")
     decided = moderation.approve(moderator, Picture.objects.all(), seen)
     assert (decided.done, decided.unseen) == ([other], [kept])
     assert not visible(kept) and visible(other)

@@ -8,8 +8,8 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client
 
+from accounts.public_names import ONE_SCRIPT, TAKEN, key_of
 from gallery.models import Profile
-from gallery.names import ONE_SCRIPT, TAKEN, key_of
 from tests.cast import person
 
 pytestmark = pytest.mark.django_db

@@ -13,9 +13,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from gallery import service, sharing
 from gallery.forms import ProfileForm
 from gallery.models import Album, Picture, Profile, Review, ShareLink, Token, Version, Visibility
+from gallery.services import albums, bin, pictures, sharing
 from tests.cast import PASSWORD, grey, picture, public_picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
@@ -70,7 +70,7 @@ def test_a_photo_that_lay_in_the_bin_is_back_and_that_is_said(
     way: str, home: Client, owner: User
 ) -> None:
     kept = picture(owner)
-    service.throw_away(Picture.objects.all())
+    bin.throw_away(Picture.objects.all())
     home.post(way, upload(save="true"))
     page = text(home.get(kept.get_absolute_url()))
     assert "It was in the bin and is back in your gallery, private." in page
@@ -141,7 +141,7 @@ def test_an_album_has_its_name_on_it_also_where_it_is_empty(home: Client, owner:
     assert "<h1>Farm</h1>" in page.content.decode()
     assert "No pictures in this album yet" in text(page)
     assert "No matches" in text(home.get(f"/gallery?album={farm.pk}&q=cow"))
-    service.move(Picture.objects.all(), farm)
+    albums.move(Picture.objects.all(), farm)
     page = home.get(f"/gallery?album={farm.pk}")
     assert "Farm 1 picture" in text(page) and titles(page) == ["Grandma"]
 
@@ -184,8 +184,8 @@ def test_search_filter_and_sort(home: Client, owner: User, stranger: User) -> No
     bridge, _alps, cow = three(owner)
     picture(stranger, "Not mine", 77)
     album = Album.objects.create(owner=owner, name="Farm")
-    service.move(Picture.objects.filter(pk=cow.pk), album)
-    service.describe(bridge, note="The old one over the Thames")
+    albums.move(Picture.objects.filter(pk=cow.pk), album)
+    pictures.describe(bridge, note="The old one over the Thames")
     today = timezone.now().date()
     for query, expected in (
         ("", ["Bridge", "Alps", "Cow"]),
@@ -270,7 +270,7 @@ def test_albums_are_made_renamed_and_deleted_without_their_pictures(
     assert home.post("/gallery/albums", {"name": "Farm"}).status_code == 422
     album = Album.objects.get()
     kept = picture(owner)
-    service.move(Picture.objects.all(), album)
+    albums.move(Picture.objects.all(), album)
     home.post(f"/gallery/albums/{album.pk}", {"name": "Village"})
     assert "Village" in text(home.get("/gallery/albums"))
     asked = home.post(f"/gallery/albums/{album.pk}", {"do": "delete"})
@@ -303,7 +303,7 @@ def test_from_a_picture_one_gets_to_the_next_and_back_without_the_gallery(
 ) -> None:
     bridge, alps, cow = three(owner)
     picture(stranger, "Not mine", 77)
-    service.throw_away(Picture.objects.filter(pk=picture(owner, "In the bin", 78).pk))
+    bin.throw_away(Picture.objects.filter(pk=picture(owner, "In the bin", 78).pk))
     for shown, before, after in ((bridge, None, alps), (alps, bridge, cow), (cow, alps, None)):
         page = home.get(shown.get_absolute_url()).content.decode()
         for rel, other in (("prev", before), ("next", after)):
@@ -386,7 +386,7 @@ def test_a_link_is_taken_back_and_a_new_one_ends_the_old(
     home.post(f"/pictures/{kept.pk}/share", {"visibility": "private"})
     assert client.get(new).status_code == 404
     sharing.share(kept)
-    service.throw_away(Picture.objects.all())
+    bin.throw_away(Picture.objects.all())
     assert client.get(ShareLink.objects.get().get_absolute_url()).status_code == 404
 
 
@@ -505,7 +505,7 @@ def test_a_download_is_called_by_the_whole_title(
     title: str, kind: str, name: str, home: Client, owner: User
 ) -> None:
     kept = picture(owner, "scan")
-    service.describe(kept, title)
+    pictures.describe(kept, title)
     sent = home.get(f"/pictures/{kept.pk}/files/{kind}?download")
     assert sent.headers["Content-Disposition"] == f'attachment; filename="{name}"'
 
@@ -641,7 +641,7 @@ def test_visibility_of_a_moderated_picture_is_told_to_its_owner(home: Client, ow
 
 def test_a_binned_picture_is_put_back_before_it_is_changed(home: Client, owner: User) -> None:
     kept = picture(owner)
-    service.throw_away(Picture.objects.all())
+    bin.throw_away(Picture.objects.all())
     for verb in ("recolor", "share", "describe", "delete"):
         assert home.post(f"/pictures/{kept.pk}/{verb}", {"visibility": "public"}).status_code == 404
     assert home.post(f"/pictures/{kept.pk}/restore").status_code == 302
@@ -675,7 +675,7 @@ def test_settings_are_saved_without_touching_trust(
 def test_coloured_anew_too_often_says_when_to_come_back(
     home: Client, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("colorize.ratelimit.PhotoThrottle.rate", "1/min", raising=False)
+    monkeypatch.setattr("colorize.web.ratelimit.PhotoThrottle.rate", "1/min", raising=False)
     kept = picture(owner)
     answers = [home.post(f"/pictures/{kept.pk}/recolor", {"vividness": "1"}) for _ in range(2)]
     assert answers[1].status_code == 429 and int(answers[1].headers["Retry-After"]) > 0

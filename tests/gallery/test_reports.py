@@ -10,10 +10,10 @@ from django.core.management import call_command
 from django.test import Client
 from rest_framework.settings import api_settings
 
-from gallery import account, moderation, reports, service, sharing
 from gallery.admin import queue
 from gallery.errors import AlreadyThere, BadField, NotAllowed, NotFound
 from gallery.models import Picture, Report, Review
+from gallery.services import bin, moderation, personal_data, pictures, reports, sharing
 from tests.cast import make_moderator, person, picture, public_picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
@@ -222,16 +222,16 @@ def test_reports_are_limited(owner: User, client: Client, monkeypatch: pytest.Mo
 
 
 def throw_away(owner: User) -> None:
-    service.throw_away(Picture.objects.of(owner))
-    service.purge(Picture.objects.of(owner).binned())
+    bin.throw_away(Picture.objects.of(owner))
+    bin.purge(Picture.objects.of(owner).binned())
 
 
 def run_empty_bin(owner: User) -> None:
-    service.throw_away(Picture.objects.of(owner))
+    bin.throw_away(Picture.objects.of(owner))
     call_command("empty_bin", "--all")
 
 
-@pytest.mark.parametrize("way", [throw_away, run_empty_bin, account.delete_account])
+@pytest.mark.parametrize("way", [throw_away, run_empty_bin, personal_data.delete_account])
 def test_a_report_outlives_its_picture_and_the_reporter_hears(
     way: Any, shown: Picture, owner: User, stranger: User, now: Any, client: Client
 ) -> None:
@@ -271,11 +271,11 @@ def test_the_desk_lists_reports_of_what_was_withdrawn_and_of_what_is_gone(
     client.force_login(moderator)
     pages = ["/admin/gallery/report/?state=open", f"/admin/gallery/report/{row.pk}/change/"]
     sharing.make_private(Picture.objects.filter(pk=shown.pk))
-    service.describe(shown, title="A private word")
+    pictures.describe(shown, title="A private word")
     for page in pages:
         told = client.get(page).content.decode()
         assert "Harbour (withdrawn by its owner)" in told and "A private word" not in told
-    service.purge(Picture.objects.filter(pk=shown.pk))
+    bin.purge(Picture.objects.filter(pk=shown.pk))
     pages[0] = "/admin/gallery/report/?q=owner"
     for page in pages:
         assert "Harbour (deleted)" in client.get(page).content.decode()

@@ -11,9 +11,9 @@ from django.db import connection
 from PIL import Image
 
 from colorize.service import Options
-from gallery import files, service, sharing
 from gallery.errors import NotAllowed, NotFound, OriginalLost, OverQuota
 from gallery.models import Picture, Review, Visibility
+from gallery.services import bin, files, pictures, quota, sharing, versions
 from tests.cast import grey, picture, public_picture
 from tests.photos import opened, photo, save
 
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
 
 def test_a_picture_keeps_its_original_byte_for_byte_and_says_how_it_was_made(owner: User) -> None:
     data = photo("JPEG")
-    saved = service.colorize_and_save(owner, data, Options(vividness=0.3), "C:\\old\\Grandma.jpeg")
+    saved = pictures.colorize_and_save(owner, data, Options(vividness=0.3), "C:\\old\\Grandma.jpeg")
     kept = Picture.objects.get()
     assert saved.is_new and saved.picture == kept
     assert kept.original.open().read() == data
@@ -41,7 +41,7 @@ def test_thumbnails_come_in_two_sizes_upright_and_without_metadata(owner: User) 
     exif = Image.Exif()
     exif[0x0112] = 6  # turned by a quarter
     exif[0x013B] = "Somebody"
-    kept = service.colorize_and_save(
+    kept = pictures.colorize_and_save(
         owner, save(wide, "JPEG", exif=exif), Options(), "a.jpg"
     ).picture
     sizes = {
@@ -61,7 +61,7 @@ def test_every_kind_of_png_gets_thumbnails(mode: str, owner: User) -> None:
     shade = 255 if mode == "1" else 128
     deep = np.full((64, 64), 257 * shade, np.uint16)
     image = Image.fromarray(deep) if mode == "I;16" else Image.new("L", (64, 64), shade)
-    kept = service.colorize_and_save(owner, save(image.convert(mode)), Options()).picture
+    kept = pictures.colorize_and_save(owner, save(image.convert(mode)), Options()).picture
     small = opened(kept.original_small.open().read()).convert("L")
     assert small.getpixel((30, 30)) == pytest.approx(shade, abs=3)
 
@@ -75,17 +75,17 @@ def test_files_have_names_that_nobody_can_guess(owner: User, media: Any) -> None
 def test_the_same_original_is_recognised_and_not_stored_twice(
     owner: User, stranger: User, media: Any
 ) -> None:
-    first = service.colorize_and_save(owner, grey(), Options())
-    again = service.colorize_and_save(owner, grey(), Options(vividness=1))
+    first = pictures.colorize_and_save(owner, grey(), Options())
+    again = pictures.colorize_and_save(owner, grey(), Options(vividness=1))
     assert (again.picture, again.is_new) == (first.picture, False)
     assert len(media()) == 6
-    assert service.colorize_and_save(stranger, grey(), Options()).is_new
+    assert pictures.colorize_and_save(stranger, grey(), Options()).is_new
 
 
 def test_out_of_the_bin_too(owner: User) -> None:
     kept = public_picture(owner)
-    service.throw_away(Picture.objects.filter(pk=kept.pk))
-    again = service.colorize_and_save(owner, grey(99), Options())
+    bin.throw_away(Picture.objects.filter(pk=kept.pk))
+    again = pictures.colorize_and_save(owner, grey(99), Options())
     assert again.picture == kept and not again.picture.deleted_at
     assert again.picture.visibility == Visibility.PRIVATE
 
@@ -118,9 +118,9 @@ def test_quotas_by_count_and_by_bytes(owner: User, settings: Any, media: Any) ->
     with pytest.raises(OverQuota, match="KB"):
         picture(owner, shade=2)
     with pytest.raises(OverQuota):
-        service.recolor(kept, Options(vividness=1))
+        versions.recolor(kept, Options(vividness=1))
     assert len(media()) == 6
-    assert service.usage(owner).bytes == kept.bytes == sum_of(media, settings)
+    assert quota.usage(owner).bytes == kept.bytes == sum_of(media, settings)
 
 
 def sum_of(media: Any, settings: Any) -> int:
@@ -132,20 +132,20 @@ def test_recolouring_keeps_the_earlier_result_to_go_back_to(
 ) -> None:
     kept = picture(owner, vividness=0.2)
     first = kept.shown
-    second = service.recolor(kept, Options(vividness=0.9))
+    second = versions.recolor(kept, Options(vividness=0.9))
     assert kept.current == second and kept.versions.count() == 2
     assert kept.bytes == sum_of(media, settings)
-    service.use_version(kept, first)
+    versions.use_version(kept, first)
     assert Picture.objects.get().current == first
     with pytest.raises(NotAllowed):
-        service.remove_version(kept, first)
+        versions.remove_version(kept, first)
 
 
 def test_the_same_options_again_are_the_version_that_is_there(owner: User, settings: Any) -> None:
     settings.NETWORK = "fake"
     kept = picture(owner, vividness=0.2)
-    service.recolor(kept, Options(vividness=0.9))
-    service.recolor(kept, Options(vividness=0.2))
+    versions.recolor(kept, Options(vividness=0.9))
+    versions.recolor(kept, Options(vividness=0.2))
     assert kept.versions.count() == 2 and kept.shown.vividness == 0.2
 
 
@@ -153,8 +153,8 @@ def test_the_same_options_again_are_the_version_that_is_there(owner: User, setti
 def test_a_removed_version_takes_its_files_along(owner: User, media: Any, settings: Any) -> None:
     kept = picture(owner, vividness=0.2)
     first = kept.shown
-    service.recolor(kept, Options(vividness=0.9))
-    service.remove_version(kept, first)
+    versions.recolor(kept, Options(vividness=0.9))
+    versions.remove_version(kept, first)
     kept.refresh_from_db()
     assert len(media()) == 6 and kept.bytes == sum_of(media, settings)
 
@@ -162,13 +162,13 @@ def test_a_removed_version_takes_its_files_along(owner: User, media: Any, settin
 @pytest.mark.django_db(transaction=True)
 def test_deleting_goes_by_the_bin_and_files_go_after_the_commit(owner: User, media: Any) -> None:
     kept = picture(owner)
-    service.recolor(kept, Options(vividness=0.9))
+    versions.recolor(kept, Options(vividness=0.9))
     everything = Picture.objects.of(owner)
-    assert service.throw_away(everything) == 1
+    assert bin.throw_away(everything) == 1
     assert not everything.present() and len(media()) == 9
-    assert service.restore(everything) == 1 and everything.present()
-    service.throw_away(everything)
-    assert service.purge(everything) == 1
+    assert bin.restore(everything) == 1 and everything.present()
+    bin.throw_away(everything)
+    assert bin.purge(everything) == 1
     assert media() == [] and not Picture.objects.exists()
 
 
@@ -176,7 +176,7 @@ def test_deleting_goes_by_the_bin_and_files_go_after_the_commit(owner: User, med
 def test_one_photo_sent_ten_times_at_once_is_one_picture(owner: User, media: Any) -> None:
     def send(_: int) -> bool:
         try:
-            return service.colorize_and_save(owner, grey(), Options()).is_new
+            return pictures.colorize_and_save(owner, grey(), Options()).is_new
         finally:
             connection.close()
 
@@ -187,7 +187,7 @@ def test_one_photo_sent_ten_times_at_once_is_one_picture(owner: User, media: Any
 
 def test_a_change_after_approval_waits_for_review_again(owner: User) -> None:
     shown = public_picture(owner)
-    service.describe(shown, title="Something else")
+    pictures.describe(shown, title="Something else")
     assert Picture.objects.get().review == Review.WAITING
     assert not Picture.objects.public()
 
@@ -196,7 +196,7 @@ def test_a_change_that_crosses_the_approval_waits_too(owner: User) -> None:
     kept = picture(owner)
     sharing.publish(kept)
     Picture.objects.update(review=Review.APPROVED)  # meanwhile, by a moderator
-    service.describe(kept, title="Something else")
+    pictures.describe(kept, title="Something else")
     assert Picture.objects.get().review == kept.review == Review.WAITING
 
 
@@ -218,14 +218,14 @@ def test_publishing_again_and_again_does_not_skip_what_a_moderator_refused(
 
 def during_colorizing(monkeypatch: pytest.MonkeyPatch, happens: Any) -> None:
     """Something else happens while the network is at work."""
-    colorize = service.colorizer.colorize  # type: ignore[attr-defined]
+    colorize = pictures.colorizer.colorize  # type: ignore[attr-defined]
 
     def meanwhile(*args: Any) -> Any:
         result = colorize(*args)
         happens()
         return result
 
-    monkeypatch.setattr("gallery.service.colorizer.colorize", meanwhile)
+    monkeypatch.setattr("gallery.services.pictures.colorizer.colorize", meanwhile)
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_what_a_moderator_decides_while_it_is_coloured_anew_holds(
     kept = picture(owner)
     sharing.publish(kept)
     during_colorizing(monkeypatch, lambda: Picture.objects.update(review=decided))
-    service.recolor(kept, Options(vividness=1))
+    versions.recolor(kept, Options(vividness=1))
     assert Picture.objects.get().review == expected
 
 
@@ -254,10 +254,10 @@ def test_coloured_anew_twice_at_once_is_one_version(
     def twice() -> None:
         if not once:
             once.append(True)
-            service.recolor(twin, Options(vividness=1))
+            versions.recolor(twin, Options(vividness=1))
 
     during_colorizing(monkeypatch, twice)
-    service.recolor(kept, Options(vividness=1))
+    versions.recolor(kept, Options(vividness=1))
     assert kept.versions.count() == 2 and len(media()) == 9
     assert Picture.objects.get().bytes == sum_of(media, settings)
 
@@ -267,9 +267,9 @@ def test_a_picture_that_goes_while_it_is_coloured_anew_leaves_nothing(
     owner: User, monkeypatch: pytest.MonkeyPatch, media: Any
 ) -> None:
     kept = picture(owner)
-    during_colorizing(monkeypatch, lambda: service.purge(Picture.objects.all()))
+    during_colorizing(monkeypatch, lambda: bin.purge(Picture.objects.all()))
     with pytest.raises(NotFound):
-        service.recolor(kept, Options(vividness=1))
+        versions.recolor(kept, Options(vividness=1))
     assert media() == []
 
 
@@ -277,7 +277,7 @@ def test_a_lost_original_is_told_in_words(owner: User) -> None:
     kept = picture(owner)
     kept.original.storage.delete(str(kept.original.name))
     with pytest.raises(OriginalLost):
-        service.recolor(kept, Options(vividness=1))
+        versions.recolor(kept, Options(vividness=1))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -286,14 +286,14 @@ def test_a_version_that_another_tab_shows_or_has_deleted_stays_in_order(
 ) -> None:
     kept = picture(owner, vividness=0.2)
     first = kept.shown
-    service.recolor(kept, Options(vividness=0.9))
+    versions.recolor(kept, Options(vividness=0.9))
     stale = Picture.objects.get()
-    service.use_version(kept, first)
+    versions.use_version(kept, first)
     with pytest.raises(NotAllowed):
-        service.remove_version(stale, first)
+        versions.remove_version(stale, first)
     second = kept.versions.get(vividness=0.9)
-    service.remove_version(kept, second)
-    for verb in (service.remove_version, service.use_version):
+    versions.remove_version(kept, second)
+    for verb in (versions.remove_version, versions.use_version):
         with pytest.raises(NotFound):
             verb(stale, second)
     assert Picture.objects.get().bytes == sum_of(media, settings)

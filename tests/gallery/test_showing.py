@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from gallery import sharing
 from gallery.errors import NotFound
 from gallery.models import Picture, Review, ShareLink, Visibility
+from gallery.services import sharing
 from tests.cast import picture, public_picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]

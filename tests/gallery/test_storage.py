@@ -18,8 +18,9 @@ from django.test import RequestFactory
 from moto import mock_aws
 
 from colorize.service import Options
-from gallery import account, files, service, serving, zips
+from gallery import file_responses
 from gallery.models import Picture, Version
+from gallery.services import bin, files, personal_data, pictures, versions, zips
 from tests.cast import grey, picture
 from tests.conftest import ROOT
 from tests.gallery.test_zips import unpacked
@@ -81,10 +82,10 @@ def test_saved_and_read_again(owner: User) -> None:
 def test_versions_come_and_go(owner: User) -> None:
     kept = picture(owner, vividness=0.2)
     first = kept.shown
-    second = service.recolor(kept, Options(vividness=0.9))
+    second = versions.recolor(kept, Options(vividness=0.9))
     assert len(stored()) == 9
-    service.use_version(kept, first)
-    service.remove_version(kept, second)
+    versions.use_version(kept, first)
+    versions.remove_version(kept, second)
     assert len(stored()) == 6 and kept.shown.result.open().read()
 
 
@@ -92,7 +93,7 @@ def test_a_save_that_fails_leaves_nothing(owner: User, monkeypatch: pytest.Monke
     def fail(*_: Any) -> None:
         raise OSError("the database is gone")
 
-    monkeypatch.setattr(service, "add_version", fail)
+    monkeypatch.setattr(pictures, "add_version", fail)
     with pytest.raises(OSError):
         picture(owner)
     assert stored() == [] and not Picture.objects.exists()
@@ -100,19 +101,19 @@ def test_a_save_that_fails_leaves_nothing(owner: User, monkeypatch: pytest.Monke
 
 def test_files_are_served(owner: User, rf: RequestFactory) -> None:
     kept = picture(owner)
-    answer = serving.send(rf.get("/"), kept, serving.ORIGINAL)
+    answer = file_responses.send(rf.get("/"), kept, file_responses.ORIGINAL)
     assert body(answer) == grey()
     assert answer["Content-Length"] == str(len(grey()))
     assert answer["Content-Type"] == "image/png"
     again = rf.get("/", headers={"If-None-Match": answer["ETag"]})
-    assert serving.send(again, kept, serving.ORIGINAL).status_code == 304
+    assert file_responses.send(again, kept, file_responses.ORIGINAL).status_code == 304
 
 
 def test_a_lost_file_is_not_found(owner: User, rf: RequestFactory) -> None:
     kept = picture(owner)
     default_storage.delete(str(kept.shown.result.name))
     with pytest.raises(Http404):
-        serving.send(rf.get("/"), Picture.objects.get(), "result")
+        file_responses.send(rf.get("/"), Picture.objects.get(), "result")
 
 
 def test_zips_and_the_export(owner: User) -> None:
@@ -121,7 +122,7 @@ def test_zips_and_the_export(owner: User) -> None:
     some = unpacked(zips.zip_of(Picture.objects.all()))
     assert sorted(some) == ["Grandma.jpg", "missing.txt"]
     assert some["Grandma.jpg"] == kept.shown.result.open().read()
-    everything = unpacked(account.export(owner))
+    everything = unpacked(personal_data.export(owner))
     assert sorted(everything) == [
         "data.json",
         "missing.txt",
@@ -136,9 +137,9 @@ def test_deleted_for_good(owner: User, stranger: User) -> None:
     picture(owner, shade=1)
     picture(owner, shade=2)
     picture(stranger)
-    service.purge(Picture.objects.of(owner))
+    bin.purge(Picture.objects.of(owner))
     assert len(stored()) == 6
-    account.delete_account(stranger)
+    personal_data.delete_account(stranger)
     assert stored() == []
 
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
 
-from gallery import tokens
+from accounts import tokens
 from gallery.models import Token
 from tests.accounts import last_mail, link, log_in
 from tests.cast import PASSWORD

@@ -12,10 +12,10 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from colorize import networks
+from colorize.engine import networks
 from colorize.service import Options
-from gallery import files, service, sharing
 from gallery.models import Answer, Picture, ShareLink, Version, Visibility
+from gallery.services import files, quota, sharing, versions
 from tests.cast import picture
 from tests.photos import opened
 
@@ -189,7 +189,7 @@ def test_a_lost_result_that_is_not_shown_takes_its_version_along(
 ) -> None:
     kept = picture(owner, vividness=0.2)
     path(settings, kept.shown.result.name).unlink()
-    service.recolor(kept, Options(vividness=0.9))
+    versions.recolor(kept, Options(vividness=0.9))
     assert "version removed" in run("reconcile", "--fix")
     assert Version.objects.get() == Picture.objects.get().current
 
@@ -199,7 +199,7 @@ def test_without_the_network_an_earlier_version_is_shown(
 ) -> None:
     kept = picture(owner, vividness=0.2)
     first = kept.shown
-    service.recolor(kept, Options(vividness=0.9))
+    versions.recolor(kept, Options(vividness=0.9))
     path(settings, kept.shown.result.name).unlink()
 
     def fail(*_: Any) -> Any:
@@ -215,7 +215,7 @@ def test_a_lost_original_is_told_of_and_the_results_stay(owner: User, settings: 
     path(settings, kept.original.name).unlink()
     for arguments in ((), ("--fix",), ()):
         assert run("reconcile", *arguments, status=1).count("its original is lost") == 1
-    assert Picture.objects.get().bytes == service.usage(owner).bytes
+    assert Picture.objects.get().bytes == quota.usage(owner).bytes
     assert Picture.objects.get().current == kept.current
 
 

@@ -12,9 +12,10 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts import tokens
 from colorize.service import Options
-from gallery import service, sharing, tokens
 from gallery.models import Album, Picture, Profile
+from gallery.services import albums, pictures, sharing, versions
 from tests.cast import grey, person, picture
 from tests.fakes import FakeNetwork
 
@@ -44,8 +45,8 @@ ROUTES = sorted({route for route in addresses(get_resolver()) if not re.match(LE
 def secret(owner: User, network: FakeNetwork) -> Picture:
     """A private picture in an album, with two versions."""
     kept = picture(owner, SECRET, vividness=0.2)
-    service.recolor(kept, Options(vividness=0.9))
-    service.move(Picture.objects.all(), Album.objects.create(owner=owner, name="Mine alone"))
+    versions.recolor(kept, Options(vividness=0.9))
+    albums.move(Picture.objects.all(), Album.objects.create(owner=owner, name="Mine alone"))
     kept.refresh_from_db()
     return kept
 
@@ -209,7 +210,7 @@ def test_a_suspended_persons_pictures_are_gone_for_everybody(
     owner: User, clients: Any, settings: Any
 ) -> None:
     settings.REVIEW_FOR = "NOBODY"
-    shown = service.colorize_and_save(owner, grey(9), Options(), "a.png").picture
+    shown = pictures.colorize_and_save(owner, grey(9), Options(), "a.png").picture
     sharing.publish(shown)
     Profile.objects.filter(user=owner).update(public_name="anna")
     anonymous, _ = clients["anonymous"]

@@ -16,8 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from colorize.service import Options
-from gallery import account, reports, service, sharing, zips
 from gallery.models import Album, Answer, Picture, Profile, Report, ShareLink, Token
+from gallery.services import albums, bin, personal_data, pictures, reports, sharing, versions, zips
 from tests.cast import grey, picture, public_picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
@@ -42,7 +42,7 @@ def test_a_zip_holds_the_results_under_their_titles(owner: User, stranger: User)
 def test_every_title_gets_a_safe_name_of_its_own(owner: User) -> None:
     titles = ["Grandma", "grandma", "Grandma (2)", "Grandma", "../../etc/passwd", "CON", "a\u202eb"]
     for shade, title in enumerate([*titles, "...", "é" * 200]):
-        service.describe(picture(owner, shade=shade), title=title)
+        pictures.describe(picture(owner, shade=shade), title=title)
     assert list(mine(owner)) == [
         "Grandma.jpg",
         "grandma (2).jpg",
@@ -106,14 +106,14 @@ def test_the_answer_is_a_download_that_nobody_keeps(owner: User) -> None:
 
 def furnish(owner: User, other: User) -> tuple[Picture, Picture]:
     """One of everything that an account can hold: two pictures are returned."""
-    album = service.make_album(owner, "Family")
-    first = service.colorize_and_save(
+    album = albums.make_album(owner, "Family")
+    first = pictures.colorize_and_save(
         owner, grey(1), Options(vividness=0.2), "Grandma.png", note="In 1931", album=album
     ).picture
-    service.recolor(first, Options(vividness=0.9))
+    versions.recolor(first, Options(vividness=0.9))
     sharing.share(first)
     second = picture(owner, "Grandma", 2)
-    service.throw_away(Picture.objects.filter(pk=second.pk))
+    bin.throw_away(Picture.objects.filter(pk=second.pk))
     Profile.objects.filter(user=owner).update(public_name="grandchild")
     Token.objects.create(user=owner, name="Scanner")
     Answer.objects.create(user=owner, key="k", request="r", status=201, body={})
@@ -125,7 +125,7 @@ def test_the_export_holds_originals_all_results_and_all_that_is_known(
     owner: User, stranger: User
 ) -> None:
     first, _ = furnish(owner, stranger)
-    files = unpacked(account.export(owner))
+    files = unpacked(personal_data.export(owner))
     assert sorted(files) == [
         "data.json",
         "originals/Grandma (2).png",
@@ -152,7 +152,7 @@ def test_the_export_holds_originals_all_results_and_all_that_is_known(
 def test_the_export_asks_the_same_number_of_questions_for_any_gallery(owner: User) -> None:
     def questions() -> int:
         with CaptureQueriesContext(connection) as queries:
-            unpacked(account.export(owner))
+            unpacked(personal_data.export(owner))
         return len(queries)
 
     picture(owner, shade=1)
@@ -163,8 +163,8 @@ def test_the_export_asks_the_same_number_of_questions_for_any_gallery(owner: Use
 
 
 def test_leaving_before_anything_was_saved(owner: User) -> None:
-    assert list(unpacked(account.export(owner))) == ["data.json"]
-    account.delete_account(owner)
+    assert list(unpacked(personal_data.export(owner))) == ["data.json"]
+    personal_data.delete_account(owner)
     assert not User.objects.exists()
 
 
@@ -183,7 +183,7 @@ def test_leaving_takes_everything_along_and_nothing_of_others(
         object_pk="1",
         object_repr="A decision",
     )
-    account.delete_account(owner)
+    personal_data.delete_account(owner)
     assert [user.username for user in User.objects.all()] == ["stranger"]
     assert Picture.objects.count() == 2 and len(media()) == 12
     for kind in (Album, Answer, Token, ShareLink):
@@ -200,18 +200,18 @@ def test_what_is_uploaded_while_the_account_goes_leaves_nothing_behind(
     owner: User, media: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     picture(owner, shade=1)
-    purge, late = service.purge, [grey(2)]
+    purge, late = bin.purge, [grey(2)]
 
-    def purge_and_upload(pictures: Any) -> int:
-        gone = purge(pictures)
+    def purge_and_upload(going: Any) -> int:
+        gone = purge(going)
         while late:
-            service.colorize_and_save(owner, late.pop(), Options())
+            pictures.colorize_and_save(owner, late.pop(), Options())
         return gone
 
-    monkeypatch.setattr(account, "purge", purge_and_upload)
+    monkeypatch.setattr(personal_data, "purge", purge_and_upload)
     stale = User.objects.get()
-    account.delete_account(owner)
+    personal_data.delete_account(owner)
     assert media() == [] and not Picture.objects.exists()
     with pytest.raises(IntegrityError):
-        service.colorize_and_save(stale, grey(3), Options())
+        pictures.colorize_and_save(stale, grey(3), Options())
     assert media() == []

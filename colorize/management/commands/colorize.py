@@ -12,9 +12,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from colorize import service
-from colorize.drafts import draft
-from colorize.errors import ColorizeError
-from colorize.kinds import check_type
+from colorize.engine.atomic_files import draft
+from colorize.engine.errors import ColorizeError
+from colorize.engine.formats import check_type
 from colorize.management.folders import Found, Targets, find, head, place
 from colorize.management.loading import load_network
 

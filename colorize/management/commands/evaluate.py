@@ -11,8 +11,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from colorize import networks
-from colorize.errors import ColorizeError
+from colorize.engine import networks
+from colorize.engine.errors import ColorizeError
+from colorize.engine.networks.manifest import RuntimeMissingError
+from colorize.engine.photo import SUFFIXES
 from colorize.evaluation import report
 from colorize.evaluation.classes import Judge, NoJudge, find_judge
 from colorize.evaluation.gallery import Gallery, written
@@ -27,8 +29,6 @@ from colorize.evaluation.run import (
 )
 from colorize.evaluation.sizes import SIZES
 from colorize.management.loading import load_network, present
-from colorize.networks.manifest import RuntimeMissingError
-from colorize.photo import SUFFIXES
 
 # The rows that are the same wherever photos come from.
 ANCHORS = {"Random", "Ground truth"}

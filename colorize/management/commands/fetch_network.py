@@ -10,11 +10,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from colorize import networks
-from colorize.networks.caffe import CaffeError
-from colorize.networks.download import DownloadError, Show
-from colorize.networks.fetch import FetchError, fetch
-from colorize.networks.manifest import (
+from colorize.engine import networks
+from colorize.engine.networks.caffe import CaffeError
+from colorize.engine.networks.download import DownloadError, Show
+from colorize.engine.networks.fetch import FetchError, fetch
+from colorize.engine.networks.manifest import (
     Entry,
     ManifestError,
     RuntimeMissingError,

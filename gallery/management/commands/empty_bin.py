@@ -11,9 +11,9 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from colorize.models import Tally
-from gallery import files, service, sharing
 from gallery.models import Answer, Picture
 from gallery.models.pictures import PictureQuerySet
+from gallery.services import bin, files, sharing
 
 # How long the API gives the same answer to the same Idempotency-Key.
 ANSWER_HOURS = 24
@@ -39,7 +39,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         pictures = binned(options["all"], options["person"])
         size = pictures.aggregate(total=Sum("bytes"))["total"] or 0
-        gone = service.purge(pictures)
+        gone = bin.purge(pictures)
         self.stdout.write(f"{gone} pictures deleted, {size:,} bytes.")
         if not options["person"]:
             self.stdout.write(f"{forget_answers()} kept answers of the API forgotten.")

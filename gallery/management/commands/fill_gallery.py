@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from gallery.filling import PORTION, fill
+from gallery.maintenance.sample_data import PORTION, fill
 
 
 class Command(BaseCommand):

@@ -9,10 +9,10 @@ from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from gallery import files
-from gallery.ledger import Ledger, ledger
-from gallery.mending import Finding, look_at
+from gallery.maintenance.inventory import Ledger, ledger
+from gallery.maintenance.repair import Finding, look_at
 from gallery.models import Picture
+from gallery.services import files
 
 HOUR = 3600
 # What a right database never has amiss: more than one part in so many.

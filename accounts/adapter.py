@@ -1,0 +1,182 @@
+"""Where allauth asks what the site wants."""
+
+import contextlib
+import logging
+import time
+from math import ceil
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.account.utils import passthrough_next_redirect_url
+from allauth.core import context, ratelimit
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.humanize.templatetags.humanize import apnumber
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import cached_property
+
+from accounts import devices, public_names
+from accounts.guessing import Guess, TooManyGuesses
+from accounts.second_factor import app_of, proofs
+from colorize.web.ratelimit import plain_address
+from gallery.models.people import check_user_name
+
+logger = logging.getLogger(__name__)
+
+
+class MailFailed(ImmediateHttpResponse):  # type: ignore[misc]
+    """The same words whether the address has an account or not, and leave to ask again at once.
+
+    The page is made when it is wanted only: making it takes the messages that wait for the next.
+    """
+
+    def __init__(self, email: str) -> None:
+        self.email = email
+        ratelimit.clear(context.request, action="confirm_email", key=email.lower())
+
+    @cached_property
+    def response(self) -> HttpResponse:
+        facts = {"email": self.email}
+        return render(context.request, "account/mail_failed.html", facts, status=503)
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "The e-mail address or the password is not right.",
+        "username_password_mismatch": "The username or the password is not right.",
+        "email_taken": "Another account has this e-mail address.",
+        "enter_current_password": "This is not your present password.",
+        "incorrect_password": "The password is not right.",
+        "incorrect_code": "The code is not right. Each code is good for half a minute, and once.",
+        "same_as_current": "This is the address that you have already.",
+        "duplicate_email": "This is the address that you have already.",
+        "too_many_login_attempts": "Too many tries. Wait five minutes, then try again.",
+        "rate_limited": "Too many tries. Wait five minutes, then try again.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return bool(settings.REGISTRATION)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever has just logged in has just proved who they are; allauth counts only what is
+        given once more."""
+        since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        given = proofs(self.request, self.request.user)
+        fresh = any(proof["at"] > since for proof in given)
+        return not fresh and super().is_reauthentication_required(app=app, **kwargs)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, str]]:
+        """Whoever has an app gives its code: the password alone is what it protects against."""
+        ways: list[dict[str, str]] = super().get_reauthentication_methods(user)
+        if user.is_authenticated and app_of(user) is not None:
+            return [way for way in ways if way["id"] != "reauthenticate"]
+        return ways
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """Raises ValidationError."""
+        name = public_names.user_name(username)
+        if not shallow:
+            check_user_name(name)
+        return str(super().clean_username(name, shallow))
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        """The person with the key of their name, or neither. The password is hashed before, for
+        the database must not wait for that."""
+        super().save_user(request, user, form, commit=False)
+        if commit:
+            with transaction.atomic():
+                user.save()
+        return user
+
+    def can_delete_email(self, email_address: EmailAddress) -> bool:
+        """The confirmed address stays until another is confirmed: a lost password needs it."""
+        return not email_address.verified
+
+    def get_login_stages(self) -> list[str]:
+        own = {"allauth.account.stages.EmailVerificationStage": ("accounts.stages.ConfirmEmail")}
+        return [own.get(stage, stage) for stage in super().get_login_stages()]
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Instead of allauth's limits, which count for this door alone. Raises
+        ImmediateHttpResponse."""
+        login = credentials.get("username") or credentials.get("email") or ""
+        self.guess = Guess(request, login)
+        try:
+            self.guess.count()
+        except TooManyGuesses as limit:
+            raise ImmediateHttpResponse(too_many_tries(request, limit.seconds)) from limit
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        user = super().authenticate(request, **credentials)
+        if user:
+            self.guess.was_right()
+        return user
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        devices.remember(request, response, user)
+        return response
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """IPv4 where it is that; allauth counts IPv6 by its network."""
+        try:
+            address = super().get_client_ip(request)
+        except (PermissionDenied, ImproperlyConfigured):
+            # A proxy in front that does not say who asks.
+            address = request.META.get("REMOTE_ADDR", "")
+        return plain_address(address)
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """It remembers where the person was going, on another device too."""
+        url = super().get_email_confirmation_url(request, emailconfirmation)
+        return str(passthrough_next_redirect_url(request, url, REDIRECT_FIELD_NAME))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Raises MailFailed, which answers in words, where the mail server fails."""
+        facts = {name: on_site(name, value) for name, value in context.items()}
+        try:
+            super().send_mail(template_prefix, email, facts | {"site_url": settings.SITE_URL})
+        except OSError as problem:
+            logger.error("%s could not be sent: %s", template_prefix, problem)
+            raise MailFailed(email) from problem
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """What it tells of has happened, with or without the mail."""
+        with contextlib.suppress(MailFailed):
+            super().send_notification_mail(*args, **kwargs)
+
+
+def on_site(name: str, value: Any) -> Any:
+    """A link for a mail, under the site's own address: allauth takes the visitor's Host."""
+    if not name.endswith("_url"):
+        return value
+    parts = urlsplit(value)
+    return settings.SITE_URL + urlunsplit(("", "", parts.path, parts.query, ""))
+
+
+def too_many_tries(request: HttpRequest, seconds: float) -> HttpResponse:
+    wait = {"minutes": apnumber(ceil(seconds / 60))}
+    page = render(request, "429.html", wait, status=429)
+    page["Retry-After"] = str(ceil(seconds))
+    return page
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "add_email_blocked": (
+            "While two-factor log-in is on, the address of the account stays. "
+            "Turn it off, change the address, then set it up again."
+        ),
+        "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
+        "unverified_email": "Confirm your e-mail address first: follow the link in our mail.",
+    }
+
+    def get_totp_label(self, user: Any) -> str:
+        return str(user.get_username())

@@ -1,0 +1,32 @@
+"""Who somebody is, by their password or by their session."""
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import User
+from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest
+
+from accounts.people import person_named
+
+
+class Backend(AuthenticationBackend):  # type: ignore[misc]
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+        """One password is hashed, whether the name or address is known or not: allauth tries a
+        known address twice, and the time would tell."""
+        password = credentials.get("password")
+        if not password:
+            return None
+        user = person_named(credentials.get("username") or credentials.get("email") or "")
+        if user is None:
+            self._mitigate_timing_attack(password)
+            return None
+        found: User | None = self._check_password(user, password)
+        return found
+
+    def get_user(self, user_id: int) -> User | None:
+        """With the key of their authenticator app as `app`, None without one."""
+        apps = Authenticator.objects.filter(type=Authenticator.Type.TOTP, user=OuterRef("pk"))
+        user = User.objects.annotate(app=Subquery(apps.values("pk")[:1])).filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None

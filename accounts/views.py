@@ -1,0 +1,52 @@
+"""allauth's pages where this site leads on otherwise."""
+
+from typing import Any
+
+from allauth.account.views import ConfirmEmailView, PasswordResetFromKeyView, SignupView
+from allauth.mfa.totp.views import ActivateTOTPView
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts import devices
+from accounts.public_names import TAKEN
+from accounts.second_factor import note_set_up
+
+
+class ConfirmEmail(ConfirmEmailView):  # type: ignore[misc]
+    def get_redirect_url(self) -> str:
+        """Whoever has registered logs in, with the name filled in, and gets to where they were
+        going before."""
+        if self.request.user.is_authenticated:
+            return str(super().get_redirect_url())
+        name = self.object.email_address.user.get_username()
+        place = {"next": self.get_next_url()} if self.get_next_url() else {}
+        return f"{reverse('account_login')}?{urlencode({'login': name} | place)}"
+
+
+class Register(SignupView):  # type: ignore[misc]
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            response: HttpResponse = super().form_valid(form)
+        except (IntegrityError, ValidationError):
+            # Somebody else was faster by a moment.
+            form.add_error("username", TAKEN)
+            return self.form_invalid(form)  # type: ignore[no-any-return]
+        return response
+
+
+class ChoosePassword(PasswordResetFromKeyView):  # type: ignore[misc]
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Whoever reads the person's mail is let in, however often others have guessed."""
+        response: HttpResponse = super().form_valid(form)
+        devices.remember(self.request, response, self.reset_user)
+        return response
+
+
+class SetUpApp(ActivateTOTPView):  # type: ignore[misc]
+    def form_valid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = super().form_valid(form)
+        note_set_up(self.request)
+        return response

@@ -1,0 +1,119 @@
+"""What a file is: told by its first bytes, whatever its name says. Knows no Django.
+
+The patterns are for the first HEAD bytes, read as Latin-1. The page's scripts use the same ones
+(`static/js/checks.js`), so they keep to what Python and JavaScript both understand.
+"""
+
+import re
+from dataclasses import dataclass
+
+from colorize.engine.errors import WrongType
+
+HEAD = 64
+PHOTOS = {"JPEG": r"^\xff\xd8\xff", "PNG": r"^\x89PNG\r\n\x1a\n"}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`what` it is and the `advice`, as WrongType says them."""
+
+    pattern: str
+    what: str
+    advice: str = "Save a copy as JPEG in a photo program and try again"
+
+
+def picture(pattern: str, what: str) -> Kind:
+    return Kind(pattern, f"{what}, not a JPEG or PNG")
+
+
+# The first one that fits counts, and the last one fits everything.
+OTHERS = (
+    Kind(r"^(?![\s\S])", "an empty file", "Copy the photo again from where it came"),
+    Kind(
+        r"^\x00\x05\x16[\x00\x07]",
+        "a note that macOS keeps beside a photo, not the photo itself",
+        "Choose the file of the same name without “._” at the start",
+    ),
+    picture(r"^.{4}ftyp.*avi[fs]", "an AVIF picture"),
+    Kind(
+        r"^.{4}ftyp(hei|hev|mif1|msf1)",
+        "a HEIC photo, the kind that iPhones take, not a JPEG or PNG",
+        "Open it in your photo program, export it as JPEG and choose that copy",
+    ),
+    picture(r"^(.{4}ftypcrx|FUJIFILMCCD-RAW|IIR[OS]|IIU\x00)", "a camera’s raw file"),
+    picture(r"^(II[*+]\x00|MM\x00[*+])", "a TIFF picture or a camera’s raw file"),
+    picture(r"^RIFF.{4}WEBP", "a WebP picture"),
+    picture(r"^GIF8", "a GIF picture"),
+    picture(r"^BM.{4}\x00{4}", "a BMP picture"),
+    picture(r"^(\xff\x0a|\x00\x00\x00\x0cJXL )", "a JPEG XL picture"),
+    picture(r"^(\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51)", "a JPEG 2000 picture"),
+    picture(r"^8BPS", "a Photoshop file"),
+    picture(r"^gimp xcf", "a GIMP file"),
+    Kind(
+        r"^\s*%PDF-",
+        "a PDF document, not a photo",
+        "Export the page or the picture in it as JPEG and try again",
+    ),
+    Kind(
+        r"^(PK\x03\x04|Rar!|7z\xbc\xaf|\x1f\x8b|\xd0\xcf\x11\xe0|\{\\rtf)",
+        "an archive or an office document, not a photo",
+        "Take the photo out of it and choose that",
+    ),
+    Kind(
+        r"^(.{4}(ftyp|moov|mdat|wide)|\x1aE\xdf\xa3|RIFF.{4}AVI )",
+        "a video, not a photo",
+        "Save a still picture of it as JPEG and choose that",
+    ),
+    Kind(
+        r"^(\xef\xbb\xbf)?\s*<(!doctype|!DOCTYPE|html|HTML|\?xml|svg)",
+        "a web page or a drawing (HTML, SVG), not a photo",
+        "Save the photo itself as JPEG or PNG and choose that",
+    ),
+    Kind("", "not a JPEG or PNG photo", "Save it as one of these and try again"),
+)
+
+# A photo may be called anything but this: whoever opened it later would start it.
+REFUSED = (
+    # Programs,
+    *(".exe", ".com", ".bat", ".cmd", ".msi", ".msix", ".scr", ".pif", ".cpl", ".dll"),
+    *(".sys", ".lnk", ".reg", ".hta", ".ps1", ".vbs", ".vbe", ".wsf", ".wsh", ".js", ".mjs"),
+    *(".jse", ".jar", ".sh", ".bash", ".zsh", ".csh", ".fish", ".command", ".app", ".apk"),
+    *(".deb", ".rpm", ".dmg", ".pkg", ".py", ".rb"),
+    # and pages.
+    *(".htm", ".html", ".shtml", ".xhtml", ".xht", ".mht", ".mhtml", ".xml", ".xsl", ".svg"),
+    *(".svgz", ".swf", ".php", ".phtml", ".phar", ".cgi", ".asp", ".aspx", ".jsp"),
+)
+PROGRAM = Kind(
+    "",
+    "named like a program or a web page",
+    "If it is a photo, give it a name that ends in .jpg and try again",
+)
+
+
+def format_of(data: bytes) -> str | None:
+    """`JPEG` or `PNG`, by the first bytes; None for anything else."""
+    return next((name for name, pattern in PHOTOS.items() if fits(pattern, data)), None)
+
+
+def check_type(data: bytes, name: str) -> str:
+    """The format of a photo. Raises WrongType, which says what it is instead."""
+    format_ = format_of(data)
+    if format_ is None:
+        raise wrong(next(kind for kind in OTHERS if fits(kind.pattern, data)))
+    if is_refused(name):
+        raise wrong(PROGRAM)
+    return format_
+
+
+def is_refused(name: str) -> bool:
+    """Whether its ending names a program or a page. Dots and spaces behind it count for nothing,
+    as on Windows."""
+    return name.lower().rstrip(" .").endswith(REFUSED)
+
+
+def fits(pattern: str, data: bytes) -> bool:
+    return re.match(pattern, data[:HEAD].decode("latin-1"), re.DOTALL) is not None
+
+
+def wrong(kind: Kind) -> WrongType:
+    return WrongType(kind.what, kind.advice)

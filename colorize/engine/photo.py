@@ -1,0 +1,267 @@
+"""A photo's bytes -> a checked, upright picture's lightness, and what its metadata says.
+
+Knows no Django. Everything wrong with a photo comes out as a ColorizeError.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+from PIL import Image
+from PIL.ImageFile import ImageFile
+
+from colorize.engine.errors import Damaged, TooLong, TooManyPixels, TooSmall
+from colorize.engine.formats import check_type
+from colorize.engine.jpeg import Jpeg
+from colorize.engine.lightness import (
+    Packed,
+    grey_levels,
+    lightness_of_grey,
+    lightness_of_rgb,
+    packed,
+    unpacked,
+)
+from colorize.engine.metadata import Origin, read_origin
+from colorize.engine.orientation import AS_STORED, UPRIGHT, is_turned, orientation, turned
+from colorize.engine.planes import BAND_PIXELS, Plane, bands
+from colorize.engine.png import Png
+from colorize.engine.profiles import described, embedded, greys, to_srgb
+
+logger = logging.getLogger(__name__)
+Value = TypeVar("Value")
+
+SUFFIXES = {".jpg", ".jpeg", ".jpe", ".jfif", ".png"}
+# Of a grey of 16 bits: white, and the greys to one of 8 bits.
+DEEPEST, DEEP = 65535, 256
+FORMATS: dict[str, type[Jpeg | Png]] = {"JPEG": Jpeg, "PNG": Png}
+# What the JPEG that comes out can hold, by its library.
+MAX_SIDE = 65_500
+# The size is checked against our own limit, from the header, before anything is decoded.
+Image.MAX_IMAGE_PIXELS = None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`max_pixels` in all, `min_side` in pixels."""
+
+    max_pixels: int = 40_000_000
+    min_side: int = 16
+
+
+@dataclass(frozen=True)
+class Photo:
+    """`L`: (h, w) float32, CIE lightness 0..100, upright; `small`: the picture itself, for
+    thumbnails, where it was asked for."""
+
+    L: Plane
+    origin: Origin
+    small: Image.Image | None = None
+
+    @property
+    def height(self) -> int:
+        return int(self.L.shape[0])
+
+    @property
+    def width(self) -> int:
+        return int(self.L.shape[1])
+
+
+def read_photo(
+    data: bytes, name: str = "", limits: Limits | None = None, small_side: int = 0
+) -> Photo:
+    """Check and decode a JPEG or PNG.
+
+    `name` is the file's name where known; one of a program or a page is refused. `small_side`: the
+    longest side, in pixels, that `Photo.small` is to be enough for.
+    Raises WrongType, TooManyPixels, TooSmall, TooLong (from the header alone) or Damaged.
+    """
+    file = read_file(data, name)
+    with guarded(file.open) as image:
+        check_size(image, limits or Limits())
+        guarded(file.check)
+        guarded(image.load)
+        guarded(lambda: file.check_decoded(image))
+        return guarded(lambda: decode(image, small_side))
+
+
+def read_file(data: bytes, name: str = "") -> Jpeg | Png:
+    """The file's parts, nothing decoded. Raises WrongType or Damaged."""
+    format_ = FORMATS[check_type(data, name)]
+    return guarded(lambda: format_(data))
+
+
+def decode(image: ImageFile, small_side: int = 0) -> Photo:
+    """The picture is closed then: it and L are the largest there is, and L takes its full room only
+    once the picture has gone."""
+    origin = tolerant(lambda: read_origin(image), Origin())
+    small = small_picture(image, small_side) if small_side else None
+    half = lightness(image)
+    image.close()
+    return Photo(L=unpacked(half), origin=origin, small=small)
+
+
+def check_size(image: Image.Image, limits: Limits) -> None:
+    width, height = image.size
+    if width * height > limits.max_pixels:
+        raise TooManyPixels(width=width, height=height, limit=f"{limits.max_pixels / 1e6:g}")
+    if min(width, height) < limits.min_side:
+        raise TooSmall(width=width, height=height, limit=limits.min_side)
+    if max(width, height) > MAX_SIDE:
+        raise TooLong(width=width, height=height, limit=MAX_SIDE)
+
+
+def guarded(step: Callable[[], Value]) -> Value:
+    """Run a step of the decoder; whatever it trips over means a damaged photo.
+
+    The decoders raise a dozen kinds of exception on broken files (OSError, SyntaxError,
+    struct.error, zlib.error, ...), none of them part of their contract.
+    """
+    try:
+        return step()
+    except Exception as problem:
+        logger.info("damaged photo: %s: %s", type(problem).__name__, problem)
+        raise Damaged from problem
+
+
+def tolerant(step: Callable[[], Value], otherwise: Value) -> Value:
+    """Run a step that reads metadata; broken metadata must not cost a good photo."""
+    try:
+        return step()
+    except Exception as problem:
+        logger.info("metadata left aside: %s: %s", type(problem).__name__, problem)
+        return otherwise
+
+
+def flatten(image: Image.Image, icc: bytes | None) -> Image.Image:
+    """The picture in mode L, I;16, RGB or CMYK; transparency on a white ground, for which colours
+    are taken to sRGB by the profile first."""
+    if image.mode.startswith("I"):
+        return on_white(image)
+    if image.has_transparency_data:
+        grey = image.mode in ("1", "L", "LA") and not icc
+        pixels = image.convert("LA" if grey else "RGBA")
+        ground = Image.new("L" if grey else "RGB", image.size, "white")
+        colours = to_srgb(ground.mode, icc)(pixels.convert(ground.mode))
+        ground.paste(colours, mask=pixels.getchannel("A"))
+        return ground
+    return image if image.mode in ("L", "RGB", "CMYK") else image.convert(plain_mode(image))
+
+
+def on_white(image: Image.Image) -> Image.Image:
+    """A grey of 16 bits, white where it has the one value that stands for transparent."""
+    if (transparent := image.info.get("transparency")) is None:
+        return image
+    grey = np.array(image)
+    grey[grey == transparent] = DEEPEST
+    return Image.fromarray(grey)
+
+
+def plain_mode(image: Image.Image) -> str:
+    return "L" if image.mode in ("1", "LA") else "RGB"
+
+
+def stands(image: Image.Image) -> int:
+    """Its orientation, see orientation.py; upright where the EXIF is broken or missing."""
+    exif = image.info.get("exif")
+    return tolerant(lambda: orientation(exif), UPRIGHT) if exif else UPRIGHT
+
+
+def profile(image: Image.Image) -> bytes | None:
+    """Its ICC profile, None where it is sRGB, has none, or one that cannot be used.
+
+    Where the embedded one is broken, what else a PNG says of its colours counts.
+    """
+    return usable(embedded, image) or usable(described, image)
+
+
+def usable(find: Callable[[Mapping[Any, Any]], bytes | None], image: Image.Image) -> bytes | None:
+    def tried() -> bytes | None:
+        icc = find(image.info)
+        to_srgb(mode_of(image), icc)
+        return icc
+
+    return tolerant(tried, None)
+
+
+def mode_of(image: Image.Image) -> str:
+    """The mode that `flatten` makes of it, as profiles know modes."""
+    if image.mode == "CMYK":
+        return "CMYK"
+    return "L" if image.mode in ("1", "L", "LA") or image.mode.startswith("I") else "RGB"
+
+
+def lightness(image: Image.Image) -> Packed:
+    """L, upright and packed, of a decoded picture, its colours taken to sRGB.
+
+    Worked out in bands of rows: beside the picture and L nothing is as large as they are.
+    """
+    number, icc = stands(image), profile(image)
+    shape = (image.height, image.width)
+    L = np.empty(shape[::-1] if is_turned(number) else shape, np.uint16)
+    stored, lightness_of = AS_STORED[number](L), band_lightness(image, icc)
+    for rows in bands(*shape):
+        band = image.crop((0, rows.start, image.width, rows.stop))
+        stored[rows] = packed(lightness_of(flatten(band, icc)))
+    return L
+
+
+def band_lightness(image: Image.Image, icc: bytes | None) -> Callable[[Image.Image], Plane]:
+    """What makes L of a flattened band of this picture.
+
+    Grey of 8 or 16 bits goes through a table: the profile is applied to the 256 greys, and 16-bit
+    values are read between them.
+    """
+    deep = image.mode.startswith("I")
+    if image.has_transparency_data and not deep:
+        icc = None
+    levels = grey_levels(greys(icc), deep)
+    convert = to_srgb(mode_of(image), icc)
+
+    def lightness_of(band: Image.Image) -> Plane:
+        if band.mode == "L" or deep:
+            return lightness_of_grey(np.asarray(band), levels)
+        return lightness_of_rgb(np.asarray(in_rgb(convert(band))))
+
+    return lightness_of
+
+
+def in_rgb(image: Image.Image) -> Image.Image:
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def srgb_picture(image: Image.Image, shrink: int = 1) -> Image.Image:
+    """An opened picture upright in 8-bit sRGB, mode L or RGB, and so many times smaller. It is
+    decoded where it was not; beside that, only what comes out is large."""
+    icc = profile(image)
+    rows = range(0, image.height, shrink * max(1, BAND_PIXELS // (image.width * shrink)))
+    parts = [srgb_band(image, rows[n : n + 2], icc).reduce(shrink) for n in range(len(rows))]
+    whole = Image.new(parts[0].mode, (parts[0].width, sum(part.height for part in parts)))
+    top = 0
+    for part in parts:
+        whole.paste(part, (0, top))
+        top += part.height
+    return turned(whole, stands(image))
+
+
+def small_picture(image: Image.Image, side: int) -> Image.Image:
+    """Upright in sRGB, its longest side between twice and four times `side` or its own: enough for
+    thumbnails to be as good as those of the whole."""
+    return srgb_picture(image, max(1, max(image.size) // (2 * side)))
+
+
+def srgb_band(image: Image.Image, rows: range, icc: bytes | None) -> Image.Image:
+    """From the first of these rows to the next, or to the end."""
+    bottom = rows[1] if len(rows) > 1 else image.height
+    flat = shallow(flatten(image.crop((0, rows[0], image.width, bottom)), icc))
+    if not image.has_transparency_data or image.mode.startswith("I"):
+        flat = to_srgb(flat.mode, icc)(flat)
+    return flat if flat.mode == "L" else in_rgb(flat)
+
+
+def shallow(image: Image.Image) -> Image.Image:
+    """Greys of 16 bits as 8."""
+    if not image.mode.startswith("I"):
+        return image
+    return image.convert("F").point(lambda value: value / DEEP).convert("L")

@@ -1,0 +1,39 @@
+"""A checked photo's bytes -> small upright JPEGs without metadata. Knows no Django."""
+
+import io
+from collections.abc import Sequence
+
+from PIL import Image
+
+from colorize.engine.photo import guarded, read_file, small_picture
+
+QUALITY = 82
+
+
+def thumbnails(data: bytes, sides: Sequence[int]) -> list[bytes]:
+    """One JPEG for each longest side in pixels, largest first; never enlarged.
+
+    Raises WrongType or Damaged.
+    """
+    with guarded(read_file(data).open) as image:
+        return guarded(lambda: shrink(image, sides))
+
+
+def shrink(image: Image.Image, sides: Sequence[int]) -> list[bytes]:
+    # JPEGs are decoded at a half, a quarter or an eighth of their size where that is enough.
+    image.draft(None, (2 * sides[0], 2 * sides[0]))
+    image.load()
+    return thumbnails_of(small_picture(image, sides[0]), sides)
+
+
+def thumbnails_of(picture: Image.Image, sides: Sequence[int]) -> list[bytes]:
+    """Of an upright picture in 8-bit sRGB."""
+    return [save(picture, side) for side in sides]
+
+
+def save(picture: Image.Image, side: int) -> bytes:
+    small = picture.copy()
+    small.thumbnail((side, side), Image.Resampling.BOX, reducing_gap=2)
+    buffer = io.BytesIO()
+    small.save(buffer, "JPEG", quality=QUALITY, exif=b"", icc_profile=None)
+    return buffer.getvalue()

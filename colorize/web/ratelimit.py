@@ -1,0 +1,153 @@
+"""How much one visitor may send in a while, and how many photos of it; the same count for page,
+endpoint and API."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from ipaddress import IPv6Address, ip_address, ip_network
+from math import ceil
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.request import split_domain_port
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.views import View
+from rest_framework.request import Request
+from rest_framework.throttling import SimpleRateThrottle
+
+from colorize.engine.errors import RateLimited
+from colorize.models import Tally
+from colorize.web.storage import IfItCan
+
+# What one household or server gets of IPv6: whoever has it has all of its addresses.
+IPV6_PREFIX = 64
+
+
+class Throttle(SimpleRateThrottle):
+    """Counts in the database, over all processes together, and exactly: a row is held while it is
+    counted. Whether an address is believed to be behind a proxy is for NUM_PROXIES to say."""
+
+    num_requests: int
+    duration: int
+    key: str | None = None
+    now: float
+    # When what counts was sent, the newest first.
+    history: list[float] = []
+
+    def allow_request(self, request: Request | HttpRequest, view: View | None = None) -> bool:
+        """Where the database takes nothing, by what has been counted before."""
+        self.key = self.get_cache_key(request, view)  # type: ignore[arg-type]
+        if self.key is None:
+            return True
+        with IfItCan():
+            return self.count()
+        self.look()
+        return len(self.history) < self.num_requests
+
+    def count(self) -> bool:
+        """Whether one more fits; then it is counted."""
+        with self.held() as row:
+            fits = len(self.history) < self.num_requests
+            if fits:
+                self.history.insert(0, self.now)
+                self.write(row)
+        return fits
+
+    def take_back(self) -> None:
+        """What was counted last shall not count."""
+        counted = self.now
+        with self.held() as row:
+            if counted in self.history:
+                self.history.remove(counted)
+                self.write(row)
+
+    def look(self) -> None:
+        """How many are left, without counting."""
+        row = Tally.objects.filter(pk=self.row_key).first()
+        self.read(row.stamps if row else [])
+
+    @contextmanager
+    def held(self) -> Iterator[Tally]:
+        """Its row, which nobody else counts in meanwhile."""
+        with transaction.atomic():
+            rows = Tally.objects.select_for_update()
+            row, _ = rows.get_or_create({"ends": timezone.now()}, pk=self.row_key)
+            self.read(row.stamps)
+            yield row
+
+    def read(self, stamps: list[float]) -> None:
+        self.now = self.timer()
+        self.history = [stamp for stamp in stamps if stamp > self.now - self.duration]
+
+    def write(self, row: Tally) -> None:
+        row.stamps = self.history
+        row.ends = datetime.fromtimestamp(self.now + self.duration, UTC)
+        row.save()
+
+    @property
+    def row_key(self) -> str:
+        """Of one length, whatever a visitor sends, and without their address in plain."""
+        key = str(self.key).encode(errors="replace")
+        return salted_hmac("colorize.web.ratelimit", key, algorithm="sha256").hexdigest()
+
+    def name(self, ident: object) -> str:
+        """Of the counter; each class has counters of its own."""
+        return self.cache_format % {"scope": f"{self.scope}_{type(self).__name__}", "ident": ident}
+
+    def get_ident(self, request: Request | HttpRequest) -> str:
+        """The address, as visitors are counted."""
+        return counted_as(super().get_ident(request))  # type: ignore[arg-type]
+
+
+class PhotoThrottle(Throttle):
+    """By person where one is logged in, else by address."""
+
+    scope = "photos"
+
+    def get_cache_key(self, request: Request | HttpRequest, view: View | None) -> str:
+        person = getattr(request.user, "pk", None)
+        return self.name(f"person-{person}" if person else self.get_ident(request))
+
+
+def limit_photos(request: HttpRequest) -> None:
+    """For views outside REST framework. Raises RateLimited."""
+    throttle = PhotoThrottle()
+    if not throttle.allow_request(request):
+        raise rate_limited(throttle.wait())
+
+
+def rate_limited(wait: float | None, what: str = "photos") -> RateLimited:
+    seconds = max(1, ceil(wait or 60))
+    return RateLimited(retry_after=seconds, seconds=seconds, what=what)
+
+
+def counted_as(address: str) -> str:
+    """IPv4 as it is, IPv6 by its network; what is no address, from a proxy for instance that says
+    nothing, as it came."""
+    plain = plain_address(address)
+    try:
+        network = ip_network(f"{plain}/{IPV6_PREFIX}", strict=False) if ":" in plain else None
+    except ValueError:
+        return plain
+    return str(network) if network else plain
+
+
+def plain_address(address: str) -> str:
+    """Without a port and, where it is IPv4 written as IPv6, as IPv4. What is no address comes back
+    as it is."""
+    try:
+        parsed = ip_address(without_port(address))
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or IPv6Address(int(parsed)))
+
+
+def without_port(address: str) -> str:
+    """As some proxies write it: 192.0.2.7:4711 or [2001:db8::7]:4711."""
+    bare = address.strip()
+    if bare.startswith("[") or bare.count(":") == 1:
+        bare = split_domain_port(bare)[0] or bare
+    return bare.strip("[]")

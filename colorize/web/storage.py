@@ -1,0 +1,75 @@
+"""A disk, a database or a bucket that takes nothing: told apart from faults of our own."""
+
+import errno
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import InterfaceError, OperationalError
+
+from colorize.engine.errors import DatabaseUnavailable, StorageFull, StorageUnavailable
+from colorize.web.outage import may_pass
+
+logger = logging.getLogger(__name__)
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
+REFUSED = {errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE, errno.ENODEV}
+# How SQLite, PostgreSQL and S3's relatives say it.
+FULL_WORDS = ("disk is full", "disk full", "no space left", "quota exceeded", "storagefull")
+CLOSED_WORDS = ("readonly", "read-only", "disk i/o error", "unable to open database file")
+WAIT_SECONDS = 60
+
+
+def storage_error(problem: BaseException | None) -> StorageUnavailable | None:
+    """What it means for people; None for what is no trouble of the storage."""
+    match problem:
+        case StorageUnavailable():
+            return problem
+        case OperationalError() | InterfaceError() if may_pass(problem):
+            return refused(problem)
+        case OSError(errno=number) if number in FULL | REFUSED:
+            return refused(problem)
+    return None
+
+
+def refused(problem: BaseException) -> StorageUnavailable:
+    """Of whatever a storage raises; the log tells what it was."""
+    logger.error("the storage fails: %s", problem, exc_info=problem)
+    if is_full(problem):
+        return StorageFull()
+    if isinstance(problem, OperationalError | InterfaceError) and not is_closed(problem):
+        return DatabaseUnavailable()
+    return StorageUnavailable(retry_after=WAIT_SECONDS)
+
+
+def is_closed(problem: BaseException) -> bool:
+    """To writing, for longer than a moment."""
+    return any(words in str(problem).lower() for words in CLOSED_WORDS)
+
+
+def is_full(problem: BaseException) -> bool:
+    said = str(problem).lower()
+    return getattr(problem, "errno", None) in FULL or any(words in said for words in FULL_WORDS)
+
+
+@contextmanager
+def storing() -> Iterator[None]:
+    """Raises StorageUnavailable, or its kind StorageFull, where the storage or the database fails
+    inside."""
+    try:
+        yield
+    except (OSError, OperationalError, InterfaceError) as problem:
+        if (told := storage_error(problem)) is None:
+            raise
+        raise told from problem
+
+
+class IfItCan:
+    """For what is written beside an answer: where the storage takes nothing, the answer is given
+    all the same. Other faults are raised, and that the database is locked, which soon passes."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, problem: BaseException | None, trace: object) -> bool:
+        error = storage_error(problem)
+        return error is not None and not isinstance(error, DatabaseUnavailable)

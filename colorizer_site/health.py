@@ -1,0 +1,72 @@
+"""What the site stands on: the database, room on the disk, the network. Nothing is written."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+
+from colorize import service
+from colorize.engine.errors import NetworkUnavailable
+from colorize.templatetags.figures import size
+
+OK = "ok"
+# Some uploads, and what the database writes beside itself.
+LEAST_FREE_BYTES = 100_000_000
+
+
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Whether the site can do its work, for whatever watches it."""
+    found = report()
+    is_well = set(found.values()) == {OK}
+    return JsonResponse(
+        {"status": "ok" if is_well else "failing"} | found, status=200 if is_well else 503
+    )
+
+
+def report() -> dict[str, str]:
+    """Of each, “ok” or a sentence that says what is wrong."""
+    checks: dict[str, Callable[[], str]] = {
+        "database": database,
+        "disk": disk,
+        "network": network,
+    }
+    return {name: check() for name, check in checks.items()}
+
+
+def database() -> str:
+    """Reads a row of what every prepared database has."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
+            is_there = cursor.fetchone() is not None
+    except DatabaseError as problem:
+        return f"The database cannot be read: {problem}."
+    return OK if is_there else "The database is empty; manage.py prepare sets it up."
+
+
+def disk() -> str:
+    for folder in {nearest(settings.DATA_DIR), nearest(Path(settings.MEDIA_ROOT))}:
+        if not os.access(folder, os.W_OK):
+            return "The disk cannot be written to."
+        if (free := shutil.disk_usage(folder).free) < LEAST_FREE_BYTES:
+            return f"The disk is nearly full: {size(free)} are left."
+    return OK
+
+
+def nearest(folder: Path) -> Path:
+    """It, or what it will be made in."""
+    return next(path for path in (folder, *folder.parents) if path.exists())
+
+
+def network() -> str:
+    try:
+        service.load_network()
+    except NetworkUnavailable as problem:
+        return problem.message
+    return OK

@@ -1,0 +1,169 @@
+"""The pages; each works without JavaScript."""
+
+from dataclasses import asdict
+from typing import Any
+
+import cv2
+import django
+import PIL
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.generic import TemplateView
+
+from colorize.engine import errors, formats
+from colorize.engine.errors import ColorizeError
+from colorize.service import Result
+from colorize.web.answers import as_download, data_url
+from colorize.web.forms import ColorizeForm, available_networks
+from colorize.web.ratelimit import limit_photos
+from colorizer_site import __version__
+from colorizer_site.endpoint import colorize_as, photo_of
+from colorizer_site.saving import Gallery, Kept
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class ColorizerPage(View):
+    """The form; posted to, the result page, the file itself, or the form with what went wrong."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return show_form(request, ColorizeForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """The upload is read first, so that one too large is answered in words; only then is the
+        form's token checked (which reads the upload too)."""
+        try:
+            limit_photos(request)
+            form = ColorizeForm(request.POST, request.FILES)
+        except ColorizeError as problem:
+            return show_form(request, ColorizeForm(), problem)
+        return answer_form(request, form)
+
+
+@csrf_protect
+def answer_form(request: HttpRequest, form: ColorizeForm) -> HttpResponse:
+    wants_file = request.POST.get("answer") == "file"
+    try:
+        photo = photo_of(form)
+        keeper = Gallery(request, form, photo)
+        # Its page has its colours already.
+        if not wants_file and (kept := keeper.found()):
+            return go_to(request, kept)
+        result = colorize_as(form, photo, keeper)
+    except ColorizeError as problem:
+        return show_form(request, form, problem)
+    kept = keeper.keep(result)
+    if wants_file:
+        return as_file(result)
+    if kept and kept.url:
+        return go_to(request, kept)
+    return show_result(request, form, result, kept.problem if kept else None)
+
+
+def go_to(request: HttpRequest, kept: Kept) -> HttpResponse:
+    """The saved picture's own page."""
+    told = "Saved in your gallery." if kept.is_new else "Already in your gallery: here it is."
+    messages.success(request, told)
+    return redirect(kept.url)
+
+
+def show_form(
+    request: HttpRequest, form: ColorizeForm, problem: ColorizeError | None = None
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "networks": available_networks(),
+        "problem": problem,
+        "limits": limits(),
+    }
+    response = render(
+        request, "pages/colorizer.html", context, status=problem.status if problem else 200
+    )
+    if problem and problem.retry_after:
+        response["Retry-After"] = str(problem.retry_after)
+    return response
+
+
+def limits() -> dict[str, Any]:
+    """What a photo may be, and the words for what it may not, for pages and their scripts."""
+    number, period = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["photos"].split("/")
+    return {
+        "bytes": settings.PHOTO_MAX_BYTES,
+        "megabytes": f"{settings.PHOTO_MAX_BYTES / 1e6:g}",
+        "pixels": settings.PHOTO_MAX_PIXELS,
+        "megapixels": f"{settings.PHOTO_MAX_PIXELS / 1e6:g}",
+        "side": settings.PHOTO_MIN_SIDE,
+        "bin_days": settings.BIN_DAYS,
+        "undo_minutes": settings.UNDO_MINUTES,
+        "claim_minutes": settings.CLAIM_MINUTES,
+        "photos": list(formats.PHOTOS.values()),
+        "others": [asdict(kind) for kind in formats.OTHERS],
+        "refused": formats.REFUSED,
+        "program": asdict(formats.PROGRAM),
+        "head": formats.HEAD,
+        "rate": number,
+        "period": {"s": "second", "m": "minute", "h": "hour", "d": "day"}[period[0]],
+        "messages": {
+            kind.code: kind.template
+            for kind in (
+                errors.TooLarge,
+                errors.WrongType,
+                errors.Damaged,
+                errors.TooManyPixels,
+                errors.TooSmall,
+                errors.Busy,
+                errors.InternalError,
+            )
+        },
+    }
+
+
+def show_result(
+    request: HttpRequest, form: ColorizeForm, result: Result, problem: ColorizeError | None
+) -> HttpResponse:
+    upload = form.cleaned_data["image"]
+    upload.seek(0)
+    context = {
+        "form": form,
+        "result": result,
+        "before": data_url(upload.read()),
+        "after": data_url(result.jpeg),
+        "problem": problem,
+    }
+    return render(request, "pages/result.html", context)
+
+
+def as_file(result: Result) -> HttpResponse:
+    return HttpResponse(result.jpeg, content_type="image/jpeg", headers=as_download(result))
+
+
+class FaqPage(TemplateView):
+    template_name = "pages/faq.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            limits=limits(), address=self.request.build_absolute_uri("/"), **kwargs
+        )
+
+
+class AboutPage(TemplateView):
+    template_name = "pages/about.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        versions = {
+            "Image Colorizer": __version__,
+            "Django": django.get_version(),
+            "OpenCV": cv2.__version__,
+            "Pillow": PIL.__version__,
+        }
+        return super().get_context_data(versions=versions, networks=available_networks(), **kwargs)
+
+
+def icon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look for it on pages that name none."""
+    return redirect(static("img/favicon.ico"))

@@ -1,0 +1,174 @@
+"""Pictures whose files are not what their rows say: what is amiss, and what can be done."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models.fields.files import FieldFile
+from django.utils import timezone
+
+from colorize import service as colorizer
+from colorize.engine.errors import ColorizeError
+from gallery.maintenance.inventory import RESULTS
+from gallery.models import Picture, Version
+from gallery.services import bin, versions
+from gallery.services.files import delete_after_commit, together
+from gallery.services.versions import MEDIUM, SMALL
+
+SIDES = {"small": SMALL, "medium": MEDIUM}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is amiss, and what was done about it, empty where nothing was."""
+
+    problem: str
+    done: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.problem}: {self.done}" if self.done else self.problem
+
+
+def look_at(picture: Picture, fix: bool) -> list[Finding]:
+    """What is amiss with a picture, mended where `fix` says so and it can be.
+
+    Without its original a picture keeps its results; without either it goes.
+    """
+    findings = look_through(picture, fix)
+    if any(finding.done for finding in findings):
+        # Its ETag follows: what is told of it is no longer the same.
+        Picture.objects.filter(pk=picture.pk).update(changed=timezone.now())
+    return findings
+
+
+def look_through(picture: Picture, fix: bool) -> list[Finding]:
+    versions = list(picture.versions.order_by("-created"))
+    findings = []
+    if is_lost(picture.original):
+        if all(is_lost(version.result) for version in versions):
+            return [nothing_left(picture, fix)]
+        findings.append(Finding("its original is lost"))
+    findings += thumbnails(picture, "original", fix)
+    for version in versions:
+        findings += look_at_version(picture, version, fix)
+    wrong = miscounted(picture, fix)
+    # Where files were lost, the count follows from that.
+    return findings or wrong
+
+
+def is_lost(file: FieldFile) -> bool:
+    return not default_storage.exists(file.name or "")
+
+
+def nothing_left(picture: Picture, fix: bool) -> Finding:
+    if fix:
+        bin.purge(Picture.objects.filter(pk=picture.pk))
+    return Finding("its original and all results are lost", "picture removed" if fix else "")
+
+
+def look_at_version(picture: Picture, version: Version, fix: bool) -> Iterator[Finding]:
+    if not is_lost(version.result):
+        yield from thumbnails(version, "result", fix)
+    elif version.pk != picture.current_id:
+        if fix:
+            versions.remove_version(picture, version)
+        yield Finding(f"a result is lost ({version})", "version removed" if fix else "")
+    else:
+        problem = f"the result that is shown is lost ({version})"
+        yield Finding(problem, make_good(picture, version) if fix else "")
+
+
+def thumbnails(row: Picture | Version, of: str, fix: bool) -> Iterator[Finding]:
+    """Those that are lost are made anew where there is something to make them of."""
+    for name, side in SIDES.items():
+        if is_lost(getattr(row, f"{of}_{name}")):
+            made = fix and shrink(row, of, name, side)
+            yield Finding(f"a thumbnail is lost ({of}, {name})", "made anew" if made else "")
+
+
+def shrink(row: Picture | Version, of: str, name: str, side: int) -> bool:
+    try:
+        (small,) = colorizer.make_thumbnails(content(getattr(row, of)), [side])
+        with together() as batch:
+            setattr(row, f"{of}_{name}", batch.write(small))
+            row.save(update_fields=[f"{of}_{name}"])
+    except (OSError, ColorizeError):
+        return False
+    return True
+
+
+def content(file: FieldFile) -> bytes:
+    with default_storage.open(file.name or "") as opened:
+        return bytes(opened.read())
+
+
+def make_good(picture: Picture, version: Version) -> str:
+    """The shown result colorized anew, or the newest earlier one shown in its place."""
+    try:
+        result = recolored(picture, version)
+    except (OSError, ColorizeError) as problem:
+        return show_another(picture, version, problem)
+    try:
+        replace(version, result)
+    except ColorizeError:
+        # No room for it.
+        return ""
+    return "colorized anew"
+
+
+def replace(version: Version, result: colorizer.Result) -> None:
+    """Raises StorageFull or StorageUnavailable."""
+    colours = colorizer.make_thumbnails(result.jpeg, versions.SIDES)
+    with together() as batch:
+        files = [batch.write(jpeg) for jpeg in (result.jpeg, *colours)]
+        with transaction.atomic():
+            delete_after_commit(version.file_names())
+            version.network, version.confidence = result.network, result.confidence
+            version.result, version.result_medium, version.result_small = files
+            version.save(update_fields=["network", "confidence", *RESULTS])
+
+
+def recolored(picture: Picture, version: Version) -> colorizer.Result:
+    """Raises OSError where the original is lost, ColorizeError where it cannot be colorized."""
+    network = "" if version.network == settings.NETWORK else version.network
+    options = colorizer.Options(version.vividness, network, version.keep_metadata)
+    return colorizer.colorize(content(picture.original), options, picture.original_name)
+
+
+def show_another(picture: Picture, lost: Version, problem: Exception) -> str:
+    others = picture.versions.exclude(pk=lost.pk).order_by("-created")
+    for other in others:
+        if not is_lost(other.result):
+            versions.use_version(picture, other)
+            versions.remove_version(picture, lost)
+            return f"an earlier version is shown instead ({problem})"
+    return ""
+
+
+def miscounted(picture: Picture, fix: bool) -> list[Finding]:
+    """The bytes that count against the quota, where the files are others."""
+    with transaction.atomic():
+        now = Picture.objects.select_for_update().get(pk=picture.pk)
+        versions = list(now.versions.all())
+        sizes = [size(version.file_names()) for version in versions]
+        total = size(now.file_names()) + sum(sizes)
+        rows: list[Picture | Version] = [now, *versions]
+        wrong = [
+            correct(row, taken, fix)
+            for row, taken in zip(rows, [total, *sizes], strict=True)
+            if row.bytes != taken
+        ]
+    return wrong[:1]
+
+
+def correct(row: Picture | Version, taken: int, fix: bool) -> Finding:
+    if fix:
+        type(row)._default_manager.filter(pk=row.pk).update(bytes=taken)
+    problem = f"{row.bytes} bytes are counted, its files are {taken}"
+    return Finding(problem, "corrected" if fix else "")
+
+
+def size(names: list[str]) -> int:
+    return sum(default_storage.size(name) for name in names if default_storage.exists(name))

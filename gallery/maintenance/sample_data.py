@@ -1,0 +1,94 @@
+"""Galleries of any size, made up to be measured."""
+
+import io
+import random
+import secrets
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+from PIL import Image
+
+from gallery.maintenance.inventory import OWN, RESULTS
+from gallery.models import Picture, Version
+from gallery.services.files import Batch, together
+
+PORTION = 500
+SIDE = 16
+WORDS = [
+    "Grandma",
+    "Harbour",
+    "Wedding",
+    "School",
+    "Market",
+    "Church",
+    "Garden",
+    "Station",
+    "Winter",
+    "Bicycle",
+]
+
+
+def fill(owner: User, count: int, few_files: bool) -> Iterator[int]:
+    """Makes pictures in portions and yields how many there are by then. With `few_files` those of
+    a portion share six files."""
+    newest = timezone.now()
+    for made in range(0, count, PORTION):
+        portion = range(made, min(made + PORTION, count))
+        # Rows and files together, as in saving.
+        with together() as batch:
+            shared = six(batch) if few_files else None
+            made_up = [
+                make(owner, n, newest - timedelta(minutes=n), shared or six(batch)) for n in portion
+            ]
+            with transaction.atomic():
+                Picture.objects.bulk_create(picture for picture, _ in made_up)
+                Version.objects.bulk_create(version for _, version in made_up)
+        yield portion.stop
+
+
+def six(batch: Batch) -> dict[str, tuple[str, int]]:
+    """Names and sizes of the files of one picture, for each column."""
+    files = {column: tiny() for column in (*OWN, *RESULTS)}
+    return {column: (batch.write(jpeg), len(jpeg)) for column, jpeg in files.items()}
+
+
+def tiny() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("L", (SIDE, SIDE), secrets.randbelow(256)).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def make(
+    owner: User, number: int, created: datetime, files: dict[str, tuple[str, int]]
+) -> tuple[Picture, Version]:
+    """Rows that are not saved yet; their titles repeat, as people's do."""
+    key, current = uuid4(), uuid4()
+    sizes = {column: size for column, (_, size) in files.items()}
+    picture = Picture(
+        id=key,
+        owner=owner,
+        title=f"{random.choice(WORDS)} {number % 1000}",  # noqa: S311
+        note=f"Box {number // 100}",
+        original_name="made-up.jpg",
+        original_type="image/jpeg",
+        sha256=secrets.token_hex(32),
+        width=SIDE,
+        height=SIDE,
+        bytes=sum(sizes.values()),
+        created=created,
+        current_id=current,
+        **{column: files[column][0] for column in OWN},
+    )
+    version = Version(
+        id=current,
+        picture_id=key,
+        network="made-up",
+        vividness=0.5,
+        bytes=sum(sizes[column] for column in RESULTS),
+        **{column: files[column][0] for column in RESULTS},
+    )
+    return picture, version

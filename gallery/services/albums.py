@@ -1,0 +1,38 @@
+"""Albums: a person's own sorting."""
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from gallery.errors import AlreadyThere
+from gallery.models import Album, Picture
+from gallery.models.pictures import PictureQuerySet
+
+
+def move(pictures: PictureQuerySet, album: Album | None) -> int:
+    return pictures.update(album=album, changed=timezone.now())
+
+
+def make_album(owner: User, name: str) -> Album:
+    """Raises AlreadyThere."""
+    album, is_new = Album.objects.get_or_create(owner=owner, name=name)
+    if not is_new:
+        raise AlreadyThere(reason=f"there is an album “{name}” already.")
+    return album
+
+
+def rename_album(album: Album, name: str) -> None:
+    """Raises AlreadyThere."""
+    album.name = name
+    try:
+        with transaction.atomic():
+            album.save(update_fields=["name"])
+    except IntegrityError as problem:
+        raise AlreadyThere(reason=f"there is an album “{name}” already.") from problem
+
+
+def delete_album(album: Album) -> None:
+    """Its pictures stay, in no album."""
+    with transaction.atomic():
+        move(Picture.objects.filter(album=album), None)
+        album.delete()

@@ -1,0 +1,137 @@
+"""Leaving: everything of a person as a ZIP, and everything of a person gone."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from typing import IO, Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from gallery.models import Album, Picture, Profile, Report, Token, Version
+from gallery.models.pictures import PictureQuerySet
+from gallery.services.bin import purge
+from gallery.services.mail import say_farewell
+from gallery.services.quota import lock_owner
+from gallery.services.zips import PIECE, Archive, one_by_one
+
+DATA = "data.json"
+
+
+def export(user: User) -> Iterator[bytes]:
+    """A ZIP: originals/, results/ with all versions, and what else is known in DATA; what is in
+    the bin too."""
+    archive = Archive()
+    with tempfile.TemporaryFile() as data:
+        # Written aside as the files pass, for a large gallery's would not do in memory.
+        data.write(b'{"account": ' + as_json(about(user)) + b',\n"pictures": [')
+        for number, picture in enumerate(one_by_one(everything(user))):
+            entry = facts(picture)
+            yield from files(archive, picture, entry)
+            data.write((b",\n" if number else b"\n") + as_json(entry))
+        data.write(b"\n]}\n")
+        data.seek(0)
+        yield from archive.add(pieces(data), DATA)
+    yield from archive.end()
+
+
+def everything(user: User) -> PictureQuerySet:
+    mine = Picture.objects.of(user).select_related("album", "link")
+    return mine.prefetch_related("versions")
+
+
+def files(archive: Archive, picture: Picture, entry: dict[str, Any]) -> Iterator[bytes]:
+    """The picture's original and results; `entry` is told under which names they are found."""
+    suffix = ".png" if picture.original_type == "image/png" else ".jpg"
+    entry["original"] = archive.names.pick(picture.title, suffix, "originals/")
+    yield from archive.file(picture.original, entry["original"])
+    versions = sorted(picture.versions.all(), key=lambda version: version.created)
+    for version, told in zip(versions, entry["versions"], strict=True):
+        told["result"] = archive.names.pick(picture.title, ".jpg", "results/")
+        yield from archive.file(version.result, told["result"])
+
+
+def facts(picture: Picture) -> dict[str, Any]:
+    link = getattr(picture, "link", None)
+    versions = sorted(picture.versions.all(), key=lambda version: version.created)
+    return {
+        "id": str(picture.pk),
+        "title": picture.title,
+        "note": picture.note,
+        "album": picture.album and picture.album.name,
+        "uploaded_as": picture.original_name,
+        "sha256": picture.sha256,
+        "width": picture.width,
+        "height": picture.height,
+        "created": picture.created,
+        "changed": picture.changed,
+        "in_the_bin_since": picture.deleted_at,
+        "visibility": picture.visibility,
+        "link": link and {"created": link.created, "ends": link.ends},
+        "published": picture.published,
+        "review": picture.review,
+        "review_reason": picture.review_reason,
+        "versions": [version_facts(version, picture) for version in versions],
+    }
+
+
+def version_facts(version: Version, picture: Picture) -> dict[str, Any]:
+    return version.made_with() | {
+        "confidence": version.confidence,
+        "created": version.created,
+        "shown": version.pk == picture.current_id,
+    }
+
+
+def about(user: User) -> dict[str, Any]:
+    profile = Profile.objects.of(user)
+    return {
+        "username": user.get_username(),
+        "email": user.email,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "joined": user.date_joined,
+        "last_login": user.last_login,
+        "public_name": profile.public_name,
+        "saves": profile.saves,
+        "albums": list(Album.objects.of(user).values("name", "created")),
+        "tokens": list(
+            Token.objects.filter(user=user).values(
+                "name", "scope", "created", "expiry", "last_used"
+            )
+        ),
+        "reports": list(
+            Report.objects.by(user).values("picture", "reason", "words", "created", "outcome")
+        ),
+    }
+
+
+def as_json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, default=written).encode()
+
+
+def written(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def pieces(file: IO[bytes]) -> Iterator[bytes]:
+    while piece := file.read(PIECE):
+        yield piece
+
+
+def delete_account(user: User) -> None:
+    """The person and everything in their account; what they reported stays without their name.
+
+    Interrupted, it leaves a suspended account with fewer pictures; call it again.
+    """
+    # Nothing new comes in from now on: neither a session nor a token is good any longer.
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    purge(Picture.objects.of(user))
+    with transaction.atomic():
+        lock_owner(user)
+        # What was under way when the account was closed.
+        purge(Picture.objects.of(user))
+        Report.objects.by(user).update(email="")
+        say_farewell(user)
+        user.delete()

@@ -1,0 +1,45 @@
+"""What a person may keep, and one writer a person at a time."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db.models import Count, Sum
+
+from colorize.templatetags.figures import size
+from gallery.errors import OverQuota
+from gallery.models import Picture, Profile
+from gallery.paging import counted
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a person's pictures take, those in the bin too, and what they may take."""
+
+    pictures: int
+    bytes: int
+    max_pictures: int
+    max_bytes: int
+
+    def check(self, more_pictures: int, more_bytes: int) -> None:
+        """Raises OverQuota."""
+        if self.pictures + more_pictures > self.max_pictures:
+            raise OverQuota(reason=f"it holds {counted(self.max_pictures)}")
+        if self.bytes + more_bytes > self.max_bytes:
+            raise OverQuota(reason=f"it holds {size(self.max_bytes)}")
+
+
+def usage(owner: User) -> Usage:
+    taken = Picture.objects.of(owner).aggregate(pictures=Count("*"), bytes=Sum("bytes"))
+    return Usage(
+        pictures=taken["pictures"],
+        bytes=taken["bytes"] or 0,
+        max_pictures=settings.QUOTA_PICTURES,
+        max_bytes=settings.QUOTA_BYTES,
+    )
+
+
+def lock_owner(owner: User) -> None:
+    """One writer a person at a time, so that two uploads at once cannot both fit the last place."""
+    Profile.objects.get_or_create(user=owner)
+    Profile.objects.select_for_update().get(user=owner)

@@ -2,7 +2,11 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test test-training lint format bench bench-gallery bench-memory bench-slow examples
+# What asks the database more than a row or two, or counts.
+DATABASE_TESTS = tests/gallery tests/test_accounts.py tests/test_databases.py tests/test_guessing.py \
+	tests/test_outages.py tests/test_prepare.py tests/test_second_factor.py tests/test_user_names.py
+
+.PHONY: run test test-services test-training services services-stop lint format bench bench-gallery bench-memory bench-slow examples
 
 run: .venv/ready
 	@$(BIN)/python manage.py prepare
@@ -10,6 +14,17 @@ run: .venv/ready
 
 test: .venv/ready-dev
 	@OMP_NUM_THREADS=1 $(BIN)/pytest -n auto
+
+# The database's tests again, on PostgreSQL and Redis.
+test-services: .venv/ready-dev
+	@OMP_NUM_THREADS=1 .ci/services run $(BIN)/pytest -n auto -m "not slow" $(DATABASE_TESTS)
+
+# PostgreSQL and Redis for trying things out, and the settings that use them.
+services:
+	@.ci/services start
+
+services-stop:
+	@.ci/services stop
 
 # What needs torch, which the site does not.
 test-training: .venv/ready-train

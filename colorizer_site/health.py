@@ -1,11 +1,14 @@
-"""What the site stands on: the database, room on the disk, the network. Nothing is written."""
+"""What the site stands on: the database, the cache, room on the disk, the network. Nothing is
+written."""
 
+import logging
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
+from django.core.cache import cache as counters
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -13,6 +16,9 @@ from django.views.decorators.cache import never_cache
 from colorize import service
 from colorize.engine.errors import NetworkUnavailable
 from colorize.templatetags.figures import size
+from colorize.web.outage import is_of_redis
+
+logger = logging.getLogger(__name__)
 
 OK = "ok"
 # Some uploads, and what the database writes beside itself.
@@ -33,6 +39,7 @@ def report() -> dict[str, str]:
     """Of each, “ok” or a sentence that says what is wrong."""
     checks: dict[str, Callable[[], str]] = {
         "database": database,
+        "cache": cache,
         "disk": disk,
         "network": network,
     }
@@ -40,14 +47,28 @@ def report() -> dict[str, str]:
 
 
 def database() -> str:
-    """Reads a row of what every prepared database has."""
+    """Reads a row of what every prepared database has. Its own words are for the log alone: they
+    name the server and its user."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
             is_there = cursor.fetchone() is not None
     except DatabaseError as problem:
-        return f"The database cannot be read: {problem}."
+        logger.error("the database cannot be read: %s", problem)
+        return "The database cannot be read; the log says why."
     return OK if is_there else "The database is empty; manage.py prepare sets it up."
+
+
+def cache() -> str:
+    """Reads an entry that nobody has made."""
+    try:
+        counters.get("healthz")
+    except Exception as problem:
+        if not isinstance(problem, DatabaseError) and not is_of_redis(problem):
+            raise
+        logger.error("the cache cannot be read: %s", problem)
+        return "The cache cannot be read; the log says why."
+    return OK
 
 
 def disk() -> str:

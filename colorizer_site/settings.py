@@ -7,8 +7,8 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
+from colorizer_site import backends, logs
 from colorizer_site import env as environment
-from colorizer_site import logs
 from colorizer_site.server import addresses
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -22,6 +22,7 @@ UMASK = 0o077
 
 DEBUG = env.flag("DEBUG", False)
 SECRET_KEY = env.text("SECRET_KEY") or environment.kept_secret(DATA_DIR / "secret_key")
+SECRET_KEY_IS_GENERATED = not env.text("SECRET_KEY")
 
 # Where gunicorn listens, and how many processes and threads answer.
 HOST = env.text("HOST", "127.0.0.1")
@@ -100,29 +101,12 @@ TEMPLATES = [
 ]
 
 DATABASE_FILE = DATA_DIR / "db.sqlite3"
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        # Opened where it is there and never made by the way: an empty one would answer for it.
-        "NAME": f"{DATABASE_FILE.as_uri()}?mode=rw",
-        # A writer takes its lock at the start and waits for it, instead of failing half-way.
-        "OPTIONS": {
-            "timeout": 20,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        },
-    }
-}
+DATABASES = {"default": backends.database(env, DATABASE_FILE)}
+# Its table, which gallery.Token stands in for, would be empty for ever.
+MIGRATION_MODULES = {"knox": None}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# In the database, so that allauth's limits are counted over all processes together.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
-}
+CACHES = {"default": backends.cache(env)}
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"

@@ -1,13 +1,14 @@
 """What every test stands on: a fake network unless it asks for the real one, no shared counters."""
 
-from collections.abc import Iterator
+import os
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.conf import settings as configured
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.core.servers.basehttp import WSGIRequestHandler
 from django.db import connections
 from pytest_django.fixtures import Settings
@@ -19,6 +20,15 @@ from tests.cast import make_moderator, person
 from tests.fakes import FakeNetwork
 
 ROOT = Path(__file__).parent.parent
+# Skipped where the tests run on SQLite, but not where CI_SERVICES promises that they do not.
+on_postgres = pytest.mark.skipif(
+    connections["default"].vendor != "postgresql" and not os.environ.get("CI_SERVICES"),
+    reason="runs on PostgreSQL: make test-services",
+)
+on_redis = pytest.mark.skipif(
+    "redis" not in configured.CACHES["default"]["BACKEND"] and not os.environ.get("CI_SERVICES"),
+    reason="runs on Redis: make test-services",
+)
 # Django's server sends an answer in two packets, and each would wait 40 ms for the first's receipt.
 WSGIRequestHandler.disable_nagle_algorithm = True
 
@@ -31,19 +41,31 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
         connections["default"].settings_dict["TEST"]["NAME"] = str(file)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def processes_keep_to_sqlite() -> None:
+    """Those that tests start, in a folder of the test's, whatever database .env names."""
+    os.environ |= {"DATABASE_URL": "", "CACHE_URL": ""}
+
+
 @pytest.fixture(autouse=True)
-def plain_settings(settings: Settings, tmp_path: Path) -> Iterator[None]:
-    """Counters in memory, static files by their own names, pictures in a folder of the test's."""
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+def plain_settings(settings: Settings, tmp_path: Path) -> None:
+    """Counters of the test's own, static files by their own names, pictures in a folder of the
+    test's."""
+    settings.CACHES = {"default": own_cache(settings.CACHES["default"])}
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SITE_URL = "http://testserver"
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    cache.clear()
-    yield
-    cache.clear()
+
+
+def own_cache(configured: dict[str, Any]) -> dict[str, Any]:
+    """In memory, or in the Redis that CACHE_URL names, where the keys of others are left alone."""
+    name = str(uuid4())
+    if configured["BACKEND"].endswith("RedisCache"):
+        return configured | {"KEY_PREFIX": name}
+    return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
 
 
 @pytest.fixture

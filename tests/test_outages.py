@@ -28,7 +28,7 @@ from tests.fakes import FakeNetwork
 from tests.gallery.api import Api
 from tests.photos import photo
 
-WELL = {"status": "ok", "database": "ok", "disk": "ok", "network": "ok"}
+WELL = {"status": "ok", "database": "ok", "cache": "ok", "disk": "ok", "network": "ok"}
 
 
 @pytest.mark.django_db
@@ -106,12 +106,16 @@ def test_files_beside_people_are_no_reason_to_refuse(owner: User) -> None:
 @pytest.fixture
 def locked(transactional_db: None) -> Iterator[None]:
     """Somebody else writes for longer than anybody waits."""
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout = 1")
-    with closing(sqlite3.connect(connection.settings_dict["NAME"])) as other:
-        other.execute("BEGIN IMMEDIATE")
+    tables = ", ".join(connection.introspection.table_names())
+    wait, lock = {
+        "sqlite": ("PRAGMA busy_timeout = 1", "BEGIN IMMEDIATE"),
+        "postgresql": ("SET lock_timeout = 1", f"BEGIN; LOCK TABLE {tables} IN EXCLUSIVE MODE"),
+    }[connection.vendor]
+    with closing(connection.copy()) as other, connection.cursor() as cursor:
+        cursor.execute(wait)
+        other.cursor().execute(lock)
         yield
-        other.rollback()
+        other.cursor().execute("ROLLBACK")
     connection.close()
 
 

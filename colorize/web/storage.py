@@ -5,8 +5,6 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import InterfaceError, OperationalError
-
 from colorize.engine.errors import DatabaseUnavailable, StorageFull, StorageUnavailable
 from colorize.web.outage import may_pass
 
@@ -25,7 +23,7 @@ def storage_error(problem: BaseException | None) -> StorageUnavailable | None:
     match problem:
         case StorageUnavailable():
             return problem
-        case OperationalError() | InterfaceError() if may_pass(problem):
+        case _ if may_pass(problem):
             return refused(problem)
         case OSError(errno=number) if number in FULL | REFUSED:
             return refused(problem)
@@ -37,7 +35,7 @@ def refused(problem: BaseException) -> StorageUnavailable:
     logger.error("the storage fails: %s", problem, exc_info=problem)
     if is_full(problem):
         return StorageFull()
-    if isinstance(problem, OperationalError | InterfaceError) and not is_closed(problem):
+    if not isinstance(problem, OSError) and not is_closed(problem):
         return DatabaseUnavailable()
     return StorageUnavailable(retry_after=WAIT_SECONDS)
 
@@ -58,7 +56,7 @@ def storing() -> Iterator[None]:
     inside."""
     try:
         yield
-    except (OSError, OperationalError, InterfaceError) as problem:
+    except Exception as problem:
         if (told := storage_error(problem)) is None:
             raise
         raise told from problem

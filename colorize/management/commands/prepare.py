@@ -1,7 +1,8 @@
 """manage.py prepare: everything the site needs before it starts, in one process."""
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -12,8 +13,10 @@ from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, stati
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
-from django.db import connection
+from django.db import OperationalError, connection
 
+# The number of its lock on PostgreSQL; any, as long as it stays the same.
+PREPARING = 2016
 HOW = {"interactive": False, "verbosity": 0, "skip_checks": True}
 
 
@@ -24,14 +27,40 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         refuse_what_is_lost()
-        # Before the umask, for a proxy may serve them.
+        with closed_to_others():
+            bring_up_to_date()
+        close_to_others()
+        # Open to a proxy, which may serve them.
         collect_static_files()
-        os.umask(settings.UMASK)
+        for warning in run_checks(tags=["sharing"], include_deployment_checks=True):
+            self.stderr.write(self.style.WARNING(f"{warning.msg} {warning.hint}"))
+
+
+def bring_up_to_date() -> None:
+    """Raises CommandError."""
+    if connection.vendor == "sqlite":
         # Nothing else makes it.
         database_file().touch()
-        call_command("migrate", verbosity=0, skip_checks=True)
-        call_command("createcachetable")
-        close_to_others()
+    try:
+        with one_after_the_other():
+            call_command("migrate", verbosity=0, skip_checks=True)
+            call_command("createcachetable")
+    except OperationalError as problem:
+        raise CommandError(f"The database is out of reach or busy: {problem}") from problem
+
+
+@contextmanager
+def one_after_the_other() -> Iterator[None]:
+    """For servers that start together with one PostgreSQL."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [PREPARING])
 
 
 def database_file() -> Path:
@@ -40,15 +69,32 @@ def database_file() -> Path:
     return Path(unquote(urlsplit(name).path) if name.startswith("file:") else name)
 
 
+@contextmanager
+def closed_to_others() -> Iterator[None]:
+    """What is written inside."""
+    before = os.umask(settings.UMASK)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
 def close_to_others() -> None:
     """What an earlier version made readable for everybody on the machine."""
-    database = database_file()
-    modes = dict.fromkeys(database.parent.glob(f"{database.name}*"), 0o600)
+    modes = dict.fromkeys(files_of_database(), 0o600)
     modes[Path(settings.MEDIA_ROOT)] = 0o750 if settings.ACCEL_REDIRECT else 0o700
     for path, mode in modes.items():
         # Where it is another's, or not there, there is nothing to close.
         with suppress(PermissionError, FileNotFoundError):
             path.chmod(mode)
+
+
+def files_of_database() -> list[Path]:
+    """None where a server keeps them."""
+    if connection.vendor != "sqlite":
+        return []
+    file = database_file()
+    return list(file.parent.glob(f"{file.name}*"))
 
 
 def refuse_what_is_lost() -> None:

@@ -1,0 +1,113 @@
+"""Where rows and counts are kept: SQLite or PostgreSQL, the database or Redis."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from colorizer_site.env import Env
+
+POSTGRES = "postgres://USER:PASSWORD@HOST:PORT/NAME"
+REDIS = "redis://:PASSWORD@HOST:PORT/NUMBER, rediss://... or unix:///PATH/TO/SOCKET?db=NUMBER"
+# How long a writer waits for another one.
+LOCK_SECONDS = 20
+# A new connection to PostgreSQL costs more than most queries, so each thread keeps its own for a
+# minute. Not for ever: the server's memory for a connection grows with what was asked through it.
+CONNECTION_SECONDS = 60
+CONNECT_SECONDS = 5
+
+
+def database(env: Env, file: Path) -> dict[str, Any]:
+    """PostgreSQL where DATABASE_URL names it, else SQLite. Raises ImproperlyConfigured."""
+    url = env.text("DATABASE_URL")
+    return postgres(url) if url else sqlite(file)
+
+
+def sqlite(file: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        # Opened where it is there and never made by the way: an empty one would answer for it.
+        "NAME": f"{file.as_uri()}?mode=rw",
+        # A writer takes its lock at the start and waits for it, instead of failing half-way.
+        "OPTIONS": {
+            "timeout": LOCK_SECONDS,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
+
+
+def postgres(url: str) -> dict[str, Any]:
+    """What follows a `?` goes to libpq: `sslmode=verify-full`, for instance."""
+    # Only where it is used: loading both takes a tenth of a second.
+    import dj_database_url
+    import psycopg
+
+    try:
+        found = dict(dj_database_url.parse(url, conn_max_age=CONNECTION_SECONDS))
+        options = {
+            "connect_timeout": CONNECT_SECONDS,
+            "options": f"-c lock_timeout={LOCK_SECONDS}s",
+            **found.get("OPTIONS", {}),
+        }
+        psycopg.conninfo.make_conninfo(**options)
+    except (ValueError, psycopg.Error):
+        raise refused("DATABASE_URL", POSTGRES) from None
+    if found["ENGINE"] != "django.db.backends.postgresql" or not is_name(found["NAME"]):
+        raise refused("DATABASE_URL", POSTGRES)
+    # A connection that the server has closed meanwhile is replaced before anybody misses it.
+    return found | {"CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+
+
+def is_name(name: str) -> bool:
+    """And not the rest of a password with an unescaped slash."""
+    return bool(name) and not set("/@") & set(name)
+
+
+def cache(env: Env) -> dict[str, Any]:
+    """Redis where CACHE_URL names it, else a table of the database; so allauth's limits are counted
+    over all processes together. Raises ImproperlyConfigured."""
+    url = env.text("CACHE_URL")
+    return redis(url) if url else table()
+
+
+def table() -> dict[str, Any]:
+    return {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+
+
+def redis(url: str) -> dict[str, Any]:
+    """All but the scheme is taken out of the address, so that Django's pages for developers know
+    the password from the rest, and hide it."""
+    from redis.connection import ConnectionPool, parse_url
+
+    try:
+        options, parts = parse_url(url), urlsplit(url)
+        # Made and not opened: an unknown option is refused at once.
+        ConnectionPool.from_url(url).make_connection()
+    except (ValueError, TypeError):
+        raise refused("CACHE_URL", REDIS) from None
+    is_socket = parts.scheme == "unix"
+    is_complete = "path" in options if is_socket else "host" in options
+    has_bad_number = not is_socket and parts.path.strip("/") and "db" not in options
+    if not is_complete or has_bad_number:
+        raise refused("CACHE_URL", REDIS)
+    options.pop("connection_class", None)
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": f"{parts.scheme}://",
+        "KEY_PREFIX": "colorizer",
+        "OPTIONS": options,
+    }
+
+
+def refused(name: str, wanted: str) -> ImproperlyConfigured:
+    """The value is not told: it has a password in it."""
+    return ImproperlyConfigured(
+        f"{name} is not right; it takes {wanted}, where signs such as / @ # % in a password are "
+        "written as %2F %40 %23 %25. See .env.example."
+    )

@@ -30,19 +30,22 @@ services-stop:
 test-training: .venv/ready-train
 	@OMP_NUM_THREADS=1 $(BIN)/pytest tests/test_training.py
 
-lint: .venv/ready-dev
+lint: .venv/ready-dev node_modules/ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/djlint templates --check --lint --quiet
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	node_modules/.bin/biome check --error-on-warnings
+	node_modules/.bin/tsc --project jsconfig.json
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-format: .venv/ready-dev
+format: .venv/ready-dev node_modules/ready
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 	$(BIN)/djlint templates --reformat --quiet
+	node_modules/.bin/biome check --write
 
 bench: .venv/ready-dev
 	@$(BIN)/python -m tests.benchmark
@@ -77,4 +80,12 @@ examples: .venv/ready
 .venv/ready-train: .venv/ready-dev requirements-train.txt
 	@echo "Installing what training needs (once) ..."
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-train.txt
+	@touch $@
+
+# Only these checks need Node: the site has no build step.
+node_modules/ready: package.json package-lock.json
+	@command -v npm >/dev/null || \
+		{ echo "Node.js 18 or newer with npm is needed to check scripts and styles (Debian, Ubuntu: apt install nodejs npm)"; exit 1; }
+	@echo "Installing what checks scripts and styles (once) ..."
+	@npm ci --loglevel=error
 	@touch $@

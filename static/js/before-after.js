@@ -4,9 +4,10 @@
 // and mice drag on the picture itself, for a range does not follow a touch beside its thumb.
 
 class BeforeAfter extends HTMLElement {
+  range = makeRange();
+
   connectedCallback() {
     if (this.classList.contains("ready")) return;
-    this.range = makeRange();
     this.range.addEventListener("input", () => this.show());
     this.addEventListener("pointerdown", (event) => this.grab(event));
     this.addEventListener("pointermove", (event) => {
@@ -20,6 +21,7 @@ class BeforeAfter extends HTMLElement {
     this.show();
   }
 
+  /** @param {PointerEvent} event */
   grab(event) {
     if (event.button !== 0) return;
     this.setPointerCapture(event.pointerId);
@@ -27,6 +29,7 @@ class BeforeAfter extends HTMLElement {
     this.follow(event);
   }
 
+  /** @param {PointerEvent} event */
   follow(event) {
     const { left, width } = this.getBoundingClientRect();
     this.range.value = String((100 * (event.clientX - left)) / width);

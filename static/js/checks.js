@@ -1,7 +1,36 @@
 // What can be told of a file before it is sent. The words come from the server.
 
+import { need } from "./dom.js";
+
+/**
+ * A kind of file; the patterns are of its first bytes.
+ * @typedef {{ pattern: string } & Record<string, string>} Kind
+ *
+ * What the server writes into the page.
+ * @typedef {object} Limits
+ * @property {number} bytes
+ * @property {string} megabytes
+ * @property {number} pixels
+ * @property {string} megapixels
+ * @property {number} side
+ * @property {number} claim_minutes
+ * @property {string[]} photos patterns
+ * @property {Kind[]} others
+ * @property {string[]} refused endings of names
+ * @property {Kind} program
+ * @property {number} head how many bytes the patterns are of
+ * @property {Record<string, string>} messages with {facts} to fill in, by code
+ *
+ * @typedef {{ width: number, height: number }} Size in pixels
+ */
+
 /** A problem that a person can understand; `code` names its FAQ entry. */
 export class Problem extends Error {
+  /**
+   * @param {string} code
+   * @param {string} message
+   * @param {number | null} retryAfter in seconds
+   */
   constructor(code, message, retryAfter = null) {
     super(message);
     this.code = code;
@@ -9,20 +38,36 @@ export class Problem extends Error {
   }
 }
 
-/** The page's limits and messages, written into it by the server. */
+/**
+ * The page's limits and messages, written into it by the server.
+ * @returns {Limits}
+ */
 export function limits() {
-  return JSON.parse(document.getElementById("photo-limits").textContent);
+  return JSON.parse(need(document, "#photo-limits", HTMLScriptElement).text);
 }
 
-/** A message of the server's with its {facts} filled in. */
+/**
+ * A message of the server's with its {facts} filled in.
+ * @param {string} code
+ * @param {Record<string, string | number>} facts
+ */
 export function problem(code, facts = {}) {
   const text = limits().messages[code];
-  return new Problem(code, text.replace(/\{(\w+)\}/g, (_, name) => facts[name]));
+  const filled = text.replace(/\{(\w+)\}/g, (_, name) => String(facts[name]));
+  return new Problem(code, filled);
 }
+
+/**
+ * What was thrown, in words that a person can understand.
+ * @param {unknown} thrown
+ */
+export const asProblem = (thrown) =>
+  thrown instanceof Problem ? thrown : problem("internal_error");
 
 /**
  * The photo's object URL and size, once it has really loaded here.
  * @param {File} file
+ * @returns {Promise<{ url: string } & Size>}
  * @throws {Problem}
  */
 export async function examine(file) {
@@ -49,12 +94,13 @@ async function otherKind(file) {
   const { photos, others, refused, program, head } = limits();
   const first = new Uint8Array(await file.slice(0, head).arrayBuffer());
   const text = String.fromCharCode(...first);
-  const fits = (pattern) => new RegExp(pattern, "s").test(text);
+  const fits = (/** @type {string} */ pattern) => new RegExp(pattern, "s").test(text);
   if (!photos.some(fits)) return others.find((kind) => fits(kind.pattern));
   const name = file.name.toLowerCase().replace(/[ .]+$/, "");
   return refused.some((ending) => name.endsWith(ending)) ? program : undefined;
 }
 
+/** @param {string} url @returns {Promise<Size>} */
 async function load(url) {
   const image = new Image();
   image.src = url;
@@ -66,10 +112,13 @@ async function load(url) {
   return { width: image.naturalWidth, height: image.naturalHeight };
 }
 
+/** @param {Size} size @throws {Problem} */
 function checkSize(size) {
   const { pixels, megapixels, side } = limits();
   if (size.width * size.height > pixels) {
     throw problem("too_many_pixels", { ...size, limit: megapixels });
   }
-  if (Math.min(size.width, size.height) < side) throw problem("too_small", { ...size, limit: side });
+  if (Math.min(size.width, size.height) < side) {
+    throw problem("too_small", { ...size, limit: side });
+  }
 }

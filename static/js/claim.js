@@ -5,7 +5,19 @@
 // one. Others may sit at the same computer later, so it ends: CLAIM_MINUTES after its last photo, and
 // with logging out.
 import { limits } from "./checks.js";
+import { all, around, attribute, find, need, wordsOf } from "./dom.js";
 import { send } from "./send.js";
+
+/** @typedef {import("./send.js").Answer} Answer */
+/**
+ * What waits to be saved.
+ * @typedef {object} Claim
+ * @property {File} file
+ * @property {number} vividness
+ * @property {string} network
+ * @property {string} keep the field `keep_metadata`
+ * @property {number} made when, which tells one claim from the next
+ */
 
 const STORE = "claim";
 const KEY = "last";
@@ -15,8 +27,8 @@ const MINUTE = 60 * 1000;
 /** Takes away what is left of a visit that has ended, and ends this one with logging out. */
 export function startVisit() {
   if (hasEnded()) forget();
-  document.addEventListener("submit", ({ target }) => {
-    if (target.matches('[action$="/logout/"]')) endVisit();
+  document.addEventListener("submit", (event) => {
+    if (around(event, '[action$="/logout/"]', HTMLFormElement)) endVisit();
   });
 }
 
@@ -28,17 +40,26 @@ function endVisit() {
 
 const hasEnded = () => !(Number(localStorage.getItem(ENDS)) > Date.now());
 
-/** @param {File} file @param {FormData} fields what was sent with it
- * @param {object} answer the endpoint's */
+/**
+ * @param {File} file
+ * @param {FormData} fields what was sent with it
+ * @param {Answer} answer
+ */
 export async function remember(file, fields, { vividness, network }) {
   const made = Date.now();
-  const claim = { file, vividness, network, keep: fields.get("keep_metadata") ?? "", made };
-  localStorage.setItem(ENDS, made + limits().claim_minutes * MINUTE);
+  const keep = String(fields.get("keep_metadata") ?? "");
+  /** @type {Claim} */
+  const claim = { file, vividness, network, keep, made };
+  localStorage.setItem(ENDS, String(made + limits().claim_minutes * MINUTE));
   await use("readwrite", (store) => store.put(claim, KEY)).catch(() => {});
   return claim;
 }
 
-/** Another vividness for a photo, where it is still the one that waits. */
+/**
+ * Another vividness for a photo, where it is still the one that waits.
+ * @param {Claim} claim
+ * @param {number} vividness
+ */
 export function amend(claim, vividness) {
   return use("readwrite", (store) => {
     const found = store.get(KEY);
@@ -49,54 +70,97 @@ export function amend(claim, vividness) {
   }).catch(() => {});
 }
 
+/** @returns {Promise<Claim | null>} */
 const waiting = () => use("readonly", (store) => store.get(KEY)).catch(() => null);
 
-/** Shows the offer where there is something to save. */
+/**
+ * Shows the offer where there is something to save.
+ * @param {ParentNode} root
+ * @param {HTMLFormElement} form the colorizer's
+ */
 export async function offerClaim(root, form) {
-  const offer = root.querySelector("[data-claim]");
+  const offer = find(root, "[data-claim]", HTMLElement);
   const claim = await waiting();
-  if (!offer || !claim || hasEnded()) return;
-  offer.querySelector("[data-claim-name]").textContent = claim.file.name;
-  offer.hidden = false;
-  offer.querySelector("[data-claim-forget]").addEventListener("click", () => {
-    endVisit();
-    offer.hidden = true;
-  });
-  const save = offer.querySelector("[data-claim-save]");
-  save.addEventListener("click", () => saveClaim(claim, form, offer, save));
+  if (offer && claim && !hasEnded()) new Offer(offer, claim, form).show();
 }
 
-async function saveClaim(claim, form, offer, button) {
-  button.disabled = true;
-  const { vividness } = (await waiting()) ?? claim; // its slider may have moved in another tab
-  const fields = new FormData();
-  fields.set("image", claim.file, claim.file.name);
-  fields.set("vividness", vividness);
-  fields.set("network", claim.network);
-  fields.set("keep_metadata", claim.keep);
-  fields.set("save", "once");
-  fields.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-  try {
-    const { saved, not_saved: problem } = await send(form.dataset.endpoint, fields);
-    if (!saved) throw problem ?? new Error("It could not be saved.");
-    await forget();
-    tellSaved(offer, saved);
-  } catch (problem) {
-    offer.querySelector("[data-claim-text]").textContent = problem.message;
-    button.disabled = false;
+class Offer {
+  /**
+   * @param {HTMLElement} view
+   * @param {Claim} claim
+   * @param {HTMLFormElement} form
+   */
+  constructor(view, claim, form) {
+    this.view = view;
+    this.claim = claim;
+    this.form = form;
+    this.endpoint = attribute(form, "data-endpoint");
+    this.text = need(view, "[data-claim-text]", HTMLElement);
+    this.buttons = all(view, "button", HTMLButtonElement);
   }
-}
 
-function tellSaved(offer, address) {
-  const link = document.createElement("a");
-  Object.assign(link, { href: address, textContent: "View it" });
-  offer.querySelector("[data-claim-text]").replaceChildren("Saved in your gallery. ", link);
-  offer.querySelector(".actions").remove();
-  link.focus();
+  show() {
+    need(this.text, "[data-claim-name]", HTMLElement).textContent = this.claim.file.name;
+    this.view.hidden = false;
+    this.view.addEventListener("click", (event) => {
+      if (around(event, "[data-claim-forget]", HTMLElement)) this.forget();
+      if (around(event, "[data-claim-save]", HTMLElement)) this.save();
+    });
+  }
+
+  forget() {
+    endVisit();
+    this.view.hidden = true;
+  }
+
+  async save() {
+    this.rest(true);
+    try {
+      const { saved, not_saved: problem } = await send(this.endpoint, await this.fields());
+      if (!saved) throw new Error(problem?.message ?? "It could not be saved.");
+      await forget();
+      this.tellSaved(saved);
+    } catch (problem) {
+      this.text.textContent = wordsOf(problem);
+      this.rest(false);
+    }
+  }
+
+  async fields() {
+    const { file, network, keep, vividness } = this.claim;
+    const now = (await waiting())?.vividness ?? vividness; // its slider may have moved in another tab
+    const fields = new FormData(this.form);
+    fields.set("image", file, file.name);
+    fields.set("vividness", String(now));
+    fields.set("network", network);
+    fields.set("keep_metadata", keep);
+    fields.set("save", "once");
+    return fields;
+  }
+
+  /** @param {boolean} resting */
+  rest(resting) {
+    for (const button of this.buttons) button.disabled = resting;
+  }
+
+  /** @param {string} address */
+  tellSaved(address) {
+    const link = document.createElement("a");
+    Object.assign(link, { href: address, textContent: "View it" });
+    this.text.replaceChildren("Saved in your gallery. ", link);
+    need(this.view, ".actions", HTMLElement).remove();
+    link.focus();
+  }
 }
 
 const forget = () => use("readwrite", (store) => store.delete(KEY)).catch(() => {});
 
+/**
+ * One step in the browser's own store.
+ * @param {IDBTransactionMode} mode
+ * @param {(store: IDBObjectStore) => IDBRequest} action
+ * @returns {Promise<any>} its result
+ */
 function use(mode, action) {
   return new Promise((resolve, reject) => {
     const open = indexedDB.open("image-colorizer", 1);

@@ -1,20 +1,27 @@
 // The Colorizer tab: choose, look, colorize, and start over at any time.
-import { examine, problem as makeProblem } from "./checks.js";
+import { asProblem, examine } from "./checks.js";
 import { amend, offerClaim, remember } from "./claim.js";
+import { all, around, attribute, find, need } from "./dom.js";
+import { listenForFiles } from "./drop-zone.js";
+import { ProblemBox } from "./problem-box.js";
 import { Queue } from "./queue.js";
-import { showResult } from "./result.js";
+import { showResult, sliderOf } from "./result.js";
 import { startSaving } from "./saving.js";
-import { PASSING, send } from "./send.js";
+import { send } from "./send.js";
+
+/** @typedef {import("./checks.js").Size} Size */
+/** @typedef {import("./send.js").Answer} Answer */
+/** @typedef {{ file: File, url: string }} Photo one that has loaded here */
 
 /** @param {ParentNode} root the page, or a panel that has just come */
 export function startColorizer(root) {
-  const form = root.querySelector("#colorizer");
+  const form = find(root, "#colorizer", HTMLFormElement);
   if (form) new Colorizer(form).listen();
   if (form?.dataset.person) offerClaim(root, form);
 }
 
 class Colorizer {
-  /** @type {{file: File, url: string} | null} the photo that has loaded here */
+  /** @type {Photo | null} the photo that has loaded here */
   photo = null;
   /** @type {Queue | null} instead, where several were chosen */
   queue = null;
@@ -23,19 +30,23 @@ class Colorizer {
   /** counts choices, so that a slow look at one file does not overtake the next */
   choice = 0;
 
+  /** @param {HTMLFormElement} form */
   constructor(form) {
     this.form = form;
-    this.panel = form.closest("[data-panel]");
-    for (const name of ["problem", "message", "help", "retry", "preview", "name", "start", "reset"]) {
-      this[name] = form.querySelector(`[data-${name}]`);
-    }
-    this.drop = form.querySelector("[data-drop]");
-    this.progress = form.querySelector("[data-progress]");
-    this.status = form.querySelector("[data-status]");
-    this.place = this.panel.querySelector("[data-result]");
-    this.endpoint = form.dataset.endpoint;
-    this.image = form.elements.image;
-    this.camera = form.querySelector("#camera");
+    this.endpoint = attribute(form, "data-endpoint");
+    this.problem = new ProblemBox(form);
+    this.preview = need(form, "[data-preview]", HTMLImageElement);
+    this.name = need(form, "[data-name]", HTMLElement);
+    this.start = need(form, "[data-start]", HTMLButtonElement);
+    this.reset = need(form, "[data-reset]", HTMLButtonElement);
+    this.drop = need(form, "[data-drop]", HTMLElement);
+    this.progress = need(form, "[data-progress]", HTMLElement);
+    this.bar = need(this.progress, "progress", HTMLProgressElement);
+    this.status = need(form, "[data-status]", HTMLElement);
+    this.image = need(form, "[name=image]", HTMLInputElement);
+    this.camera = need(form, "#camera", HTMLInputElement);
+    this.panel = need(document, '[data-panel="colorizer"]', HTMLElement);
+    this.place = need(this.panel, "[data-result]", HTMLElement);
   }
 
   listen() {
@@ -45,23 +56,16 @@ class Colorizer {
     this.form.noValidate = true; // the photo may have been dropped or pasted
     this.form.addEventListener("submit", (event) => this.submit(event));
     for (const input of [this.image, this.camera]) {
-      input.addEventListener("change", () => this.choose([...input.files]));
+      input.addEventListener("change", () => this.choose([...(input.files ?? [])]));
     }
     this.panel.addEventListener("click", (event) => {
-      if (event.target.closest("[data-reset]")) this.startOver();
+      if (around(event, "[data-reset]", HTMLElement)) this.startOver();
     });
-    this.retry.addEventListener("click", () => this.form.requestSubmit());
-    this.listenForDrops();
-    document.addEventListener("paste", (event) => this.take(event.clipboardData, event));
-  }
-
-  listenForDrops() {
-    const over = (event) => {
-      event.preventDefault();
-      this.drop.classList.toggle("over", event.type === "dragover" && this.open());
-    };
-    for (const kind of ["dragover", "dragleave", "drop"]) document.addEventListener(kind, over);
-    document.addEventListener("drop", (event) => this.take(event.dataTransfer, event));
+    listenForFiles(
+      this.drop,
+      () => this.open(),
+      (files) => this.choose(files),
+    );
   }
 
   /** Whether a photo may come: this tab is in front and nothing is under way. */
@@ -69,13 +73,7 @@ class Colorizer {
     return !this.panel.hidden && !this.work;
   }
 
-  take(transfer, event) {
-    const files = [...(transfer?.files ?? [])];
-    if (!files.length || !this.open()) return;
-    event.preventDefault();
-    this.choose(files);
-  }
-
+  /** @param {File[]} files */
   choose(files) {
     if (!files.length) return;
     this.forget();
@@ -85,6 +83,7 @@ class Colorizer {
     else this.chooseMany(files);
   }
 
+  /** @param {File[]} files */
   chooseMany(files) {
     this.queue = new Queue(files);
     this.place.replaceChildren(this.queue.view);
@@ -93,6 +92,7 @@ class Colorizer {
     this.say("Ready. Press Colorize.");
   }
 
+  /** @param {File} file */
   async chooseOne(file) {
     const choice = this.choice;
     this.name.textContent = file.name;
@@ -106,6 +106,7 @@ class Colorizer {
     }
   }
 
+  /** @param {File} file @param {{ url: string } & Size} looked */
   show(file, { url, width, height }) {
     this.photo = { file, url };
     Object.assign(this.preview, { src: url, width, height, hidden: false });
@@ -113,44 +114,54 @@ class Colorizer {
     this.say("Ready. Press Colorize.");
   }
 
+  /** @param {Event} event */
   async submit(event) {
     event.preventDefault();
     if (this.work) return;
-    if (this.queue) await this.colorizeMany();
-    else if (this.photo) await this.colorizeOne();
+    if (this.queue) await this.colorizeMany(this.queue);
+    else if (this.photo) await this.colorizeOne(this.photo);
   }
 
-  async colorizeMany() {
-    const work = (this.work = new AbortController());
+  /** @param {Queue} queue */
+  async colorizeMany(queue) {
     const fields = this.fields();
-    this.rest(true);
-    this.queue.view.scrollIntoView({ block: "nearest" });
-    await this.queue.run(this.endpoint, fields, work, (text) => this.work === work && this.say(text));
+    const work = this.begin();
+    queue.view.scrollIntoView({ block: "nearest" });
+    await queue.run(this.endpoint, fields, work, (text) => {
+      if (this.work === work) this.say(text);
+    });
     if (this.work !== work) return; // started over meanwhile
     this.rest(false);
-    this.queue.view.focus({ preventScroll: true });
+    queue.view.focus({ preventScroll: true });
   }
 
-  async colorizeOne() {
-    this.hideProblem();
+  /** @param {Photo} photo */
+  async colorizeOne(photo) {
+    this.problem.hide();
     this.clear();
-    const work = (this.work = new AbortController());
-    const fields = this.photoFields({ layers: "true" });
-    this.rest(true);
+    const fields = this.photoFields(photo, { layers: "true" });
+    const work = this.begin();
     this.progress.hidden = false;
     this.showProgress(0);
     this.status.scrollIntoView({ block: "nearest" });
     try {
-      const progress = (share) => this.showProgress(share);
+      const progress = (/** @type {number | null} */ share) => this.showProgress(share);
       const body = await send(this.endpoint, fields, { signal: work.signal, progress });
-      const again = (vividness) => this.again(vividness);
-      const view = await showResult(body, this.photo.url, (text) => this.say(text), again);
-      if (!work.signal.aborted) this.finish(view, body, fields);
+      const again = (/** @type {number} */ vividness) => this.again(photo, vividness);
+      const view = await showResult(body, photo.url, (text) => this.say(text), again);
+      if (!work.signal.aborted) this.finish(photo, view, body, fields);
     } catch (error) {
       if (!work.signal.aborted) this.fail(error);
     } finally {
       if (this.work === work) this.rest(false);
     }
+  }
+
+  begin() {
+    const work = new AbortController();
+    this.work = work;
+    this.rest(true);
+    return work;
   }
 
   /** What the endpoint is sent; taken before the fields rest, for resting fields send nothing. */
@@ -160,44 +171,62 @@ class Colorizer {
     return fields;
   }
 
-  photoFields(extra) {
+  /** @param {Photo} photo @param {Record<string, string>} extra */
+  photoFields({ file }, extra) {
     const fields = this.fields();
-    fields.set("image", this.photo.file, this.photo.file.name);
+    fields.set("image", file, file.name);
     for (const [name, value] of Object.entries(extra)) fields.set(name, value);
     return fields;
   }
 
-  /** The endpoint's answer at another vividness, for devices too small to make the picture. */
-  again(vividness, save = "never") {
-    return send(this.endpoint, this.photoFields({ vividness, save }));
+  /**
+   * The endpoint's answer at another vividness, for devices too small to make the picture.
+   * @param {Photo} photo
+   * @param {number} vividness
+   */
+  again(photo, vividness, save = "never") {
+    return send(this.endpoint, this.photoFields(photo, { vividness: String(vividness), save }));
   }
 
-  /** In the gallery; visitors' in this browser, until they log in. */
-  async keep(view, body, fields) {
+  /**
+   * In the gallery; visitors' in this browser, until they log in.
+   * @param {Photo} photo
+   * @param {HTMLElement} view
+   * @param {Answer} body
+   * @param {FormData} fields
+   */
+  async keep(photo, view, body, fields) {
     if (this.form.dataset.person) {
-      startSaving(view, body, (vividness) => this.again(vividness, "once"), fields);
+      startSaving(view, body, (vividness) => this.again(photo, vividness, "once"), fields);
       return;
     }
-    const claim = await remember(this.photo.file, fields, body);
-    const slider = view.querySelector("#vividness-slider");
+    const claim = await remember(photo.file, fields, body);
+    const slider = sliderOf(view);
     slider.addEventListener("change", () => amend(claim, slider.valueAsNumber));
   }
 
-  finish(view, body, fields) {
-    this.keep(view, body, fields);
+  /**
+   * @param {Photo} photo
+   * @param {HTMLElement} view
+   * @param {Answer} body
+   * @param {FormData} fields
+   */
+  finish(photo, view, body, fields) {
+    this.keep(photo, view, body, fields);
     this.place.replaceChildren(view);
     this.say("");
     view.focus({ preventScroll: true });
     view.scrollIntoView({ block: "start" });
   }
 
-  /** While a photo is under way everything rests but “Another photo”. */
+  /** While a photo is under way everything rests but “Another photo”. @param {boolean} resting */
   rest(resting) {
     if (!resting) this.work = null;
     this.form.classList.toggle("resting", resting);
-    this.form.setAttribute("aria-busy", resting);
+    this.form.setAttribute("aria-busy", String(resting));
     this.start.disabled = resting || !(this.photo || this.queue?.left.length);
-    for (const field of [this.image, this.camera, ...this.form.querySelectorAll("select")]) {
+    const selects = all(this.form, "select", HTMLSelectElement);
+    for (const field of [this.image, this.camera, ...selects]) {
       field.disabled = resting;
     }
     if (resting) return;
@@ -205,38 +234,17 @@ class Colorizer {
     if (this.status.textContent.endsWith("…")) this.say("");
   }
 
+  /** @param {number | null} share */
   showProgress(share) {
-    const bar = this.progress.firstElementChild;
-    if (share === null || share === 1) bar.removeAttribute("value");
-    else bar.value = share;
-    this.say(bar.hasAttribute("value") ? "Sending the photo …" : "Colouring the photo …");
+    if (share === null || share === 1) this.bar.removeAttribute("value");
+    else this.bar.value = share;
+    this.say(this.bar.hasAttribute("value") ? "Sending the photo …" : "Colouring the photo …");
   }
 
-  fail(error) {
-    const told = error.code ? error : makeProblem("internal_error");
-    this.message.textContent = told.message;
-    this.help.href = `${this.form.dataset.faq}#${told.code}`;
-    this.problem.hidden = false;
+  /** @param {unknown} thrown */
+  fail(thrown) {
     this.say("");
-    this.offerRetry(told);
-    this.problem.focus();
-  }
-
-  /** Once more, where the photo is good and the time is not; after the wait that was asked for. */
-  offerRetry({ code, retryAfter }) {
-    this.retry.hidden = !this.photo || !PASSING.includes(code);
-    let left = this.retry.hidden ? 0 : (retryAfter ?? 0);
-    const tick = () => {
-      this.retry.disabled = left > 0;
-      this.retry.textContent = left > 0 ? `Try again in ${left} s` : "Try again";
-      if (left-- > 0) this.timer = setTimeout(tick, 1000);
-    };
-    tick();
-  }
-
-  hideProblem() {
-    clearTimeout(this.timer);
-    this.problem.hidden = true;
+    this.problem.show(asProblem(thrown), this.photo !== null);
   }
 
   startOver() {
@@ -252,7 +260,7 @@ class Colorizer {
   forget() {
     this.work?.abort();
     if (this.work) this.rest(false);
-    this.hideProblem();
+    this.problem.hide();
     this.clear();
     this.queue?.close();
     this.queue = null;
@@ -262,17 +270,19 @@ class Colorizer {
     this.preview.hidden = true;
     this.name.textContent = "";
     this.start.disabled = true;
-    this.image.value = this.camera.value = "";
+    this.image.value = "";
+    this.camera.value = "";
     this.say("");
   }
 
   /** Takes the result away, and its picture out of the browser's memory. */
   clear() {
-    const link = this.place.querySelector("[data-download]");
+    const link = find(this.place, "[data-download]", HTMLAnchorElement);
     if (link) URL.revokeObjectURL(link.href);
     this.place.replaceChildren();
   }
 
+  /** @param {string} text */
   say(text) {
     this.status.textContent = text;
   }

@@ -1,87 +1,110 @@
 // The review queue by keyboard. Every key presses a button that is on the page; without this the
 // buttons do the same.
-const queue = document.querySelector("[data-queue]");
-const keys = document.querySelector("[data-keys]");
+import { all, around, attribute, find } from "./dom.js";
+
+const queue = find(document, "[data-queue]", HTMLElement);
+const keys = find(document, "[data-keys]", HTMLDetailsElement);
 
 function cards() {
-  return [...queue.querySelectorAll("[data-card]")];
+  return queue ? all(queue, "[data-card]", HTMLElement) : [];
 }
 
 function current() {
-  return document.activeElement?.closest("[data-card]");
+  return cards().find((card) => card.contains(document.activeElement));
 }
 
+/** @param {HTMLElement | undefined} card */
 function go(card) {
   card?.focus({ preventScroll: true });
   card?.scrollIntoView({ block: "start" });
 }
 
+/** @param {number} by */
 function step(by) {
-  const all = cards();
-  const at = all.indexOf(current());
-  go(at < 0 ? all[0] : all[Math.min(Math.max(at + by, 0), all.length - 1)]);
+  const shown = cards();
+  const card = current();
+  const at = card ? shown.indexOf(card) : -1;
+  go(at < 0 ? shown[0] : shown[Math.min(Math.max(at + by, 0), shown.length - 1)]);
 }
 
-function button(card, name) {
-  return card?.querySelector(`button[value="${name}"]`);
+/** Presses what the card of the moment has there. @param {string} selector */
+function click(selector) {
+  const card = current();
+  if (card) find(card, selector, HTMLElement)?.click();
 }
 
+/** @param {string} name */
+const decide = (name) => click(`button[value="${name}"]`);
+
+/** @type {Record<string, () => void>} */
 const ACTIONS = {
   j: () => step(1),
   k: () => step(-1),
-  a: () => button(current(), "approve")?.click(),
-  h: () => button(current(), "hide")?.click(),
+  a: () => decide("approve"),
+  h: () => decide("hide"),
   r: () => current()?.querySelector("textarea")?.focus(),
-  x: () => current()?.querySelector("[data-select]")?.click(),
+  x: () => click("[data-select]"),
   "?": () => {
-    keys.open = !keys.open;
+    if (keys) keys.open = !keys.open;
   },
 };
 
+/** @param {KeyboardEvent} event */
 function inReason(event) {
   const card = current();
   if (event.key === "Escape") {
     go(card);
   } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing && card) {
     event.preventDefault();
-    button(card, "reject")?.click();
+    decide("reject");
   }
 }
 
+/** @param {KeyboardEvent} event */
 function press(event) {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.target.matches("textarea")) return inReason(event);
-  if (event.target.matches("input:not([type=checkbox]), select")) return;
+  if (event.target instanceof HTMLTextAreaElement) inReason(event);
+  else if (!around(event, "input:not([type=checkbox]), select", HTMLElement)) act(event);
+}
+
+/** @param {KeyboardEvent} event */
+function act(event) {
   const action = ACTIONS[event.key.toLowerCase()];
   if (!action || event.repeat) return;
   event.preventDefault();
   action();
 }
 
-// After a decision the queue comes back at the card that followed.
+/** After a decision the queue comes back at the card that followed. @param {SubmitEvent} event */
 function noteNext(event) {
-  const card = event.target.closest("[data-card]");
+  const card = around(event, "[data-card]", HTMLElement);
   if (!card) return;
-  const all = cards();
-  const at = all.indexOf(card);
-  const following = all[at + 1] ?? all[at - 1];
-  event.target.elements.next.value = following?.dataset.card ?? "";
+  const shown = cards();
+  const at = shown.indexOf(card);
+  const following = shown[at + 1] ?? shown[at - 1];
+  const next = find(card, "[name=next]", HTMLInputElement);
+  if (next) next.value = following ? attribute(following, "data-card") : "";
 }
 
-// One press, one decision.
+/** One press, one decision. @param {SubmitEvent} event */
 function once(event) {
-  if (event.target.dataset.sent) event.preventDefault();
-  event.target.dataset.sent = "yes";
+  const form = around(event, "form", HTMLFormElement);
+  if (form?.dataset.sent) event.preventDefault();
+  if (form) form.dataset.sent = "yes";
 }
 
-if (queue) {
+/** To the card that the address names. */
+function arrive() {
+  go(cards().find((card) => `#${card.id}` === location.hash));
+}
+
+if (queue && keys) {
   keys.hidden = false;
   document.addEventListener("keydown", press);
   document.addEventListener("submit", noteNext);
   document.addEventListener("submit", once);
   addEventListener("pageshow", () => {
-    for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
+    for (const form of all(document, "[data-sent]", HTMLFormElement)) delete form.dataset.sent;
   });
-  const asked = location.hash.startsWith("#card-") && document.getElementById(location.hash.slice(1));
-  if (asked) go(asked);
+  arrive();
 }

@@ -1,47 +1,66 @@
 // The gallery: what is ticked, the next pictures while one scrolls, and links to copy.
+import { all, around, attribute, find, need } from "./dom.js";
 import { startScroll } from "./scroll.js";
 
 // What one form can carry; see DATA_UPLOAD_MAX_NUMBER_FIELDS.
 const AT_ONCE = 2000;
+const BOX = 'input[name="pictures"]';
 
 /** @param {ParentNode} root */
 export function startGallery(root) {
-  const selection = root.querySelector("[data-selection]");
-  if (selection) new Selection(selection);
+  const selection = find(root, "[data-selection]", HTMLFormElement);
+  if (selection) new Selection(selection).listen();
   startScroll(root);
-  for (const button of root.querySelectorAll("[data-copy]")) {
+  for (const button of all(root, "[data-copy]", HTMLButtonElement)) {
     button.addEventListener("click", () => copy(button));
   }
-  for (const form of root.querySelectorAll("[data-once]")) sendOnce(form);
+  for (const form of all(root, "[data-once]", HTMLFormElement)) sendOnce(form);
 }
 
 /** Says how many are ticked; what needs some rests until there are some. */
 class Selection {
+  /** @type {HTMLInputElement | null} the box that was ticked last */
+  last = null;
+
+  /** @param {HTMLFormElement} form */
   constructor(form) {
     this.form = form;
-    this.all = form.querySelector("[data-all]");
-    this.text = form.querySelector("[data-selected]");
+    this.all = need(form, "[data-all]", HTMLButtonElement);
+    this.text = need(form, "[data-selected]", HTMLElement);
     this.prompt = this.text.textContent;
     this.text.setAttribute("role", "status");
-    document.addEventListener("click", (event) => event.target.name === "pictures" && this.tick(event));
-    document.addEventListener("change", ({ target }) => target.name === "pictures" && this.count());
+  }
+
+  listen() {
+    document.addEventListener("click", (event) => {
+      const box = around(event, BOX, HTMLInputElement);
+      if (box) this.tick(box, event.shiftKey);
+    });
+    document.addEventListener("change", (event) => {
+      if (around(event, BOX, HTMLInputElement)) this.count();
+    });
     this.all.addEventListener("click", () => this.toggle());
     addEventListener("pageshow", () => this.count()); // back from elsewhere, boxes still ticked
     this.count();
   }
 
   boxes() {
-    return [...document.querySelectorAll('input[name="pictures"]')];
+    return all(document, BOX, HTMLInputElement);
   }
 
-  /** With Shift, all from the one before to this one become as this one is. */
-  tick({ target, shiftKey }) {
+  /**
+   * With Shift, all from the one before to this one become as this one is.
+   * @param {HTMLInputElement} ticked
+   * @param {boolean} withShift
+   */
+  tick(ticked, withShift) {
     const boxes = this.boxes();
-    const [from, to] = [boxes.indexOf(this.last), boxes.indexOf(target)].sort((a, b) => a - b);
-    if (shiftKey && from >= 0) {
-      for (const box of boxes.slice(from, to + 1)) box.checked = target.checked;
+    const ends = [boxes.indexOf(this.last ?? ticked), boxes.indexOf(ticked)];
+    const [from, to] = ends.sort((a, b) => a - b);
+    if (withShift && from >= 0) {
+      for (const box of boxes.slice(from, to + 1)) box.checked = ticked.checked;
     }
-    this.last = target;
+    this.last = ticked;
   }
 
   toggle() {
@@ -57,19 +76,23 @@ class Selection {
     const many = ticked > AT_ONCE ? `, of ${AT_ONCE} at most` : "";
     this.text.textContent = ticked ? `Selected: ${ticked}${many}` : this.prompt;
     this.all.textContent = ticked === boxes.length && ticked ? "Select none" : "Select all shown";
-    for (const button of this.form.querySelectorAll('button[name="do"]')) {
+    for (const button of all(this.form, 'button[name="do"]', HTMLButtonElement)) {
       button.disabled = (!ticked || many !== "") && button.value !== "empty";
     }
   }
 }
 
+/** @param {HTMLButtonElement} button */
 async function copy(button) {
-  const field = document.getElementById(button.dataset.copy);
+  const field = need(document, `#${attribute(button, "data-copy")}`, HTMLInputElement);
   field.select();
   button.textContent = (await isCopied(field)) ? "Copied" : "Selected: copy it now";
 }
 
-/** On plain HTTP browsers have no clipboard for scripts, only the command of their menu. */
+/**
+ * On plain HTTP browsers have no clipboard for scripts, only the command of their menu.
+ * @param {HTMLInputElement} field
+ */
 async function isCopied(field) {
   try {
     await navigator.clipboard.writeText(field.value);
@@ -79,14 +102,20 @@ async function isCopied(field) {
   }
 }
 
-/** Pressing twice sends once; coming back by the back button it works again. */
+/**
+ * Pressing twice sends once; coming back by the back button it works again.
+ * @param {HTMLFormElement} form
+ */
 function sendOnce(form) {
+  const rest = (/** @type {boolean} */ resting) => {
+    for (const button of form.querySelectorAll("button")) button.disabled = resting;
+  };
   form.addEventListener("submit", () => {
     form.setAttribute("aria-busy", "true");
-    for (const button of form.querySelectorAll("button")) setTimeout(() => (button.disabled = true));
+    setTimeout(rest, 0, true); // at once, the pressed button's own value would not be sent
   });
   addEventListener("pageshow", () => {
     form.removeAttribute("aria-busy");
-    for (const button of form.querySelectorAll("button")) button.disabled = false;
+    rest(false);
   });
 }

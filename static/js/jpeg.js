@@ -4,8 +4,16 @@ const APP0 = 0xe0;
 const APP15 = 0xef;
 const START_OF_SCAN = 0xda;
 
-/** @returns {{kind: number, bytes: Uint8Array}[]} the segments before the picture itself */
+/** @typedef {Uint8Array<ArrayBuffer>} Bytes */
+/** @typedef {{ kind: number, bytes: Bytes }} Segment */
+
+/**
+ * @param {Bytes} jpeg
+ * @returns {{ found: Segment[], end: number }} the segments before the picture itself, and where
+ *   they end
+ */
 function segments(jpeg) {
+  /** @type {Segment[]} */
   const found = [];
   let at = 2;
   while (jpeg[at] === 0xff && jpeg[at + 1] !== START_OF_SCAN) {
@@ -13,24 +21,24 @@ function segments(jpeg) {
     found.push({ kind: jpeg[at + 1], bytes: jpeg.subarray(at, at + length) });
     at += length;
   }
-  found.end = at;
-  return found;
+  return { found, end: at };
 }
 
+/** @param {Segment} segment */
 const isMetadata = ({ kind }) => kind > APP0 && kind <= APP15;
 
 /**
  * `picture` with the metadata (EXIF, XMP, profile) of `original` in place of its own.
- * @param {Uint8Array} picture
- * @param {Uint8Array} original
+ * @param {Bytes} picture
+ * @param {Bytes} original
  * @returns {Blob}
  */
 export function withMetadata(picture, original) {
-  const own = segments(picture);
-  const [first, ...others] = own.filter((segment) => !isMetadata(segment));
-  const metadata = segments(original).filter(isMetadata);
+  const { found, end } = segments(picture);
+  const [first, ...others] = found.filter((segment) => !isMetadata(segment));
+  const metadata = segments(original).found.filter(isMetadata);
   const parts = [first, ...metadata, ...others].map(({ bytes }) => bytes);
-  return new Blob([picture.subarray(0, 2), ...parts, picture.subarray(own.end)], {
+  return new Blob([picture.subarray(0, 2), ...parts, picture.subarray(end)], {
     type: "image/jpeg",
   });
 }

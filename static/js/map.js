@@ -1,5 +1,7 @@
 // The confidence map as colours that every eye can tell apart, drawn over the picture.
 
+import { contextOf } from "./drawing.js";
+
 // From unsure to sure; the ramp of the legend in static/css/components.css.
 const RAMP = [
   [0, 32, 76],
@@ -16,7 +18,7 @@ const RAMP = [
 export function drawMap(canvas, map) {
   canvas.width = map.naturalWidth;
   canvas.height = map.naturalHeight;
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   context.drawImage(map, 0, 0);
   const { data, width } = context.getImageData(0, 0, canvas.width, canvas.height);
   const greys = data.filter((_, n) => n % 4 === 0);
@@ -29,6 +31,7 @@ export function drawMap(canvas, map) {
   context.putImageData(new ImageData(colours, width), 0, 0);
 }
 
+/** @param {number} share 0..1 @returns {number[]} red, green, blue */
 function colour(share) {
   const at = share * (RAMP.length - 1);
   const low = Math.min(Math.floor(at), RAMP.length - 2);

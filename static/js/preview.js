@@ -1,4 +1,5 @@
 // What another vividness, or another network, would make of a saved picture, before it is asked for.
+import { attribute, find, need } from "./dom.js";
 import { bytes, follower, layer, percent, picture, pixelsOf } from "./drawing.js";
 import { send } from "./send.js";
 
@@ -7,20 +8,24 @@ const NO_STEP = { data: [128, 128], width: 1, height: 1 };
 
 /** @param {ParentNode} root */
 export function startPreview(root) {
-  const form = root.querySelector("[data-recolor]");
-  if (form) new Preview(form, root.querySelector("before-after [data-after]")).listen();
+  const form = find(root, "[data-recolor]", HTMLFormElement);
+  if (form) new Preview(form, need(root, "before-after [data-after]", HTMLElement)).listen();
 }
 
 class Preview {
   /** @type {Promise<(vividness: number) => void> | null} draws, once it can */
   drawing = null;
 
+  /**
+   * @param {HTMLFormElement} form
+   * @param {HTMLElement} view of the picture after
+   */
   constructor(form, view) {
     this.form = form;
     this.view = view;
-    this.slider = form.elements.vividness;
-    this.output = form.querySelector("output");
-    this.status = form.querySelector("[data-recolor-status]");
+    this.slider = need(form, "[name=vividness]", HTMLInputElement);
+    this.output = need(form, "output", HTMLOutputElement);
+    this.status = need(form, "[data-recolor-status]", HTMLElement);
     this.canvas = document.createElement("canvas");
     this.canvas.className = "recolored";
     this.tell();
@@ -28,19 +33,20 @@ class Preview {
 
   listen() {
     this.slider.addEventListener("input", () => this.show());
-    this.form.elements.network?.addEventListener("change", () => {
+    find(this.form, "[name=network]", HTMLSelectElement)?.addEventListener("change", () => {
       this.drawing = null;
       this.show();
     });
   }
 
   tell() {
-    this.output.value = percent(this.slider.value);
+    this.output.value = percent(this.slider.valueAsNumber);
   }
 
   async show() {
     this.tell();
-    const drawing = (this.drawing ??= this.prepare());
+    this.drawing ??= this.prepare();
+    const drawing = this.drawing;
     try {
       const draw = await drawing;
       if (this.drawing === drawing) draw(this.slider.valueAsNumber);
@@ -54,19 +60,24 @@ class Preview {
     const body = await this.ask();
     const after = await picture(URL.createObjectURL(new Blob([bytes(body.image)])));
     const step = await layer(body.ab_step);
-    this.view.querySelector("img").after(this.canvas);
+    need(this.view, "img", HTMLImageElement).after(this.canvas);
     this.status.textContent = "The picture above shows how it would be. Colorize keeps it.";
-    const follow = follower({ body, after, step: step ? pixelsOf(step) : NO_STEP, view: this.view });
-    return (vividness) => follow(vividness - body.vividness);
+    const follow = follower({
+      body,
+      after,
+      step: step ? pixelsOf(step) : NO_STEP,
+      view: this.view,
+    });
+    return (/** @type {number} */ vividness) => follow(vividness - body.vividness);
   }
 
   /** The endpoint's answer for the original, which keeps nothing. */
   async ask() {
-    const original = await fetch(this.form.dataset.original);
+    const original = await fetch(attribute(this.form, "data-original"));
     const fields = new FormData(this.form);
     fields.set("image", await original.blob(), "original");
     fields.set("layers", "true");
     fields.set("save", "never");
-    return send(this.form.dataset.endpoint, fields);
+    return send(attribute(this.form, "data-endpoint"), fields);
   }
 }

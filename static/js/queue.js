@@ -1,8 +1,12 @@
 // Several photos, one after the other, with a row for each. They and their results live in this page
 // alone, unless the gallery keeps them.
-import { examine } from "./checks.js";
+import { asProblem, examine } from "./checks.js";
+import { copyOf, find, need } from "./dom.js";
 import { bytes } from "./drawing.js";
 import { PASSING, send } from "./send.js";
+
+/** @typedef {import("./checks.js").Problem} Problem */
+/** @typedef {import("./send.js").Answer} Answer */
 
 // How often the server is asked for one photo, and how long it rests where it does not say.
 const TRIES = 5;
@@ -10,12 +14,13 @@ const SECONDS = 5;
 
 /** The rows on the page; `left` of them can be coloured yet. */
 export class Queue {
+  /** @param {File[]} files */
   constructor(files) {
-    const template = document.getElementById("queue-template");
-    this.view = template.content.cloneNode(true).firstElementChild;
+    this.view = copyOf("queue-template");
     this.rows = files.map((file) => new Row(file));
-    this.view.querySelector("[data-rows]").append(...this.rows.map((row) => row.view));
-    this.cancel = this.view.querySelector("[data-cancel]");
+    need(this.view, "[data-rows]", HTMLElement).append(...this.rows.map((row) => row.view));
+    this.cancel = need(this.view, "[data-cancel]", HTMLButtonElement);
+    this.link = find(this.view, "[data-gallery]", HTMLAnchorElement);
   }
 
   get left() {
@@ -45,14 +50,14 @@ export class Queue {
     removeEventListener("beforeunload", askBeforeLeaving);
     this.cancel.hidden = true;
     say(this.told(work.signal.aborted));
-    const link = this.view.querySelector("[data-gallery]");
-    if (link) link.hidden = !this.rows.some((row) => row.isSaved);
+    if (this.link) this.link.hidden = !this.rows.some((row) => row.isSaved);
   }
 
   counted() {
     return `${this.done.length} of ${this.rows.length} done`;
   }
 
+  /** @param {boolean} wasCancelled */
   told(wasCancelled) {
     if (wasCancelled) return `Cancelled. ${this.counted()}.`;
     const failed = this.rows.length - this.done.length;
@@ -65,6 +70,7 @@ export class Queue {
   }
 }
 
+/** @param {BeforeUnloadEvent} event */
 const askBeforeLeaving = (event) => event.preventDefault();
 
 /** One photo. `isOver`: it is coloured, or never will be. */
@@ -72,75 +78,101 @@ class Row {
   isDone = false;
   isOver = false;
   isSaved = false;
+  /** of what the row shows */
+  url = "";
 
+  /** @param {File} file */
   constructor(file) {
-    const template = document.getElementById("queue-row-template");
-    this.view = template.content.cloneNode(true).firstElementChild;
+    this.view = copyOf("queue-row-template");
     this.file = file;
-    for (const name of ["name", "state", "link"]) {
-      this[name] = this.view.querySelector(`[data-row-${name}]`);
-    }
-    this.name.textContent = file.name;
-    this.bar = this.view.querySelector("progress");
-    this.bar.setAttribute("aria-label", `Progress of ${file.name}`);
-    this.image = this.view.querySelector("img");
+    this.state = need(this.view, "[data-row-state]", HTMLElement);
+    this.link = need(this.view, "[data-row-link]", HTMLAnchorElement);
+    this.bar = need(this.view, "progress", HTMLProgressElement);
+    this.image = need(this.view, "img", HTMLImageElement);
     this.image.onerror = () => this.image.removeAttribute("src");
+    need(this.view, "[data-row-name]", HTMLElement).textContent = file.name;
+    this.bar.setAttribute("aria-label", `Progress of ${file.name}`);
     this.show(file);
   }
 
+  /** @param {Blob} blob */
   show(blob) {
     this.close();
-    this.image.src = this.url = URL.createObjectURL(blob);
+    this.url = URL.createObjectURL(blob);
+    this.image.src = this.url;
   }
 
   close() {
     if (this.url) URL.revokeObjectURL(this.url);
   }
 
+  /**
+   * @param {string} endpoint
+   * @param {FormData} fields
+   * @param {AbortSignal} signal
+   */
   async run(endpoint, fields, signal) {
     this.bar.hidden = false;
     try {
       URL.revokeObjectURL((await examine(this.file)).url);
       fields.set("image", this.file, this.file.name);
       this.finish(await this.ask(endpoint, fields, signal));
-    } catch (problem) {
+    } catch (thrown) {
+      const problem = asProblem(thrown);
       this.isOver = !signal.aborted && !PASSING.includes(problem.code);
       this.state.textContent = signal.aborted ? "Waiting" : problem.message;
     }
     this.bar.hidden = true;
   }
 
-  /** The endpoint's answer, asked for again while the server has no time. */
+  /**
+   * The endpoint's answer, asked for again while the server has no time.
+   * @param {string} endpoint
+   * @param {FormData} fields
+   * @param {AbortSignal} signal
+   */
   async ask(endpoint, fields, signal) {
     for (let tries = 1; ; tries++) {
       try {
         this.showProgress(0);
-        return await send(endpoint, fields, { signal, progress: (share) => this.showProgress(share) });
-      } catch (problem) {
-        if (signal.aborted || !PASSING.includes(problem.code) || tries === TRIES) throw problem;
-        const wait = problem.retryAfter ?? SECONDS;
-        this.state.textContent =
-          problem.code === "rate_limited"
-            ? `Paused by the rate limit; continuing in ${wait} s.`
-            : `${problem.message} Next try in ${wait} s.`;
-        await pause(wait, signal);
+        const progress = (/** @type {number | null} */ share) => this.showProgress(share);
+        return await send(endpoint, fields, { signal, progress });
+      } catch (thrown) {
+        const problem = asProblem(thrown);
+        if (signal.aborted || !PASSING.includes(problem.code) || tries === TRIES) throw thrown;
+        await this.wait(problem, signal);
       }
     }
   }
 
+  /** @param {Problem} problem @param {AbortSignal} signal */
+  wait({ code, message, retryAfter }, signal) {
+    const seconds = retryAfter ?? SECONDS;
+    this.state.textContent =
+      code === "rate_limited"
+        ? `Paused by the rate limit; continuing in ${seconds} s.`
+        : `${message} Next try in ${seconds} s.`;
+    return pause(seconds, signal);
+  }
+
+  /** @param {number | null} share */
   showProgress(share) {
     if (share === null || share === 1) this.bar.removeAttribute("value");
     else this.bar.value = share;
     this.state.textContent = this.bar.hasAttribute("value") ? "Sending …" : "Colouring …";
   }
 
+  /** @param {Answer} body */
   finish(body) {
-    this.isDone = this.isOver = true;
+    this.isDone = true;
+    this.isOver = true;
     this.isSaved = Boolean(body.saved);
     this.show(new Blob([bytes(body.image)], { type: "image/jpeg" }));
     this.link.hidden = false;
     if (this.isSaved) {
-      this.state.textContent = body.saved_before ? "Already in your gallery." : "Saved in your gallery.";
+      this.state.textContent = body.saved_before
+        ? "Already in your gallery."
+        : "Saved in your gallery.";
       // In another tab, for leaving this one would end the others.
       const there = { href: body.saved, target: "_blank", textContent: "View it" };
       Object.assign(this.link, there);
@@ -153,7 +185,12 @@ class Row {
   }
 }
 
-/** Throws what the signal is aborted with. */
+/**
+ * @param {number} seconds
+ * @param {AbortSignal} signal
+ * @returns {Promise<void>}
+ * @throws what the signal is aborted with
+ */
 function pause(seconds, signal) {
   return new Promise((resolve, reject) => {
     setTimeout(resolve, 1000 * seconds);

@@ -1,5 +1,14 @@
 // Another vividness for a picture that is here already: its L stays, its a and b move.
 
+/**
+ * What one more of vividness adds: RGBA, of which red is a + 128 and green b + 128; enlarged linearly.
+ * @typedef {{ data: ArrayLike<number>, width: number, height: number }} Step
+ *
+ * The two pixels of the step beside each pixel, and the weight of the second.
+ * @typedef {{ low: Int32Array, high: Int32Array, weight: Float32Array }} Columns
+ * @typedef {{ low: number, high: number, weight: number }} Position
+ */
+
 const WHITE_X = 0.95047;
 const WHITE_Z = 1.08883;
 const EDGE = 6 / 29;
@@ -21,9 +30,15 @@ const CURVE = Float32Array.from({ length: CURVE_STEPS + 64 }, (_, n) => {
   return t > EDGE ** 3 ? Math.cbrt(t) : t / (3 * EDGE * EDGE) + 4 / 29;
 });
 
+/** @param {number} t */
 const toF = (t) => CURVE[(t * CURVE_STEPS + 0.5) | 0];
+/** @param {number} f */
 const fromF = (f) => (f > EDGE ? f * f * f : 3 * EDGE * EDGE * (f - 4 / 29));
-const encode = (c) => GAMMA[c <= 0 ? 0 : c >= 1 ? STEPS : (c * STEPS + 0.5) | 0];
+/** @param {number} c */
+const encode = (c) => {
+  if (c <= 0) return GAMMA[0];
+  return GAMMA[c >= 1 ? STEPS : (c * STEPS + 0.5) | 0];
+};
 
 // What `prepare` keeps of each pixel: Y, fX, fZ, and what a step of 1 adds to fX and fZ.
 const KEPT = 5;
@@ -32,8 +47,7 @@ const KEPT = 5;
  * What of some rows of a picture stays the same for every amount, so that a slider is fluid.
  * @param {Uint8ClampedArray} pixels RGBA of the rows from `top` on
  * @param {{width: number, height: number, top: number}} picture size of the whole picture
- * @param {{data: Uint8ClampedArray, width: number, height: number}} step RGBA: red a + 128, green
- *   b + 128; enlarged linearly
+ * @param {Step} step
  * @returns {Float32Array}
  */
 export function prepare(pixels, { width, height, top }, step) {
@@ -45,6 +59,13 @@ export function prepare(pixels, { width, height, top }, step) {
   return kept;
 }
 
+/**
+ * @param {Uint8ClampedArray} pixels
+ * @param {Float32Array} kept
+ * @param {number} start where the row begins in `kept`
+ * @param {Columns} columns
+ * @param {[Float32Array, Float32Array]} steps
+ */
 function prepareRow(pixels, kept, start, { low, high, weight }, [steps, otherSteps]) {
   for (let x = 0, n = start, at = (4 * start) / KEPT; x < low.length; x++, n += KEPT, at += 4) {
     toLab(pixels, at, kept, n);
@@ -53,9 +74,14 @@ function prepareRow(pixels, kept, start, { low, high, weight }, [steps, otherSte
   }
 }
 
-/** What a step of 1 adds to fX and to fZ along a row, at the step's own width. */
+/**
+ * What a step of 1 adds to fX and to fZ along a row, at the step's own width.
+ * @param {Step} step
+ * @param {Position} row
+ * @returns {[Float32Array, Float32Array]}
+ */
 function stepRow({ data, width }, { low, high, weight }) {
-  const along = (channel, scale) =>
+  const along = (/** @type {number} */ channel, /** @type {number} */ scale) =>
     Float32Array.from({ length: width }, (_, x) => {
       const [upper, lower] = [low, high].map((row) => data[4 * (row * width + x) + channel]);
       return (mix(upper, lower, weight) - 128) * scale;
@@ -80,7 +106,12 @@ export function recolor(pixels, kept, amount) {
   }
 }
 
-/** As `position`, of all pixels of a row: a list of each. */
+/**
+ * As `position`, of all pixels of a row: a list of each.
+ * @param {number} length
+ * @param {number} source
+ * @returns {Columns}
+ */
 function positions(length, source) {
   const low = new Int32Array(length);
   const high = new Int32Array(length);
@@ -92,15 +123,28 @@ function positions(length, source) {
   return { low, high, weight };
 }
 
-/** Where the centre of pixel n lies among the step's pixels: the two beside it and the weight. */
+/**
+ * Where the centre of pixel n lies among the step's pixels: the two beside it and the weight.
+ * @param {number} n
+ * @param {number} length
+ * @param {number} source
+ * @returns {Position}
+ */
 function position(n, length, source) {
   const at = Math.min(Math.max(((n + 0.5) * source) / length - 0.5, 0), source - 1);
   const low = Math.floor(at);
   return { low, high: Math.min(low + 1, source - 1), weight: at - low };
 }
 
+/** @param {number} from @param {number} to @param {number} weight */
 const mix = (from, to, weight) => from + (to - from) * weight;
 
+/**
+ * @param {Uint8ClampedArray} pixels
+ * @param {number} at
+ * @param {Float32Array} kept
+ * @param {number} n
+ */
 function toLab(pixels, at, kept, n) {
   const R = LINEAR[pixels[at]];
   const G = LINEAR[pixels[at + 1]];

@@ -1,8 +1,21 @@
 // The result: slider, confidence, another vividness at once, and the download.
+import { all, attribute, copyOf, need, wordsOf } from "./dom.js";
 import { bytes, drawn, follower, layer, percent, picture, pixelsOf } from "./drawing.js";
 import { withMetadata } from "./jpeg.js";
 import { drawMap } from "./map.js";
 import { prepare, recolor } from "./recolor.js";
+
+/** @typedef {import("./send.js").Answer} Answer */
+/**
+ * @typedef {object} Result
+ * @property {Answer} body with its layers
+ * @property {Uint8Array<ArrayBuffer>} jpeg
+ * @property {HTMLImageElement} after
+ * @property {ImageData | null} step null where the network has one answer
+ * @property {HTMLElement} view
+ * @property {(status: string) => void} say tells of progress
+ * @property {(vividness: number) => Promise<Answer>} ask has the server do what this device can't
+ */
 
 // What is worked on at once: small enough for the processor's cache. The page gets a turn now and then.
 const SLICE_PIXELS = 100_000;
@@ -10,14 +23,14 @@ const TURN_MILLISECONDS = 50;
 const JPEG_QUALITY = 0.92;
 
 /**
- * @param {object} body the endpoint's answer, with its layers
+ * @param {Answer} body
  * @param {string} before object URL of the photo
- * @param {(status: string) => void} say tells of progress
- * @param {(vividness: number) => Promise<object>} ask has the server do what this device can't
+ * @param {Result["say"]} say
+ * @param {Result["ask"]} ask
  * @returns {Promise<HTMLElement>}
  */
 export async function showResult(body, before, say, ask) {
-  const view = document.getElementById("result-template").content.cloneNode(true).firstElementChild;
+  const view = copyOf("result-template");
   const jpeg = bytes(body.image);
   const [after, map, step] = await Promise.all([
     picture(URL.createObjectURL(new Blob([jpeg], { type: "image/jpeg" }))),
@@ -26,48 +39,76 @@ export async function showResult(body, before, say, ask) {
   ]);
   const result = { body, jpeg, after, step: step && pixelsOf(step), view, say, ask };
   fill(result, before);
-  if (map) drawMap(view.querySelector(".map"), map);
+  if (map) drawMap(need(view, ".map", HTMLCanvasElement), map);
   listen(result);
   return view;
 }
 
+/** @param {Result} result @param {string} before */
 function fill({ body, after, view }, before) {
-  for (const [place, src] of [["before", before], ["after", after.src]]) {
-    const image = view.querySelector(`[data-${place}] img`);
-    Object.assign(image, { src, width: body.width, height: body.height });
+  const { width, height, milliseconds } = body;
+  const photos = { before, after: after.src };
+  for (const [place, src] of Object.entries(photos)) {
+    const image = need(view, `[data-${place}] img`, HTMLImageElement);
+    Object.assign(image, { src, width, height });
   }
-  for (const part of view.querySelectorAll("[data-has]")) part.hidden = body[part.dataset.has] === null;
-  for (const part of view.querySelectorAll("[data-lacks]")) {
-    part.hidden = body[part.dataset.lacks] !== null;
+  const layers = new Map(Object.entries(body));
+  for (const part of all(view, "[data-has]", HTMLElement)) {
+    part.hidden = layers.get(attribute(part, "data-has")) === null;
   }
-  view.querySelector("[data-confidence]").textContent = body.confidence;
-  const facts = `${body.width} × ${body.height} pixels, coloured in ${body.milliseconds} ms`;
-  view.querySelector("[data-facts]").textContent = facts;
-  view.querySelector("#vividness-slider").value = body.vividness;
-  view.querySelector("output").value = percent(body.vividness);
+  for (const part of all(view, "[data-lacks]", HTMLElement)) {
+    part.hidden = layers.get(attribute(part, "data-lacks")) !== null;
+  }
+  need(view, "[data-confidence]", HTMLElement).textContent = String(body.confidence);
+  const facts = `${width} × ${height} pixels, coloured in ${milliseconds} ms`;
+  need(view, "[data-facts]", HTMLElement).textContent = facts;
+  sliderOf(view).value = String(body.vividness);
+  need(view, "output", HTMLOutputElement).value = percent(body.vividness);
 }
 
+/** @param {HTMLElement} view the result's */
+export const sliderOf = (view) => need(view, "#vividness-slider", HTMLInputElement);
+
+/** @param {Result} result */
 function listen(result) {
-  const { view, body } = result;
-  const slider = view.querySelector("#vividness-slider");
-  const refresh = follower(result);
+  const { view } = result;
+  const map = need(view, "[data-map]", HTMLInputElement);
+  map.addEventListener("change", () => {
+    for (const part of all(view, ".map, .legend", HTMLElement)) part.hidden = !map.checked;
+  });
+  if (result.step) listenToSlider(result, result.step);
+  listenToDownload(result);
+}
+
+/** @param {Result} result @param {ImageData} step */
+function listenToSlider({ view, body, after }, step) {
+  const slider = sliderOf(view);
+  const refresh = follower({ view, body, after, step });
   slider.addEventListener("input", () => {
-    view.querySelector("output").value = percent(slider.value);
-    refresh(slider.value - body.vividness);
-  });
-  view.querySelector("[data-map]").addEventListener("change", ({ target }) => {
-    for (const part of view.querySelectorAll(".map, .legend")) part.hidden = !target.checked;
-  });
-  const link = view.querySelector("[data-download]");
-  link.href = result.after.src;
-  link.download = body.filename;
-  link.addEventListener("click", (event) => {
-    if (Number(slider.value) === body.vividness) return;
-    event.preventDefault();
-    download(result, Number(slider.value), link);
+    need(view, "output", HTMLOutputElement).value = percent(slider.valueAsNumber);
+    refresh(slider.valueAsNumber - body.vividness);
   });
 }
 
+/** @param {Result} result */
+function listenToDownload(result) {
+  const slider = sliderOf(result.view);
+  const link = need(result.view, "[data-download]", HTMLAnchorElement);
+  link.href = result.after.src;
+  link.download = result.body.filename;
+  link.addEventListener("click", (event) => {
+    const vividness = slider.valueAsNumber;
+    if (vividness === result.body.vividness) return;
+    event.preventDefault();
+    download(result, vividness, link);
+  });
+}
+
+/**
+ * @param {Result} result
+ * @param {number} vividness
+ * @param {HTMLAnchorElement} link
+ */
 async function download(result, vividness, link) {
   if (link.getAttribute("aria-disabled") === "true") return;
   link.setAttribute("aria-disabled", "true");
@@ -75,19 +116,28 @@ async function download(result, vividness, link) {
   const label = link.textContent;
   say("Making the full-size picture with the vividness that you chose …");
   try {
-    const file = await makeFile(result, vividness, (progress) => (link.textContent = progress));
+    const file = await makeFile(result, vividness, (progress) => {
+      link.textContent = progress;
+    });
     if (!view.isConnected) return; // started over meanwhile
     save(file, body.filename);
     say("Saved with the vividness that you chose.");
   } catch (error) {
-    if (view.isConnected) say(error.message);
+    if (view.isConnected) say(wordsOf(error));
   } finally {
     link.textContent = label;
     link.removeAttribute("aria-disabled");
   }
 }
 
-/** The full-size picture at this vividness, made here; by the server where it is too large. */
+/** @typedef {(words: string) => void} Tell */
+
+/**
+ * The full-size picture at this vividness, made here; by the server where it is too large.
+ * @param {Result} result
+ * @param {number} vividness
+ * @param {Tell} tell
+ */
 async function makeFile(result, vividness, tell) {
   try {
     const blob = await fullSize(result, vividness - result.body.vividness, tell);
@@ -100,8 +150,14 @@ async function makeFile(result, vividness, tell) {
   }
 }
 
-/** `tell` gets the words for the button; the page's status is read aloud, and not so often. */
+/**
+ * @param {Result} result
+ * @param {number} amount
+ * @param {Tell} tell gets the words for the button; the page's status is read aloud, and not so often
+ * @returns {Promise<Blob>}
+ */
 async function fullSize({ body, after, step, view }, amount, tell) {
+  if (!step) throw new Error("The network has one answer.");
   const { width, height } = body;
   const rows = Math.max(1, Math.floor(SLICE_PIXELS / width));
   tell(`Colouring ${percent(0)}`);
@@ -119,6 +175,7 @@ async function fullSize({ body, after, step, view }, amount, tell) {
   }
   tell("Writing the file …");
   await breathe();
+  /** @type {Blob | null} */
   const blob = await new Promise((done) => context.canvas.toBlob(done, "image/jpeg", JPEG_QUALITY));
   if (!blob) throw new Error("The picture is too large for this device.");
   return blob;
@@ -127,6 +184,7 @@ async function fullSize({ body, after, step, view }, amount, tell) {
 /** Lets the page show and answer what has come up meanwhile. */
 const breathe = () => new Promise((done) => setTimeout(done));
 
+/** @param {Blob} blob @param {string} name */
 function save(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);

@@ -1,14 +1,19 @@
 // What the gallery has of the result, and the button for what it has not: the picture, where it was
 // not to be saved, or the vividness that is seen.
+import { find, need, wordsOf } from "./dom.js";
 import { percent } from "./drawing.js";
 import { unreachable } from "./send.js";
 
-const FAILED = "The vividness could not be saved. Look at the picture in your gallery and try it there.";
+/** @typedef {import("./send.js").Answer} Answer */
+/** @typedef {(vividness: number) => Promise<Answer>} Save has the endpoint save the photo */
+
+const FAILED =
+  "The vividness could not be saved. Look at the picture in your gallery and try it there.";
 
 /**
  * @param {HTMLElement} view the result's
- * @param {object} body the endpoint's answer
- * @param {(vividness: number) => Promise<object>} save has the endpoint save the photo
+ * @param {Answer} body
+ * @param {Save} save
  * @param {FormData} fields what it was sent with
  */
 export function startSaving(view, body, save, fields) {
@@ -16,11 +21,23 @@ export function startSaving(view, body, save, fields) {
 }
 
 class Saving {
+  /** @type {string | undefined} where the gallery has it */
+  address = undefined;
+  /** @type {number | null} what the gallery has it with, where that is known */
+  vividness = null;
+  isBusy = false;
+
+  /**
+   * @param {HTMLElement} view
+   * @param {Answer} body
+   * @param {Save} save
+   * @param {FormData} fields
+   */
   constructor(view, body, save, fields) {
-    this.text = view.querySelector("[data-saved-text]");
-    this.link = view.querySelector("[data-saved-link]");
-    this.button = view.querySelector("[data-save]");
-    this.slider = view.querySelector("#vividness-slider");
+    this.text = need(view, "[data-saved-text]", HTMLElement);
+    this.link = need(view, "[data-saved-link]", HTMLAnchorElement);
+    this.button = need(view, "[data-save]", HTMLButtonElement);
+    this.slider = need(view, "#vividness-slider", HTMLInputElement);
     this.hasSlider = body.ab_step !== null;
     this.network = body.network;
     this.save = save;
@@ -33,7 +50,11 @@ class Saving {
     this.button.addEventListener("click", () => this.press());
   }
 
-  /** What an answer of the endpoint says of the gallery. */
+  /**
+   * What an answer of the endpoint says of the gallery.
+   * @param {Answer} answer
+   * @param {number} vividness
+   */
   take({ saved, saved_before: before, not_saved: problem }, vividness) {
     this.address = saved;
     // A picture from before may have another one.
@@ -42,6 +63,7 @@ class Saving {
     else this.tell(saved ? this.told() : (problem?.message ?? "This photo is not saved."));
   }
 
+  /** @param {string} text */
   tell(text) {
     this.text.textContent = text;
     if (this.address) this.link.href = this.address;
@@ -67,28 +89,32 @@ class Saving {
       else this.take(await this.save(vividness), vividness);
       this.link.focus();
     } catch (problem) {
-      this.tell(problem.message);
+      this.tell(wordsOf(problem));
     } finally {
       this.isBusy = false;
     }
   }
 
   told() {
-    return `Saved in your gallery${this.hasSlider ? ` at ${percent(this.vividness)}` : ""}.`;
+    return `Saved in your gallery${this.vividness === null || !this.hasSlider ? "" : ` at ${percent(this.vividness)}`}.`;
   }
 
-  /** By the form of the picture's own page, which answers with that page. */
+  /**
+   * By the form of the picture's own page, which answers with that page.
+   * @param {number} vividness
+   */
   async recolor(vividness) {
     const fields = new FormData();
     for (const name of ["csrfmiddlewaretoken", "keep_metadata"]) {
       fields.set(name, this.fields.get(name) ?? "");
     }
     fields.set("network", this.network);
-    fields.set("vividness", vividness);
+    fields.set("vividness", String(vividness));
     const request = fetch(`${this.address}/recolor`, { method: "POST", body: fields });
     const response = await request.catch(() => Promise.reject(unreachable()));
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    if (!response.ok) throw new Error(page.querySelector("[data-message]")?.textContent || FAILED);
+    const words = find(page, "[data-message]", HTMLElement)?.textContent;
+    if (!response.ok) throw new Error(words || FAILED);
     this.vividness = vividness;
     this.tell(this.told());
   }

@@ -1,8 +1,9 @@
 // The next pictures while one scrolls; back from one of them, everything is where it was.
+import { around, find, need } from "./dom.js";
 
 /** @param {ParentNode} root */
 export function startScroll(root) {
-  const list = root.querySelector("[data-pictures]");
+  const list = find(root, "[data-pictures]", HTMLElement);
   if (!list) return;
   const scroll = new Scroll(root, list);
   document.addEventListener("click", (event) => scroll.leave(event));
@@ -11,13 +12,23 @@ export function startScroll(root) {
 
 /** Follows the link to the next pictures as soon as it comes near. */
 class Scroll {
+  /** @type {HTMLAnchorElement | null} to the next pictures */
+  link = null;
+  /** @type {Promise<boolean> | null} of the pictures under way */
+  loading = null;
+
+  /**
+   * @param {ParentNode} root
+   * @param {HTMLElement} list
+   */
   constructor(root, list) {
     this.list = list;
-    this.status = root.querySelector("[data-grid-status]");
+    this.status = need(root, "[data-grid-status]", HTMLElement);
     this.watch = new IntersectionObserver((entries) => this.near(entries), { rootMargin: "600px" });
-    this.follow(root.querySelector("[data-more]"));
+    this.follow(find(root, "[data-more]", HTMLAnchorElement));
   }
 
+  /** @param {HTMLAnchorElement | null} link */
   follow(link) {
     this.link = link;
     if (!link) return;
@@ -25,11 +36,12 @@ class Scroll {
       event.preventDefault();
       const first = this.list.children.length;
       await this.load();
-      this.list.children[first]?.querySelector("a").focus();
+      this.list.children[first]?.querySelector("a")?.focus();
     });
     this.watch.observe(link);
   }
 
+  /** @param {IntersectionObserverEntry[]} entries */
   near(entries) {
     if (entries.some((entry) => entry.isIntersecting)) this.load();
   }
@@ -45,28 +57,35 @@ class Scroll {
   async loadNext() {
     this.watch.disconnect();
     try {
-      this.add(await fetchPage(this.link.href));
+      if (this.link) this.add(this.link, await fetchPage(this.link.href));
       return true;
     } catch {
-      this.status.textContent = "The next pictures could not be loaded. Press the button to try again.";
+      this.status.textContent =
+        "The next pictures could not be loaded. Press the button to try again.";
       return false;
     }
   }
 
-  add(page) {
-    const cards = [...page.querySelector("[data-pictures]").children];
+  /**
+   * @param {HTMLAnchorElement} link the one that led there
+   * @param {Document} page
+   */
+  add(link, page) {
+    const cards = [...need(page, "[data-pictures]", HTMLElement).children];
     this.list.append(...cards.map((card) => document.adoptNode(card)));
     this.status.textContent = `${cards.length} more pictures`;
-    const next = page.querySelector("[data-more]");
-    const paragraph = this.link.parentElement;
-    if (next) this.link.replaceWith(document.adoptNode(next));
-    else paragraph.remove();
+    const next = find(page, "[data-more]", HTMLAnchorElement);
+    if (next) link.replaceWith(document.adoptNode(next));
+    else link.parentElement?.remove();
     this.follow(next);
   }
 
-  /** Notes the place in the browser's history: a list that has grown is not kept there. */
+  /**
+   * Notes the place in the browser's history: a list that has grown is not kept there.
+   * @param {MouseEvent} event
+   */
   leave(event) {
-    const link = event.target.closest?.("a[href]");
+    const link = around(event, "a[href]", HTMLAnchorElement);
     if (!link || event.defaultPrevented) return;
     const place = { shown: this.list.children.length, at: scrollY, opened: link.pathname };
     history.replaceState(place, "");
@@ -87,6 +106,7 @@ class Scroll {
   }
 }
 
+/** @param {string} address */
 async function fetchPage(address) {
   const response = await fetch(address, { credentials: "same-origin" });
   if (!response.ok || response.redirected) throw new Error(response.statusText);

@@ -1,6 +1,27 @@
 // The way to the endpoint and back, with progress, a time limit and every failure in words.
 import { Problem, problem } from "./checks.js";
 
+/**
+ * An error of the endpoint, in words for people.
+ * @typedef {{ error: string, message: string, help: string, request_id: string }} Refusal
+ *
+ * What the endpoint answers; the README says more of each.
+ * @typedef {object} Answer
+ * @property {string} image the JPEG, base64
+ * @property {string} filename
+ * @property {number} width
+ * @property {number} height
+ * @property {number | null} confidence in percent
+ * @property {string} network
+ * @property {number} vividness
+ * @property {number} milliseconds
+ * @property {string | null} confidence_map a PNG, base64; this and the next where `layers` is sent
+ * @property {string | null} ab_step
+ * @property {string} [saved] address of the picture in the gallery
+ * @property {boolean} [saved_before]
+ * @property {Refusal} [not_saved]
+ */
+
 const TIMEOUT = 120_000;
 
 // What may be over at the next try, the photo being good.
@@ -11,7 +32,7 @@ export const PASSING = ["busy", "offline", "rate_limited", "internal_error", "ne
  * @param {FormData} form
  * @param {{progress?: (share: number | null) => void, signal?: AbortSignal}} watch
  *   `progress` hears the share sent, 0..1, then null while the server works
- * @returns {Promise<object>} the endpoint's JSON
+ * @returns {Promise<Answer>}
  * @throws {Problem} or what the signal was aborted with
  */
 export function send(endpoint, form, { progress = () => {}, signal } = {}) {
@@ -26,12 +47,17 @@ export function send(endpoint, form, { progress = () => {}, signal } = {}) {
     request.onload = () => answer(request, resolve, reject);
     request.onerror = () => reject(unreachable());
     request.ontimeout = () => reject(problem("busy"));
-    request.onabort = () => reject(signal.reason);
+    request.onabort = () => reject(signal?.reason);
     signal?.addEventListener("abort", () => request.abort());
     request.send(form);
   });
 }
 
+/**
+ * @param {XMLHttpRequest} request
+ * @param {(answer: Answer) => void} resolve
+ * @param {(problem: Problem) => void} reject
+ */
 function answer(request, resolve, reject) {
   let body = null;
   try {
@@ -40,12 +66,18 @@ function answer(request, resolve, reject) {
     // a proxy's page, say
   }
   if (request.status === 200 && body) resolve(body);
-  else if (body?.error) {
-    const wait = Number(request.getResponseHeader("Retry-After")) || null;
-    reject(new Problem(body.error, body.message, wait));
-  } else if (request.status === 413) reject(problem("too_large", { limit: "what the server takes" }));
-  else if ([502, 503, 504].includes(request.status)) reject(problem("busy"));
-  else reject(problem("internal_error"));
+  else reject(body?.error ? refusal(request, body) : strange(request.status));
+}
+
+/** @param {XMLHttpRequest} request @param {Refusal} body */
+function refusal(request, { error, message }) {
+  return new Problem(error, message, Number(request.getResponseHeader("Retry-After")) || null);
+}
+
+/** What a proxy says by its status alone. @param {number} status */
+function strange(status) {
+  if (status === 413) return problem("too_large", { limit: "what the server takes" });
+  return problem([502, 503, 504].includes(status) ? "busy" : "internal_error");
 }
 
 export function unreachable() {

@@ -1,20 +1,24 @@
 // Looking at another tab keeps what is on this one: panels are hidden, not thrown away.
+import { all, around, find, need } from "./dom.js";
 
-const panels = new Map(); // path -> { panel, title }
-let main;
+/** @typedef {(root: ParentNode) => void} Start what a panel that has just come needs */
 
-/** @param {(root: ParentNode) => void} start what a panel that has just come needs */
+/** @type {Map<string, { panel: HTMLElement, title: string }>} by path */
+const panels = new Map();
+const main = need(document, "#main", HTMLElement);
+
+/** @param {Start} start */
 export function startTabs(start) {
-  main = document.getElementById("main");
-  const panel = main.querySelector("[data-panel]");
+  const panel = find(main, "[data-panel]", HTMLElement);
   if (!panel) return; // a posted result or an error at a tab's address: links there load the page
   panels.set(location.pathname, { panel, title: document.title });
   document.addEventListener("click", (event) => follow(event, start));
   addEventListener("popstate", () => show(new URL(location.href), start));
 }
 
+/** @param {MouseEvent} event @param {Start} start */
 function follow(event, start) {
-  const link = event.target.closest?.("a[href]");
+  const link = around(event, "a[href]", HTMLAnchorElement);
   if (!link || event.defaultPrevented || special(event, link)) return;
   const url = new URL(link.href);
   if (!tabs().some((tab) => tab.pathname === url.pathname)) return;
@@ -23,16 +27,15 @@ function follow(event, start) {
   show(url, start);
 }
 
+/** Whether the browser is to follow it as it will. @param {MouseEvent} event @param {HTMLAnchorElement} link */
 function special(event, link) {
   const modified = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
-  return modified || event.button !== 0 || link.target || link.hasAttribute("download");
+  return modified || event.button !== 0 || link.target !== "" || link.hasAttribute("download");
 }
 
-/** @returns {HTMLAnchorElement[]} */
-function tabs() {
-  return [...document.querySelectorAll("[data-tab]")];
-}
+const tabs = () => all(document, "[data-tab]", HTMLAnchorElement);
 
+/** @param {URL} url @param {Start} start */
 async function show(url, start) {
   try {
     if (!panels.has(url.pathname)) await load(url, start);
@@ -41,44 +44,54 @@ async function show(url, start) {
     return;
   }
   if (url.pathname !== location.pathname) return; // somebody has moved on meanwhile
-  const { panel, title } = panels.get(url.pathname);
+  const shown = panels.get(url.pathname);
+  if (shown) bring(shown, url);
+}
+
+/** @param {{ panel: HTMLElement, title: string }} shown @param {URL} url */
+function bring({ panel, title }, url) {
   for (const other of panels.values()) other.panel.hidden = other.panel !== panel;
   document.title = title;
   mark(url.pathname);
-  document.querySelector("[data-messages]").replaceChildren(); // they were of the page before
+  find(document, "[data-messages]", HTMLElement)?.replaceChildren(); // they were of the page before
   arrive(url, panel);
 }
 
+/** @param {URL} url @param {Start} start */
 async function load(url, start) {
   const response = await fetch(url.pathname);
   if (!response.ok) throw new Error(response.statusText);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const panel = document.adoptNode(page.querySelector("[data-panel]"));
+  const panel = document.adoptNode(need(page, "[data-panel]", HTMLElement));
   panel.hidden = true;
   main.append(panel);
   panels.set(url.pathname, { panel, title: page.title.trim() });
   start(panel);
 }
 
+/** @param {string} path */
 function mark(path) {
   for (const tab of tabs()) {
     if (tab.pathname === path) tab.setAttribute("aria-current", "page");
     else tab.removeAttribute("aria-current");
   }
-  const login = document.querySelector("a[data-next]"); // comes back to where one is
-  if (login) login.search = new URLSearchParams({ next: path });
+  const login = find(document, "a[data-next]", HTMLAnchorElement); // comes back to where one is
+  if (login) login.search = new URLSearchParams({ next: path }).toString();
 }
 
-/** To the place that the address names, else to the top. */
+/** To the place that the address names, else to the top. @param {URL} url @param {HTMLElement} panel */
 function arrive(url, panel) {
-  const place = url.hash && panel.querySelector(`#${CSS.escape(url.hash.slice(1))}`);
-  if (place) {
-    const details = place.closest("details");
-    if (details) details.open = true;
-    place.scrollIntoView();
-    (details?.querySelector("summary") ?? place).focus({ preventScroll: true });
-  } else {
-    main.focus({ preventScroll: true });
-    scrollTo(0, 0);
-  }
+  const name = CSS.escape(url.hash.slice(1));
+  const place = name ? find(panel, `#${name}`, HTMLElement) : null;
+  if (place) return showPlace(place);
+  main.focus({ preventScroll: true });
+  scrollTo(0, 0);
+}
+
+/** @param {HTMLElement} place */
+function showPlace(place) {
+  const details = place.closest("details");
+  if (details) details.open = true;
+  place.scrollIntoView();
+  (details?.querySelector("summary") ?? place).focus({ preventScroll: true });
 }

@@ -1,0 +1,86 @@
+// The elements that scripts work on, of the kind that they must be.
+
+/**
+ * @template T
+ * @typedef {{ new (): T, prototype: T }} Kind such as HTMLInputElement
+ */
+
+/**
+ * @template {Element} T
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @param {Kind<T>} kind
+ * @returns {T | null} the first that fits
+ */
+export function find(root, selector, kind) {
+  const found = root.querySelector(selector);
+  return found instanceof kind ? found : null;
+}
+
+/**
+ * As `find`, for what the page's own template promises.
+ * @template {Element} T
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @param {Kind<T>} kind
+ * @returns {T}
+ */
+export function need(root, selector, kind) {
+  const found = find(root, selector, kind);
+  if (!found) throw new TypeError(`The page has no ${kind.name} at ${selector}`);
+  return found;
+}
+
+/**
+ * @template {Element} T
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @param {Kind<T>} kind
+ * @returns {T[]} all that fit
+ */
+export function all(root, selector, kind) {
+  /** @type {T[]} */
+  const fitting = [];
+  for (const found of root.querySelectorAll(selector)) {
+    if (found instanceof kind) fitting.push(found);
+  }
+  return fitting;
+}
+
+/**
+ * @template {Element} T
+ * @param {Event} event
+ * @param {string} selector
+ * @param {Kind<T>} kind
+ * @returns {T | null} where the event happened, or the nearest around it that fits
+ */
+export function around(event, selector, kind) {
+  const found = event.target instanceof Element ? event.target.closest(selector) : null;
+  return found instanceof kind ? found : null;
+}
+
+/**
+ * An attribute that the page's own template promises.
+ * @param {Element} element
+ * @param {string} name
+ */
+export function attribute(element, name) {
+  const value = element.getAttribute(name);
+  if (value === null) throw new TypeError(`The page lacks ${name}`);
+  return value;
+}
+
+/**
+ * The root element of a copy of a <template>.
+ * @param {string} id
+ */
+export function copyOf(id) {
+  const { content } = need(document, `#${id}`, HTMLTemplateElement);
+  return need(document.importNode(content, true), "*", HTMLElement);
+}
+
+/**
+ * What a request or a file threw, as an error with words for people.
+ * @param {unknown} thrown
+ */
+export const wordsOf = (thrown) => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -69,7 +69,7 @@ def test_pages_say(
 ) -> None:
     answer = send(browser, path, headers, given)
     page = answer.content.decode().partition("<h1>")[2]
-    heading = "The form is not from this site" if code == "foreign_form" else words
+    heading = "The form came from another site" if code == "foreign_form" else words
     assert answer.status_code == 403 and heading in page.partition("</h1>")[0]
 
 

@@ -132,13 +132,13 @@ def test_busy_says_when_to_come_back(client: Client, monkeypatch: pytest.MonkeyP
 def test_a_form_from_elsewhere_is_refused_in_words() -> None:
     response = Client(enforce_csrf_checks=True).post("/", upload(photo()))
     assert response.status_code == 403
-    assert "The form came without its cookie" in response.content.decode()
+    assert "Cookies are blocked" in response.content.decode()
 
 
 def test_an_address_that_is_not_there(client: Client) -> None:
     response = client.get("/nowhere")
     assert response.status_code == 404
-    assert "There is no such page" in response.content.decode()
+    assert "Page not found" in response.content.decode()
 
 
 def test_a_failure_nobody_foresaw_shows_its_request_id_and_nothing_else(

@@ -40,10 +40,10 @@ def test_set_up_an_app_and_log_in_with_it(client: Client) -> None:
     person()
     log_in(client)
     key = set_up_app(client)
-    assert "protects your account" in get(client, "/accounts/2fa/")
+    assert "Your account is protected" in get(client, "/accounts/2fa/")
     client.logout()
     page = log_in(client)
-    assert "Now give the code" in page and 'class="who"' not in page
+    assert "Now enter the code" in page and 'class="who"' not in page
     assert "The code is not right" in give_code(client, "000000")
     assert "You are logged in as ann." in give_code(client, code_of_app(key))
     other = Client()
@@ -80,7 +80,7 @@ def test_turn_it_off_again(client: Client) -> None:
     log_in(client)
     set_up_app(client)
     page = client.post("/accounts/2fa/totp/deactivate/", follow=True).content.decode()
-    assert "Two-factor log-in is off." in page
+    assert "Two-factor authentication is off." in page
     assert not Authenticator.objects.exists()
 
 
@@ -178,7 +178,7 @@ def test_a_new_password_by_mail_leaves_the_app_on(client: Client) -> None:
     form = lost.get(link(last_mail()), follow=True)
     new = {"password1": "Grandpa 1931", "password2": "Grandpa 1931"}
     lost.post(form.request["PATH_INFO"], new)
-    assert "Now give the code" in log_in(lost, password="Grandpa 1931")
+    assert "Now enter the code" in log_in(lost, password="Grandpa 1931")
     assert "You are logged in" in give_code(lost, code_of_app(key))
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -138,7 +139,8 @@ def back(request: HttpRequest) -> HttpResponse:
 @personal("GET", "HEAD")
 def bin_page(request: HttpRequest) -> HttpResponse:
     pictures = Picture.objects.of(request.user).binned()
-    return render(request, "gallery/bin.html", shown_page(request, pictures, "newest"))
+    context = {"bin_days": settings.BIN_DAYS} | shown_page(request, pictures, "newest")
+    return render(request, "gallery/bin.html", context)
 
 
 @action("bin")

@@ -106,7 +106,7 @@ def test_every_page_is_open_to_everybody(page: Page) -> None:
         look(page)
     page.click("main .primary")
     log_in(page)
-    expect(page.locator("h1")).to_have_text("Two-factor log-in")
+    expect(page.locator("h1")).to_have_text("Two-factor authentication")
     look(page)
 
 

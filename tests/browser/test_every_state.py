@@ -49,7 +49,7 @@ def test_deleting_undoing_and_emptying(home: Page, owner: User, network: FakeNet
     home.goto("/gallery/bin")
     look(home)
     home.click("text=Empty the whole bin")
-    expect(home.locator("h1")).to_have_text("Empty the whole bin?")
+    expect(home.locator("h1")).to_have_text("Empty the bin?")
     look(home)
     home.click("main .danger")
     expect(home.locator(".message")).to_have_text("Deleted 1 picture for good.")
@@ -84,7 +84,7 @@ def test_two_factor_log_in_from_setting_up_to_its_codes(home: Page) -> None:
 
 def test_what_is_refused(home: Page, owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
     for with_token, words in (
-        (True, "This address does not take that"),
+        (True, "This page does not accept forms"),
         (False, "This page has expired"),
     ):
         home.goto("/gallery/albums")
@@ -92,7 +92,7 @@ def test_what_is_refused(home: Page, owner: User, monkeypatch: pytest.MonkeyPatc
         expect(home.locator("h1")).to_have_text(words)
         look(home)
     home.goto("/admin/")
-    expect(home.locator("h1")).to_have_text("This page may not be seen")
+    expect(home.locator("h1")).to_have_text("You don’t have permission")
     look(home)
 
     def fail(*args: object) -> None:
@@ -108,7 +108,7 @@ def test_somebody_who_has_been_suspended(page: Page, owner: User) -> None:
     Profile.objects.create(user=owner, public_name="anna")
     User.objects.update(is_active=False)
     page.goto("/people/anna")
-    expect(page.locator("h1")).to_have_text("There is no such page")
+    expect(page.locator("h1")).to_have_text("Page not found")
     look(page)
     log_in(page, "owner")
     expect(page.locator("h1")).to_have_text("This account is suspended")

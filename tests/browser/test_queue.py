@@ -108,7 +108,7 @@ def test_with_an_account_they_are_all_in_the_gallery(home: Page) -> None:
     home.click("[data-start]")
     expect(row(home, 1)).to_contain_text("Saved in your gallery")
     assert Picture.objects.count() == 2
-    home.click("text=See them in your gallery")
+    home.click("text=Open your gallery")
     expect(home.locator("[data-card]")).to_have_count(2)
 
 
@@ -117,7 +117,7 @@ def test_with_the_switch_off_each_can_be_downloaded(home: Page) -> None:
     choose(home, photos(10, 60))
     home.click("[data-start]")
     expect(home.locator("[data-row] a[download]")).to_have_count(2)
-    expect(home.get_by_text("See them in your gallery")).to_be_hidden()
+    expect(home.get_by_text("Open your gallery")).to_be_hidden()
     assert not Picture.objects.exists()
 
 

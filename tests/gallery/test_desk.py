@@ -179,7 +179,7 @@ def test_the_queue_shows_what_waits_and_what_is_reported(
             "decision": "approve",
         },
     )
-    assert "Nothing waits" in text(desk, QUEUE)
+    assert "No pictures to review" in text(desk, QUEUE)
     assert visible(reported) and visible(new)
 
 
@@ -426,10 +426,10 @@ def test_the_front_page_tells_the_figures_and_the_last_decisions(
     for words_of in ("1 +Waiting", "1 +Reported", "3 +Pictures stored", "3 +Colorized and saved"):
         assert re.search(words_of, words), words
     assert re.search(r"\d\s(KB|bytes) +Space used", words)
-    assert QUEUE in page and "Nothing has been decided yet" in page
+    assert QUEUE in page and "No decisions yet" in page
     moderation.hide(moderator, Picture.objects.filter(pk=row.pk), "Blurred")
     page = text(desk, "/admin/")
-    assert "Last decisions" in page and "Blurred" in page and "Recent actions" not in page
+    assert "Latest decisions" in page and "Blurred" in page and "Recent actions" not in page
     clerk = person("clerk", is_staff=True)
     assert "desk-figures" not in text(logged_in(clerk), "/admin/")
 
@@ -466,7 +466,7 @@ def test_the_desk_leaves_ones_own_picture_to_somebody_else(
     ]
     for address in pages:
         page = text(desk, address)
-        assert "Yours: somebody else decides" in page, address
+        assert "Your own picture: another moderator decides" in page, address
         assert f'id="reason-{mine.pk}"' not in page and 'id="reason-row"' not in page, address
         assert "stranger" not in page, address
         fields = {CHECKBOX: mine.pk, "seen": seen(mine), "decision": "hide", "reason": "x"}

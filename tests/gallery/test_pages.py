@@ -55,14 +55,14 @@ def test_a_photo_that_comes_again_with_other_options_can_have_them_as_a_version(
 ) -> None:
     home.post("/", upload(save="true", vividness="0.2"))
     again = home.post("/", upload(save="true", vividness="0.9", keep_metadata="false"), follow=True)
-    assert "is shown with other options" in text(again)
+    assert "is already in your gallery with other options" in text(again)
     shown = Picture.objects.get()
     home.post(f"/pictures/{shown.pk}/recolor", hidden_fields(again.content.decode()))
     shown.refresh_from_db()
     assert (shown.shown.vividness, shown.shown.keep_metadata) == (0.9, False)
     assert shown.versions.count() == 2
     same = home.post("/", upload(save="true", vividness="0.9", keep_metadata="false"), follow=True)
-    assert "is shown with other options" not in text(same)
+    assert "is already in your gallery with other options" not in text(same)
 
 
 @pytest.mark.parametrize("way", ["/", "/colorize"])
@@ -122,9 +122,9 @@ def test_another_sites_form_cannot_save_for_somebody(owner: User) -> None:
 def test_an_empty_gallery_says_what_to_do(home: Client) -> None:
     for path, words in (
         ("/gallery", "No pictures yet"),
-        ("/gallery/bin", "The bin is empty"),
+        ("/gallery/bin", "Your bin is empty"),
         ("/gallery/albums", "No albums yet"),
-        ("/public", "Nothing is shown yet"),
+        ("/public", "No public pictures yet"),
         ("/gallery?q=nothing", "No matches"),
     ):
         assert words in text(home.get(path))
@@ -136,7 +136,7 @@ def test_an_album_has_its_name_on_it_also_where_it_is_empty(home: Client, owner:
     farm = Album.objects.create(owner=owner, name="Farm")
     picture(owner)
     for path in ("/gallery", "/gallery?album=none"):
-        assert "<h1>My gallery</h1>" in home.get(path).content.decode()
+        assert "<h1>Your gallery</h1>" in home.get(path).content.decode()
     page = home.get(f"/gallery?album={farm.pk}")
     assert "<h1>Farm</h1>" in page.content.decode()
     assert "No pictures in this album yet" in text(page)

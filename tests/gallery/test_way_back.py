@@ -59,4 +59,4 @@ def test_what_an_address_does_not_do_is_said_on_a_page(home: Client) -> None:
     for action in ("/gallery", "/accounts/inactive/", *ACTIONS):
         answer = home.put(action)
         assert answer.status_code == 405 and answer.headers["Allow"]
-        assert "This address does not take that" in text(answer)
+        assert "This page does not accept forms" in text(answer)

@@ -4,11 +4,13 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from colorize.engine.errors import Busy
+from colorize.service import too_large
 from tests.conftest import use
 from tests.fakes import FakeNetwork
 from tests.photos import photo
@@ -107,7 +109,7 @@ def test_or_comes_back_as_a_file(client: Client, network: FakeNetwork) -> None:
     [
         (b"a letter", 415, "not a JPEG or PNG"),
         (photo("JPEG")[:300], 422, "damaged"),
-        (bytes(6_000_000), 413, "larger than 5 MB"),
+        (bytes(settings.PHOTO_MAX_BYTES + 1), 413, too_large().message),
     ],
 )
 def test_what_is_wrong_stands_on_the_form(

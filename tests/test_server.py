@@ -19,12 +19,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.conf import settings
 
+from colorize.service import too_large
+from colorize.web.uploads import FORM_BYTES
 from tests.conftest import ROOT
 from tests.photos import opened, photo
 
 pytestmark = pytest.mark.slow
 BOUNDARY = "----boundary"
+# Of a photo, and of a request with one.
+MOST = settings.PHOTO_MAX_BYTES
+MOST_SENT = MOST + FORM_BYTES
 # Collected once: that takes seconds.
 STATIC = tempfile.TemporaryDirectory()
 NOISE = np.random.default_rng(3).integers(0, 255, (480, 640), np.uint8)
@@ -188,12 +194,12 @@ def test_too_large_is_refused_before_it_has_arrived(server: Server) -> None:
         "POST /colorize HTTP/1.1\r\nHost: localhost\r\n"
         f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n"
     )
-    body = form(bytes(6_000_000), "a.jpg")
+    body = form(bytes(MOST + 1_000_000), "a.jpg")
     for declared, sent in (
-        ("Content-Length: 500000000", body[:1000]),
-        ("Content-Length: 5100001", body[:1000]),
-        ("Content-Length: 5090000", body[:5_090_000]),
-        ("Transfer-Encoding: chunked", b"A00000\r\n" + body[:5_110_000]),
+        (f"Content-Length: {100 * MOST}", body[:1000]),
+        (f"Content-Length: {MOST_SENT + 1}", body[:1000]),
+        (f"Content-Length: {MOST_SENT - 10_000}", body[: MOST_SENT - 10_000]),
+        ("Transfer-Encoding: chunked", f"{2 * MOST:X}\r\n".encode() + body[: MOST_SENT + 10_000]),
     ):
         with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
             connection.sendall(f"{head}{declared}\r\n\r\n".encode() + sent)
@@ -201,11 +207,11 @@ def test_too_large_is_refused_before_it_has_arrived(server: Server) -> None:
 
 
 def test_a_browser_that_sends_on_still_reads_the_answer(server: Server) -> None:
-    status, body, _ = server.post(bytes(20_000_000))
+    status, body, _ = server.post(bytes(4 * MOST))
     assert (status, json.loads(body)["error"]) == (413, "too_large")
-    status, page, _ = server.post(bytes(20_000_000), path="/")
+    status, page, _ = server.post(bytes(4 * MOST), path="/")
     assert status == 413
-    assert "larger than 5 MB" in page.decode()
+    assert too_large().message in page.decode()
 
 
 def test_a_dropped_upload_harms_nobody(server: Server) -> None:
@@ -222,7 +228,7 @@ def test_a_dropped_upload_harms_nobody(server: Server) -> None:
 def test_nothing_is_left_on_disk(server: Server) -> None:
     server.post(photo("JPEG", NOISE))
     server.post(b"\xff\xd8\xff")
-    server.post(bytes(6_000_000))
+    server.post(bytes(MOST + 1))
     assert not [path for path in (server.folder / "tmp").iterdir() if path.is_file()]
     kept = {path.name.split("-")[0] for path in (server.folder / "var").iterdir()}
     assert kept == {"db.sqlite3", "secret_key"}

@@ -4,9 +4,11 @@ import io
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from colorize.service import too_large
 from tests.browser.conftest import PHOTO, listen, new_context
 from tests.photos import photo
 
@@ -141,10 +143,10 @@ def test_without_javascript_an_error_in_words(plain_page: Page) -> None:
 
 def test_without_javascript_too_large_is_told_on_the_page(plain_page: Page) -> None:
     page = plain_page
-    big = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": bytes(7_000_000)}
+    big = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": bytes(settings.PHOTO_MAX_BYTES + 1)}
     page.set_input_files("#image", big)  # type: ignore[arg-type]
     page.click("[data-start]")
-    expect(page.locator("[data-message]")).to_contain_text("larger than 5 MB")
+    expect(page.locator("[data-message]")).to_contain_text(too_large().message)
 
 
 def test_without_javascript_before_and_after_stand_side_by_side(plain_page: Page) -> None:

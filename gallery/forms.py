@@ -57,7 +57,9 @@ class DescribeForm(forms.Form):
 
 
 class ShareForm(forms.Form):
-    visibility = forms.ChoiceField(choices=Visibility.choices, widget=forms.RadioSelect)
+    visibility = forms.ChoiceField(
+        choices=[(each.value, each.audience) for each in Visibility], widget=forms.RadioSelect
+    )
     days = forms.TypedChoiceField(
         choices=DAYS,
         coerce=int,

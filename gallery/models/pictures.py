@@ -25,6 +25,15 @@ class Visibility(models.TextChoices):
     UNLISTED = "unlisted", "By link"
     PUBLIC = "public", "Public"
 
+    @property
+    def audience(self) -> str:
+        """Who sees the picture then, as its owner chooses it."""
+        return {
+            Visibility.PRIVATE: "Only me",
+            Visibility.UNLISTED: "Anyone with the link",
+            Visibility.PUBLIC: "Everyone, once a moderator has approved it",
+        }[self]
+
 
 class Review(models.TextChoices):
     """Where a public picture stands with the moderators; it stays when the picture is withdrawn."""

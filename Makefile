@@ -6,7 +6,7 @@ BIN = .venv/bin
 DATABASE_TESTS = tests/gallery tests/test_accounts.py tests/test_databases.py tests/test_guessing.py \
 	tests/test_outages.py tests/test_prepare.py tests/test_second_factor.py tests/test_user_names.py
 
-.PHONY: run test test-services test-training services services-stop lint format bench bench-gallery bench-memory bench-slow examples
+.PHONY: run test test-services test-training services services-stop lint format hooks bench bench-gallery bench-memory bench-slow examples
 
 run: .venv/ready
 	@$(BIN)/python manage.py prepare
@@ -46,6 +46,10 @@ format: .venv/ready-dev node_modules/ready
 	$(BIN)/ruff format
 	$(BIN)/djlint templates --reformat --quiet
 	node_modules/.bin/biome check --write
+
+# From now on git checks each commit with what `make lint` uses, in seconds.
+hooks: .venv/ready-dev
+	@$(BIN)/pre-commit install
 
 bench: .venv/ready-dev
 	@$(BIN)/python -m tests.benchmark

@@ -61,11 +61,3 @@ def test_requirements_are_pinned_and_explained() -> None:
         for line in path.read_text().splitlines():
             if line and not line.startswith(("#", "-r")):
                 assert re.fullmatch(r"[a-z0-9-]+==[0-9.]+(\.post\d)? +# \S.*", line), line
-
-
-def test_the_readme_names_commands_that_exist() -> None:
-    readme = (ROOT / "README.md").read_text()
-    makefile = (ROOT / "Makefile").read_text()
-    words = set(re.findall(r"(?:`|^    )make ([a-z]+)", readme, re.MULTILINE))
-    assert {"run", "test", "bench"} <= words
-    assert all(re.search(rf"^{word}:", makefile, re.MULTILINE) for word in words)

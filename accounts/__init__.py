@@ -1,1 +1,1 @@
-"""What this site does otherwise than django-allauth, which carries the accounts."""
+"""People: who they are, how they log in, and what their programs may; the pages are allauth's."""

@@ -17,16 +17,16 @@ from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
 
-from accounts import devices, public_names
+from accounts import devices
 from accounts.guessing import Guess, TooManyGuesses
+from accounts.models import User
+from accounts.names import TAKEN
 from accounts.second_factor import app_of, proofs
 from colorize.web.ratelimit import plain_address
-from gallery.models.people import check_user_name
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": "The e-mail address or the password is not right.",
         "username_password_mismatch": "The username or the password is not right.",
+        "username_taken": TAKEN,
         "email_taken": "Another account has this e-mail address.",
         "enter_current_password": "This is not your present password.",
         "incorrect_password": "The password is not right.",
@@ -81,19 +82,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """Raises ValidationError."""
-        name = public_names.user_name(username)
-        if not shallow:
-            check_user_name(name)
-        return str(super().clean_username(name, shallow))
-
-    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
-        """The person with the key of their name, or neither. The password is hashed before, for
-        the database must not wait for that."""
-        super().save_user(request, user, form, commit=False)
-        if commit:
-            with transaction.atomic():
-                user.save()
-        return user
+        name = str(super().clean_username(User.normalize_username(username), shallow))
+        return name if shallow else str(User._meta.get_field("username").clean(name, None))
 
     def can_delete_email(self, email_address: EmailAddress) -> bool:
         """The confirmed address stays until another is confirmed: a lost password needs it."""

@@ -1,9 +1,10 @@
 """Devices on which somebody has logged in before, known by a cookie; see guessing."""
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import get_random_string
+
+from accounts.models import User
 
 COOKIE = SALT = "devices"
 # As long as browsers keep any.

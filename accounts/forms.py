@@ -8,11 +8,10 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest
 
-from gallery.models import Token
+from accounts.models import Token, User
 
 ADVICE = "At least 8 characters, not only digits, not one of the common ones, not like your name."
 

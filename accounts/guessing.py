@@ -9,8 +9,8 @@ from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
 
 from accounts import devices
+from accounts.names import key_of
 from accounts.people import person_named
-from accounts.public_names import key_of
 from colorize.web.ratelimit import Throttle, counted_as
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
-from django.contrib.auth.models import User
+
+from accounts.models import User
 
 
 def must_confirm(user: User) -> bool:

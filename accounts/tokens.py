@@ -3,9 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth.models import User
-
-from gallery.models import Token
+from accounts.models import Token, User
 
 
 def make(user: User, name: str, scope: str, days: int | None) -> tuple[Token, str]:

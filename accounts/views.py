@@ -4,14 +4,13 @@ from typing import Any
 
 from allauth.account.views import ConfirmEmailView, PasswordResetFromKeyView, SignupView
 from allauth.mfa.totp.views import ActivateTOTPView
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts import devices
-from accounts.public_names import TAKEN
+from accounts.names import TAKEN
 from accounts.second_factor import note_set_up
 
 
@@ -30,7 +29,7 @@ class Register(SignupView):  # type: ignore[misc]
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             response: HttpResponse = super().form_valid(form)
-        except (IntegrityError, ValidationError):
+        except IntegrityError:
             # Somebody else was faster by a moment.
             form.add_error("username", TAKEN)
             return self.form_invalid(form)  # type: ignore[no-any-return]

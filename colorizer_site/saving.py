@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.db import DatabaseError
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.functional import cached_property
 
+from accounts.models import User
 from colorize.engine.errors import ColorizeError, InternalError
 from colorize.service import Options, Result, load_network
 from colorize.web.forms import ColorizeForm
 from colorize.web.storage import storing
-from gallery.models import Profile
 from gallery.services import pictures, versions
 from gallery.services.pictures import Saved
 
@@ -111,8 +110,7 @@ def wanted(user: User, choice: str) -> bool:
     """The choice: true and false are remembered, and hold where there is none."""
     if choice in ("once", "never"):
         return choice == "once"
-    profile = Profile.objects.of(user)
-    if choice and profile.saves != (choice == "true"):
-        profile.saves = choice == "true"
-        profile.save(update_fields=["saves"])
-    return profile.saves
+    if choice and user.saves != (choice == "true"):
+        user.saves = choice == "true"
+        user.save(update_fields=["saves"])
+    return user.saves

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "csp",
     "django_guid",
     "colorize",
+    "accounts",
     "gallery",
 ]
 
@@ -102,7 +103,7 @@ TEMPLATES = [
 
 DATABASE_FILE = DATA_DIR / "db.sqlite3"
 DATABASES = {"default": backends.database(env, DATABASE_FILE)}
-# Its table, which gallery.Token stands in for, would be empty for ever.
+# Its table, which accounts.Token stands in for, would be empty for ever.
 MIGRATION_MODULES = {"knox": None}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -173,6 +174,7 @@ PHOTO_WAIT_SECONDS = env.number("PHOTO_WAIT_SECONDS", 10, 0, 60)
 # How long the browsers of those who are not remember their last photo, to be saved later.
 CLAIM_MINUTES = env.whole("CLAIM_MINUTES", 60, least=1)
 # Accounts: the address is confirmed by a mail; guessing is limited in accounts/guessing.py.
+AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -296,11 +298,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "Visibility": "gallery.models.Visibility",
         "Review": "gallery.models.Review",
-        "Scope": "gallery.models.people.Scope",
+        "Scope": "accounts.models.Scope",
     },
 }
 
-KNOX_TOKEN_MODEL = "gallery.Token"  # noqa: S105
+KNOX_TOKEN_MODEL = "accounts.Token"  # noqa: S105
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_PREFIX": "imc_", "TOKEN_TTL": None}
 
 # Other sites' pages may call the endpoint only from the origins listed here.

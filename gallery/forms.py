@@ -3,12 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from accounts import public_names
-from gallery.models import Album, Profile, Visibility
-from gallery.models.people import Scope
+from accounts.models import Scope, User
+from accounts.names import TAKEN
+from gallery.models import Album, Visibility
 from gallery.models.pictures import NO_ALBUM, PictureQuerySet
 from gallery.services.sharing import LASTING, USUAL_DAYS
 from gallery.text import plain
@@ -124,7 +123,7 @@ class FilterForm(forms.Form):
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
-        model = Profile
+        model = User
         fields = ["public_name", "saves"]
         labels = {
             "public_name": "Public name",
@@ -135,25 +134,14 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
             "Without one they are shown without a name."
         }
 
-    def clean_public_name(self) -> str | None:
-        name = public_names.normalised(self.cleaned_data["public_name"] or "") or None
-        key = name and public_names.key_of(name)
-        if name:
-            public_names.one_script(name)
-            others = Profile.objects.exclude(pk=self.instance.pk)
-            if others.filter(name_key=key).exists():
-                raise forms.ValidationError(public_names.TAKEN)
-        self.instance.name_key = key
-        return name
-
     def save_only(self) -> bool:
         """These fields only: what else is known of the person may have changed meanwhile. False
         where somebody else took the name at the same moment."""
         try:
             with transaction.atomic():
-                self.instance.save(update_fields=[*self.fields, "name_key"])
+                self.instance.save(update_fields=list(self.fields))
         except IntegrityError:
-            self.add_error("public_name", public_names.TAKEN)
+            self.add_error("public_name", TAKEN)
             return False
         return True
 

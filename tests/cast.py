@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 from allauth.account.models import EmailAddress
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 
+from accounts.models import User
 from colorize.service import Options
 from gallery.models import Picture, Review, Visibility
 from gallery.services import pictures, sharing
@@ -19,6 +20,11 @@ def person(name: str = "ann", **fields: Any) -> User:
     user = User.objects.create_user(name, f"{name}@example.org", PASSWORD, **fields)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
+
+
+def name_publicly(user: User, name: str) -> None:
+    user.public_name = name
+    user.save(update_fields=["public_name"])
 
 
 def make_moderator(name: str = "moderator") -> User:

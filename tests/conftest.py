@@ -8,11 +8,11 @@ from uuid import uuid4
 import pytest
 from django.conf import settings as configured
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.contrib.auth.models import User
 from django.core.servers.basehttp import WSGIRequestHandler
 from django.db import connections
 from pytest_django.fixtures import Settings
 
+from accounts.models import User
 from colorize import service
 from colorize.engine import networks
 from colorize.engine.concurrency import Places

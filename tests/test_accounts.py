@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
-from django.contrib.auth.models import User
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 
+from accounts.models import User
 from tests.accounts import last_mail, link, log_in
 from tests.cast import PASSWORD, person
 from tests.test_server import free_port
@@ -138,9 +138,7 @@ def test_reset_the_password(client: Client) -> None:
     form = client.get(path, follow=True)
     assert "Choose a new password" in page_of(form)
     new = {"password1": "Grandpa 1931", "password2": "Grandpa 1931"}
-    assert "Password changed" in page_of(
-        client.post(form.request["PATH_INFO"], new, follow=True)
-    )
+    assert "Password changed" in page_of(client.post(form.request["PATH_INFO"], new, follow=True))
     assert "You are logged in" in log_in(client, password="Grandpa 1931")
     assert "This link no longer works" in page_of(Client().get(path, follow=True))
 

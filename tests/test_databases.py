@@ -12,7 +12,6 @@ from traceback import format_exception
 from types import SimpleNamespace
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
@@ -21,10 +20,11 @@ from django.test import Client
 from django.views.debug import SafeExceptionReporterFilter
 from pytest_django.fixtures import Settings
 
+from accounts.models import User
 from colorize.web.outage import may_pass
 from colorizer_site import backends, checks
 from colorizer_site.env import Env
-from gallery.checks import check_that_the_database_is_not_lost
+from gallery.checks import check_that_the_database_can_be_used
 from gallery.services import files
 from tests.conftest import ROOT, on_postgres, on_redis
 from tests.fakes import FakeNetwork
@@ -151,7 +151,7 @@ def test_a_database_that_does_not_answer_is_not_taken_for_lost(
         raise problem
 
     monkeypatch.setattr("gallery.checks.User.objects.exists", fail)
-    found = check_that_the_database_is_not_lost()
+    found = check_that_the_database_can_be_used()
     assert [str(message.id).removeprefix("gallery.") for message in found] == lost
 
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
+from accounts.models import User
 from gallery.models import Picture
 from tests.cast import grey
 from tests.fakes import FakeNetwork

@@ -6,11 +6,11 @@ from itertools import count
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
 from accounts import guessing
+from accounts.models import User
 from tests.accounts import last_mail, link, log_in
 from tests.cast import PASSWORD, person
 

@@ -5,11 +5,11 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from accounts.models import User
 from colorize.engine.filenames import result_name, stem
 from colorize.engine.formats import OTHERS, check_type, format_of
 from tests.conftest import ROOT

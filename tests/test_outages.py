@@ -13,11 +13,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.test import Client
 
+from accounts.models import User
 from colorize.web.outage import may_pass
 from colorizer_site import health
 from colorizer_site.server import addresses

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.models import User
 from django.test import Client
 
+from accounts.models import User
 from tests.accounts import code_of_app, last_mail, link, log_in, set_up_app
 from tests.cast import PASSWORD, person
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
 
+from accounts.models import User
 from colorizer_site import env
 from colorizer_site.logs import masked
 from gallery.services import sharing

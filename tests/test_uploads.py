@@ -4,9 +4,9 @@ import io
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
+from accounts.models import User
 from colorize.web.multipart import OrderedForm
 from gallery.models import Picture
 from tests.fakes import FakeNetwork

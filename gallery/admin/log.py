@@ -12,7 +12,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.timezone import localtime
 
-PAGES = {"user": "person"}
+# What the desk calls them, and the list that they stand in, where it is not their own.
+PAGES = {"user": ("person", "accounts_person")}
 admin.site.unregister(LogEntry)
 
 
@@ -61,11 +62,12 @@ class LogAdmin(LogEntryAdmin):  # type: ignore[misc]
 
     @admin.display(description="Of")
     def about(self, entry: LogEntry) -> str:
-        kind = PAGES.get(entry.content_type.model, entry.content_type.model)
+        model = entry.content_type.model
+        kind, page = PAGES.get(model, (model, f"gallery_{model}"))
         # A picture goes by its id, of which the beginning tells enough.
         name = entry.object_pk[:8] if kind == "picture" else str(entry.object_repr)
         try:
-            address = reverse(f"admin:gallery_{kind}_change", args=[entry.object_pk])
+            address = reverse(f"admin:{page}_change", args=[entry.object_pk])
         except NoReverseMatch:
             return name
         return format_html('{} <a href="{}">{}</a>', kind, address, name)

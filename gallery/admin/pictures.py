@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Value, When
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -13,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
+from accounts.models import User
 from gallery import file_responses
 from gallery.admin import queue
 from gallery.admin.desk import Decision, Desk, Outcome, Rows
@@ -173,7 +173,7 @@ class PictureAdmin(Desk):
 
     @admin.display(description="Person", ordering="owner__username")
     def person(self, row: Picture) -> str:
-        address = reverse("admin:gallery_person_change", args=[row.owner_id])
+        address = reverse("admin:accounts_person_change", args=[row.owner_id])
         all_of = reverse("admin:gallery_picture_changelist") + f"?person={row.owner_id}"
         text = '<a href="{}">{}</a>{} (<a href="{}">all pictures</a>)'
         suspended = "" if row.owner.is_active else ", suspended"

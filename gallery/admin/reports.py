@@ -4,12 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.contrib.auth.models import User
 from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from accounts.models import User
 from gallery.admin.desk import Decision, Desk, one_by_one
 from gallery.models import Picture, Report, Visibility
 from gallery.services import reports

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
 from knox.auth import TokenAuthentication as KnoxAuthentication
@@ -10,9 +9,9 @@ from knox.crypto import hash_token
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
+from accounts.models import Token, User
 from colorize.web.storage import IfItCan
 from gallery.api.throttles import GuessThrottle
-from gallery.models import Token
 
 # The time of the last use is for people to look at; a write for each request is too much for that.
 USE_NOTED_EVERY = timedelta(minutes=1)
@@ -55,8 +54,8 @@ def find(secret: str) -> Token | None:
 
 def note_use(token: Token) -> None:
     now = timezone.now()
-    if token.last_used and now - token.last_used < USE_NOTED_EVERY:
+    if token.last_used_at and now - token.last_used_at < USE_NOTED_EVERY:
         return
-    unnoted = Q(last_used=None) | Q(last_used__lte=now - USE_NOTED_EVERY)
-    Token.objects.filter(unnoted, pk=token.pk).update(last_used=now)
-    token.last_used = now
+    unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
+    Token.objects.filter(unnoted, pk=token.pk).update(last_used_at=now)
+    token.last_used_at = now

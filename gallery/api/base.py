@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.http import HttpResponseBase
 from django.utils.cache import patch_cache_control
 from rest_framework.exceptions import MethodNotAllowed
@@ -11,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from accounts.models import User
 from colorize.web.ratelimit import PhotoThrottle
 from gallery.api.throttles import GuessThrottle, limit_headers
 

@@ -13,7 +13,6 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate
 
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -22,6 +21,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import User
 from colorize.web.storage import IfItCan
 from gallery.api.base import ApiView
 from gallery.errors import BadField, KeyInHand, KeyReused

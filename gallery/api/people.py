@@ -5,7 +5,6 @@ from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth import authenticate
-from django.contrib.auth.models import User
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.authentication import BaseAuthentication
@@ -16,6 +15,7 @@ from rest_framework.response import Response
 
 from accounts import tokens
 from accounts.guessing import Guess, TooManyGuesses
+from accounts.models import Token, User
 from accounts.stages import must_confirm
 from gallery.api.base import ApiView
 from gallery.api.serializers import (
@@ -27,7 +27,6 @@ from gallery.api.serializers import (
     TokensSerializer,
 )
 from gallery.errors import NotAllowed, NotFound, WrongPassword
-from gallery.models import Profile, Token
 from gallery.services import quota
 
 
@@ -64,7 +63,7 @@ class Me(ApiView):
     )
     def get(self, request: Request) -> Response:
         context = {"request": request, "usage": quota.usage(self.person)}
-        return Response(ProfileSerializer(Profile.objects.of(self.person), context=context).data)
+        return Response(ProfileSerializer(self.person, context=context).data)
 
 
 class Tokens(ApiView):

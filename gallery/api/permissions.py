@@ -4,7 +4,7 @@ from django.views import View
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from gallery.models.people import Scope
+from accounts.models import Scope
 
 
 class HasScope(BasePermission):

@@ -6,9 +6,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from accounts.models import Scope, Token, User
 from gallery.api.fields import Days, Flag, Name, Share, Strict, Text, Word
-from gallery.models import Album, Profile, Token
-from gallery.models.people import Scope
+from gallery.models import Album
 from gallery.services.quota import Usage
 
 TOKEN_DAYS = 90
@@ -55,7 +55,7 @@ class TokenSerializer(serializers.ModelSerializer[Token]):
 
     class Meta:
         model = Token
-        fields = ["key", "url", "name", "scope", "created", "ends", "last_used"]
+        fields = ["key", "url", "name", "scope", "created", "ends", "last_used_at"]
 
 
 class TokensSerializer(serializers.Serializer[Any]):
@@ -86,21 +86,20 @@ class NewTokenSerializer(Strict):
     )
 
 
-class ProfileSerializer(serializers.ModelSerializer[Profile]):
-    username = serializers.CharField(source="user.username")
+class ProfileSerializer(serializers.ModelSerializer[User]):
     quota = serializers.SerializerMethodField()
     token = serializers.SerializerMethodField()
 
     class Meta:
-        model = Profile
+        model = User
         fields = ["username", "public_name", "saves", "quota", "token"]
 
     @extend_schema_field(QuotaSerializer)
-    def get_quota(self, profile: Profile) -> Any:
+    def get_quota(self, user: User) -> Any:
         return QuotaSerializer(self.context["usage"]).data
 
     @extend_schema_field(TokenSerializer)
-    def get_token(self, profile: Profile) -> Any:
+    def get_token(self, user: User) -> Any:
         return TokenSerializer(self.context["request"].auth, context=self.context).data
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
+from accounts.models import User
 from gallery.maintenance.inventory import OWN, RESULTS
 from gallery.models import Picture, Version
 from gallery.services.files import Batch, together

@@ -1,9 +1,9 @@
 """Albums: a person's own sorting."""
 
-from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.models import User
 from gallery.errors import AlreadyThere
 from gallery.models import Album, Picture
 from gallery.models.pictures import PictureQuerySet

@@ -3,19 +3,19 @@
 from typing import Any
 
 from auditlog.models import LogEntry
-from django.contrib.auth.models import User
 from django.db.models import Model
 from django.utils import timezone
 from django_guid import get_guid
 
+from accounts.models import User
 from gallery.errors import NotAllowed
 from gallery.models import Picture, Review
 from gallery.models.pictures import Somebody
 
 REVIEW = "gallery.review_picture"
 HANDLE = "gallery.change_report"
-SUSPEND = "gallery.suspend_person"
-TRUST = "gallery.change_profile"
+SUSPEND = "accounts.suspend_person"
+TRUST = "accounts.trust_person"
 
 THE_SITE = "the site itself"
 VERBS = {Review.APPROVED: "approve", Review.REJECTED: "reject", Review.HIDDEN: "hide"}

@@ -6,11 +6,11 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
 
+from accounts.models import User
 from gallery.models import Picture, Report
 from gallery.services.decisions import REVIEW
 

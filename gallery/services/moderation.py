@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.contrib.auth import SESSION_KEY
-from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import Token, User
 from gallery.errors import BadField, NotAllowed
-from gallery.models import Picture, Profile, Review, Token
+from gallery.models import Picture, Review
 from gallery.models.pictures import PictureQuerySet
 from gallery.services import mail, reports
 from gallery.services.decisions import REVIEW, SUSPEND, TRUST, demand, is_own, record, set_review
@@ -158,8 +158,9 @@ def trust(moderator: User, person: User, reason: str, trusted: bool = True) -> N
     demand(moderator, TRUST)
     reason = needed(reason)
     with transaction.atomic():
-        profile = Profile.objects.of(person)
-        before, profile.trusted = profile.trusted, trusted
-        profile.save(update_fields=["trusted"])
+        row = User.objects.select_for_update().get(pk=person.pk)
+        before, row.trusted = row.trusted, trusted
+        row.save(update_fields=["trusted"])
         verb = "trust" if trusted else "distrust"
-        record(person, moderator, verb, {"trusted": (before, trusted)}, reason)
+        record(row, moderator, verb, {"trusted": (before, trusted)}, reason)
+    person.refresh_from_db()

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import IO, Any
 
-from django.contrib.auth.models import User
 from django.db import transaction
 
-from gallery.models import Album, Picture, Profile, Report, Token, Version
+from accounts.models import Token, User
+from gallery.models import Album, Picture, Report, Version
 from gallery.models.pictures import PictureQuerySet
 from gallery.services.bin import purge
 from gallery.services.mail import say_farewell
@@ -85,7 +85,6 @@ def version_facts(version: Version, picture: Picture) -> dict[str, Any]:
 
 
 def about(user: User) -> dict[str, Any]:
-    profile = Profile.objects.of(user)
     return {
         "username": user.get_username(),
         "email": user.email,
@@ -93,12 +92,12 @@ def about(user: User) -> dict[str, Any]:
         "last_name": user.last_name,
         "joined": user.date_joined,
         "last_login": user.last_login,
-        "public_name": profile.public_name,
-        "saves": profile.saves,
+        "public_name": user.public_name,
+        "saves": user.saves,
         "albums": list(Album.objects.of(user).values("name", "created")),
         "tokens": list(
             Token.objects.filter(user=user).values(
-                "name", "scope", "created", "expiry", "last_used"
+                "name", "scope", "created", "expiry", "last_used_at"
             )
         ),
         "reports": list(

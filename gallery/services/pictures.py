@@ -3,9 +3,9 @@
 import hashlib
 from dataclasses import dataclass
 
-from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
+from accounts.models import User
 from colorize import service as colorizer
 from colorize.engine.filenames import LONGEST, cut, stem
 from gallery.models import Album, Picture

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db.models import Count, Sum
 
+from accounts.models import User
 from colorize.templatetags.figures import size
 from gallery.errors import OverQuota
-from gallery.models import Picture, Profile
+from gallery.models import Picture
 from gallery.paging import counted
 
 
@@ -41,5 +41,4 @@ def usage(owner: User) -> Usage:
 
 def lock_owner(owner: User) -> None:
     """One writer a person at a time, so that two uploads at once cannot both fit the last place."""
-    Profile.objects.get_or_create(user=owner)
-    Profile.objects.select_for_update().get(user=owner)
+    User.objects.select_for_update(no_key=True).get(pk=owner.pk)

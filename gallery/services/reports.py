@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from accounts.models import User
 from colorize.web.ratelimit import PhotoThrottle, rate_limited
 from gallery.errors import AlreadyThere, BadField, NotAllowed, NotFound, TooManyReports
 from gallery.models import Picture, Report, Review

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from gallery.errors import NotFound
-from gallery.models import Picture, Profile, Review, ShareLink, Visibility
+from gallery.models import Picture, Review, ShareLink, Visibility
 from gallery.models.pictures import PictureQuerySet
 
 # Days that a link can last; None is for ever, never chosen for anybody.
@@ -101,7 +101,7 @@ def skips_review(picture: Picture) -> bool:
         case "NOBODY":
             return True
         case "UNTRUSTED":
-            return Profile.objects.of(picture.owner).trusted
+            return picture.owner.trusted
     return False
 
 

@@ -31,7 +31,7 @@ class Figure:
 @register.simple_tag
 def figures() -> list[Figure]:
     pictures = reverse("admin:gallery_picture_changelist")
-    people = reverse("admin:gallery_person_changelist")
+    people = reverse("admin:accounts_person_changelist")
     reported = Report.objects.unresolved().values("picture")
     offered = Picture.objects.for_moderators()
     stored = cache.get_or_set("desk-stored", count_stored, SECONDS) or {}

@@ -5,7 +5,6 @@ from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
@@ -13,6 +12,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
 from gallery.models import Picture
 from gallery.models.pictures import PictureQuerySet
 
@@ -70,7 +70,7 @@ def person_of(request: HttpRequest) -> User:
 
 def whole(pictures: PictureQuerySet) -> PictureQuerySet:
     """With what a page shows of each, in the same query."""
-    return pictures.select_related("current", "album", "owner__profile", "link")
+    return pictures.select_related("current", "album", "owner", "link")
 
 
 def own(request: HttpRequest, pk: UUID) -> Picture:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -14,8 +13,9 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from gallery.forms import FilterForm
-from gallery.models import Album, Picture, Profile
+from gallery.models import Album, Picture
 from gallery.models.pictures import NO_ALBUM, PictureQuerySet
 from gallery.paging import BadCursorError, as_moment, counted, length, page_of
 from gallery.services import albums, bin, sharing
@@ -178,7 +178,7 @@ def public(request: HttpRequest) -> HttpResponse:
 @require_safe
 def person(request: HttpRequest, name: str) -> HttpResponse:
     """What somebody shows under the name that they chose."""
-    profile = get_object_or_404(Profile, public_name=name, user__is_active=True)
-    pictures = Picture.objects.public().filter(owner=profile.user)
-    context = {"profile": profile} | shown_page(request, pictures, "published")
+    person = get_object_or_404(User, public_name=name, is_active=True)
+    pictures = Picture.objects.public().of(person)
+    context = {"person": person} | shown_page(request, pictures, "published")
     return render(request, "gallery/public.html", context)

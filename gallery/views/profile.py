@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts import tokens
+from accounts.models import Token
 from gallery.forms import DeleteAccountForm, ProfileForm, TokenForm
-from gallery.models import Profile, Report, Token
+from gallery.models import Report
 from gallery.services import personal_data, quota
 from gallery.services.zips import zip_response
 from gallery.views.access import action, person_of, personal
@@ -20,7 +21,7 @@ NEW_TOKEN = "new_token"  # noqa: S105
 @personal("GET", "HEAD", "POST")
 def profile(request: HttpRequest) -> HttpResponse:
     user = person_of(request)
-    form = ProfileForm(request.POST or None, instance=Profile.objects.of(user))
+    form = ProfileForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid() and form.save_only():
         messages.success(request, "Your settings are saved.")
         return redirect("profile")
@@ -48,7 +49,7 @@ def make_token(request: HttpRequest) -> HttpResponse:
         return show_token(request)
     form = TokenForm(request.POST)
     if not form.is_valid():
-        return show(request, ProfileForm(instance=Profile.objects.of(person_of(request))), form)
+        return show(request, ProfileForm(instance=person_of(request)), form)
     token, secret = tokens.make(person_of(request), **form.cleaned_data)
     request.session[NEW_TOKEN] = {"name": token.name, "secret": secret}
     return redirect("make-token")

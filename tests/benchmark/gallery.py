@@ -11,6 +11,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from accounts.models import User
+
 # A database and a folder of its own, before the settings are read.
 FOLDER = tempfile.TemporaryDirectory(prefix="gallery-")
 os.environ |= {"DJANGO_SETTINGS_MODULE": "colorizer_site.settings", "DATA_DIR": FOLDER.name}
@@ -21,7 +23,6 @@ import django
 
 django.setup()
 
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import F

@@ -4,10 +4,11 @@ import re
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Permission
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from accounts.models import User
 from gallery.models import Picture, Report, Review
 from gallery.services import moderation, sharing
 from tests.browser.looking import WIDTHS, problems
@@ -20,7 +21,7 @@ RIGHTS = (
     "view_picture",
     "view_report",
     "change_report",
-    "view_profile",
+    "view_person",
     "view_logentry",
 )
 
@@ -127,7 +128,7 @@ def test_no_list_of_the_desk_is_cut_off_at_the_edge(
     admin = User.objects.create_superuser("admin")
     moderation.hide(admin, Picture.objects.filter(pk=three[0].pk), "It shows an address. " * 5)
     log_in(page, site)
-    for path in ("gallery/picture", "gallery/person", "gallery/report", "auditlog/logentry"):
+    for path in ("gallery/picture", "accounts/person", "gallery/report", "auditlog/logentry"):
         page.goto(f"/admin/{path}/")
         assert ours(page) == [], path
         for width in WIDTHS:

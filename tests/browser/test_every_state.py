@@ -1,15 +1,15 @@
 """The pages that one meets on the way only, open to everybody like all others."""
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from gallery.models import Picture, Profile
+from accounts.models import User
+from gallery.models import Picture
 from gallery.services import bin
 from tests.accounts import code_of_app
 from tests.browser.looking import look, unfold
 from tests.browser.test_accounts import log_in, send
-from tests.cast import person, picture
+from tests.cast import name_publicly, person, picture
 from tests.fakes import FakeNetwork
 
 
@@ -105,7 +105,7 @@ def test_what_is_refused(home: Page, owner: User, monkeypatch: pytest.MonkeyPatc
 
 
 def test_somebody_who_has_been_suspended(page: Page, owner: User) -> None:
-    Profile.objects.create(user=owner, public_name="anna")
+    name_publicly(owner, "anna")
     User.objects.update(is_active=False)
     page.goto("/people/anna")
     expect(page.locator("h1")).to_have_text("Page not found")

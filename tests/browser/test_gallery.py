@@ -3,21 +3,21 @@
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.fixtures import Settings
 
 from accounts import tokens
+from accounts.models import User
 from colorize.service import Options
-from gallery.models import Album, Picture, Profile
+from gallery.models import Album, Picture
 from gallery.services import bin, pictures, sharing, versions
 from tests.accounts import last_mail, link
 from tests.browser.conftest import PHOTO, listen, new_context
 from tests.browser.looking import problems, unfold
 from tests.browser.test_accounts import send
 from tests.browser.test_flow import chroma, set_vividness
-from tests.cast import PASSWORD, person, picture, public_picture
+from tests.cast import PASSWORD, name_publicly, person, picture, public_picture
 from tests.fakes import FakeNetwork
 
 
@@ -374,7 +374,7 @@ def test_nobody_is_shut_out(page: Page, site: str, owner: User, network: FakeNet
     link = sharing.share(mine)
     bin.throw_away(Picture.objects.filter(pk=picture(owner, "Gone", 7).pk))
     Album.objects.create(owner=owner, name="Farm")
-    Profile.objects.filter(user=owner).update(public_name="anna")
+    name_publicly(owner, "anna")
     tokens.make(owner, "script", "read", 30)
     visitors = ["/public", "/people/anna", shown.get_absolute_url(), link.get_absolute_url()]
     own = ["/gallery", "/gallery/albums", "/gallery/bin", "/profile", "/profile/delete", "/"]

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
+from accounts.models import User
 from gallery.models import Picture
 from tests.browser.looking import problems
 from tests.browser.test_flow import LETTER, SMALL

@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts import tokens
+from accounts.models import User
 from tests.cast import grey
 
 ERROR_KEYS = {"error", "message", "help", "request_id"}

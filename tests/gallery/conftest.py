@@ -1,9 +1,9 @@
 """Browsers and programs of the named people."""
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
+from accounts.models import User
 from tests.accounts import log_in
 from tests.gallery.api import Api
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
 from gallery.models import Album, Answer, Picture
 from gallery.models.answers import IN_HAND
 from tests.cast import grey, picture

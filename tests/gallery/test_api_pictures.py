@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import User
 from gallery.api.parsers import JsonParser
 from gallery.models import Picture, ShareLink, Version
 from tests.cast import grey, picture

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 import requests
 import schemathesis
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
 from schemathesis.engine import from_schema
@@ -14,8 +13,9 @@ from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinish
 from schemathesis.schemas import BaseSchema
 
 from accounts import tokens
+from accounts.models import Token, User
 from gallery.api.picture_serializers import UUID_PATTERN
-from gallery.models import Picture, Token
+from gallery.models import Picture
 from gallery.services import albums
 from tests.cast import grey, picture
 

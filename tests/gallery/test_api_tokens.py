@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from gallery.models import Picture, Token
+from accounts.models import Token, User
+from gallery.models import Picture
 from tests.accounts import log_in, set_up_app
 from tests.cast import PASSWORD, picture, public_picture
 from tests.gallery.api import ERROR_KEYS, Api
@@ -46,7 +46,7 @@ def test_a_token_is_shown_once_and_stored_hashed(owner: User) -> None:
     assert token.expiry and token.expiry - timezone.now() < timedelta(days=7)
     listed = Client().get(DOOR, headers=bearer(secret)).json()["results"]
     assert [(each["name"], each["scope"]) for each in listed] == [("laptop", "write")]
-    assert listed[0]["last_used"] and secret not in str(listed)
+    assert listed[0]["last_used_at"] and secret not in str(listed)
 
 
 def test_a_token_may_only_read_and_ends_where_nothing_else_was_asked_for(owner: User) -> None:
@@ -145,13 +145,13 @@ def test_a_token_that_may_only_read_changes_nothing(reader: Api, owner: User) ->
 
 def test_the_last_use_is_noted_once_a_minute(api: Api) -> None:
     def noted() -> Any:
-        return Token.objects.get().last_used
+        return Token.objects.get().last_used_at
 
     api.get("me")
     first = noted()
     api.get("me")
     assert first and noted() == first
-    Token.objects.update(last_used=first - timedelta(minutes=2))
+    Token.objects.update(last_used_at=first - timedelta(minutes=2))
     api.get("me")
     assert noted() >= first
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
+from accounts.models import User
 from gallery.models import Picture, Visibility
 from gallery.services import bin, sharing
 from tests.cast import picture

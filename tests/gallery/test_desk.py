@@ -5,18 +5,19 @@ from typing import Any
 
 import pytest
 from auditlog.models import LogEntry
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from gallery.models import Picture, Profile, Report, Review
+from accounts.models import User
+from gallery.models import Picture, Report, Review
 from gallery.services import moderation, pictures, reports, sharing
-from tests.cast import PASSWORD, make_moderator, person, picture, public_picture
+from tests.cast import PASSWORD, make_moderator, name_publicly, person, picture, public_picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
 PICTURES = "/admin/gallery/picture/"
 QUEUE = f"{PICTURES}queue/"
-PEOPLE = "/admin/gallery/person/"
+PEOPLE = "/admin/accounts/person/"
 REPORTS = "/admin/gallery/report/"
 LOG = "/admin/auditlog/logentry/"
 CHECKBOX = "_selected_action"
@@ -101,12 +102,12 @@ def test_the_desk_opens_for_moderators_only(
 def test_the_group_has_exactly_these_rights() -> None:
     rights = Group.objects.get(name="Moderators").permissions
     assert sorted(rights.values_list("content_type__app_label", "codename")) == [
+        ("accounts", "suspend_person"),
+        ("accounts", "view_person"),
         ("auditlog", "view_logentry"),
         ("gallery", "change_report"),
         ("gallery", "review_picture"),
-        ("gallery", "suspend_person"),
         ("gallery", "view_picture"),
-        ("gallery", "view_profile"),
         ("gallery", "view_report"),
     ]
 
@@ -341,19 +342,22 @@ def test_only_administrators_trust(owner: User, admin: User, desk: Client) -> No
     address = f"{PEOPLE}{owner.pk}/change/"
     assert desk.post(address, {"decision": "trust", "reason": "x"}).status_code == 403
     logged_in(admin).post(address, {"decision": "trust", "reason": "Long known"})
-    assert Profile.objects.get(user=owner).trusted
+    assert User.objects.get(pk=owner.pk).trusted
 
 
 def test_people_are_listed_with_what_they_take(owner: User, stranger: User, desk: Client) -> None:
     picture(owner, "One", 1)
-    Profile.objects.filter(user=owner).update(public_name="grandchild")
+    name_publicly(owner, "grandchild")
     page = text(desk, PEOPLE)
     assert "grandchild" in page and "stranger" in page
     assert re.search(r"[\d.]+\s(KB|bytes)", page)
     assert "stranger" not in text(desk, f"{PEOPLE}?q=grandchild")
     assert "@example.org" not in page
     moderation.trust(User.objects.create_superuser("admin"), owner, "Long known")
-    for query, names in {"trusted=yes": ["owner"], "trusted=no": ["stranger", "admin"]}.items():
+    for query, names in {
+        "trusted__exact=1": ["owner"],
+        "trusted__exact=0": ["stranger", "admin"],
+    }.items():
         rows = text(desk, f"{PEOPLE}?{query}").partition('id="result_list"')[2]
         shown = [name for name in ("owner", "stranger", "admin") if f">{name}</a>" in rows]
         assert shown == names
@@ -403,12 +407,12 @@ def test_deleting_an_account_deletes_its_files_and_leaves_the_log(media: Any) ->
     for user in (owner, other):
         public_picture(user, f"Harbour of {user}")
         moderation.hide(admin, Picture.objects.of(user), "Because")
-    address = f"/admin/auth/user/{owner.pk}/delete/"
+    address = f"/admin/accounts/user/{owner.pk}/delete/"
     assert "Harbour" not in text(client, address)
     client.post(address, {"post": "yes"})
     assert not User.objects.filter(pk=owner.pk).exists() and len(media()) == 6
     fields = {"action": "delete_selected", CHECKBOX: [other.pk], "post": "yes"}
-    client.post("/admin/auth/user/", fields)
+    client.post("/admin/accounts/user/", fields)
     assert media() == [] and not Picture.objects.exists()
     assert LogEntry.objects.count() == 2
 
@@ -444,14 +448,14 @@ def test_a_suspended_moderators_desk_is_closed(owner: User, admin: User) -> None
 @pytest.mark.parametrize(
     "question",
     [
-        "person/?password__startswith=m",
-        "person/?email__startswith=o",
-        "picture/?owner__email__startswith=o",
-        "report/?email__startswith=o",
+        "accounts/person/?password__startswith=m",
+        "accounts/person/?email__startswith=o",
+        "gallery/picture/?owner__email__startswith=o",
+        "gallery/report/?email__startswith=o",
     ],
 )
 def test_nothing_that_the_desk_does_not_show_can_be_asked_for(question: str, desk: Client) -> None:
-    assert desk.get(f"/admin/gallery/{question}").status_code == 400
+    assert desk.get(f"/admin/{question}").status_code == 400
 
 
 def test_the_desk_leaves_ones_own_picture_to_somebody_else(
@@ -510,5 +514,5 @@ def test_the_log_names_pictures_by_the_beginning_of_their_id(
 
 def test_nobody_is_crossed_out_for_not_being_trusted(owner: User, desk: Client) -> None:
     assert "icon-no" not in text(desk, PEOPLE)
-    Profile.objects.update_or_create(user=owner, defaults={"trusted": True})
-    assert '<td class="field-trusted">yes</td>' in text(desk, PEOPLE)
+    User.objects.filter(pk=owner.pk).update(trusted=True)
+    assert '<td class="field-is_trusted">yes</td>' in text(desk, PEOPLE)

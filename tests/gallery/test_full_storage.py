@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
-from django.contrib.auth.models import User
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -17,6 +16,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from PIL.ImageFile import ImageFile
 
+from accounts.models import User
 from gallery.models import Picture, Version
 from gallery.services import pictures
 from tests.cast import grey, picture

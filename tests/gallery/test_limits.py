@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from accounts.models import User
 from colorize.engine.concurrency import LEAST_PIXELS
 from gallery.models import Picture
 from tests.cast import grey, picture, public_picture

@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 from auditlog.models import LogEntry
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import Token, User
 from gallery.errors import BadField, NotAllowed
-from gallery.models import Picture, Profile, Report, Review, ShareLink, Token
+from gallery.models import Picture, Report, Review, ShareLink
 from gallery.services import moderation, pictures, sharing
 from tests.cast import PASSWORD, make_moderator, person, picture, public_picture
 
@@ -227,9 +228,9 @@ def test_trust_is_an_administrators_to_give(owner: User, moderator: User) -> Non
     with pytest.raises(NotAllowed):
         moderation.trust(moderator, owner, "Good pictures")
     moderation.trust(admin, owner, "Good pictures")
-    assert Profile.objects.of(owner).trusted
+    assert User.objects.get(pk=owner.pk).trusted
     moderation.trust(admin, owner, "No longer", trusted=False)
-    assert not Profile.objects.of(owner).trusted
+    assert not User.objects.get(pk=owner.pk).trusted
     assert log().additional_data["verb"] == "distrust"
 
 

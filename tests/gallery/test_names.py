@@ -1,16 +1,12 @@
 """Public names: nobody takes one that would be read as somebody else's."""
 
-import importlib
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.contrib.auth.models import User
 from django.test import Client
 
-from accounts.public_names import ONE_SCRIPT, TAKEN, key_of
-from gallery.models import Profile
-from tests.cast import person
+from accounts.models import User
+from accounts.names import ONE_SCRIPT, TAKEN
 
 pytestmark = pytest.mark.django_db
 
@@ -55,38 +51,15 @@ def test_letters_of_two_scripts_are_refused(letter: str, owner: User) -> None:
 )
 def test_names_of_one_script_are_welcome(name: str, owner: User) -> None:
     assert choose(owner, name).status_code == 302
-    assert Profile.objects.get(user=owner).public_name == name
+    assert User.objects.get(pk=owner.pk).public_name == name
     assert Client().get(f"/people/{name}").status_code == 200
 
 
 def test_accents_written_apart_are_written_together(owner: User) -> None:
     choose(owner, "Zoe\u0308")
-    assert Profile.objects.get(user=owner).public_name == "Zoë"
+    assert User.objects.get(pk=owner.pk).public_name == "Zoë"
 
 
 def test_ones_own_name_can_be_written_otherwise_and_given_up(owner: User, stranger: User) -> None:
     assert [choose(owner, name).status_code for name in ("Anna_P", "ANNA_P", "")] == [302] * 3
     assert choose(stranger, "anna_p").status_code == 302
-
-
-def test_names_from_before_stay_and_later_ones_that_look_like_them_are_numbered() -> None:
-    names = ["Anna_P", "anna_p", "ANNA_P", "anna_p-2", "A" * 40, "a" * 40, "\uff22ea", "Bea", None]
-    for number, name in enumerate(names):
-        user = person(f"person{number}")
-        Profile.objects.create(user=user, public_name=name)
-    module = importlib.import_module("gallery.migrations.0004_names_that_look_alike")
-    module.write_keys(apps, None)
-    rows = Profile.objects.order_by("pk").values_list("public_name", "name_key")
-    expected = [
-        "Anna_P",
-        "anna_p-3",
-        "ANNA_P-4",
-        "anna_p-2",
-        "A" * 40,
-        "a" * 38 + "-2",
-        "Bea-2",
-        "Bea",
-        None,
-    ]
-    assert [name for name, _ in rows] == expected
-    assert all(key == (name and key_of(name)) for name, key in rows)

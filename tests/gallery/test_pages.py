@@ -7,16 +7,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import Token, User
 from gallery.forms import ProfileForm
-from gallery.models import Album, Picture, Profile, Review, ShareLink, Token, Version, Visibility
+from gallery.models import Album, Picture, Review, ShareLink, Version, Visibility
 from gallery.services import albums, bin, pictures, sharing
-from tests.cast import PASSWORD, grey, picture, public_picture
+from tests.cast import PASSWORD, grey, name_publicly, picture, public_picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
 
@@ -84,7 +84,7 @@ def test_the_switch_is_remembered(home: Client, owner: User) -> None:
     home.post("/colorize", upload())
     assert not Picture.objects.exists()
     home.post("/colorize", upload(save="once"))
-    assert Picture.objects.exists() and not Profile.objects.get().saves
+    assert Picture.objects.exists() and not User.objects.get().saves
 
 
 def test_what_an_anonymous_visitor_colorizes_is_never_stored(client: Client, media: Any) -> None:
@@ -152,7 +152,7 @@ def test_how_many_there_are_is_said_and_counting_ends(
     monkeypatch.setattr("gallery.views.pictures.PAGE_SIZE", 2)
     for shade in range(4):
         public_picture(owner, f"Number {shade}", shade)
-    Profile.objects.filter(user=owner).update(public_name="anna")
+    name_publicly(owner, "anna")
     for path in ("/gallery", "/public", "/people/anna"):
         assert "4 pictures" in text(home.get(path)), path
     assert "1 picture " in text(home.get("/gallery?q=3"))
@@ -446,7 +446,7 @@ def test_public_waits_for_review_then_everybody_sees_it(
     assert "Waiting for review" in text(home.get(kept.get_absolute_url()))
     assert client.get(kept.get_absolute_url()).status_code == 404
     Picture.objects.update(review=Review.APPROVED, published=timezone.now())
-    Profile.objects.filter(user=owner).update(public_name="anna")
+    name_publicly(owner, "anna")
     assert titles(client.get("/public")) == titles(client.get("/people/anna")) == ["Grandma"]
     assert "By anna" in text(client.get(kept.get_absolute_url()))
     owner.is_active = False
@@ -468,7 +468,8 @@ def test_a_setting_lets_trusted_people_or_everybody_skip_the_review(
     review_for: str, trusted: bool, shown: bool, owner: User, settings: Any
 ) -> None:
     settings.REVIEW_FOR = review_for
-    Profile.objects.create(user=owner, trusted=trusted)
+    User.objects.update(trusted=trusted)
+    owner.refresh_from_db()
     sharing.publish(picture(owner))
     assert Picture.objects.public().exists() is shown
 
@@ -538,12 +539,12 @@ def test_the_profile_shows_space_and_takes_a_public_name(
     home: Client, owner: User, stranger: User
 ) -> None:
     picture(owner)
-    Profile.objects.create(user=stranger, public_name="anna", name_key="anna")
+    name_publicly(stranger, "anna")
     assert "1 of 10,000" in text(home.get("/profile"))
     for name, status in (("a b", 422), ("anna", 422), ("berta", 302), ("", 302)):
         answer = home.post("/profile", {"public_name": name, "saves": "on"})
         assert answer.status_code == status, name
-    assert Profile.objects.of(owner).public_name is None
+    assert User.objects.get(pk=owner.pk).public_name is None
 
 
 def test_a_token_is_shown_once_and_taken_back(home: Client, owner: User) -> None:
@@ -659,17 +660,17 @@ def test_settings_are_saved_without_touching_trust(
     home: Client, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An administrator distrusts between loading and saving."""
-    Profile.objects.create(user=owner, trusted=True)
+    User.objects.update(trusted=True)
     is_valid = ProfileForm.is_valid
 
     def distrusted_meanwhile(form: ProfileForm) -> bool:
-        Profile.objects.update(trusted=False)
+        User.objects.update(trusted=False)
         return is_valid(form)
 
     monkeypatch.setattr(ProfileForm, "is_valid", distrusted_meanwhile)
     home.post("/profile", {"public_name": "anna", "saves": "on"})
-    profile = Profile.objects.get()
-    assert (profile.public_name, profile.trusted) == ("anna", False)
+    owner.refresh_from_db()
+    assert (owner.public_name, owner.trusted) == ("anna", False)
 
 
 def test_coloured_anew_too_often_says_when_to_come_back(

@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 from auditlog.models import LogEntry
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import AnonymousUser
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
 from rest_framework.settings import api_settings
 
+from accounts.models import User
 from gallery.admin import queue
 from gallery.errors import AlreadyThere, BadField, NotAllowed, NotFound
 from gallery.models import Picture, Report, Review

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from PIL import Image
 
+from accounts.models import User
 from colorize.service import Options
 from gallery.errors import NotAllowed, NotFound, OriginalLost, OverQuota
 from gallery.models import Picture, Review, Visibility

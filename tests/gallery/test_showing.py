@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
+from accounts.models import User
 from gallery.errors import NotFound
 from gallery.models import Picture, Review, ShareLink, Visibility
 from gallery.services import sharing

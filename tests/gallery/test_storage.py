@@ -10,13 +10,13 @@ from typing import Any
 
 import boto3
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.http import FileResponse, Http404
 from django.test import RequestFactory
 from moto import mock_aws
 
+from accounts.models import User
 from colorize.service import Options
 from gallery import file_responses
 from gallery.models import Picture, Version

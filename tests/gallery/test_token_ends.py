@@ -3,12 +3,11 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
 
 from accounts import tokens
-from gallery.models import Token
+from accounts.models import Token, User
 from tests.accounts import last_mail, link, log_in
 from tests.cast import PASSWORD
 from tests.gallery.api import Api
@@ -60,7 +59,7 @@ def test_an_administrator_and_the_console_end_them(
     owner: User, api: Api, admin_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     new = {"usable_password": "true", "password1": NEW, "password2": NEW}
-    answer = admin_client.post(f"/admin/auth/user/{owner.pk}/password/", new)
+    answer = admin_client.post(f"/admin/accounts/user/{owner.pk}/password/", new)
     assert answer.status_code == 302 and not Token.objects.exists()
     tokens.make(owner, "laptop", "read", None)
     monkeypatch.setattr("getpass.getpass", lambda *prompt, **options: PASSWORD)

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts.models import User
 from colorize.engine import networks
 from colorize.service import Options
 from gallery.models import Answer, Picture, ShareLink, Version, Visibility

@@ -6,17 +6,17 @@ from copy import copy
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts import tokens
+from accounts.models import User
 from colorize.service import Options
-from gallery.models import Album, Picture, Profile
+from gallery.models import Album, Picture
 from gallery.services import albums, pictures, sharing, versions
-from tests.cast import grey, person, picture
+from tests.cast import grey, name_publicly, person, picture
 from tests.fakes import FakeNetwork
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
@@ -200,7 +200,7 @@ def test_nobody_gets_an_address_by_counting(role: str, secret: Picture, clients:
 
 def test_staff_without_rights_learn_of_no_row(clients: Any, owner: User) -> None:
     client, _ = clients["staff"]
-    for model in ("auth/user", "account/emailaddress", "mfa/authenticator", "gallery/person"):
+    for model in ("accounts/user", "account/emailaddress", "mfa/authenticator", "accounts/person"):
         for page in ("history", "change", "delete"):
             answers = [client.get(f"/admin/{model}/{pk}/{page}/") for pk in (owner.pk, 999_999)]
             assert [answer.status_code for answer in answers] == [403, 403], (model, page)
@@ -212,7 +212,7 @@ def test_a_suspended_persons_pictures_are_gone_for_everybody(
     settings.REVIEW_FOR = "NOBODY"
     shown = pictures.colorize_and_save(owner, grey(9), Options(), "a.png").picture
     sharing.publish(shown)
-    Profile.objects.filter(user=owner).update(public_name="anna")
+    name_publicly(owner, "anna")
     anonymous, _ = clients["anonymous"]
     assert anonymous.get(shown.get_absolute_url()).status_code == 200
     User.objects.filter(pk=owner.pk).update(is_active=False)

@@ -3,9 +3,9 @@
 from uuid import UUID
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
+from accounts.models import User
 from tests.cast import PASSWORD, picture
 from tests.gallery.test_pages import text
 

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 from auditlog.models import LogEntry
-from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import Token, User
 from colorize.service import Options
-from gallery.models import Album, Answer, Picture, Profile, Report, ShareLink, Token
+from gallery.models import Album, Answer, Picture, Report, ShareLink
 from gallery.services import albums, bin, personal_data, pictures, reports, sharing, versions, zips
-from tests.cast import grey, picture, public_picture
+from tests.cast import grey, name_publicly, picture, public_picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
 
@@ -114,7 +114,7 @@ def furnish(owner: User, other: User) -> tuple[Picture, Picture]:
     sharing.share(first)
     second = picture(owner, "Grandma", 2)
     bin.throw_away(Picture.objects.filter(pk=second.pk))
-    Profile.objects.filter(user=owner).update(public_name="grandchild")
+    name_publicly(owner, "grandchild")
     Token.objects.create(user=owner, name="Scanner")
     Answer.objects.create(user=owner, key="k", request="r", status=201, body={})
     Report.objects.create(picture=public_picture(other), reporter=owner, reason="other", words="!")

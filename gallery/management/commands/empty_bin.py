@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Sum
 from django.utils import timezone
 
+from accounts.models import User
 from colorize.models import Tally
 from gallery.models import Answer, Picture
 from gallery.models.pictures import PictureQuerySet

@@ -4,10 +4,10 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
+from accounts.models import User
 from gallery.maintenance.sample_data import PORTION, fill
 
 

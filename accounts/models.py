@@ -1,0 +1,92 @@
+"""People, as they log in and as others see them, and the tokens of their programs."""
+
+from typing import Any
+
+from django.contrib.auth import models as auth
+from django.db import models
+from django.utils import timezone
+from knox.models import AbstractAuthToken, AuthTokenManager
+
+from accounts.names import PUBLIC_NAME, TAKEN, USER_NAME, NameField, key_of, one_script
+
+NAMES = ("username", "public_name")
+
+
+class UserManager(auth.UserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """However the name is written: no two look alike."""
+        return self.get(username_key=key_of(username or ""))
+
+
+class User(auth.AbstractUser):  # type: ignore[django-manager-missing]
+    """`public_name`: under which the person's public pictures are shown together; without one they
+    are shown without a name. `..._key`: see names.NameField. `saves`: whether colorizing saves.
+    `trusted`: see REVIEW_FOR."""
+
+    username = NameField(
+        max_length=150,
+        unique=True,
+        validators=[USER_NAME, one_script],
+        error_messages={"unique": TAKEN},
+        help_text="Letters, digits and . + - _",
+    )
+    username_key = models.CharField(max_length=450, unique=True, editable=False)
+    public_name = NameField(
+        max_length=40, unique=True, null=True, blank=True, validators=[PUBLIC_NAME, one_script]
+    )
+    # None where there is no name, for many have none.
+    public_name_key = models.CharField(  # noqa: DJ001
+        max_length=120, unique=True, null=True, editable=False
+    )
+    saves = models.BooleanField(default=True)
+    trusted = models.BooleanField(default=False)
+
+    objects = UserManager()  # type: ignore[misc]
+
+    def save(self, **options: Any) -> None:
+        """With the keys of the names. Raises IntegrityError where somebody else has such a one."""
+        for name in NAMES:
+            value = getattr(self, name)
+            setattr(self, f"{name}_key", key_of(value) if value else None)
+        if (written := options.get("update_fields")) is not None:
+            keys = {f"{name}_key" for name in NAMES if name in written}
+            options["update_fields"] = {*written, *keys}
+        super().save(**options)
+
+
+class Person(User):  # type: ignore[django-manager-missing]
+    """Everybody, as the moderators see them: without address and password."""
+
+    class Meta:
+        proxy = True
+        verbose_name_plural = "people"
+        default_permissions = ("view",)
+        permissions = [
+            ("suspend_person", "Can suspend people and reinstate them"),
+            ("trust_person", "Can let people’s pictures skip the review"),
+        ]
+
+
+class Scope(models.TextChoices):
+    READ = "read", "Read only"
+    WRITE = "write", "Read and write"
+
+
+class Token(AbstractAuthToken):  # type: ignore[misc]
+    """A program's key to a person's pictures; stored hashed, shown once."""
+
+    name = models.CharField(max_length=100)
+    scope = models.CharField(max_length=5, choices=Scope.choices, default=Scope.READ)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AuthTokenManager()
+
+    class Meta:
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def has_ended(self) -> bool:
+        return self.expiry is not None and self.expiry <= timezone.now()

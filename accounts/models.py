@@ -88,5 +88,5 @@ class Token(AbstractAuthToken):  # type: ignore[misc]
         return self.name
 
     @property
-    def has_ended(self) -> bool:
+    def is_expired(self) -> bool:
         return self.expiry is not None and self.expiry <= timezone.now()

@@ -5,11 +5,11 @@ from django.db import models
 
 class Tally(models.Model):
     """What one visitor has sent of late; see ratelimit. `stamps`: seconds since 1970, the newest
-    first. `ends`: when the last of them no longer counts."""
+    first. `expires_at`: when the last of them no longer counts."""
 
     key = models.CharField(max_length=64, primary_key=True)
     stamps = models.JSONField(default=list)
-    ends = models.DateTimeField(db_index=True)
+    expires_at = models.DateTimeField(db_index=True)
 
     class Meta:
         verbose_name_plural = "tallies"

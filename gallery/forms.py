@@ -52,7 +52,7 @@ class DescribeForm(forms.Form):
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["album"].queryset = Album.objects.of(user)  # type: ignore[attr-defined]
+        self.fields["album"].queryset = Album.objects.owned_by(user)  # type: ignore[attr-defined]
 
 
 class ShareForm(forms.Form):
@@ -99,7 +99,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.albums = {str(album.pk): album.name for album in Album.objects.of(user)}
+        self.albums = {str(album.pk): album.name for album in Album.objects.owned_by(user)}
         choices = [("", "All"), (NO_ALBUM, "In no album"), *self.albums.items()]
         self.fields["album"] = forms.ChoiceField(required=False, choices=choices, label="Album")
 

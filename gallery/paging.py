@@ -15,10 +15,10 @@ from gallery.models.pictures import PictureQuerySet
 # What a list can be sorted by: the field, and whether the largest comes first. The id decides
 # between equals, so that no picture is shown twice or never.
 ORDERS = {
-    "newest": ("created", True),
-    "oldest": ("created", False),
+    "newest": ("created_at", True),
+    "oldest": ("created_at", False),
     "title": ("title", False),
-    "published": ("published", True),
+    "published": ("published_at", True),
 }
 
 

@@ -48,7 +48,9 @@ def public_picture(owner: User, title: str = "Harbour", shade: int = 99) -> Pict
     """One that a moderator has approved."""
     shown = picture(owner, title, shade)
     sharing.publish(shown)
-    Picture.objects.filter(pk=shown.pk).update(review=Review.APPROVED, published=shown.created)
+    Picture.objects.filter(pk=shown.pk).update(
+        review=Review.APPROVED, published_at=shown.created_at
+    )
     shown.refresh_from_db()
     assert shown.visibility == Visibility.PUBLIC
     return shown

@@ -72,7 +72,7 @@ class Throttle(SimpleRateThrottle):
         """Its row, which nobody else counts in meanwhile."""
         with transaction.atomic():
             rows = Tally.objects.select_for_update()
-            row, _ = rows.get_or_create({"ends": timezone.now()}, pk=self.row_key)
+            row, _ = rows.get_or_create({"expires_at": timezone.now()}, pk=self.row_key)
             self.read(row.stamps)
             yield row
 
@@ -82,7 +82,7 @@ class Throttle(SimpleRateThrottle):
 
     def write(self, row: Tally) -> None:
         row.stamps = self.history
-        row.ends = datetime.fromtimestamp(self.now + self.duration, UTC)
+        row.expires_at = datetime.fromtimestamp(self.now + self.duration, UTC)
         row.save()
 
     @property

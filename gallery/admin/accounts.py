@@ -22,7 +22,7 @@ class OwnerAdmin(AccountAdmin):
         return [str(row) for row in rows], {"users": len(rows), "pictures": number}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        bin.purge(Picture.objects.of(obj))
+        bin.purge(Picture.objects.owned_by(obj))
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:

@@ -100,7 +100,7 @@ class PersonFilter(admin.SimpleListFilter):
 class PictureAdmin(Desk):
     decisions = DECISIONS
     change_list_template = "admin/gallery/pictures.html"
-    list_display = ["pair", "title", "person", "review", "reported", "created"]
+    list_display = ["pair", "title", "person", "review", "reported", "created_at"]
     list_display_links = ["title"]
     list_filter = ["review", ReportsFilter, PersonFilter]
     search_fields = ["title", "owner__username"]
@@ -112,9 +112,9 @@ class PictureAdmin(Desk):
         "person",
         "review",
         "review_reason",
-        "published",
-        "created",
-        "changed",
+        "published_at",
+        "created_at",
+        "updated_at",
         "reported",
     ]
     fields = tuple(readonly_fields)
@@ -125,7 +125,7 @@ class PictureAdmin(Desk):
 
     def get_ordering(self, request: HttpRequest) -> Any:
         waiting = Case(When(review=Review.WAITING, then=Value(0)), default=Value(1))
-        return ["-open_reports", waiting, "created", "pk"]
+        return ["-open_reports", waiting, "created_at", "pk"]
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

@@ -24,13 +24,13 @@ def waiting() -> Any:
     rows = Picture.objects.for_moderators().filter(owner__is_active=True)
     rows = rows.filter(Q(review=Review.WAITING) | Q(pk__in=reported)).with_open_reports()
     most = F("open_reports").desc()
-    return rows.select_related("owner", "current").order_by(most, "created", "pk")
+    return rows.select_related("owner", "current").order_by(most, "created_at", "pk")
 
 
 def page(desk: "PictureAdmin", request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         return decide(desk, request)
-    unresolved = Report.objects.unresolved().order_by("created")
+    unresolved = Report.objects.unresolved().order_by("created_at")
     rows = waiting().prefetch_related(Prefetch("reports", unresolved, to_attr="unresolved"))
     found = Paginator(rows, SIZE).get_page(request.GET.get("page"))
     cards = [card(desk, request, picture) for picture in found]

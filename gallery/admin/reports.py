@@ -98,7 +98,7 @@ class ReportAdmin(Desk):
             fits=is_resolved,
         ),
     ]
-    list_display = ["reason", "about", "state_now", "assignee", "words_start", "created"]
+    list_display = ["reason", "about", "state_now", "assignee", "words_start", "created_at"]
     list_filter = [StateFilter, PictureFilter, "reason"]
     search_fields = ["owner__username", "words"]
     search_help_text = "The user name of the picture’s owner, or words of the report"
@@ -107,14 +107,14 @@ class ReportAdmin(Desk):
         "reason",
         "words",
         "by",
-        "created",
+        "created_at",
         "state_now",
         "assignee",
         "outcome",
         "resolved_at",
     ]
     fields = tuple(readonly_fields)
-    ordering = [F("resolved_at").desc(nulls_first=True), "created"]
+    ordering = [F("resolved_at").desc(nulls_first=True), "created_at"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)

@@ -18,7 +18,7 @@ from gallery.services import albums
 class AlbumView(ApiView):
     def find(self, pk: UUID) -> Album:
         """Raises Http404."""
-        return get_object_or_404(Album.objects.of(self.person).with_counts(), pk=pk)
+        return get_object_or_404(Album.objects.owned_by(self.person).with_counts(), pk=pk)
 
     def name_of(self, request: Request) -> str:
         wanted = AlbumNameSerializer(data=request.data)
@@ -34,7 +34,7 @@ class AlbumView(ApiView):
 class Albums(AlbumView):
     @extend_schema(operation_id="list_albums", summary="Your albums", responses=AlbumsSerializer)
     def get(self, request: Request) -> Response:
-        albums = Album.objects.of(self.person).with_counts()
+        albums = Album.objects.owned_by(self.person).with_counts()
         context = {"request": request}
         return Response({"results": AlbumSerializer(albums, many=True, context=context).data})
 

@@ -31,7 +31,7 @@ class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc]
         token = find(secret.decode("latin-1"))
         if token is None:
             count_guess(self.request)
-        if token is None or token.has_ended or not token.user.is_active:
+        if token is None or token.is_expired or not token.user.is_active:
             raise AuthenticationFailed()
         with IfItCan():
             note_use(token)

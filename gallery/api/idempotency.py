@@ -108,7 +108,7 @@ def reserve(user: User, key: str, request: str) -> tuple[Answer, bool]:
     """The answer that was given, and False; or a place for one, and True. Raises KeyReused where
     the key came with another request, KeyInHand where this one has no answer yet."""
     now = timezone.now()
-    ended = Q(created__lte=now - LASTING) | Q(status=IN_HAND, created__lte=now - AT_WORK)
+    ended = Q(created_at__lte=now - LASTING) | Q(status=IN_HAND, created_at__lte=now - AT_WORK)
     reserved = {"request": request, "status": IN_HAND, "body": {}}
     with transaction.atomic():
         Answer.objects.filter(ended, user=user, key=key).delete()

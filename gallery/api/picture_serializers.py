@@ -26,7 +26,7 @@ class VersionSerializer(serializers.ModelSerializer[Version]):
     class Meta:
         model = Version
         fields = [
-            "id", "network", "vividness", "keep_metadata", "confidence", "created", "bytes",
+            "id", "network", "vividness", "keep_metadata", "confidence", "created_at", "bytes",
             "result",
         ]  # fmt: skip
 
@@ -50,7 +50,7 @@ class AlbumLinkSerializer(serializers.Serializer[Any]):
 
 class ShareSerializer(serializers.Serializer[ShareLink]):
     link = serializers.SerializerMethodField()
-    ends = serializers.DateTimeField(allow_null=True)
+    expires_at = serializers.DateTimeField(allow_null=True)
 
     @extend_schema_field(OpenApiTypes.URI)
     def get_link(self, link: ShareLink) -> str:
@@ -73,8 +73,8 @@ class PictureSerializer(serializers.ModelSerializer[Picture]):
         model = Picture
         fields = [
             "id", "url", "title", "note", "album", "visibility", "share", "review", "review_reason",
-            "published", "network", "vividness", "keep_metadata", "confidence", "width", "height",
-            "bytes", "sha256", "created", "changed", "files",
+            "published_at", "network", "vividness", "keep_metadata", "confidence", "width",
+            "height", "bytes", "sha256", "created_at", "updated_at", "files",
         ]  # fmt: skip
 
     @extend_schema_field(AlbumLinkSerializer(allow_null=True))

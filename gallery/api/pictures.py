@@ -41,7 +41,7 @@ class PictureView(ApiView):
     """Finds pictures and tells of them."""
 
     def pictures(self) -> PictureQuerySet:
-        return Picture.objects.of(self.person).present()
+        return Picture.objects.owned_by(self.person).present()
 
     def find(self, pk: UUID) -> Picture:
         """Raises Http404."""
@@ -56,7 +56,7 @@ class PictureView(ApiView):
 
     def album(self, pk: UUID | str | None) -> Album | None:
         """Raises Http404."""
-        return get_object_or_404(Album.objects.of(self.person), pk=pk) if pk else None
+        return get_object_or_404(Album.objects.owned_by(self.person), pk=pk) if pk else None
 
     def describe(self, pk: UUID, status: int = 200) -> Response:
         """As it is now."""

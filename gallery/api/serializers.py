@@ -20,7 +20,7 @@ class AlbumSerializer(serializers.ModelSerializer[Album]):
 
     class Meta:
         model = Album
-        fields = ["id", "url", "name", "created", "size"]
+        fields = ["id", "url", "name", "created_at", "size"]
 
 
 class AlbumsSerializer(serializers.Serializer[Any]):
@@ -51,11 +51,12 @@ class TokenSerializer(serializers.ModelSerializer[Token]):
     url = serializers.HyperlinkedIdentityField(
         view_name="api-token", lookup_field="token_key", lookup_url_kwarg="key"
     )
-    ends = serializers.DateTimeField(source="expiry", allow_null=True)
+    created_at = serializers.DateTimeField(source="created")
+    expires_at = serializers.DateTimeField(source="expiry", allow_null=True)
 
     class Meta:
         model = Token
-        fields = ["key", "url", "name", "scope", "created", "ends", "last_used_at"]
+        fields = ["key", "url", "name", "scope", "created_at", "expires_at", "last_used_at"]
 
 
 class TokensSerializer(serializers.Serializer[Any]):

@@ -14,7 +14,7 @@ from colorize.engine.errors import ColorizeError
 from gallery.maintenance.inventory import RESULTS
 from gallery.models import Picture, Version
 from gallery.services import bin, versions
-from gallery.services.files import delete_after_commit, together
+from gallery.services.files import delete_after_commit, file_transaction
 from gallery.services.versions import MEDIUM, SMALL
 
 SIDES = {"small": SMALL, "medium": MEDIUM}
@@ -39,12 +39,12 @@ def look_at(picture: Picture, fix: bool) -> list[Finding]:
     findings = look_through(picture, fix)
     if any(finding.done for finding in findings):
         # Its ETag follows: what is told of it is no longer the same.
-        Picture.objects.filter(pk=picture.pk).update(changed=timezone.now())
+        Picture.objects.filter(pk=picture.pk).update(updated_at=timezone.now())
     return findings
 
 
 def look_through(picture: Picture, fix: bool) -> list[Finding]:
-    versions = list(picture.versions.order_by("-created"))
+    versions = list(picture.versions.order_by("-created_at"))
     findings = []
     if is_lost(picture.original):
         if all(is_lost(version.result) for version in versions):
@@ -91,7 +91,7 @@ def thumbnails(row: Picture | Version, of: str, fix: bool) -> Iterator[Finding]:
 def shrink(row: Picture | Version, of: str, name: str, side: int) -> bool:
     try:
         (small,) = colorizer.make_thumbnails(content(getattr(row, of)), [side])
-        with together() as batch:
+        with file_transaction() as batch:
             setattr(row, f"{of}_{name}", batch.write(small))
             row.save(update_fields=[f"{of}_{name}"])
     except (OSError, ColorizeError):
@@ -121,7 +121,7 @@ def make_good(picture: Picture, version: Version) -> str:
 def replace(version: Version, result: colorizer.Result) -> None:
     """Raises StorageFull or StorageUnavailable."""
     colours = colorizer.make_thumbnails(result.jpeg, versions.SIDES)
-    with together() as batch:
+    with file_transaction() as batch:
         files = [batch.write(jpeg) for jpeg in (result.jpeg, *colours)]
         with transaction.atomic():
             delete_after_commit(version.file_names())
@@ -138,7 +138,7 @@ def recolored(picture: Picture, version: Version) -> colorizer.Result:
 
 
 def show_another(picture: Picture, lost: Version, problem: Exception) -> str:
-    others = picture.versions.exclude(pk=lost.pk).order_by("-created")
+    others = picture.versions.exclude(pk=lost.pk).order_by("-created_at")
     for other in others:
         if not is_lost(other.result):
             versions.use_version(picture, other)

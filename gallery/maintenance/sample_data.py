@@ -14,7 +14,7 @@ from PIL import Image
 from accounts.models import User
 from gallery.maintenance.inventory import OWN, RESULTS
 from gallery.models import Picture, Version
-from gallery.services.files import Batch, together
+from gallery.services.files import Batch, file_transaction
 
 PORTION = 500
 SIDE = 16
@@ -39,7 +39,7 @@ def fill(owner: User, count: int, few_files: bool) -> Iterator[int]:
     for made in range(0, count, PORTION):
         portion = range(made, min(made + PORTION, count))
         # Rows and files together, as in saving.
-        with together() as batch:
+        with file_transaction() as batch:
             shared = six(batch) if few_files else None
             made_up = [
                 make(owner, n, newest - timedelta(minutes=n), shared or six(batch)) for n in portion
@@ -79,7 +79,7 @@ def make(
         width=SIDE,
         height=SIDE,
         bytes=sum(sizes.values()),
-        created=created,
+        created_at=created,
         current_id=current,
         **{column: files[column][0] for column in OWN},
     )

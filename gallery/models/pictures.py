@@ -65,7 +65,7 @@ def at(day: date, moment: time) -> datetime:
 
 
 class AlbumQuerySet(models.QuerySet["Album"]):
-    def of(self, user: Somebody) -> Self:
+    def owned_by(self, user: Somebody) -> Self:
         return self.filter(owner_id=user.pk)
 
     def with_counts(self) -> Self:
@@ -81,7 +81,7 @@ class Album(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="albums"
     )
     name = models.CharField(max_length=100)
-    created = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AlbumQuerySet.as_manager()
 
@@ -98,7 +98,7 @@ class Album(models.Model):
 class PictureQuerySet(models.QuerySet["Picture"]):
     """Who sees what is decided here and nowhere else."""
 
-    def of(self, user: Somebody) -> Self:
+    def owned_by(self, user: Somebody) -> Self:
         """A person's own, in the bin or not."""
         return self.filter(owner_id=user.pk)
 
@@ -147,9 +147,9 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         if visibility := asked.get("visibility"):
             found = found.filter(visibility=visibility)
         if since := asked.get("since"):
-            found = found.filter(created__gte=at(since, time.min))
+            found = found.filter(created_at__gte=at(since, time.min))
         if until := asked.get("until"):
-            found = found.filter(created__lte=at(until, time.max))
+            found = found.filter(created_at__lte=at(until, time.max))
         return found
 
     def with_open_reports(self) -> Self:
@@ -178,7 +178,7 @@ class Picture(models.Model):
     )
     review = models.CharField(max_length=10, choices=Review.choices, default=Review.NONE)
     review_reason = models.TextField(blank=True)
-    published = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
 
     original = models.FileField(max_length=200)
     original_small = models.FileField(max_length=200)
@@ -193,8 +193,8 @@ class Picture(models.Model):
         "gallery.Version", null=True, on_delete=models.SET_NULL, related_name="+"
     )
 
-    created = models.DateTimeField(default=timezone.now)
-    changed = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects = PictureQuerySet.as_manager()
@@ -206,31 +206,35 @@ class Picture(models.Model):
         ]
         indexes = [
             models.Index(
-                "owner", F("created").desc(), F("id").desc(), condition=PRESENT, name="own_newest"
+                "owner",
+                F("created_at").desc(),
+                F("id").desc(),
+                condition=PRESENT,
+                name="own_newest",
             ),
             models.Index("owner", "title", "id", condition=PRESENT, name="own_by_title"),
             models.Index("owner", "bytes", name="own_bytes"),
             models.Index(
-                "album", F("created").desc(), F("id").desc(), condition=PRESENT, name="in_album"
+                "album", F("created_at").desc(), F("id").desc(), condition=PRESENT, name="in_album"
             ),
             # Led by what is asked for, for SQLite would rather sort what `for_review` finds.
             models.Index(
                 "visibility",
                 "review",
-                F("published").desc(),
+                F("published_at").desc(),
                 F("id").desc(),
                 condition=SHOWN,
                 name="shown_newest",
             ),
             models.Index(
-                "owner", F("published").desc(), F("id").desc(), condition=SHOWN, name="shown_of"
+                "owner", F("published_at").desc(), F("id").desc(), condition=SHOWN, name="shown_of"
             ),
             models.Index(
-                "review", "created", condition=Q(visibility=Visibility.PUBLIC), name="for_review"
+                "review", "created_at", condition=Q(visibility=Visibility.PUBLIC), name="for_review"
             ),
             models.Index("deleted_at", condition=BINNED, name="in_the_bin"),
             models.Index(
-                "owner", F("created").desc(), F("id").desc(), condition=BINNED, name="own_binned"
+                "owner", F("created_at").desc(), F("id").desc(), condition=BINNED, name="own_binned"
             ),
         ]
 
@@ -260,7 +264,7 @@ class Picture(models.Model):
     @property
     def etag(self) -> str:
         """Changes with whatever the API tells of the picture."""
-        return f'"{self.pk.hex[:12]}-{self.changed.timestamp():.6f}"'
+        return f'"{self.pk.hex[:12]}-{self.updated_at.timestamp():.6f}"'
 
     def file_names(self) -> list[str]:
         """Of its own files, not of its versions'."""
@@ -281,10 +285,10 @@ class Version(models.Model):
     keep_metadata = models.BooleanField(default=True)
     confidence = models.PositiveSmallIntegerField(null=True)
     bytes = models.PositiveBigIntegerField()
-    created = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ["-created"]
+        ordering = ["-created_at"]
 
     def __str__(self) -> str:
         return f"{self.network}, vividness {self.vividness:.2f}"

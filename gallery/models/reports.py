@@ -60,7 +60,7 @@ class Report(models.Model):
     email = models.EmailField(blank=True)
     reason = models.CharField(max_length=10, choices=Reason.choices)
     words = models.TextField(max_length=2000, blank=True)
-    created = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -74,7 +74,7 @@ class Report(models.Model):
     objects = ReportQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-created"]
+        ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(fields=["picture", "reporter"], name="one_report_a_person"),
             models.UniqueConstraint(
@@ -86,7 +86,7 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         """Without the picture: it may have been withdrawn since, and its title with it."""
-        return f"{self.get_reason_display()} ({self.created:%Y-%m-%d})"
+        return f"{self.get_reason_display()} ({self.created_at:%Y-%m-%d})"
 
     @property
     def state(self) -> "Report.State":

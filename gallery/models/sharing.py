@@ -19,7 +19,7 @@ def new_token() -> str:
 class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
     def live(self) -> Self:
         """Not ended, of pictures that are still shared so, by people who are not suspended."""
-        lasting = Q(ends=None) | Q(ends__gt=timezone.now())
+        lasting = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
         shared = Q(picture__visibility=Visibility.UNLISTED, picture__deleted_at=None)
         return self.filter(lasting, shared, picture__owner__is_active=True)
 
@@ -29,8 +29,8 @@ class ShareLink(models.Model):
 
     picture = models.OneToOneField(Picture, on_delete=models.CASCADE, related_name="link")
     token = models.CharField(max_length=64, unique=True, default=new_token)
-    ends = models.DateTimeField(null=True, blank=True)
-    created = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ShareLinkQuerySet.as_manager()
 
@@ -41,5 +41,5 @@ class ShareLink(models.Model):
         return reverse("shared", args=[self.token])
 
     @property
-    def has_ended(self) -> bool:
-        return self.ends is not None and self.ends <= timezone.now()
+    def is_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()

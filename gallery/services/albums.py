@@ -10,7 +10,7 @@ from gallery.models.pictures import PictureQuerySet
 
 
 def move(pictures: PictureQuerySet, album: Album | None) -> int:
-    return pictures.update(album=album, changed=timezone.now())
+    return pictures.update(album=album, updated_at=timezone.now())
 
 
 def make_album(owner: User, name: str) -> Album:

@@ -16,7 +16,7 @@ from gallery.services.files import delete_after_commit
 def throw_away(pictures: PictureQuerySet, moment: datetime | None = None) -> int:
     """Into the bin; whoever could see them no longer does. `moment`: by which `undo` finds them."""
     now = moment or timezone.now()
-    return pictures.present().update(deleted_at=now, changed=now)
+    return pictures.present().update(deleted_at=now, updated_at=now)
 
 
 def undo(pictures: PictureQuerySet) -> int:
@@ -24,14 +24,14 @@ def undo(pictures: PictureQuerySet) -> int:
     same link, and where they stood with the moderators, for nothing of them can have changed."""
     now = timezone.now()
     long_ago = now - timedelta(minutes=settings.UNDO_MINUTES)
-    return pictures.filter(deleted_at__gt=long_ago).update(deleted_at=None, changed=now)
+    return pictures.filter(deleted_at__gt=long_ago).update(deleted_at=None, updated_at=now)
 
 
 def restore(pictures: PictureQuerySet) -> int:
     """Out of the bin, and private, whatever they were before: who still knows about the link?"""
     with transaction.atomic():
         sharing.make_private(pictures.binned())
-        return pictures.binned().update(deleted_at=None, changed=timezone.now())
+        return pictures.binned().update(deleted_at=None, updated_at=timezone.now())
 
 
 def purge(pictures: PictureQuerySet) -> int:

@@ -21,7 +21,7 @@ THE_SITE = "the site itself"
 VERBS = {Review.APPROVED: "approve", Review.REJECTED: "reject", Review.HIDDEN: "hide"}
 
 
-def demand(moderator: User, right: str) -> None:
+def require_permission(moderator: User, right: str) -> None:
     """Raises NotAllowed."""
     if not (moderator.is_active and moderator.has_perm(right)):
         raise NotAllowed(reason="only a moderator with the right for it may.")
@@ -62,6 +62,6 @@ def set_review(actor: User | None, picture: Picture, review: Review, reason: str
     """Approving again keeps the day of publication."""
     before, picture.review, picture.review_reason = picture.review, review, reason
     if review == Review.APPROVED and before != review:
-        picture.published = timezone.now()
-    picture.save(update_fields=["review", "review_reason", "published", "changed"])
+        picture.published_at = timezone.now()
+    picture.save(update_fields=["review", "review_reason", "published_at", "updated_at"])
     record(picture, actor, VERBS[review], {"review": (before, review.value)}, reason)

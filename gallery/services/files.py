@@ -44,7 +44,7 @@ class Batch:
 
 
 @contextmanager
-def together() -> Iterator[Batch]:
+def file_transaction() -> Iterator[Batch]:
     """The files written inside go again where what follows fails.
 
     They are written before the transaction that names them: a slow storage must not hold the

@@ -13,7 +13,15 @@ from gallery.errors import BadField, NotAllowed
 from gallery.models import Picture, Review
 from gallery.models.pictures import PictureQuerySet
 from gallery.services import mail, reports
-from gallery.services.decisions import REVIEW, SUSPEND, TRUST, demand, is_own, record, set_review
+from gallery.services.decisions import (
+    REVIEW,
+    SUSPEND,
+    TRUST,
+    is_own,
+    record,
+    require_permission,
+    set_review,
+)
 from gallery.services.sharing import REFUSED
 
 Seen = Mapping[str, str]
@@ -34,7 +42,7 @@ class Decided:
 
 def stamp(picture: Picture) -> str:
     """Another one after every change of the picture."""
-    return picture.changed.isoformat()
+    return picture.updated_at.isoformat()
 
 
 def approve(moderator: User, pictures: PictureQuerySet, seen: Seen | None = None) -> Decided:
@@ -66,7 +74,7 @@ def decide(
     seen: Seen | None = None,
 ) -> Decided:
     """Reports of the pictures are resolved by it."""
-    demand(moderator, REVIEW)
+    require_permission(moderator, REVIEW)
     decided, news = Decided(), []
     with transaction.atomic():
         rows = Picture.objects.for_moderators().filter(pk__in=pictures.values("pk"))
@@ -135,7 +143,7 @@ def set_active(moderator: User, person: User, is_active: bool, reason: str) -> N
 
 def check(moderator: User, person: User) -> None:
     """Raises NotAllowed."""
-    demand(moderator, SUSPEND)
+    require_permission(moderator, SUSPEND)
     if person == moderator:
         raise NotAllowed(reason="this is your own account.")
     if person.is_superuser:
@@ -155,7 +163,7 @@ def end_sessions(person: User) -> None:
 
 def trust(moderator: User, person: User, reason: str, trusted: bool = True) -> None:
     """See REVIEW_FOR. Raises NotAllowed, BadField."""
-    demand(moderator, TRUST)
+    require_permission(moderator, TRUST)
     reason = needed(reason)
     with transaction.atomic():
         row = User.objects.select_for_update().get(pk=person.pk)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import IO, Any
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts.models import Token, User
 from gallery.models import Album, Picture, Report, Version
@@ -37,7 +38,7 @@ def export(user: User) -> Iterator[bytes]:
 
 
 def everything(user: User) -> PictureQuerySet:
-    mine = Picture.objects.of(user).select_related("album", "link")
+    mine = Picture.objects.owned_by(user).select_related("album", "link")
     return mine.prefetch_related("versions")
 
 
@@ -46,7 +47,7 @@ def files(archive: Archive, picture: Picture, entry: dict[str, Any]) -> Iterator
     suffix = ".png" if picture.original_type == "image/png" else ".jpg"
     entry["original"] = archive.names.pick(picture.title, suffix, "originals/")
     yield from archive.file(picture.original, entry["original"])
-    versions = sorted(picture.versions.all(), key=lambda version: version.created)
+    versions = sorted(picture.versions.all(), key=lambda version: version.created_at)
     for version, told in zip(versions, entry["versions"], strict=True):
         told["result"] = archive.names.pick(picture.title, ".jpg", "results/")
         yield from archive.file(version.result, told["result"])
@@ -54,7 +55,7 @@ def files(archive: Archive, picture: Picture, entry: dict[str, Any]) -> Iterator
 
 def facts(picture: Picture) -> dict[str, Any]:
     link = getattr(picture, "link", None)
-    versions = sorted(picture.versions.all(), key=lambda version: version.created)
+    versions = sorted(picture.versions.all(), key=lambda version: version.created_at)
     return {
         "id": str(picture.pk),
         "title": picture.title,
@@ -64,12 +65,12 @@ def facts(picture: Picture) -> dict[str, Any]:
         "sha256": picture.sha256,
         "width": picture.width,
         "height": picture.height,
-        "created": picture.created,
-        "changed": picture.changed,
-        "in_the_bin_since": picture.deleted_at,
+        "created_at": picture.created_at,
+        "updated_at": picture.updated_at,
+        "deleted_at": picture.deleted_at,
         "visibility": picture.visibility,
-        "link": link and {"created": link.created, "ends": link.ends},
-        "published": picture.published,
+        "link": link and {"created_at": link.created_at, "expires_at": link.expires_at},
+        "published_at": picture.published_at,
         "review": picture.review,
         "review_reason": picture.review_reason,
         "versions": [version_facts(version, picture) for version in versions],
@@ -79,7 +80,7 @@ def facts(picture: Picture) -> dict[str, Any]:
 def version_facts(version: Version, picture: Picture) -> dict[str, Any]:
     return version.made_with() | {
         "confidence": version.confidence,
-        "created": version.created,
+        "created_at": version.created_at,
         "shown": version.pk == picture.current_id,
     }
 
@@ -90,18 +91,18 @@ def about(user: User) -> dict[str, Any]:
         "email": user.email,
         "first_name": user.first_name,
         "last_name": user.last_name,
-        "joined": user.date_joined,
-        "last_login": user.last_login,
+        "joined_at": user.date_joined,
+        "last_login_at": user.last_login,
         "public_name": user.public_name,
         "saves": user.saves,
-        "albums": list(Album.objects.of(user).values("name", "created")),
+        "albums": list(Album.objects.owned_by(user).values("name", "created_at")),
         "tokens": list(
             Token.objects.filter(user=user).values(
-                "name", "scope", "created", "expiry", "last_used_at"
+                "name", "scope", "last_used_at", created_at=F("created"), expires_at=F("expiry")
             )
         ),
         "reports": list(
-            Report.objects.by(user).values("picture", "reason", "words", "created", "outcome")
+            Report.objects.by(user).values("picture", "reason", "words", "created_at", "outcome")
         ),
     }
 
@@ -126,11 +127,11 @@ def delete_account(user: User) -> None:
     """
     # Nothing new comes in from now on: neither a session nor a token is good any longer.
     User.objects.filter(pk=user.pk).update(is_active=False)
-    purge(Picture.objects.of(user))
+    purge(Picture.objects.owned_by(user))
     with transaction.atomic():
         lock_owner(user)
         # What was under way when the account was closed.
-        purge(Picture.objects.of(user))
+        purge(Picture.objects.owned_by(user))
         Report.objects.by(user).update(email="")
         say_farewell(user)
         user.delete()

@@ -12,7 +12,7 @@ from gallery.models import Album, Picture
 from gallery.models.pictures import TITLE_LENGTH
 from gallery.services import sharing
 from gallery.services.bin import restore
-from gallery.services.files import together
+from gallery.services.files import file_transaction
 from gallery.services.quota import lock_owner, usage
 from gallery.services.versions import SIDES, add_version, handing_out, make_version
 from gallery.text import plain
@@ -32,7 +32,7 @@ class Saved:
 
 def find(owner: User, sha256: str) -> Picture | None:
     """The picture that this person made of the same file before. `sha256`: its digest."""
-    pictures = Picture.objects.of(owner).select_related("current")
+    pictures = Picture.objects.owned_by(owner).select_related("current")
     return pictures.filter(sha256=sha256).first()
 
 
@@ -93,7 +93,7 @@ def save(
         bytes=size,
     )
     try:
-        with together() as batch:
+        with file_transaction() as batch:
             picture.original = batch.write(photo, suffix)
             picture.original_medium, picture.original_small = map(batch.write, copies[1:])
             version = make_version(picture, result, options, colours, batch)
@@ -126,7 +126,7 @@ def describe(picture: Picture, title: str | None = None, note: str | None = None
     picture.note = picture.note if note is None else note
     if (picture.title, picture.note) != before:
         with transaction.atomic():
-            picture.save(update_fields=["title", "note", "changed"])
+            picture.save(update_fields=["title", "note", "updated_at"])
             sharing.look_again(picture)
 
 

@@ -30,7 +30,7 @@ class Usage:
 
 
 def usage(owner: User) -> Usage:
-    taken = Picture.objects.of(owner).aggregate(pictures=Count("*"), bytes=Sum("bytes"))
+    taken = Picture.objects.owned_by(owner).aggregate(pictures=Count("*"), bytes=Sum("bytes"))
     return Usage(
         pictures=taken["pictures"],
         bytes=taken["bytes"] or 0,

@@ -13,7 +13,7 @@ from colorize.web.ratelimit import PhotoThrottle, rate_limited
 from gallery.errors import AlreadyThere, BadField, NotAllowed, NotFound, TooManyReports
 from gallery.models import Picture, Report, Review
 from gallery.services import mail
-from gallery.services.decisions import HANDLE, demand, is_own, record, set_review
+from gallery.services.decisions import HANDLE, is_own, record, require_permission, set_review
 
 GONE = "The picture has been taken away: it was deleted, and nobody sees it any longer."
 UNTIL_LOOKED_AT = "Hidden until a moderator has looked"
@@ -139,7 +139,7 @@ def close(moderator: User | None, row: Report, outcome: str) -> None:
 
 def held(moderator: User, report: Report, resolved: bool) -> Report:
     """The report as it is now, held until the end of the transaction. Raises NotAllowed."""
-    demand(moderator, HANDLE)
+    require_permission(moderator, HANDLE)
     rows = Report.objects.select_related("reporter").select_for_update(of=("self",))
     row = rows.get(pk=report.pk)
     if is_own(moderator, row.owner_id):

@@ -38,23 +38,23 @@ def make_private(pictures: PictureQuerySet) -> int:
     """Takes links back and withdraws from the public; what was decided stays on record."""
     with transaction.atomic():
         ShareLink.objects.filter(picture__in=pictures).delete()
-        return pictures.update(visibility=Visibility.PRIVATE, changed=timezone.now())
+        return pictures.update(visibility=Visibility.PRIVATE, updated_at=timezone.now())
 
 
 def share(picture: Picture, days: int | None = USUAL_DAYS) -> ShareLink:
     """A new link; the one before ends. `days`: one of LASTING."""
-    ends = timezone.now() + timedelta(days=days) if days else None
+    expires_at = timezone.now() + timedelta(days=days) if days else None
     with transaction.atomic():
         hold(picture)
         ShareLink.objects.filter(picture=picture).delete()
         picture.visibility = Visibility.UNLISTED
-        picture.save(update_fields=["visibility", "changed"])
-        return ShareLink.objects.create(picture=picture, ends=ends)
+        picture.save(update_fields=["visibility", "updated_at"])
+        return ShareLink.objects.create(picture=picture, expires_at=expires_at)
 
 
 def has_lasting_link(picture: Picture) -> bool:
     link = link_of(picture)
-    return link is not None and not link.has_ended
+    return link is not None and not link.is_expired
 
 
 def link_of(picture: Picture) -> ShareLink | None:
@@ -74,9 +74,9 @@ def publish(picture: Picture) -> None:
         picture.visibility = Visibility.PUBLIC
         picture.review, picture.review_reason = first_state(picture), ""
         if picture.review == Review.APPROVED:
-            picture.published = timezone.now()
+            picture.published_at = timezone.now()
         picture.save(
-            update_fields=["visibility", "review", "review_reason", "published", "changed"]
+            update_fields=["visibility", "review", "review_reason", "published_at", "updated_at"]
         )
 
 

@@ -14,7 +14,7 @@ from colorize.web.storage import storing
 from gallery.errors import NotAllowed, NotFound, OriginalLost
 from gallery.models import Picture, Version
 from gallery.services import sharing
-from gallery.services.files import Batch, delete_after_commit, together
+from gallery.services.files import Batch, delete_after_commit, file_transaction
 from gallery.services.quota import lock_owner, usage
 
 # The longest sides of the thumbnails: on the page, and in the grid.
@@ -66,7 +66,7 @@ def add_version(picture: Picture, version: Version) -> None:
     """Store the row and show it."""
     version.save(force_insert=True)
     picture.current = version
-    picture.save(update_fields=["current", "changed"])
+    picture.save(update_fields=["current", "updated_at"])
 
 
 def version_with(picture: Picture, options: colorizer.Options) -> Version | None:
@@ -91,7 +91,7 @@ def recolor(picture: Picture, options: colorizer.Options) -> Version:
     result = colorizer.colorize(original_of(picture), options, picture.original_name)
     colours = [result.jpeg, *colorizer.make_thumbnails(result.jpeg, SIDES)]
     usage(picture.owner).check(0, sum(map(len, colours)))
-    with handing_out(result), together() as batch:
+    with handing_out(result), file_transaction() as batch:
         version = make_version(picture, result, options, colours, batch)
         with transaction.atomic():
             lock_owner(picture.owner)
@@ -126,7 +126,7 @@ def use_version(picture: Picture, version: Version) -> None:
             raise NotFound()
         if row.current_id != version.pk:
             row.current = version
-            row.save(update_fields=["current", "changed"])
+            row.save(update_fields=["current", "updated_at"])
             sharing.look_again(row)
     picture.refresh_from_db()
 
@@ -143,6 +143,6 @@ def remove_version(picture: Picture, version: Version) -> None:
             raise NotFound()
         delete_after_commit(version.file_names())
         Picture.objects.filter(pk=row.pk).update(
-            bytes=F("bytes") - version.bytes, changed=timezone.now()
+            bytes=F("bytes") - version.bytes, updated_at=timezone.now()
         )
     picture.refresh_from_db()

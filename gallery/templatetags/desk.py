@@ -52,5 +52,5 @@ def last_decisions() -> Any:
 def count_stored() -> dict[str, int]:
     everything = Picture.objects.aggregate(pictures=Count("pk"), bytes=Sum("bytes"))
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    today = Version.objects.filter(created__gte=midnight).count()
+    today = Version.objects.filter(created_at__gte=midnight).count()
     return {"pictures": everything["pictures"], "bytes": everything["bytes"] or 0, "today": today}

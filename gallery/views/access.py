@@ -75,12 +75,12 @@ def whole(pictures: PictureQuerySet) -> PictureQuerySet:
 
 def own(request: HttpRequest, pk: UUID) -> Picture:
     """One of the visitor's own pictures. Raises Http404, also where it is somebody else's."""
-    return found(whole(Picture.objects.of(request.user)), pk)
+    return found(whole(Picture.objects.owned_by(request.user)), pk)
 
 
 def own_present(request: HttpRequest, pk: UUID) -> Picture:
     """One that is not in the bin, for what changes it. Raises Http404."""
-    return found(whole(Picture.objects.of(request.user).present()), pk)
+    return found(whole(Picture.objects.owned_by(request.user).present()), pk)
 
 
 def visible(request: HttpRequest, pk: UUID) -> Picture:

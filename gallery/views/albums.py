@@ -25,14 +25,14 @@ def albums(request: HttpRequest) -> HttpResponse:
             return redirect("albums")
         except ColorizeError as problem:
             form.add_error("name", problem.message)
-    context = {"form": form, "albums": Album.objects.of(user).with_counts()}
+    context = {"form": form, "albums": Album.objects.owned_by(user).with_counts()}
     return render(request, "gallery/albums.html", context, status=422 if form.errors else 200)
 
 
 @action("albums")
 def album(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new name for it, or its end."""
-    album = get_object_or_404(Album.objects.of(request.user).with_counts(), pk=pk)
+    album = get_object_or_404(Album.objects.owned_by(request.user).with_counts(), pk=pk)
     if request.POST.get("do") == "delete":
         return confirm_deletion(request, album)
     form = AlbumForm(request.POST)

@@ -46,7 +46,7 @@ def show_own(
     describe: DescribeForm | None = None,
 ) -> HttpResponse:
     status = problem.status if problem else 422 if describe else 200
-    mine = Picture.objects.of(picture.owner).present()
+    mine = Picture.objects.owned_by(picture.owner).present()
     context = {
         "picture": picture,
         "newer": neighbour(mine, "oldest", picture),
@@ -80,7 +80,9 @@ def days_of(picture: Picture) -> str:
     link = sharing.link_of(picture)
     if link is None:
         return str(USUAL_DAYS)
-    return str(round((link.ends - link.created) / timedelta(days=1))) if link.ends else ""
+    if link.expires_at is None:
+        return ""
+    return str(round((link.expires_at - link.created_at) / timedelta(days=1)))
 
 
 def told_link(request: HttpRequest, picture: Picture) -> dict[str, Any] | None:
@@ -89,7 +91,7 @@ def told_link(request: HttpRequest, picture: Picture) -> dict[str, Any] | None:
     if link is None:
         return None
     address = request.build_absolute_uri(link.get_absolute_url())
-    return {"address": address, "ends": link.ends, "has_ended": link.has_ended}
+    return {"address": address, "expires_at": link.expires_at, "is_expired": link.is_expired}
 
 
 @action("picture", "pk")

@@ -31,7 +31,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     """One's own pictures, as asked for."""
     user = person_of(request)
     form = FilterForm(user, request.GET)
-    pictures = form.apply(Picture.objects.of(user).present())
+    pictures = form.apply(Picture.objects.owned_by(user).present())
     filters = set(form.asked) - {"order"}
     context = {
         "form": form,
@@ -65,7 +65,7 @@ def shown_page(request: HttpRequest, pictures: PictureQuerySet, order: str) -> d
 def many(request: HttpRequest) -> HttpResponseBase:
     """What is done to the pictures that are ticked."""
     user = person_of(request)
-    pictures = Picture.objects.of(user).filter(pk__in=ticked(request))
+    pictures = Picture.objects.owned_by(user).filter(pk__in=ticked(request))
     if not pictures:
         messages.warning(request, NOTHING_TICKED)
         return back(request)
@@ -101,7 +101,7 @@ def undo(request: HttpRequest) -> HttpResponse:
         moment = as_moment(request.POST.get("moment", ""))
     except (ValueError, OverflowError) as problem:
         raise Http404 from problem
-    pictures = Picture.objects.of(request.user).filter(deleted_at=moment)
+    pictures = Picture.objects.owned_by(request.user).filter(deleted_at=moment)
     if number := bin.undo(pictures):
         messages.success(request, f"Restored {counted(number)}.")
     elif number := bin.restore(pictures):
@@ -124,7 +124,7 @@ def chosen_album(user: User, key: str) -> Album | None:
     if key in ("", NO_ALBUM):
         return None
     try:
-        return get_object_or_404(Album.objects.of(user), pk=UUID(key))
+        return get_object_or_404(Album.objects.owned_by(user), pk=UUID(key))
     except ValueError as problem:
         raise Http404 from problem
 
@@ -138,7 +138,7 @@ def back(request: HttpRequest) -> HttpResponse:
 
 @personal("GET", "HEAD")
 def bin_page(request: HttpRequest) -> HttpResponse:
-    pictures = Picture.objects.of(request.user).binned()
+    pictures = Picture.objects.owned_by(request.user).binned()
     context = {"bin_days": settings.BIN_DAYS} | shown_page(request, pictures, "newest")
     return render(request, "gallery/bin.html", context)
 
@@ -147,7 +147,7 @@ def bin_page(request: HttpRequest) -> HttpResponse:
 def bin_many(request: HttpRequest) -> HttpResponse:
     """Put back what is ticked; or, once somebody has said that they are sure, delete for good what
     is ticked or everything."""
-    pictures = Picture.objects.of(request.user).binned()
+    pictures = Picture.objects.owned_by(request.user).binned()
     do = request.POST.get("do")
     if do != "empty":
         pictures = pictures.filter(pk__in=ticked(request))
@@ -179,6 +179,6 @@ def public(request: HttpRequest) -> HttpResponse:
 def person(request: HttpRequest, name: str) -> HttpResponse:
     """What somebody shows under the name that they chose."""
     person = get_object_or_404(User, public_name=name, is_active=True)
-    pictures = Picture.objects.public().of(person)
+    pictures = Picture.objects.public().owned_by(person)
     context = {"person": person} | shown_page(request, pictures, "published")
     return render(request, "gallery/public.html", context)

@@ -105,11 +105,11 @@ def make(person: User, count: int) -> None:
 
 def spread(person: User) -> None:
     """An eighth each is public, waits for review, lies in the bin, and is in an album."""
-    mine, public = Picture.objects.of(person), {"visibility": Visibility.PUBLIC}
+    mine, public = Picture.objects.owned_by(person), {"visibility": Visibility.PUBLIC}
     of = {word: mine.filter(title__startswith=word) for word in WORDS}
-    of["Harbour"].update(**public, review=Review.APPROVED, published=F("created"))
+    of["Harbour"].update(**public, review=Review.APPROVED, published_at=F("created_at"))
     of["Market"].update(**public, review=Review.WAITING)
-    of["Garden"].update(deleted_at=F("created"))
+    of["Garden"].update(deleted_at=F("created_at"))
     of["Church"].update(album=make_album(person, "Churches"))
 
 
@@ -128,9 +128,9 @@ def measure(count: int, rounds: int) -> dict[str, tuple[int, float]]:
 
 def questions(person: User, count: int) -> dict[str, Ask]:
     pictures = Picture.objects.select_related("current", "album")
-    mine, public = pictures.of(person).present(), pictures.public()
+    mine, public = pictures.owned_by(person).present(), pictures.public()
     album = person.albums.get()
-    waiting = pictures.awaiting_review().order_by("created")
+    waiting = pictures.awaiting_review().order_by("created_at")
     return {
         "newest, first page": page(mine, "newest"),
         "newest, deep in": page(mine, "newest", int(count * DEEP)),
@@ -143,11 +143,11 @@ def questions(person: User, count: int) -> dict[str, Ask]:
         "album, first page": page(mine.filter(album=album), "newest"),
         "public, first page": page(public, "published"),
         "public, deep in": page(public, "published", count // 16),
-        "public, of a person": page(public.of(person), "published"),
+        "public, of a person": page(public.owned_by(person), "published"),
         "waiting for review": lambda: list(waiting[:PAGE]),
         "how many there are": counting(mine),
         "how many a search has": counting(mine.search("grandma")),
-        "the bin": page(pictures.of(person).binned(), "newest"),
+        "the bin": page(pictures.owned_by(person).binned(), "newest"),
         "usage": lambda: usage(person),
         **over_http(person),
     }

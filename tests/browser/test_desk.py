@@ -46,7 +46,7 @@ def three(site: str) -> list[Picture]:
 
 
 def states() -> list[str]:
-    return list(Picture.objects.order_by("created").values_list("review", flat=True))
+    return list(Picture.objects.order_by("created_at").values_list("review", flat=True))
 
 
 def focused(page: Page) -> str:

@@ -209,7 +209,7 @@ def test_the_next_person_at_the_computer_is_not_offered_it(
     context.close()
 
 
-def test_after_an_hour_the_visit_has_ended(browser: Browser, site: str, owner: User) -> None:
+def test_after_an_hour_the_visit_has_expired(browser: Browser, site: str, owner: User) -> None:
     context = new_context(browser, site)
     context.clock.install()
     page = visit(context)

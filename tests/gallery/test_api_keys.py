@@ -108,13 +108,13 @@ def test_a_key_is_free_again_a_minute_after_the_server_was_killed(api: Api, owne
     unanswered = {"request": "x", "status": IN_HAND, "body": {}}
     Answer.objects.create(user=owner, key=KEY["Idempotency-Key"], **unanswered)
     assert api.upload(headers=KEY).status_code == 422
-    Answer.objects.update(created=timezone.now() - timedelta(seconds=61))
+    Answer.objects.update(created_at=timezone.now() - timedelta(seconds=61))
     assert api.upload(headers=KEY).status_code == 201
 
 
 def test_who_was_taken_for_dead_takes_nothing_from_who_came_after(api: Api, meanwhile: Any) -> None:
     def come_after() -> Any:
-        Answer.objects.update(created=timezone.now() - timedelta(seconds=61))
+        Answer.objects.update(created_at=timezone.now() - timedelta(seconds=61))
         return api.upload(2, headers=KEY)
 
     told = meanwhile(come_after)
@@ -125,7 +125,7 @@ def test_who_was_taken_for_dead_takes_nothing_from_who_came_after(api: Api, mean
 def test_a_key_is_forgotten_after_a_day_and_is_each_persons_own(api: Api, others: Api) -> None:
     api.upload(headers=KEY)
     assert others.upload(2, headers=KEY).status_code == 201
-    Answer.objects.update(created=timezone.now() - timedelta(hours=25))
+    Answer.objects.update(created_at=timezone.now() - timedelta(hours=25))
     response = api.upload(3, headers=KEY)
     assert response.status_code == 201 and "Idempotency-Replayed" not in response.headers
 

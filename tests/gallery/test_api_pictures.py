@@ -46,7 +46,7 @@ def test_a_photo_is_colorized_and_saved(api: Api) -> None:
     assert (body["network"], body["vividness"], body["confidence"]) == ("fake", 0.3, 75)
     assert (body["visibility"], body["review"], body["share"]) == ("private", "none", None)
     assert body["sha256"] == hashlib.sha256(grey()).hexdigest()
-    assert body["created"].endswith("Z") and body["id"] in body["url"]
+    assert body["created_at"].endswith("Z") and body["id"] in body["url"]
     assert [version["id"] for version in body["versions"]] == [body["version"]]
 
 
@@ -98,7 +98,7 @@ def test_lists_are_filtered_searched_and_sorted(api: Api, owner: User) -> None:
     api.upload(2, title="Ant")
     api.patch(f"pictures/{Picture.objects.get(title='Ant').pk}", {"visibility": "public"})
     old = timezone.now() - timedelta(days=400)
-    Picture.objects.filter(title="Boat").update(created=old)
+    Picture.objects.filter(title="Boat").update(created_at=old)
     assert names(api.get("pictures")) == ["Ant", "Boat"]
     assert names(api.get("pictures?order=title")) == ["Ant", "Boat"]
     assert names(api.get("pictures?order=oldest")) == ["Boat", "Ant"]
@@ -225,25 +225,25 @@ def test_sharing_by_link_and_taking_it_back(api: Api, owner: User) -> None:
     path = f"pictures/{picture(owner).pk}"
     share = api.patch(path, {"visibility": "unlisted"}).json()["share"]
     assert share["link"] == f"http://testserver/s/{ShareLink.objects.get().token}"
-    assert share["ends"] is not None
+    assert share["expires_at"] is not None
     assert api.patch(path, {"visibility": "unlisted"}).json()["share"] == share
     lasting = api.patch(path, {"visibility": "unlisted", "days": None}).json()["share"]
-    assert lasting["ends"] is None and lasting["link"] != share["link"]
+    assert lasting["expires_at"] is None and lasting["link"] != share["link"]
     assert api.patch(path, {"visibility": "public"}).json()["review"] == "waiting"
     assert api.patch(path, {"visibility": "private"}).json()["share"] is None
     assert not ShareLink.objects.exists()
 
 
-def test_sharing_again_after_the_link_has_ended_makes_a_new_one(api: Api, owner: User) -> None:
+def test_sharing_again_after_the_link_has_expired_makes_a_new_one(api: Api, owner: User) -> None:
     path = f"pictures/{picture(owner).pk}"
     ended = api.patch(path, {"visibility": "unlisted"}).json()["share"]
-    ShareLink.objects.update(ends=timezone.now())
+    ShareLink.objects.update(expires_at=timezone.now())
     share = api.patch(path, {"visibility": "unlisted"}).json()["share"]
     assert share["link"] != ended["link"]
-    ends = ShareLink.objects.get().ends
+    ends = ShareLink.objects.get().expires_at
     assert ends and timedelta(days=6) < ends - timezone.now() < timedelta(days=7)
     ShareLink.objects.all().delete()
-    assert api.patch(path, {"visibility": "unlisted"}).json()["share"]["ends"]
+    assert api.patch(path, {"visibility": "unlisted"}).json()["share"]["expires_at"]
 
 
 def test_recolouring_keeps_the_earlier_version_to_go_back_to(api: Api, owner: User) -> None:

@@ -51,8 +51,8 @@ def test_a_token_is_shown_once_and_stored_hashed(owner: User) -> None:
 
 def test_a_token_may_only_read_and_ends_where_nothing_else_was_asked_for(owner: User) -> None:
     body = ask_for_token(Client()).json()
-    assert body["scope"] == "read" and body["ends"] is not None
-    assert ask_for_token(Client(), days=None).json()["ends"] is None
+    assert body["scope"] == "read" and body["expires_at"] is not None
+    assert ask_for_token(Client(), days=None).json()["expires_at"] is None
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_guessing_tokens_ends_soon_and_locks_nobody_else_out(
     assert api.get("me").status_code == 200
 
 
-def test_a_token_that_has_ended_is_no_guess(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_that_has_expired_is_no_guess(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     limit(monkeypatch, "GuessThrottle", "1/min")
     Token.objects.update(expiry=timezone.now())
     assert [code(api.get("me"))[0] for _ in range(3)] == [401] * 3

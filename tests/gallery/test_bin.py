@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
 
 def thrown_away(owner: User, count: int) -> list[Picture]:
     made = [picture(owner, f"Number {shade}", shade) for shade in range(count)]
-    bin.throw_away(Picture.objects.of(owner))
+    bin.throw_away(Picture.objects.owned_by(owner))
     return made
 
 

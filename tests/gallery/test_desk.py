@@ -406,7 +406,7 @@ def test_deleting_an_account_deletes_its_files_and_leaves_the_log(media: Any) ->
     client, owner, other = logged_in(admin), person("owner"), person("other")
     for user in (owner, other):
         public_picture(user, f"Harbour of {user}")
-        moderation.hide(admin, Picture.objects.of(user), "Because")
+        moderation.hide(admin, Picture.objects.owned_by(user), "Because")
     address = f"/admin/accounts/user/{owner.pk}/delete/"
     assert "Harbour" not in text(client, address)
     client.post(address, {"post": "yes"})

@@ -276,7 +276,7 @@ def test_a_photo_is_decoded_once_and_its_result_never(
     assert page.post("/", upload(1)).status_code == 302 and decoded == ["PNG"]
     assert page.post("/colorize", upload(2)).status_code == 200 and decoded == ["PNG"] * 2
     assert api.upload(3).status_code == 201 and decoded == ["PNG"] * 3
-    kept = Picture.objects.latest("created").shown
+    kept = Picture.objects.latest("created_at").shown
     assert opened(kept.result_small.read()).size == opened(kept.result.read()).size
 
 

@@ -49,7 +49,7 @@ def test_approved_is_shown(owner: User, moderator: User) -> None:
     decided = moderation.approve(moderator, Picture.objects.all())
     assert decided.done == [kept] and visible(kept)
     kept.refresh_from_db()
-    assert kept.published and kept.published <= timezone.now()
+    assert kept.published_at and kept.published_at <= timezone.now()
 
 
 @pytest.mark.parametrize("verb", ["reject", "hide"])
@@ -188,7 +188,7 @@ def test_the_suspended_are_logged_out_and_what_they_shared_is_not_shown(
     with now():
         moderation.suspend(moderator, owner, "Spam")
     assert not visible(kept) and not ShareLink.objects.live().filter(pk=link.pk)
-    assert not Token.objects.exists() and Picture.objects.of(owner).count() == 2
+    assert not Token.objects.exists() and Picture.objects.owned_by(owner).count() == 2
     assert [row.get_decoded()["_auth_user_id"] for row in Session.objects.all()] == [
         str(moderator.pk)
     ]

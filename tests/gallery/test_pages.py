@@ -176,7 +176,7 @@ def titles(response: Any) -> list[str]:
 def three(owner: User) -> list[Picture]:
     made = [picture(owner, name, shade) for shade, name in enumerate(("Bridge", "Alps", "Cow"))]
     for days, one in enumerate(made):
-        Picture.objects.filter(pk=one.pk).update(created=timezone.now() - timedelta(days=days))
+        Picture.objects.filter(pk=one.pk).update(created_at=timezone.now() - timedelta(days=days))
     return made
 
 
@@ -246,11 +246,11 @@ def test_many_at_once(home: Client, owner: User, stranger: User) -> None:
     )
     assert sorted(archive.namelist()) == ["Bridge.jpg", "Cow.jpg"]
     home.post("/gallery/many", {"pictures": keys, "do": "delete"})
-    assert list(Picture.objects.of(owner).present()) == [alps]
-    assert Picture.objects.of(stranger).present().count() == 1
+    assert list(Picture.objects.owned_by(owner).present()) == [alps]
+    assert Picture.objects.owned_by(stranger).present().count() == 1
     home.post("/gallery/bin/many", {"pictures": [bridge.pk], "do": "restore"})
     home.post("/gallery/bin/many", {"do": "empty", "sure": "yes"})
-    assert set(Picture.objects.of(owner)) == {bridge, alps}
+    assert set(Picture.objects.owned_by(owner)) == {bridge, alps}
 
 
 def test_nothing_ticked_is_said_and_a_strangers_album_is_not_found(
@@ -394,7 +394,7 @@ def test_a_link_without_a_picture_says_so_and_nothing_more(owner: User, client: 
     ended, revoked = picture(owner), picture(owner, "Cow", 3)
     links = [sharing.share(each).token for each in (ended, revoked)]
     sharing.make_private(Picture.objects.filter(pk=revoked.pk))
-    ShareLink.objects.update(ends=timezone.now())
+    ShareLink.objects.update(expires_at=timezone.now())
     told = set()
     for token in (*links, "x" * 32):
         for path in (f"/s/{token}", f"/s/{token}/result"):
@@ -407,15 +407,15 @@ def test_a_link_without_a_picture_says_so_and_nothing_more(owner: User, client: 
     assert len(told) == 1
 
 
-def test_a_link_that_has_ended_is_made_anew_by_the_same_form(
+def test_a_link_that_has_expired_is_made_anew_by_the_same_form(
     home: Client, owner: User, client: Client
 ) -> None:
     kept = picture(owner)
     sharing.share(kept)
-    ShareLink.objects.update(ends=timezone.now())
+    ShareLink.objects.update(expires_at=timezone.now())
     home.post(f"/pictures/{kept.pk}/share", {"visibility": "unlisted"})
     link = ShareLink.objects.get()
-    assert link.ends and not link.has_ended
+    assert link.expires_at and not link.is_expired
     assert client.get(link.get_absolute_url()).status_code == 200
 
 
@@ -445,7 +445,7 @@ def test_public_waits_for_review_then_everybody_sees_it(
     home.post(f"/pictures/{kept.pk}/share", {"visibility": "public"})
     assert "Waiting for review" in text(home.get(kept.get_absolute_url()))
     assert client.get(kept.get_absolute_url()).status_code == 404
-    Picture.objects.update(review=Review.APPROVED, published=timezone.now())
+    Picture.objects.update(review=Review.APPROVED, published_at=timezone.now())
     name_publicly(owner, "anna")
     assert titles(client.get("/public")) == titles(client.get("/people/anna")) == ["Grandma"]
     assert "By anna" in text(client.get(kept.get_absolute_url()))

@@ -223,12 +223,12 @@ def test_reports_are_limited(owner: User, client: Client, monkeypatch: pytest.Mo
 
 
 def throw_away(owner: User) -> None:
-    bin.throw_away(Picture.objects.of(owner))
-    bin.purge(Picture.objects.of(owner).binned())
+    bin.throw_away(Picture.objects.owned_by(owner))
+    bin.purge(Picture.objects.owned_by(owner).binned())
 
 
 def run_empty_bin(owner: User) -> None:
-    bin.throw_away(Picture.objects.of(owner))
+    bin.throw_away(Picture.objects.owned_by(owner))
     call_command("empty_bin", "--all")
 
 

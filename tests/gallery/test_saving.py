@@ -163,7 +163,7 @@ def test_a_removed_version_takes_its_files_along(owner: User, media: Any, settin
 def test_deleting_goes_by_the_bin_and_files_go_after_the_commit(owner: User, media: Any) -> None:
     kept = picture(owner)
     versions.recolor(kept, Options(vividness=0.9))
-    everything = Picture.objects.of(owner)
+    everything = Picture.objects.owned_by(owner)
     assert bin.throw_away(everything) == 1
     assert not everything.present() and len(media()) == 9
     assert bin.restore(everything) == 1 and everything.present()

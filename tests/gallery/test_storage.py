@@ -137,7 +137,7 @@ def test_deleted_for_good(owner: User, stranger: User) -> None:
     picture(owner, shade=1)
     picture(owner, shade=2)
     picture(stranger)
-    bin.purge(Picture.objects.of(owner))
+    bin.purge(Picture.objects.owned_by(owner))
     assert len(stored()) == 6
     personal_data.delete_account(stranger)
     assert stored() == []

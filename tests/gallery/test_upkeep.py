@@ -268,11 +268,11 @@ def test_what_has_run_out_is_forgotten(owner: User) -> None:
     for key, hours in (("old", 25), ("new", 23)):
         Answer.objects.create(user=owner, key=key, request="", status=201, body={})
         created = timezone.now() - timedelta(hours=hours)
-        Answer.objects.filter(key=key).update(created=created)
+        Answer.objects.filter(key=key).update(created_at=created)
     for shade, days in enumerate((31, 29)):
         sharing.share(kept := picture(owner, shade=shade))
         ends = timezone.now() - timedelta(days=days)
-        ShareLink.objects.filter(picture=kept).update(ends=ends)
+        ShareLink.objects.filter(picture=kept).update(expires_at=ends)
     sharing.share(picture(owner, shade=9), days=None)
     printed = run("empty_bin")
     assert "1 kept answers" in printed and "1 ended links" in printed

@@ -138,8 +138,8 @@ def test_another_persons_private_picture_is_nowhere(
                 assert is_closed(response, path) or refused, (method, path, response.status_code)
     record_property("asked", asked)
     fresh = Picture.objects.get(pk=secret.pk)
-    assert (fresh.changed, fresh.deleted_at, fresh.album_id) == (
-        secret.changed,
+    assert (fresh.updated_at, fresh.deleted_at, fresh.album_id) == (
+        secret.updated_at,
         None,
         secret.album_id,
     )

@@ -32,7 +32,7 @@ ACTIONS = {
 
 
 @pytest.mark.parametrize(("action", "page"), ACTIONS.items())
-def test_a_form_sent_after_the_session_has_ended_leads_to_the_log_in_and_back(
+def test_a_form_sent_after_the_session_has_expired_leads_to_the_log_in_and_back(
     action: str, page: str, client: Client
 ) -> None:
     assert client.post(action).headers["Location"] == f"/accounts/login/?next={page}"

@@ -30,7 +30,7 @@ def unpacked(chunks: Iterator[bytes]) -> dict[str, bytes]:
 
 
 def mine(owner: User) -> dict[str, bytes]:
-    return unpacked(zips.zip_of(Picture.objects.of(owner)))
+    return unpacked(zips.zip_of(Picture.objects.owned_by(owner)))
 
 
 def test_a_zip_holds_the_results_under_their_titles(owner: User, stranger: User) -> None:
@@ -79,7 +79,7 @@ def test_it_comes_in_pieces_and_asks_once_a_portion(
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        chunks = list(zips.zip_of(Picture.objects.of(owner)))
+        chunks = list(zips.zip_of(Picture.objects.owned_by(owner)))
     assert len(queries) == 3
     assert max(map(len, chunks)) < 1000 and len(unpacked(iter(chunks))) == 5
 
@@ -87,13 +87,13 @@ def test_it_comes_in_pieces_and_asks_once_a_portion(
 def test_nothing_is_read_before_it_is_asked_for(owner: User) -> None:
     picture(owner)
     with CaptureQueriesContext(connection) as queries:
-        chunks = zips.zip_of(Picture.objects.of(owner))
+        chunks = zips.zip_of(Picture.objects.owned_by(owner))
     assert not queries.captured_queries and next(chunks).startswith(b"PK")
 
 
 def test_the_answer_is_a_download_that_nobody_keeps(owner: User) -> None:
     picture(owner)
-    answer = zips.zip_response("Grüße", zips.zip_of(Picture.objects.of(owner)))
+    answer = zips.zip_response("Grüße", zips.zip_of(Picture.objects.owned_by(owner)))
     assert answer.streaming
     assert answer["Content-Type"] == "application/zip"
     today = f"{timezone.now():%Y-%m-%d}"
@@ -143,7 +143,7 @@ def test_the_export_holds_originals_all_results_and_all_that_is_known(
     assert [report["words"] for report in told["reports"]] == ["!"]
     grandma, binned = known["pictures"]
     assert (grandma["note"], grandma["album"]) == ("In 1931", "Family")
-    assert grandma["link"]["ends"] and binned["in_the_bin_since"]
+    assert grandma["link"]["expires_at"] and binned["deleted_at"]
     shown = next(version for version in grandma["versions"] if version["shown"])
     assert shown["vividness"] == 0.9
     assert files[shown["result"]] == first.shown.result.open().read()

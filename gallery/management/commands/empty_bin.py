@@ -57,7 +57,7 @@ def binned(everything: bool, person: str | None) -> PictureQuerySet:
     if person is None:
         return pictures
     try:
-        return pictures.of(User.objects.get_by_natural_key(person))
+        return pictures.owned_by(User.objects.get_by_natural_key(person))
     except User.DoesNotExist as problem:
         raise CommandError(f"There is nobody called {person}.") from problem
 
@@ -68,12 +68,12 @@ def bin_limit() -> datetime:
 
 def forget_answers() -> int:
     limit = timezone.now() - timedelta(hours=ANSWER_HOURS)
-    return Answer.objects.filter(created__lt=limit).delete()[0]
+    return Answer.objects.filter(created_at__lt=limit).delete()[0]
 
 
 def forget_tallies() -> None:
     """Of visitors who have sent nothing for as long as their limit looks back."""
-    Tally.objects.filter(ends__lt=timezone.now()).delete()
+    Tally.objects.filter(expires_at__lt=timezone.now()).delete()
 
 
 def take_back_links() -> int:

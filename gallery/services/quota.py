@@ -7,7 +7,7 @@ from django.db.models import Count, Sum
 
 from accounts.models import User
 from colorize.templatetags.figures import size
-from gallery.errors import OverQuota
+from gallery.errors import NotLoggedIn, OverQuota
 from gallery.models import Picture
 from gallery.paging import counted
 
@@ -40,5 +40,10 @@ def usage(owner: User) -> Usage:
 
 
 def lock_owner(owner: User) -> None:
-    """One writer a person at a time, so that two uploads at once cannot both fit the last place."""
-    User.objects.select_for_update(no_key=True).get(pk=owner.pk)
+    """One writer a person at a time, so that two uploads at once cannot both fit the last place.
+
+    Raises NotLoggedIn where the account has been deleted meanwhile.
+    """
+    # Other rows may still point to this one while it is held.
+    if not User.objects.select_for_update(no_key=True).filter(pk=owner.pk).first():
+        raise NotLoggedIn()

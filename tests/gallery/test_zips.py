@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import IntegrityError, connection
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Token, User
 from colorize.service import Options
+from gallery.errors import NotLoggedIn
 from gallery.models import Album, Answer, Picture, Report, ShareLink
 from gallery.services import albums, bin, personal_data, pictures, reports, sharing, versions, zips
 from tests.cast import grey, name_publicly, picture, public_picture
@@ -212,6 +213,6 @@ def test_what_is_uploaded_while_the_account_goes_leaves_nothing_behind(
     stale = User.objects.get()
     personal_data.delete_account(owner)
     assert media() == [] and not Picture.objects.exists()
-    with pytest.raises(IntegrityError):
+    with pytest.raises(NotLoggedIn):
         pictures.colorize_and_save(stale, grey(3), Options())
     assert media() == []

@@ -79,7 +79,7 @@ def forget_tallies() -> None:
 def take_back_links() -> int:
     """A picture whose link has ended is seen by its owner alone; now it says so, too."""
     limit = timezone.now() - timedelta(days=ENDED_DAYS)
-    ended = Picture.objects.filter(link__ends__lt=limit)
+    ended = Picture.objects.filter(link__expires_at__lt=limit)
     taken = 0
     while keys := list(ended.values_list("pk", flat=True)[:PORTION]):
         taken += sharing.make_private(Picture.objects.filter(pk__in=keys))

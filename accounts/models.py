@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from knox.models import AbstractAuthToken, AuthTokenManager
 
-from accounts.names import PUBLIC_NAME, TAKEN, USER_NAME, NameField, key_of, one_script
+from accounts.names import NameField, address_of, check_public_name, check_user_name, key_of
 
 NAMES = ("username", "public_name")
 
@@ -26,14 +26,11 @@ class User(auth.AbstractUser):  # type: ignore[django-manager-missing]
     username = NameField(
         max_length=150,
         unique=True,
-        validators=[USER_NAME, one_script],
-        error_messages={"unique": TAKEN},
+        validators=[check_user_name],
         help_text="Letters, digits and . + - _",
     )
     username_key = models.CharField(max_length=450, unique=True, editable=False)
-    public_name = NameField(
-        max_length=40, unique=True, null=True, blank=True, validators=[PUBLIC_NAME, one_script]
-    )
+    public_name = NameField(max_length=40, null=True, blank=True, validators=[check_public_name])
     # None where there is no name, for many have none.
     public_name_key = models.CharField(  # noqa: DJ001
         max_length=120, unique=True, null=True, editable=False
@@ -42,6 +39,11 @@ class User(auth.AbstractUser):  # type: ignore[django-manager-missing]
     trusted = models.BooleanField(default=False)
 
     objects = UserManager()  # type: ignore[misc]
+
+    @property
+    def public_address(self) -> str:
+        """The last part of the address of their page."""
+        return address_of(self.public_name or "")
 
     def save(self, **options: Any) -> None:
         """With the keys of the names. Raises IntegrityError where somebody else has such a one."""

@@ -8,17 +8,15 @@ import unicodedata
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.db import models
 
-ONE_SCRIPT = "Use letters of one script only, for instance all Latin or all Cyrillic ones."
-NO_ADDRESS = "A user name is no e-mail address. Use letters, digits and . + - _"
-TAKEN = "This name is taken, or looks like one that is. Choose another one."
-
-USER_NAME = RegexValidator(r"^[\w.+-]+\Z", NO_ADDRESS)
-PUBLIC_NAME = RegexValidator(
-    r"^[\w-]{3,40}\Z", "Use 3 to 40 letters, digits, hyphens or underscores, and no spaces."
+USER_NAME = (
+    "Use letters, digits and . + - _, beginning with a letter or digit. "
+    "An email address can’t be a user name."
 )
+PUBLIC_NAME = "Use 3 to 40 letters, digits, spaces and . ' - _, beginning with a letter or digit."
+ONE_SCRIPT = "Use letters of one script only: all Latin, for example, or all Cyrillic."
+TAKEN = "This name is taken, or looks too much like one that is. Please choose another."
 
 # Scripts that are written together.
 TOGETHER = ("CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO")
@@ -31,18 +29,37 @@ LOOKALIKES = str.maketrans(
 
 
 def normalised(name: str) -> str:
-    """The same letters are written the same way."""
-    return unicodedata.normalize("NFKC", name)
+    """The same letters and spaces are written the same way."""
+    return " ".join(unicodedata.normalize("NFKC", name).split())
+
+
+def address_of(name: str) -> str:
+    """For an address: letters and digits, with a hyphen between the words."""
+    return re.sub(r"[\W_]+", "-", name).strip("-")
 
 
 def key_of(name: str) -> str:
-    """What all names have in common that look like this one, or differ from it by case only."""
+    """What all names have in common that look like this one, or differ from it only by case or by
+    what stands between the words. A name and its address have the same."""
     letters = unicodedata.normalize("NFKD", name).casefold().translate(LOOKALIKES)
-    return unicodedata.normalize("NFKC", letters)
+    return address_of(unicodedata.normalize("NFKC", letters))
 
 
-def one_script(name: str) -> None:
-    """Raises ValidationError where a name mixes scripts."""
+def check_user_name(name: str) -> None:
+    """Raises ValidationError."""
+    check(name, r"[^\W_][\w.+-]*", USER_NAME)
+
+
+def check_public_name(name: str) -> None:
+    """Raises ValidationError."""
+    check(name, r"[^\W_][\w .'’-]{1,38}[\w.]", PUBLIC_NAME)
+
+
+def check(name: str, pattern: str, rule: str) -> None:
+    """Raises ValidationError, with the rule, where a name is made of something else, or mixes
+    scripts."""
+    if not re.fullmatch(pattern, name):
+        raise ValidationError(rule)
     if len({script(letter) for letter in name if letter.isalpha()}) > 1:
         raise ValidationError(ONE_SCRIPT)
 
@@ -57,12 +74,14 @@ class NameField(models.CharField):  # type: ignore[type-arg]
     """A name of which no look-alike is given to anybody else: what they have in common is kept in
     the model's field NAME_key, which is unique (a casefolded letter is three at most)."""
 
+    default_error_messages = {"unique": TAKEN}
+
     def clean(self, value: Any, model_instance: Any) -> Any:
         """Normalised. Raises ValidationError, also where somebody else than the instance has such
         a name."""
         name = super().clean(value and normalised(value), model_instance)
         if name and self.is_taken(name, model_instance):
-            raise ValidationError(TAKEN, code="unique")
+            raise ValidationError(self.error_messages["unique"], code="unique")
         return name
 
     def is_taken(self, name: str, model_instance: Any) -> bool:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from accounts.models import User
-from accounts.names import NO_ADDRESS, ONE_SCRIPT, TAKEN
+from accounts.names import ONE_SCRIPT, TAKEN, USER_NAME
 from tests.accounts import log_in
 from tests.cast import PASSWORD, person
 
@@ -68,10 +68,10 @@ def test_letters_of_two_scripts_are_refused(letter: str) -> None:
 )
 def test_an_address_is_no_user_name(name: str, admin_client: Client) -> None:
     person("bob")
-    assert refused(register(name), NO_ADDRESS)
+    assert refused(register(name), USER_NAME)
     new = {"username": name, "usable_password": "true", "password1": PASSWORD}
     answer = admin_client.post("/admin/accounts/user/add/", new | {"password2": PASSWORD})
-    assert refused(answer, NO_ADDRESS)
+    assert refused(answer, USER_NAME)
 
 
 @pytest.mark.parametrize("name", ["jürgen.1931", "łódź", "Ирина_2", "山田たろう", "anna+b-c"])

@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.names import key_of
 from gallery.forms import FilterForm
 from gallery.models import Album, Picture
 from gallery.models.pictures import NO_ALBUM, PictureQuerySet
@@ -178,7 +179,7 @@ def public(request: HttpRequest) -> HttpResponse:
 @require_safe
 def person(request: HttpRequest, name: str) -> HttpResponse:
     """What somebody shows under the name that they chose."""
-    person = get_object_or_404(User, public_name=name, is_active=True)
+    person = get_object_or_404(User, public_name_key=key_of(name), is_active=True)
     pictures = Picture.objects.public().owned_by(person)
     context = {"person": person} | shown_page(request, pictures, "published")
     return render(request, "gallery/public.html", context)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from accounts.models import User
 from accounts.names import ONE_SCRIPT, TAKEN
@@ -53,6 +54,30 @@ def test_names_of_one_script_are_welcome(name: str, owner: User) -> None:
     assert choose(owner, name).status_code == 302
     assert User.objects.get(pk=owner.pk).public_name == name
     assert Client().get(f"/people/{name}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [("Anna  Berg", "Anna-Berg"), ("O'Neil no.", "O-Neil-no"), ("Ирина П.", "Ирина-П")],
+)
+def test_a_name_may_have_spaces_and_a_short_address_leads_to_it(
+    name: str, address: str, owner: User
+) -> None:
+    assert choose(owner, name).status_code == 302
+    owner.refresh_from_db()
+    assert owner.public_name == " ".join(name.split()) and owner.public_address == address
+    for way in (address, address.lower(), owner.public_name):
+        page = Client().get(f"/people/{way}")
+        assert page.status_code == 200 and escape(owner.public_name) in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "name", ["a", "ab", "-anna", " - ", "_anna", "anna/b", "x" * 41, "a\u202eb"]
+)
+def test_other_names_are_refused_with_the_rule(name: str, owner: User) -> None:
+    answer = choose(owner, name)
+    assert answer.status_code == 422
+    assert User.objects.get(pk=owner.pk).public_name is None
 
 
 def test_accents_written_apart_are_written_together(owner: User) -> None:

@@ -1,4 +1,6 @@
-"""allauth's forms in this site's words: labels instead of placeholders, help where it is needed."""
+"""allauth's forms in this site's words: labels instead of placeholders, help where it is needed.
+
+And the forms of the profile page."""
 
 from typing import Any
 
@@ -8,12 +10,24 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
-from accounts.models import Token, User
+from accounts.models import Scope, Token, User
+from accounts.names import TAKEN
+from accounts.tokens import USUAL_DAYS
+from colorize.web.text import LineField
 
 ADVICE = "At least 8 characters, not only digits, not one of the common ones, not like your name."
+# How long a token works, in days; the last is for ever.
+LIFETIMES = [
+    ("1", "After 1 day"),
+    ("7", "After 1 week"),
+    ("30", "After 30 days"),
+    ("90", "After 90 days"),
+    ("365", "After 1 year"),
+    ("", "Never expires"),
+]
 
 
 class Worded:
@@ -146,3 +160,45 @@ class ConfirmByCode(Worded, mfa.ReauthenticateForm):  # type: ignore[misc]
 
 class ActivateApp(Worded, ActivateTOTPForm):  # type: ignore[misc]
     labels = {"code": "Code that the app shows"}
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = User
+        fields = ["public_name", "saves"]
+        labels = {
+            "public_name": "Public name",
+            "saves": "Save what I colorize in my gallery",
+        }
+        help_texts = {
+            "public_name": "Your approved public pictures are shown together under it. "
+            "Without one they are shown without a name."
+        }
+
+    def save_only(self) -> bool:
+        """These fields only: what else is known of the person may have changed meanwhile. False
+        where somebody else took the name at the same moment."""
+        try:
+            with transaction.atomic():
+                self.instance.save(update_fields=list(self.fields))
+        except IntegrityError:
+            self.add_error("public_name", TAKEN)
+            return False
+        return True
+
+
+class TokenForm(forms.Form):
+    name = LineField(
+        max_length=100,
+        label="What is it for?",
+        error_messages={"required": "A token needs a name, so that you know it again."},
+    )
+    scope = forms.ChoiceField(choices=Scope.choices, label="Permission")
+    days = forms.TypedChoiceField(
+        choices=LIFETIMES,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        initial=str(USUAL_DAYS),
+        label="Expires",
+    )

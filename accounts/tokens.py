@@ -5,6 +5,9 @@ from typing import Any
 
 from accounts.models import Token, User
 
+# How long a token works where nothing else is asked for.
+USUAL_DAYS = 90
+
 
 def make(user: User, name: str, scope: str, days: int | None) -> tuple[Token, str]:
     """The token, and its secret, which nobody sees again. `days`: until it ends; None for never."""
@@ -15,6 +18,10 @@ def make(user: User, name: str, scope: str, days: int | None) -> tuple[Token, st
 
 def revoke(token: Token) -> None:
     token.delete()
+
+
+def revoke_all(user: User) -> None:
+    Token.objects.filter(user=user).delete()
 
 
 class EndWithPassword:
@@ -30,4 +37,4 @@ class EndWithPassword:
 
     def password_changed(self, password: str, user: Any = None) -> None:
         if user and not getattr(user, "keeps_tokens", False):
-            Token.objects.filter(user=user).delete()
+            revoke_all(user)

@@ -3,14 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.db import IntegrityError, transaction
 
-from accounts.models import Scope, User
-from accounts.names import TAKEN
+from accounts.models import User
+from colorize.web.text import LineField
 from gallery.models import Album, Visibility
 from gallery.models.pictures import NO_ALBUM, PictureQuerySet
 from gallery.services.sharing import LASTING, USUAL_DAYS
-from gallery.text import plain
 
 DAYS = [
     ("" if days is None else str(days), label)
@@ -18,19 +16,6 @@ DAYS = [
         LASTING, ["After 1 day", "After 7 days", "After 30 days", "Never expires"], strict=True
     )
 ]
-ENDS = [
-    ("1", "After 1 day"),
-    ("7", "After 1 week"),
-    ("30", "After 30 days"),
-    ("90", "After 90 days"),
-    ("365", "After 1 year"),
-    ("", "Never expires"),
-]
-
-
-class NameField(forms.CharField):
-    def to_python(self, value: Any) -> str:
-        return plain(super().to_python(value) or "")
 
 
 class AlbumField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -41,7 +26,7 @@ class AlbumField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class DescribeForm(forms.Form):
-    title = NameField(max_length=200)
+    title = LineField(max_length=200)
     note = forms.CharField(
         max_length=4000,
         required=False,
@@ -74,7 +59,7 @@ class ShareForm(forms.Form):
 
 
 class AlbumForm(forms.Form):
-    name = NameField(max_length=100, label="Name")
+    name = LineField(max_length=100, label="Name")
 
 
 class FilterForm(forms.Form):
@@ -119,43 +104,6 @@ class FilterForm(forms.Form):
     @property
     def chosen_order(self) -> str:
         return str(self.asked.get("order", "newest"))
-
-
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = User
-        fields = ["public_name", "saves"]
-        labels = {
-            "public_name": "Public name",
-            "saves": "Save what I colorize in my gallery",
-        }
-        help_texts = {
-            "public_name": "Your approved public pictures are shown together under it. "
-            "Without one they are shown without a name."
-        }
-
-    def save_only(self) -> bool:
-        """These fields only: what else is known of the person may have changed meanwhile. False
-        where somebody else took the name at the same moment."""
-        try:
-            with transaction.atomic():
-                self.instance.save(update_fields=list(self.fields))
-        except IntegrityError:
-            self.add_error("public_name", TAKEN)
-            return False
-        return True
-
-
-class TokenForm(forms.Form):
-    name = NameField(
-        max_length=100,
-        label="What is it for?",
-        error_messages={"required": "A token needs a name, so that you know it again."},
-    )
-    scope = forms.ChoiceField(choices=Scope.choices, label="Permission")
-    days = forms.TypedChoiceField(
-        choices=ENDS, coerce=int, empty_value=None, required=False, initial="90", label="Expires"
-    )
 
 
 class DeleteAccountForm(forms.Form):

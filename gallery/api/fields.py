@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.fields import empty
 
-from gallery.text import plain
+from colorize.web.text import plain
 
 
 class Strict(serializers.Serializer[Any]):

@@ -7,11 +7,10 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from accounts.models import Scope, Token, User
+from accounts.tokens import USUAL_DAYS
 from gallery.api.fields import Days, Flag, Name, Share, Strict, Text, Word
 from gallery.models import Album
 from gallery.services.quota import Usage
-
-TOKEN_DAYS = 90
 
 
 class AlbumSerializer(serializers.ModelSerializer[Album]):
@@ -82,7 +81,7 @@ class NewTokenSerializer(Strict):
     days = Days(
         min_value=1,
         max_value=365,
-        default=TOKEN_DAYS,
+        default=USUAL_DAYS,
         help_text="Until it ends; null: it does not.",
     )
 

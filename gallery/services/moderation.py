@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.utils import timezone
 
-from accounts.models import Token, User
+from accounts import sessions, tokens
+from accounts.models import User
 from gallery.errors import BadField, NotAllowed
 from gallery.models import Picture, Review
 from gallery.models.pictures import PictureQuerySet
@@ -132,8 +130,8 @@ def set_active(moderator: User, person: User, is_active: bool, reason: str) -> N
         row.is_active = is_active
         row.save(update_fields=["is_active"])
         # Also before they are let in again: a login on its way may have been finished since.
-        end_sessions(row)
-        Token.objects.filter(user=row).delete()
+        sessions.end_all(row)
+        tokens.revoke_all(row)
         verb, tell = (
             ("readmit", mail.tell_readmitted) if is_active else ("suspend", mail.tell_suspended)
         )
@@ -150,15 +148,6 @@ def check(moderator: User, person: User) -> None:
         raise NotAllowed(reason="this person administers the site.")
     if person.is_staff and not moderator.is_superuser:
         raise NotAllowed(reason="only an administrator may do it to a moderator.")
-
-
-def end_sessions(person: User) -> None:
-    """A session says whose it is only inside; so all that are alive are read."""
-    alive = Session.objects.filter(expire_date__gt=timezone.now()).iterator(chunk_size=500)
-    key = str(person.pk)
-    theirs = [row.pk for row in alive if row.get_decoded().get(SESSION_KEY) == key]
-    for start in range(0, len(theirs), 500):
-        Session.objects.filter(pk__in=theirs[start : start + 500]).delete()
 
 
 def trust(moderator: User, person: User, reason: str, trusted: bool = True) -> None:

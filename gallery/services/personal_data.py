@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import IO, Any
 
 from django.db import transaction
-from django.db.models import F
 
-from accounts.models import Token, User
+from accounts import personal_data as accounts
+from accounts.models import User
 from gallery.models import Album, Picture, Report, Version
 from gallery.models.pictures import PictureQuerySet
 from gallery.services.bin import purge
@@ -86,24 +86,10 @@ def version_facts(version: Version, picture: Picture) -> dict[str, Any]:
 
 
 def about(user: User) -> dict[str, Any]:
-    return {
-        "username": user.get_username(),
-        "email": user.email,
-        "first_name": user.first_name,
-        "last_name": user.last_name,
-        "joined_at": user.date_joined,
-        "last_login_at": user.last_login,
-        "public_name": user.public_name,
-        "saves": user.saves,
+    reports = Report.objects.by(user)
+    return accounts.about(user) | {
         "albums": list(Album.objects.owned_by(user).values("name", "created_at")),
-        "tokens": list(
-            Token.objects.filter(user=user).values(
-                "name", "scope", "last_used_at", created_at=F("created"), expires_at=F("expiry")
-            )
-        ),
-        "reports": list(
-            Report.objects.by(user).values("picture", "reason", "words", "created_at", "outcome")
-        ),
+        "reports": list(reports.values("picture", "reason", "words", "created_at", "outcome")),
     }
 
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from colorize import service as colorizer
 from colorize.engine.filenames import LONGEST, cut, stem
+from colorize.web.text import plain
 from gallery.models import Album, Picture
 from gallery.models.pictures import TITLE_LENGTH
 from gallery.services import sharing
@@ -15,7 +16,6 @@ from gallery.services.bin import restore
 from gallery.services.files import file_transaction
 from gallery.services.quota import lock_owner, usage
 from gallery.services.versions import SIDES, add_version, handing_out, make_version
-from gallery.text import plain
 
 TYPES = {b"\xff\xd8\xff": ("image/jpeg", ".jpg"), b"\x89PNG": ("image/png", ".png")}
 

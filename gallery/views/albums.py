@@ -6,11 +6,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from accounts.access import action, person_of, personal
 from colorize.engine.errors import ColorizeError
 from gallery.forms import AlbumForm
 from gallery.models import Album
 from gallery.services.albums import delete_album, make_album, rename_album
-from gallery.views.access import action, person_of, personal
 
 
 @personal("GET", "HEAD", "POST")

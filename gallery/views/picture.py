@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from accounts.access import action, person_of
 from colorize.engine.errors import ColorizeError, StorageUnavailable
 from colorize.service import Result
 from colorize.web.answers import data_url
@@ -26,7 +27,7 @@ from gallery.models import Picture, ShareLink, Version, Visibility
 from gallery.paging import neighbour
 from gallery.services import albums, bin, pictures, sharing, versions
 from gallery.services.sharing import USUAL_DAYS
-from gallery.views.access import action, found, own, own_present, person_of, visible, whole
+from gallery.views.access import found, own, own_present, visible, whole
 from gallery.views.pictures import tell_thrown_away
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_safe
 
+from accounts.access import action, person_of, personal
 from accounts.models import User
 from accounts.names import key_of
 from gallery.forms import FilterForm
@@ -21,7 +22,7 @@ from gallery.models.pictures import NO_ALBUM, PictureQuerySet
 from gallery.paging import BadCursorError, as_moment, counted, length, page_of
 from gallery.services import albums, bin, sharing
 from gallery.services.zips import zip_of, zip_response
-from gallery.views.access import action, person_of, personal, whole
+from gallery.views.access import whole
 
 PAGE_SIZE = 48
 NOTHING_TICKED = "Nothing selected. Select some pictures first."

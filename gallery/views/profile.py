@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts import tokens
+from accounts.access import action, person_of, personal
+from accounts.forms import ProfileForm, TokenForm
 from accounts.models import Token
-from gallery.forms import DeleteAccountForm, ProfileForm, TokenForm
+from gallery.forms import DeleteAccountForm
 from gallery.models import Report
 from gallery.services import personal_data, quota
 from gallery.services.zips import zip_response
-from gallery.views.access import action, person_of, personal
 
 # Where a token waits, in the session, for the page that shows it.
 NEW_TOKEN = "new_token"  # noqa: S105

@@ -12,8 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from accounts.forms import ProfileForm
 from accounts.models import Token, User
-from gallery.forms import ProfileForm
 from gallery.models import Album, Picture, Review, ShareLink, Version, Visibility
 from gallery.services import albums, bin, pictures, sharing
 from tests.cast import PASSWORD, grey, name_publicly, picture, public_picture

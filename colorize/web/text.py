@@ -1,6 +1,9 @@
 """What a name may be made of: titles, names of albums and tokens, for page and API alike."""
 
 import unicodedata
+from typing import Any
+
+from django import forms
 
 # Controls, what turns the direction of the text after it, halves of letters, breaks of lines.
 UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
@@ -14,3 +17,10 @@ def plain(text: str) -> str:
     line = " ".join(text.expandtabs(1).splitlines())
     seen = (c for c in line if c in JOINERS or unicodedata.category(c) not in UNSEEN)
     return "".join(seen).strip()
+
+
+class LineField(forms.CharField):
+    """A title or another name."""
+
+    def to_python(self, value: Any) -> str:
+        return plain(super().to_python(value) or "")

@@ -1,0 +1,27 @@
+"""What an account knows of its person."""
+
+from typing import Any
+
+from django.db.models import F
+
+from accounts.models import Token, User
+
+
+def about(user: User) -> dict[str, Any]:
+    return {
+        "username": user.get_username(),
+        "email": user.email,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "joined_at": user.date_joined,
+        "last_login_at": user.last_login,
+        "public_name": user.public_name,
+        "saves": user.saves,
+        "tokens": tokens_of(user),
+    }
+
+
+def tokens_of(user: User) -> list[dict[str, Any]]:
+    """Without their secrets, which nobody knows."""
+    dates = {"created_at": F("created"), "expires_at": F("expiry")}
+    return list(Token.objects.filter(user=user).values("name", "scope", "last_used_at", **dates))

@@ -1,5 +1,7 @@
 """What can go wrong with accounts' pictures, in the same contract as the errors of a photo."""
 
+from django.http import Http404
+
 from colorize.engine.errors import ColorizeError, RateLimited
 from colorize.engine.errors import NotAllowed as NotAllowed
 
@@ -14,7 +16,9 @@ class WrongPassword(NotLoggedIn):
     template = "User name and password do not fit together. Check both, then try again."
 
 
-class NotFound(ColorizeError):
+class NotFound(ColorizeError, Http404):
+    """What pages answer in Django's own way."""
+
     code = "not_found"
     status = 404
     template = "There is nothing here, or nothing that you may see. Check the address."

@@ -14,7 +14,7 @@ from functools import wraps
 from typing import Any, Concatenate
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
@@ -110,13 +110,18 @@ def reserve(user: User, key: str, request: str) -> tuple[Answer, bool]:
     now = timezone.now()
     ended = Q(created_at__lte=now - LASTING) | Q(status=IN_HAND, created_at__lte=now - AT_WORK)
     reserved = {"request": request, "status": IN_HAND, "body": {}}
-    with transaction.atomic():
-        Answer.objects.filter(ended, user=user, key=key).delete()
-        answer, is_new = Answer.objects.get_or_create(reserved, user=user, key=key)
+    in_hand = KeyInHand(retry_after=ASK_AGAIN_SECONDS, seconds=ASK_AGAIN_SECONDS)
+    try:
+        with transaction.atomic():
+            Answer.objects.filter(ended, user=user, key=key).delete()
+            answer, is_new = Answer.objects.get_or_create(reserved, user=user, key=key)
+    except IntegrityError as problem:
+        # Another one reserved it at the same moment, failed, and has freed it again by now.
+        raise in_hand from problem
     if answer.request != request:
         raise KeyReused()
     if answer.status == IN_HAND and not is_new:
-        raise KeyInHand(retry_after=ASK_AGAIN_SECONDS, seconds=ASK_AGAIN_SECONDS)
+        raise in_hand
     return answer, is_new
 
 

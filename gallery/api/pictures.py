@@ -58,6 +58,10 @@ class PictureView(ApiView):
         """Raises Http404."""
         return get_object_or_404(Album.objects.owned_by(self.person), pk=pk) if pk else None
 
+    def held_album(self, pk: UUID | None) -> Album | None:
+        """Raises Http404."""
+        return get_object_or_404(Album.objects.of(self.person).held(), pk=pk) if pk else None
+
     def describe(self, pk: UUID, status: int = 200) -> Response:
         """As it is now."""
         picture = self.find(pk)
@@ -139,12 +143,13 @@ class OnePicture(PictureView):
         wanted = ChangeSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         with transaction.atomic():
+            album = self.held_album(wanted.validated_data.get("album"))
             picture = self.held(pk)
             check_match(request, picture.etag)
-            self.change(picture, wanted.validated_data)
+            self.change(picture, wanted.validated_data, album)
         return self.describe(pk)
 
-    def change(self, picture: Picture, wanted: dict[str, Any]) -> None:
+    def change(self, picture: Picture, wanted: dict[str, Any], album: Album | None) -> None:
         pictures.describe(picture, wanted.get("title"), wanted.get("note"))
         if "version" in wanted:
             version = get_object_or_404(picture.versions, pk=wanted["version"])
@@ -152,7 +157,7 @@ class OnePicture(PictureView):
         if "visibility" in wanted:
             self.show(picture, Visibility(wanted["visibility"]), wanted)
         if "album" in wanted and wanted["album"] != picture.album_id:
-            albums.move(self.pictures().filter(pk=picture.pk), self.album(wanted["album"]))
+            albums.move(self.pictures().filter(pk=picture.pk), album)
 
     def show(self, picture: Picture, whom: Visibility, wanted: dict[str, Any]) -> None:
         """Where it is shown so already it stays as it is, its link too, unless that has ended, or

@@ -68,6 +68,11 @@ class AlbumQuerySet(models.QuerySet["Album"]):
     def owned_by(self, user: Somebody) -> Self:
         return self.filter(owner_id=user.pk)
 
+    def held(self) -> Self:
+        """Nobody deletes them until the end of the transaction. Albums are held before pictures are
+        locked."""
+        return self.select_for_update(no_key=True)
+
     def with_counts(self) -> Self:
         present = Q(pictures__deleted_at=None)
         return self.annotate(size=Count("pictures", filter=present)).order_by("name")
@@ -155,6 +160,13 @@ class PictureQuerySet(models.QuerySet["Picture"]):
     def with_open_reports(self) -> Self:
         is_open = Q(reports__resolved_at=None, reports__isnull=False)
         return self.annotate(open_reports=Count("reports", filter=is_open))
+
+    def lock(self, most: int | None = None) -> list[uuid.UUID]:
+        """The keys of these, or of so many at most. Until the end of the transaction nobody else
+        changes them; what others have changed before is seen. All are taken in one order, so that
+        no two people wait for each other."""
+        rows = self.order_by("pk").select_for_update()
+        return list(rows.values_list("pk", flat=True)[:most])
 
     def thrown_away_before(self, moment: datetime) -> Self:
         return self.filter(deleted_at__lt=moment)

@@ -4,13 +4,18 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from gallery.errors import AlreadyThere
+from gallery.errors import AlreadyThere, NotFound
 from gallery.models import Album, Picture
 from gallery.models.pictures import PictureQuerySet
 
 
 def move(pictures: PictureQuerySet, album: Album | None) -> int:
-    return pictures.update(album=album, updated_at=timezone.now())
+    """Raises NotFound where the album has gone meanwhile."""
+    with transaction.atomic():
+        if album and not Album.objects.held().filter(pk=album.pk).first():
+            raise NotFound()
+        rows = Picture.objects.filter(pk__in=pictures.lock())
+        return rows.update(album=album, updated_at=timezone.now())
 
 
 def make_album(owner: User, name: str) -> Album:
@@ -34,5 +39,8 @@ def rename_album(album: Album, name: str) -> None:
 def delete_album(album: Album) -> None:
     """Its pictures stay, in no album."""
     with transaction.atomic():
-        move(Picture.objects.filter(album=album), None)
+        Album.objects.held().filter(pk=album.pk).first()
+        pictures = Picture.objects.filter(album=album)
+        pictures.lock()
+        pictures.update(album=None, changed=timezone.now())
         album.delete()

@@ -16,7 +16,9 @@ from gallery.services.files import delete_after_commit
 def throw_away(pictures: PictureQuerySet, moment: datetime | None = None) -> int:
     """Into the bin; whoever could see them no longer does. `moment`: by which `undo` finds them."""
     now = moment or timezone.now()
-    return pictures.present().update(deleted_at=now, updated_at=now)
+    with transaction.atomic():
+        rows = Picture.objects.filter(pk__in=pictures.present().lock())
+        return rows.update(deleted_at=now, updated_at=now)
 
 
 def undo(pictures: PictureQuerySet) -> int:
@@ -24,14 +26,17 @@ def undo(pictures: PictureQuerySet) -> int:
     same link, and where they stood with the moderators, for nothing of them can have changed."""
     now = timezone.now()
     long_ago = now - timedelta(minutes=settings.UNDO_MINUTES)
-    return pictures.filter(deleted_at__gt=long_ago).update(deleted_at=None, updated_at=now)
+    with transaction.atomic():
+        rows = Picture.objects.filter(pk__in=pictures.filter(deleted_at__gt=long_ago).lock())
+        return rows.update(deleted_at=None, updated_at=now)
 
 
 def restore(pictures: PictureQuerySet) -> int:
     """Out of the bin, and private, whatever they were before: who still knows about the link?"""
     with transaction.atomic():
-        sharing.make_private(pictures.binned())
-        return pictures.binned().update(deleted_at=None, updated_at=timezone.now())
+        rows = Picture.objects.filter(pk__in=pictures.binned().lock())
+        sharing.make_private(rows)
+        return rows.update(deleted_at=None, updated_at=timezone.now())
 
 
 def purge(pictures: PictureQuerySet) -> int:
@@ -45,8 +50,7 @@ def purge(pictures: PictureQuerySet) -> int:
 def purge_some(pictures: PictureQuerySet) -> int:
     with transaction.atomic():
         # Chosen under the lock: what is taken out of the bin meanwhile stays.
-        chosen = pictures.order_by("pk").select_for_update()
-        keys = list(chosen.values_list("pk", flat=True)[:200])
+        keys = pictures.lock(200)
         portion = Picture.objects.filter(pk__in=keys)
         versions = Version.objects.filter(picture__in=keys)
         delete_after_commit(names_of(portion, versions))

@@ -76,7 +76,8 @@ def decide(
     decided, news = Decided(), []
     with transaction.atomic():
         rows = Picture.objects.for_moderators().filter(pk__in=pictures.values("pk"))
-        for picture in rows.select_related("owner").select_for_update(of=("self",)):
+        rows = rows.select_related("owner").order_by("pk").select_for_update(of=("self",))
+        for picture in rows:
             if is_own(moderator, picture.owner_id):
                 decided.own.append(picture)
             elif seen is not None and seen.get(str(picture.pk)) != stamp(picture):

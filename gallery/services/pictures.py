@@ -15,7 +15,7 @@ from gallery.services import sharing
 from gallery.services.bin import restore
 from gallery.services.files import file_transaction
 from gallery.services.quota import lock_owner, usage
-from gallery.services.versions import SIDES, add_version, handing_out, make_version
+from gallery.services.versions import SIDES, add_version, handing_out, locked, make_version
 
 TYPES = {b"\xff\xd8\xff": ("image/jpeg", ".jpg"), b"\x89PNG": ("image/png", ".png")}
 
@@ -45,8 +45,8 @@ def colorize_and_save(
     note: str = "",
     album: Album | None = None,
 ) -> Saved:
-    """Raises a ColorizeError of the colorizer, OverQuota, or StorageUnavailable, which has the
-    result."""
+    """An album that is deleted meanwhile is left out. Raises a ColorizeError of the colorizer,
+    OverQuota, StorageUnavailable, which has the result, or NotFound where the account has gone."""
     sha256 = digest(photo)
     if earlier := find(owner, sha256):
         return recognised(earlier)
@@ -69,7 +69,7 @@ def save(
 ) -> Saved:
     """Store an original and what colorizing made of it. `sha256`: the photo's, where it is known.
 
-    Raises OverQuota or StorageUnavailable.
+    Raises OverQuota, StorageUnavailable, or NotFound where the account has gone.
     """
     sha256 = sha256 or digest(photo)
     if earlier := find(owner, sha256):
@@ -100,6 +100,7 @@ def save(
             with transaction.atomic():
                 lock_owner(owner)
                 usage(owner).check(1, size)
+                picture.album = album and Album.objects.held().filter(pk=album.pk).first()
                 picture.save(force_insert=True)
                 add_version(picture, version)
     except IntegrityError:
@@ -120,12 +121,14 @@ def recognised(picture: Picture) -> Saved:
 
 
 def describe(picture: Picture, title: str | None = None, note: str | None = None) -> None:
-    """Change what is written of a picture; None leaves a field as it is."""
+    """Change what is written of a picture; None leaves a field as it is. Raises NotFound where the
+    picture has gone meanwhile."""
     before = (picture.title, picture.note)
     picture.title = picture.title if title is None else title
     picture.note = picture.note if note is None else note
     if (picture.title, picture.note) != before:
         with transaction.atomic():
+            locked(picture)
             picture.save(update_fields=["title", "note", "updated_at"])
             sharing.look_again(picture)
 

@@ -124,7 +124,7 @@ def reopen(moderator: User, report: Report, reason: str = "") -> None:
 def settle(moderator: User | None, pictures: Iterable[Picture], outcome: str) -> None:
     """All that is open of pictures that have been decided of, or that go for good."""
     rows = Report.objects.unresolved().filter(picture__in=pictures).select_related("reporter")
-    for row in rows.select_for_update(of=("self",)):
+    for row in rows.order_by("pk").select_for_update(of=("self",)):
         close(moderator, row, outcome)
 
 

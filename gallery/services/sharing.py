@@ -37,8 +37,10 @@ def show_to(picture: Picture, whom: Visibility, days: int | None = USUAL_DAYS) -
 def make_private(pictures: PictureQuerySet) -> int:
     """Takes links back and withdraws from the public; what was decided stays on record."""
     with transaction.atomic():
-        ShareLink.objects.filter(picture__in=pictures).delete()
-        return pictures.update(visibility=Visibility.PRIVATE, updated_at=timezone.now())
+        keys = pictures.lock()
+        ShareLink.objects.filter(picture__in=keys).delete()
+        rows = Picture.objects.filter(pk__in=keys)
+        return rows.update(visibility=Visibility.PRIVATE, updated_at=timezone.now())
 
 
 def share(picture: Picture, days: int | None = USUAL_DAYS) -> ShareLink:

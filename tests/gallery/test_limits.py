@@ -1,53 +1,40 @@
-"""However many requests come at once, none is forgotten; on PostgreSQL too (see tests.on_postgres),
+"""However many requests come at once, none is forgotten; on PostgreSQL too (make test-services),
 where nobody waits for anybody who does not ask for it."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from colorize.engine.concurrency import LEAST_PIXELS
+from colorizer_site import backends
 from gallery.models import Picture
 from tests.cast import grey, picture, public_picture
 from tests.gallery.api import Api
+from tests.gallery.at_once import SENT, at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("network", "counts")]
-RATE, SENT = 10, 24
+RATE = 10
 
 
 @pytest.fixture
 def counts(settings: Settings) -> None:
-    """In the database, as in production: each thread has connections of its own, as each process
-    has."""
-    backend = "django.core.cache.backends.db.DatabaseCache"
-    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "cache"}}
-    call_command("createcachetable")
+    """In the database or in Redis, as in production: each thread has connections of its own, as
+    each process has."""
+    if "Redis" not in settings.CACHES["default"]["BACKEND"]:
+        settings.CACHES = {"default": backends.table()}
+        call_command("createcachetable")
 
 
 @pytest.fixture
 def hold(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Set a throttle's limit."""
     return lambda name: monkeypatch.setattr(f"{name}.rate", f"{RATE}/min", raising=False)
-
-
-def at_once(send: Callable[[int], Any], times: int = SENT) -> list[int]:
-    """The statuses of all answers, sorted."""
-
-    def answered(number: int) -> int:
-        try:
-            return int(send(number).status_code)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(16) as pool:
-        return sorted(pool.map(answered, range(times)))
 
 
 def some(status: int, times: int = SENT) -> list[int]:

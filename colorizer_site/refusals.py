@@ -22,6 +22,7 @@ from colorize.web.csrf import why_refused
 from colorize.web.errors import describe_error
 from colorize.web.storage import storage_error
 from colorizer_site import health
+from gallery.errors import NotFound
 
 Answer = Callable[[HttpRequest], HttpResponse]
 API = "/api/v1/"
@@ -47,6 +48,17 @@ def say_why(answer: Answer) -> Answer:
         page = render(request, "405.html", status=405)
         page["Allow"] = response["Allow"]
         return page
+
+    return middleware
+
+
+def no_null_character(answer: Answer) -> Answer:
+    """Nothing has an address with it: PostgreSQL takes it in no text, not even to look for."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info:
+            return refuse(request, NotFound(), "404.html")
+        return answer(request)
 
     return middleware
 

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "accounts.second_factor.Authentication",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "colorizer_site.refusals.no_null_character",
     "colorizer_site.refusals.say_why",
     "colorizer_site.refusals.StorageTrouble",
     "accounts.middleware.keep_no_copy",

@@ -26,8 +26,11 @@ from colorizer_site import backends, checks
 from colorizer_site.env import Env
 from gallery.checks import check_that_the_database_can_be_used
 from gallery.services import files
+from gallery.services.quota import usage
+from tests.cast import picture
 from tests.conftest import ROOT, on_postgres, on_redis
 from tests.fakes import FakeNetwork
+from tests.gallery.api import Api
 
 SECRET = "s3cr3t"
 # Nobody listens there.
@@ -300,3 +303,55 @@ def test_limits_of_registering_are_counted_in_redis(
     assert statuses[0] == 302 and statuses[-1] == 429
     prefix = settings.CACHES["default"]["KEY_PREFIX"]
     assert cache._cache.get_client().keys(f"{prefix}:*:reset_password:*")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/people/a%00b",
+        "/s/a%00b",
+        "/s/a%00b/result",
+        "/accounts/confirm-email/a%00b/",
+        "/accounts/password/reset/key/1-a%00b/",
+        "/gallery?q=a%00b&album=a%00b&visibility=a%00b&order=a%00b",
+        "/gallery?cursor=WyJhXHUwMDAwYiIsICIwIl0=",
+        "/public?cursor=a%00b",
+        "/admin/gallery/picture/?q=a%00b",
+        "/admin/gallery/picture/?review=a%00b",
+        "/admin/gallery/picture/a%00b/change/",
+        "/admin/gallery/report/?q=a%00b",
+        "/admin/auth/user/?q=a%00b",
+        "/admin/auth/user/?username=a%00b",
+        "/admin/auditlog/logentry/?q=a%00b",
+        "/profile/tokens/a%00b/revoke",
+    ],
+)
+@pytest.mark.django_db
+def test_a_character_that_postgres_refuses_is_no_error_of_the_site(path: str) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(User.objects.create_superuser("admin", "admin@example.org"))
+    for response in (client.get(path), client.post(path)):
+        assert response.status_code < 500
+    if path.startswith(("/people", "/s/")):
+        assert (client.get(path).status_code, client.post(path).status_code) == (404, 404)
+
+
+@pytest.mark.django_db
+def test_a_character_that_postgres_refuses_is_no_error_of_the_api(owner: User) -> None:
+    api = Api(owner)
+    for response in (
+        api.get("pictures?q=a%00b"),
+        api.get("pictures?album=a%00b"),
+        api.get("pictures?cursor=a%00b"),
+        api.delete("tokens/a%00b"),
+        api.post("albums", {"name": "a\0b"}),
+        api.post("tokens", {"username": "a\0b", "password": "a\0b", "name": "a\0b"}),
+        api.upload(title="a\0b", note="a\0b"),
+    ):
+        assert response.status_code < 500, response.content
+
+
+@pytest.mark.django_db
+def test_bytes_are_whole_numbers(owner: User, network: FakeNetwork) -> None:
+    picture(owner)
+    assert isinstance(usage(owner).bytes, int)

@@ -13,7 +13,7 @@ run: .venv/ready
 	@exec $(BIN)/gunicorn -c colorizer_site/gunicorn.py
 
 test: .venv/ready-dev
-	@OMP_NUM_THREADS=1 $(BIN)/pytest -n auto
+	@DATABASE_URL= CACHE_URL= OMP_NUM_THREADS=1 $(BIN)/pytest -n auto
 
 # The database's tests again, on PostgreSQL and Redis.
 test-services: .venv/ready-dev

@@ -42,5 +42,5 @@ def delete_album(album: Album) -> None:
         Album.objects.held().filter(pk=album.pk).first()
         pictures = Picture.objects.filter(album=album)
         pictures.lock()
-        pictures.update(album=None, changed=timezone.now())
+        pictures.update(album=None, updated_at=timezone.now())
         album.delete()

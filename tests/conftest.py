@@ -16,10 +16,11 @@ from accounts.models import User
 from colorize import service
 from colorize.engine import networks
 from colorize.engine.concurrency import Places
+from tests import processes
 from tests.cast import make_moderator, person
 from tests.fakes import FakeNetwork
 
-ROOT = Path(__file__).parent.parent
+ROOT = processes.ROOT
 # Skipped where the tests run on SQLite, but not where CI_SERVICES promises that they do not.
 on_postgres = pytest.mark.skipif(
     connections["default"].vendor != "postgresql" and not os.environ.get("CI_SERVICES"),
@@ -53,6 +54,8 @@ def plain_settings(settings: Settings, tmp_path: Path) -> None:
     test's."""
     settings.CACHES = {"default": own_cache(settings.CACHES["default"])}
     settings.MEDIA_ROOT = tmp_path / "media"
+    # Nothing is collected: each test client would read it all, and no test may write there.
+    settings.STATIC_ROOT = None
     settings.SITE_URL = "http://testserver"
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -66,6 +69,20 @@ def own_cache(configured: dict[str, Any]) -> dict[str, Any]:
     if configured["BACKEND"].endswith("RedisCache"):
         return configured | {"KEY_PREFIX": name}
     return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name}
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory, processes_keep_to_sqlite: None) -> Path:
+    """What a server is prepared by; one for all workers."""
+    own = tmp_path_factory.getbasetemp()
+    return processes.prepared(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+
+
+@pytest.fixture
+def nothing_to_collect(settings: Settings, tmp_path: Path) -> None:
+    """`manage.py prepare` is done with the static files at once."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATICFILES_FINDERS = []
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from django.test import Client
 from accounts.models import User
 from tests.accounts import last_mail, link, log_in
 from tests.cast import PASSWORD, person
-from tests.test_server import free_port
+from tests.processes import free_port
 
 pytestmark = pytest.mark.django_db
 FORM = {

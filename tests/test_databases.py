@@ -192,6 +192,7 @@ def test_a_key_that_only_one_server_has_is_warned_of(
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("nothing_to_collect")
 def test_who_prepares_the_site_reads_the_warnings(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -104,7 +104,7 @@ def test_no_idle_thread_of_opencv_is_alive_when_a_process_forks() -> None:
         "os.register_at_fork(before=count)\n"
         "import cv2, numpy as np\n"
         "from pathlib import Path\n"
-        "from colorize import networks\n"
+        "from colorize.engine import networks\n"
         "cv2.setNumThreads(3)\n"
         f"network = networks.load(Path({str(MODELS)!r}), 'colornet')\n"
         "network.predict(np.full((256, 256), 50, np.float32))\n"
@@ -146,7 +146,7 @@ def test_a_child_forked_while_another_thread_is_at_work_does_not_hang() -> None:
 
 
 @pytest.mark.slow
-def test_commands_that_need_no_network_do_not_load_it(tmp_path: Path) -> None:
+def test_commands_that_need_no_network_do_not_load_it(tmp_path: Path, template: Path) -> None:
     """Told by the real process: a network that is loaded would break on this file."""
     script = (
         "import sys, cv2; cv2.dnn.readNetFromONNX = lambda *a: sys.exit('the network was loaded');"
@@ -156,7 +156,8 @@ def test_commands_that_need_no_network_do_not_load_it(tmp_path: Path) -> None:
     )
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "colorizer_site.settings",
-        "DATA_DIR": str(tmp_path),
+        "DATA_DIR": str(tmp_path / "var"),
+        "STATIC_ROOT": str(template / "static"),
     }
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True

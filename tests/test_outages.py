@@ -27,6 +27,7 @@ from tests.conftest import ROOT
 from tests.fakes import FakeNetwork
 from tests.gallery.api import Api
 from tests.photos import photo
+from tests.processes import settings_of
 
 WELL = {"status": "ok", "database": "ok", "cache": "ok", "disk": "ok", "network": "ok"}
 
@@ -95,6 +96,7 @@ def test_a_database_that_has_gone_is_missed_and_not_replaced(tmp_path: Path) -> 
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("nothing_to_collect")
 def test_files_beside_people_are_no_reason_to_refuse(owner: User) -> None:
     files.Batch().write(b"half a photo")
     call_command("prepare")
@@ -203,15 +205,6 @@ def test_the_addresses_that_work_are_told(monkeypatch: pytest.MonkeyPatch) -> No
 def test_who_listens_to_other_machines_is_reached_by_its_own_names(
     values: dict[str, str], admitted: bool, tmp_path: Path
 ) -> None:
-    show = "from colorizer_site.settings import ALLOWED_HOSTS; print(*ALLOWED_HOSTS)"
-    done = subprocess.run(
-        [sys.executable, "-c", show],
-        cwd=ROOT,
-        env={"PATH": "", "DATA_DIR": str(tmp_path), **values},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    hosts = done.stdout.split()
+    hosts = settings_of(tmp_path, **values)["ALLOWED_HOSTS"]
     assert "localhost" in hosts and len(set(hosts)) == len(hosts)
     assert (set(addresses.reached("0.0.0.0")) <= set(hosts)) is admitted

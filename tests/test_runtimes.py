@@ -309,7 +309,7 @@ def test_it_takes_as_many_threads_as_opencv_and_a_child_that_exits_does_not_hang
     script = (
         "import os, signal, sys, cv2, numpy as np\n"
         "from pathlib import Path\n"
-        "from colorize import networks\n"
+        "from colorize.engine import networks\n"
         "cv2.setNumThreads(3)\n"
         f"network = networks.load(Path({str(models)!r}), 'dynamic')\n"
         "network.predict(np.full((64, 64), 50, np.float32))\n"
@@ -328,7 +328,7 @@ def test_it_reports_to_nobody(models: Path, tmp_path: Path) -> None:
     home.mkdir()
     script = (
         "from pathlib import Path\n"
-        "from colorize import networks\n"
+        "from colorize.engine import networks\n"
         f"networks.load(Path({str(models)!r}), 'dynamic')\n"
         "import sys; print('onnxruntime' in sys.modules)\n"
     )

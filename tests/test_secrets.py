@@ -16,7 +16,7 @@ from colorizer_site.logs import masked
 from gallery.services import sharing
 from tests.cast import PASSWORD, person, picture
 from tests.fakes import FakeNetwork
-from tests.test_server import Server
+from tests.processes import Server
 
 SECRET = "Xk3_9-abcDEF"
 TOKEN = "imc_0123456789abcdef0123456789abcdef"
@@ -71,11 +71,11 @@ def test_a_traceback_is_masked(caplog: pytest.LogCaptureFixture) -> None:
 
 
 @pytest.mark.slow
-def test_the_server_keeps_its_secrets(tmp_path: Path) -> None:
+def test_the_server_keeps_its_secrets(tmp_path: Path, template: Path) -> None:
     old = tmp_path / "var/db.sqlite3"
     old.parent.mkdir()
     old.touch(0o644)
-    site = Server(tmp_path, GUNICORN_CMD_ARGS="--access-logfile -")
+    site = Server(tmp_path, template, GUNICORN_CMD_ARGS="--access-logfile -")
     try:
         for path in (f"/s/{SECRET}", f"/accounts/password/reset/key/1b-{SECRET}/"):
             site.get(path)

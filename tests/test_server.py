@@ -3,12 +3,8 @@
 import base64
 import http.client
 import json
-import os
 import re
-import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -25,116 +21,19 @@ from colorize.service import too_large
 from colorize.web.uploads import FORM_BYTES
 from tests.conftest import ROOT
 from tests.photos import opened, photo
+from tests.processes import BOUNDARY, Server, form
 
 pytestmark = pytest.mark.slow
-BOUNDARY = "----boundary"
 # Of a photo, and of a request with one.
 MOST = settings.PHOTO_MAX_BYTES
 MOST_SENT = MOST + FORM_BYTES
-# Collected once: that takes seconds.
-STATIC = tempfile.TemporaryDirectory()
 NOISE = np.random.default_rng(3).integers(0, 255, (480, 640), np.uint8)
 
 
-class Server:
-    def __init__(self, folder: Path, **environment: str) -> None:
-        self.folder = folder
-        self.port = free_port()
-        self.environment = os.environ | {
-            "DATA_DIR": str(folder / "var"),
-            "STATIC_ROOT": STATIC.name,
-            "TMPDIR": str(folder / "tmp"),
-            "PORT": str(self.port),
-            "PHOTO_RATE": "100000/min",
-            **environment,
-        }
-        (folder / "tmp").mkdir(exist_ok=True)
-        manage = [sys.executable, "manage.py", "prepare"]
-        subprocess.run(manage, cwd=ROOT, env=self.environment, check=True, capture_output=True)
-        self.log = (folder / "log").open("w+")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "colorizer_site/gunicorn.py"],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=self.log,
-            stderr=self.log,
-            # A group of its own, so that all of it can be killed.
-            start_new_session=True,
-        )
-        self.wait_until_up()
-
-    def wait_until_up(self) -> None:
-        for _ in range(200):
-            assert self.process.poll() is None, self.logged()
-            if self.logged().count("network loaded") == 2:
-                return
-            time.sleep(0.1)
-        raise AssertionError(self.logged())
-
-    def logged(self) -> str:
-        return (self.folder / "log").read_text()
-
-    def post(
-        self, data: bytes, path: str = "/colorize", name: str = "a.jpg"
-    ) -> tuple[int, bytes, http.client.HTTPMessage]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request(
-            "POST",
-            path,
-            form(data, name),
-            {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"},
-        )
-        response = connection.getresponse()
-        body = response.read()
-        connection.close()
-        return response.status, body, response.headers
-
-    def get(self, path: str) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request("GET", path)
-        response = connection.getresponse()
-        return response.status, response.read().decode()
-
-    def workers(self) -> list[int]:
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return [int(pid) for pid in children.split()]
-
-    def memory(self) -> int:
-        """MiB that the workers take together."""
-        sizes = [Path(f"/proc/{pid}/status").read_text() for pid in self.workers()]
-        return sum(int(found(r"VmRSS:\s+(\d+)", size)) for size in sizes) // 1024
-
-    def kill(self) -> None:
-        """As a power cut would: no process of it can tidy up."""
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(20)
-        self.log.close()
-
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
-        self.log.close()
-
-
-def form(data: bytes, name: str) -> bytes:
-    head = f'Content-Disposition: form-data; name="image"; filename="{name}"'
-    return (
-        f"--{BOUNDARY}\r\n{head}\r\nContent-Type: image/jpeg\r\n\r\n".encode()
-        + data
-        + f"\r\n--{BOUNDARY}--\r\n".encode()
-    )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
+def server(template: Path) -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as folder:
-        running = Server(Path(folder))
+        running = Server(Path(folder), template)
         yield running
         running.stop()
 
@@ -272,28 +171,22 @@ def found(pattern: str, text: str) -> str:
     return match[1]
 
 
-def test_without_its_network_the_site_says_so() -> None:
+def test_without_its_network_the_site_says_so(tmp_path: Path, template: Path) -> None:
     """The pages come up, /healthz and the endpoint give the reason."""
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "models").mkdir()
-        running = WithoutNetwork(Path(folder), MODELS_DIR=f"{folder}/models")
-        try:
-            status, body = running.get("/healthz")
-            assert status == 503
-            assert "manifest.json" in json.loads(body)["network"]
-            assert running.get("/faq")[0] == 200
-            assert running.post(photo("JPEG"))[0] == 503
-        finally:
-            running.stop()
+    (tmp_path / "models").mkdir()
+    running = WithoutNetwork(tmp_path, template, MODELS_DIR=f"{tmp_path}/models")
+    try:
+        status, body = running.get("/healthz")
+        assert status == 503
+        assert "manifest.json" in json.loads(body)["network"]
+        assert running.get("/faq")[0] == 200
+        assert running.post(photo("JPEG"))[0] == 503
+    finally:
+        running.stop()
 
 
 class WithoutNetwork(Server):
-    def wait_until_up(self) -> None:
-        for _ in range(200):
-            if self.logged().count("manifest.json cannot be read") == 2:
-                return
-            time.sleep(0.1)
-        raise AssertionError(self.logged())
+    ready = "manifest.json cannot be read"
 
 
 def test_a_colourful_answer_for_a_real_photo(server: Server) -> None:

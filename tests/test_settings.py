@@ -6,12 +6,16 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from pytest_django.fixtures import Settings
 
 from colorizer_site import env, settings
-from tests.conftest import ROOT
+from tests.fakes import FakeNetwork
+from tests.processes import ROOT, settings_of
 
 # The environment without what the browser tests need in theirs.
 OUTSIDE = {name: value for name, value in os.environ.items() if "ASYNC_UNSAFE" not in name}
@@ -24,28 +28,12 @@ def test_the_example_lists_every_variable_with_its_default() -> None:
 
 def test_the_defaults_of_the_example_are_the_real_ones(tmp_path: Path) -> None:
     """Each value of .env.example, given to a fresh process, changes nothing."""
-    show = (
-        "from django.conf import settings as s;"
-        "print({n: getattr(s, n) for n in dir(s) if n.isupper() and n not in "
-        "('SECRET_KEY', 'DATABASES')})"
-    )
-    shown = [
-        subprocess.run(
-            [sys.executable, "-c", show],
-            cwd=ROOT,
-            env={
-                "DJANGO_SETTINGS_MODULE": "colorizer_site.settings",
-                "PATH": "",
-                "PYTHONHASHSEED": "0",  # sets are printed in one order
-            }
-            | values,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for values in ({}, env.from_file(ROOT / ".env.example"))
-    ]
-    assert shown[0] == shown[1]
+    example = env.from_file(ROOT / ".env.example") | {"DATA_DIR": str(tmp_path)}
+    assert shown(settings_of(tmp_path)) == shown(settings_of(tmp_path, **example))
+
+
+def shown(read: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in read.items() if name.isupper() and name != "SECRET_KEY"}
 
 
 @pytest.mark.parametrize(
@@ -66,15 +54,22 @@ def test_the_defaults_of_the_example_are_the_real_ones(tmp_path: Path) -> None:
 def test_a_bad_value_is_refused_in_one_sentence(
     name: str, value: str, wanted: str, tmp_path: Path
 ) -> None:
+    with pytest.raises(ImproperlyConfigured) as refused:
+        settings_of(tmp_path, **{name: value})
+    assert f"{name} is '{value}'; it takes {wanted}." in str(refused.value)
+
+
+@pytest.mark.slow
+def test_the_command_shows_that_sentence_and_fails(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "manage.py", "check"],
         cwd=ROOT,
-        env=OUTSIDE | {name: value, "DATA_DIR": str(tmp_path)},
+        env=OUTSIDE | {"PORT": "http", "DATA_DIR": str(tmp_path)},
         capture_output=True,
         text=True,
     )
     assert done.returncode != 0
-    assert f"{name} is '{value}'; it takes {wanted}." in done.stderr
+    assert "PORT is 'http'; it takes a whole number of at least 1." in done.stderr
 
 
 def test_values_are_read_by_kind() -> None:
@@ -109,6 +104,7 @@ def test_debug_is_off() -> None:
     assert settings.DEBUG is False
 
 
+@pytest.mark.slow
 def test_a_deployment_behind_https_passes_djangos_own_check(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
@@ -123,6 +119,7 @@ def test_a_deployment_behind_https_passes_djangos_own_check(tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("asked", "header"),
     [
@@ -135,20 +132,15 @@ def test_a_deployment_behind_https_passes_djangos_own_check(tmp_path: Path) -> N
     ],
 )
 def test_browsers_remember_https_for_this_host_alone_unless_more_is_asked_for(
-    asked: dict[str, str], header: str, tmp_path: Path
+    asked: dict[str, str],
+    header: str,
+    client: Client,
+    network: FakeNetwork,
+    settings: Settings,
+    tmp_path: Path,
 ) -> None:
-    script = (
-        "import django; django.setup(); from django.test import Client; "
-        "print(Client().get('/healthz', secure=True)['Strict-Transport-Security'])"
-    )
-    settings = {"DJANGO_SETTINGS_MODULE": "colorizer_site.settings", "HTTPS": "yes"}
-    settings |= {"HSTS_SECONDS": "3600", "ALLOWED_HOSTS": "testserver", "DATA_DIR": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", script],
-        cwd=ROOT,
-        env=OUTSIDE | settings | asked,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.splitlines()[-1] == header
+    for name, value in settings_of(tmp_path, HTTPS="yes", HSTS_SECONDS="3600", **asked).items():
+        if name.startswith("SECURE_"):
+            setattr(settings, name, value)
+    response = client.get("/healthz", secure=True)
+    assert response.headers["Strict-Transport-Security"] == header

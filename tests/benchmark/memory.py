@@ -20,7 +20,7 @@ from PIL import Image
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colorizer_site.settings")
 
 from tests.benchmark.__main__ import verdict
-from tests.test_server import Server
+from tests.processes import Server, prepared
 
 SIDE = 6320
 AT_ONCE = 8
@@ -37,7 +37,7 @@ def main() -> None:
     data = bomb()
     print(f"{AT_ONCE} posts at once of a PNG of {SIDE}x{SIDE}, RGBA, {len(data) / 1e3:.0f} kB")
     with tempfile.TemporaryDirectory() as folder:
-        server = Server(Path(folder))
+        server = Server(Path(folder), prepared(Path(folder)))
         try:
             attack_again_and_again(server, data, options.rounds)
         except BaseException:

@@ -20,7 +20,7 @@ import pytest
 from tests.cast import PASSWORD
 from tests.conftest import ROOT
 from tests.photos import opened, photo
-from tests.test_server import BOUNDARY, Server, form
+from tests.processes import BOUNDARY, Server, form
 
 pytestmark = pytest.mark.slow
 UPLOADS, BEFORE_THE_KILL = 100, 30
@@ -43,8 +43,8 @@ class Site(Server):
 
     token = ""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, **ENVIRONMENT)
+    def __init__(self, folder: Path, template: Path) -> None:
+        super().__init__(folder, template, **ENVIRONMENT)
 
     def register(self) -> None:
         """Its person, and their token."""
@@ -100,9 +100,9 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
-def test_a_kill_loses_nothing_that_was_answered(folder: Path) -> None:
+def test_a_kill_loses_nothing_that_was_answered(folder: Path, template: Path) -> None:
     wanted = photos()
-    answered = upload_until_killed(folder, list(wanted.values()))
+    answered = upload_until_killed(Site(folder, template), list(wanted.values()))
     before = kept(folder)
     strays = stored(folder) - {path for files in before.values() for path in files}
     assert answered <= set(before)
@@ -110,7 +110,7 @@ def test_a_kill_loses_nothing_that_was_answered(folder: Path) -> None:
         for file in files:
             opened(file.read_bytes()).load()
 
-    site = Site(folder)
+    site = Site(folder, template)
     try:
         again = [data for sha256, data in wanted.items() if sha256 not in answered]
         with ThreadPoolExecutor(8) as pool:
@@ -143,9 +143,8 @@ def wait_for_half_a_picture(folder: Path) -> None:
         pass
 
 
-def upload_until_killed(folder: Path, photos: list[bytes]) -> set[str]:
+def upload_until_killed(site: Site, photos: list[bytes]) -> set[str]:
     """What the site said it had saved, before and while it was killed."""
-    site = Site(folder)
     site.register()
     answered: set[str] = set()
     enough = threading.Event()
@@ -159,7 +158,7 @@ def upload_until_killed(folder: Path, photos: list[bytes]) -> set[str]:
     with ThreadPoolExecutor(8) as pool:
         sent = [pool.submit(send, data) for data in photos]
         assert enough.wait(60), site.logged()
-        wait_for_half_a_picture(folder)
+        wait_for_half_a_picture(site.folder)
         site.kill()
         for one in sent:
             one.result()

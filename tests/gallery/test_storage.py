@@ -1,9 +1,6 @@
 """The whole way of a picture, on every kind of storage that the settings can name."""
 
 import io
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +12,7 @@ from django.core.management import call_command
 from django.http import FileResponse, Http404
 from django.test import RequestFactory
 from moto import mock_aws
+from storages.backends.s3 import S3Storage
 
 from accounts.models import User
 from colorize.service import Options
@@ -22,9 +20,9 @@ from gallery import file_responses
 from gallery.models import Picture, Version
 from gallery.services import bin, files, personal_data, pictures, versions, zips
 from tests.cast import grey, picture
-from tests.conftest import ROOT
 from tests.gallery.test_zips import unpacked
 from tests.photos import opened
+from tests.processes import settings_of
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -170,28 +168,17 @@ def test_a_bucket_of_more_than_one_listing_is_read_to_its_end(
 
 
 @pytest.mark.parametrize("storage", ["InMemoryStorage"], indirect=True)
-def test_the_environment_names_the_bucket(tmp_path: Path) -> None:
-    show = (
-        "import django; django.setup();"
-        "from django.core.files.storage import storages;"
-        "s = storages['default'];"
-        "print(type(s).__name__, s.bucket_name, s.endpoint_url,"
-        "s.access_key, s.secret_key, s.file_overwrite)"
+def test_the_environment_names_the_bucket(tmp_path: Path, settings: Any) -> None:
+    named = settings_of(
+        tmp_path,
+        MEDIA_BUCKET="family",
+        MEDIA_ENDPOINT="https://s3.example.org",
+        MEDIA_ACCESS_KEY="key",
+        MEDIA_SECRET_KEY="secret",
     )
-    environment = {
-        "DJANGO_SETTINGS_MODULE": "colorizer_site.settings",
-        "DATA_DIR": str(tmp_path),
-        "MEDIA_BUCKET": "family",
-        "MEDIA_ENDPOINT": "https://s3.example.org",
-        "MEDIA_ACCESS_KEY": "key",
-        "MEDIA_SECRET_KEY": "secret",
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", show],
-        cwd=ROOT,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout == "S3Storage family https://s3.example.org key secret False\n"
+    settings.STORAGES = named["STORAGES"]
+    store = default_storage
+    assert isinstance(store, S3Storage)
+    assert (store.bucket_name, store.endpoint_url) == ("family", "https://s3.example.org")
+    assert (store.access_key, store.secret_key) == ("key", "secret")
+    assert store.file_overwrite is False

@@ -1,0 +1,151 @@
+"""The site's settings and servers as other environments make them."""
+
+import fcntl
+import http.client
+import os
+import runpy
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+ROOT = Path(__file__).parent.parent
+BOUNDARY = "----boundary"
+
+
+def settings_of(folder: Path, **environment: str) -> dict[str, Any]:
+    """What the settings are in a process of this environment and no other, without starting one.
+    Raises ImproperlyConfigured as that would."""
+    with patch.dict(os.environ, {"DATA_DIR": str(folder), **environment}, clear=True):
+        return runpy.run_path(str(ROOT / "colorizer_site/settings.py"))
+
+
+def prepared(shared: Path) -> Path:
+    """The folders `var` and `static` as `manage.py prepare` makes them of nothing. Whoever asks
+    first has it done, which takes seconds, for all processes that share this folder."""
+    done, draft = shared / "prepared", shared / "being-prepared"
+    with (shared / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            prepare(os.environ | {"DATA_DIR": str(draft / "var"), "STATIC_ROOT": f"{draft}/static"})
+            draft.rename(done)
+    return done
+
+
+def prepare(environment: dict[str, str]) -> None:
+    command = [sys.executable, "manage.py", "prepare"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+
+
+class Server:
+    """The site as `make run` starts it, with what it writes below `folder`. Where that is empty
+    it is prepared by a copy of `template`, else by the command."""
+
+    # What each of the two workers logs once it is ready.
+    ready = "network loaded"
+
+    def __init__(self, folder: Path, template: Path, **environment: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.environment = os.environ | {
+            "DATA_DIR": str(folder / "var"),
+            "STATIC_ROOT": str(template / "static"),
+            "TMPDIR": str(folder / "tmp"),
+            "PORT": str(self.port),
+            "PHOTO_RATE": "100000/min",
+            **environment,
+        }
+        (folder / "tmp").mkdir(exist_ok=True)
+        if (folder / "var").exists():
+            prepare(self.environment)
+        else:
+            shutil.copytree(template / "var", folder / "var")
+        self.log = (folder / "log").open("w+")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-c", "colorizer_site/gunicorn.py"],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=self.log,
+            stderr=self.log,
+            # A group of its own, so that all of it can be killed.
+            start_new_session=True,
+        )
+        self.wait_until_up()
+
+    def wait_until_up(self) -> None:
+        for _ in range(400):
+            assert self.process.poll() is None, self.logged()
+            if self.logged().count(self.ready) == 2:
+                return
+            time.sleep(0.05)
+        raise AssertionError(self.logged())
+
+    def logged(self) -> str:
+        return (self.folder / "log").read_text()
+
+    def post(
+        self, data: bytes, path: str = "/colorize", name: str = "a.jpg"
+    ) -> tuple[int, bytes, http.client.HTTPMessage]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request(
+            "POST",
+            path,
+            form(data, name),
+            {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"},
+        )
+        response = connection.getresponse()
+        body = response.read()
+        connection.close()
+        return response.status, body, response.headers
+
+    def get(self, path: str) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("GET", path)
+        response = connection.getresponse()
+        body = response.read().decode()
+        connection.close()
+        return response.status, body
+
+    def workers(self) -> list[int]:
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(pid) for pid in children.split()]
+
+    def memory(self) -> int:
+        """MiB that the workers take together."""
+        return sum(resident_kib(pid) for pid in self.workers()) // 1024
+
+    def kill(self) -> None:
+        """As a power cut would: no process of it can tidy up."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(20)
+        self.log.close()
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+        self.log.close()
+
+
+def resident_kib(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+
+def form(data: bytes, name: str) -> bytes:
+    head = f'Content-Disposition: form-data; name="image"; filename="{name}"'
+    return (
+        f"--{BOUNDARY}\r\n{head}\r\nContent-Type: image/jpeg\r\n\r\n".encode()
+        + data
+        + f"\r\n--{BOUNDARY}--\r\n".encode()
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

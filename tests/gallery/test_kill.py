@@ -19,8 +19,10 @@ import pytest
 
 from tests.cast import PASSWORD
 from tests.conftest import ROOT
+from tests.made_up import write_native
 from tests.photos import opened, photo
 from tests.processes import BOUNDARY, Server, form
+from tests.test_generic_networks import about, write_entries
 
 pytestmark = pytest.mark.slow
 UPLOADS, BEFORE_THE_KILL = 100, 30
@@ -44,7 +46,7 @@ class Site(Server):
     token = ""
 
     def __init__(self, folder: Path, template: Path) -> None:
-        super().__init__(folder, template, **ENVIRONMENT)
+        super().__init__(folder, template, **ENVIRONMENT, **quick_network(folder / "models"))
 
     def register(self) -> None:
         """Its person, and their token."""
@@ -80,6 +82,15 @@ class Site(Server):
         command = [sys.executable, "manage.py", *arguments]
         environment = self.environment | {"DJANGO_SUPERUSER_PASSWORD": PASSWORD}
         return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
+def quick_network(models: Path) -> dict[str, str]:
+    """The settings that name a network which takes no time: the site writes nearly all the time,
+    and so the kill hits it there."""
+    models.mkdir(exist_ok=True)
+    write_native(models / "made-up.onnx", {"ab_faithful": 2, "confidence": 1})
+    write_entries(models, about(models / "made-up.onnx"))
+    return {"MODELS_DIR": str(models), "NETWORK": "made-up"}
 
 
 def kept(folder: Path) -> dict[str, list[Path]]:

@@ -31,8 +31,19 @@ pytestmark = [
 BACKENDS = ("FileSystemStorage", "InMemoryStorage", "S3Storage")
 
 
+@pytest.fixture(scope="module")
+def session() -> boto3.Session:
+    """Reads its descriptions of S3, which are large, once."""
+    return boto3.Session("key", "secret", region_name="us-east-1")
+
+
 @pytest.fixture(params=BACKENDS)
-def storage(request: pytest.FixtureRequest, settings: Any) -> Iterator[None]:
+def storage(
+    request: pytest.FixtureRequest,
+    settings: Any,
+    session: boto3.Session,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[None]:
     """What the gallery stores its files in."""
     settings.NETWORK = "fake"
     if request.param != "S3Storage":
@@ -40,7 +51,8 @@ def storage(request: pytest.FixtureRequest, settings: Any) -> Iterator[None]:
         yield
         return
     with mock_aws():
-        boto3.client("s3", "us-east-1").create_bucket(Bucket="pictures-of-people")
+        monkeypatch.setattr(S3Storage, "_create_session", lambda store: session)
+        session.client("s3").create_bucket(Bucket="pictures-of-people")
         options = settings.S3 | {"bucket_name": "pictures-of-people"}
         use(settings, {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options})
         yield

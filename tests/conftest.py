@@ -1,6 +1,7 @@
 """What every test stands on: a fake network unless it asks for the real one, no shared counters."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,6 +11,7 @@ from django.conf import settings as configured
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.servers.basehttp import WSGIRequestHandler
 from django.db import connections
+from django.test import override_settings
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
@@ -48,19 +50,25 @@ def processes_keep_to_sqlite() -> None:
     os.environ |= {"DATABASE_URL": "", "CACHE_URL": ""}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def plain_settings() -> Iterator[None]:
+    """Static files by their own names, and passwords that are hashed at once."""
+    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    with override_settings(
+        SITE_URL="http://testserver",
+        STORAGES=configured.STORAGES | {"staticfiles": {"BACKEND": plain}},
+        # Nothing is collected: each test client would read it all, and no test may write there.
+        STATIC_ROOT=None,
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
+
+
 @pytest.fixture(autouse=True)
-def plain_settings(settings: Settings, tmp_path: Path) -> None:
-    """Counters of the test's own, static files by their own names, pictures in a folder of the
-    test's."""
+def own_settings(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Counters of the test's own, and a folder for its pictures, which is made by the first."""
     settings.CACHES = {"default": own_cache(settings.CACHES["default"])}
-    settings.MEDIA_ROOT = tmp_path / "media"
-    # Nothing is collected: each test client would read it all, and no test may write there.
-    settings.STATIC_ROOT = None
-    settings.SITE_URL = "http://testserver"
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / f"media-{uuid4()}"
 
 
 def own_cache(configured: dict[str, Any]) -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """What every page promises: nobody is shut out, and nothing is wider than the screen."""
 
 from itertools import product
-from typing import Literal
+from typing import Any, Literal
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+# What axe-core judges by colours; all its other rules see the same page in light and in dark.
+OF_COLOURS = ("color-contrast", "link-in-text-block")
 # Of a computer and of a phone.
 WIDTHS = (1280, 360)
 # A promise that is kept once the page's own scripts, which listened earlier, have heard of it.
@@ -34,17 +36,23 @@ def problems(page: Page, *rules: str) -> list[str]:
     each screen, in light and in dark."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
     found = []
     for width, scheme in product(WIDTHS, SCHEMES):
         page.set_viewport_size({"width": width, "height": 850})
         switch(page, scheme)
-        for rule in page.evaluate(RUN, options):
+        for rule in page.evaluate(RUN, options(rules, scheme)):
             nodes = [node["target"] for node in rule["nodes"]]
             found.append(f"{rule['id']}, {width}, {scheme}: {nodes}")
         if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
             found.append(f"{wide} pixels wide on a screen of {width}")
     return found
+
+
+def options(rules: tuple[str, ...], scheme: Scheme) -> dict[str, Any]:
+    """axe-core's, for these rules or for all."""
+    if scheme != SCHEMES[0]:
+        rules = tuple(rule for rule in OF_COLOURS if not rules or rule in rules)
+    return {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
 
 
 def unfold(page: Page) -> None:

@@ -1,16 +1,14 @@
 """The schema says what the API does: schemathesis tries it and finds nothing."""
 
+from __future__ import annotations
+
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
-import schemathesis
 from django.core.management import call_command
 from django.test import Client
-from schemathesis.engine import from_schema
-from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
-from schemathesis.schemas import BaseSchema
 
 from accounts import tokens
 from accounts.models import Token, User
@@ -19,14 +17,21 @@ from gallery.models import Picture
 from gallery.services import albums
 from tests.cast import grey, picture
 
+if TYPE_CHECKING:
+    # Imported by the tests that use it: that takes seconds, which all others would wait for.
+    from schemathesis import Config
+    from schemathesis.schemas import BaseSchema
+
 pytestmark = pytest.mark.django_db
 # Random bytes are no photo, and a random id is nobody's picture: what fits the schema may well be
 # refused. All other checks hold.
 TRIES = {"max-examples": 3, "deterministic": True, "database": "none"}
 
 
-def config_for(kept: Picture, album: str, token: Token, secret: str) -> schemathesis.Config:
-    return schemathesis.Config.from_dict(
+def config_for(kept: Picture, album: str, token: Token, secret: str) -> Config:
+    from schemathesis import Config
+
+    return Config.from_dict(
         {
             "seed": 1,
             "generation": TRIES,
@@ -47,6 +52,8 @@ def schema(
     live_server: Any, owner: User, network: Any, monkeypatch: pytest.MonkeyPatch
 ) -> BaseSchema:
     """Of a site that knows one picture, one album and two tokens, and does not count."""
+    import schemathesis
+
     monkeypatch.setattr("colorize.web.ratelimit.Throttle.rate", "1000000/min", raising=False)
     _, secret = tokens.make(owner, "schemathesis", "write", None)
     token, _ = tokens.make(owner, "to be revoked", "read", None)
@@ -67,6 +74,9 @@ def test_the_schema_is_valid_and_complete(capsys: pytest.CaptureFixture[str]) ->
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_schemathesis_finds_nothing(schema: BaseSchema) -> None:
+    from schemathesis.engine import from_schema
+    from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
+
     found, tried = [], 0
     for event in from_schema(schema).execute():
         if isinstance(event, NonFatalError | FatalError):

@@ -3,6 +3,8 @@
 import re
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,8 @@ def kinds_of(error: type[ColorizeError]) -> list[type[ColorizeError]]:
 
 # The gallery's, too, which are in the same contract.
 CODES = sorted({kind.code for kind in kinds_of(ColorizeError)})
+ARCHITECTURE = (ROOT / "docs/architecture.md").read_text()
+SITE = ("colorizer_site/", "gallery/", "accounts/", "colorize/")
 
 
 def test_the_import_rule() -> None:
@@ -61,3 +65,39 @@ def test_requirements_are_pinned_and_explained() -> None:
         for line in path.read_text().splitlines():
             if line and not line.startswith(("#", "-r")):
                 assert re.fullmatch(r"[a-z0-9-]+==[0-9.]+(\.post\d)? +# \S.*", line), line
+
+
+def listed_files() -> set[str]:
+    """The rooms in docs/architecture.md, folders with a slash at the end."""
+    above: list[str] = []
+    found = set()
+    for indent, name in re.findall(r"^    ( *)([\w./]+)  +\S", ARCHITECTURE, re.MULTILINE):
+        del above[len(indent) // 4 :]
+        found.add("".join(above) + name)
+        above.append(name)
+    return found
+
+
+def test_the_rooms_in_the_documents_are_those_of_the_code() -> None:
+    """What is listed exists; a folder lists all of its modules and folders, or none of them."""
+    listed = listed_files()
+    assert all((ROOT / name).exists() for name in listed), listed
+    assert set(SITE) <= listed
+    for folder in sorted(name for name in listed if name.endswith("/")):
+        inside = set(modules_in(folder))
+        assert inside <= listed or not inside & listed, inside - listed
+
+
+def modules_in(folder: str) -> Iterator[str]:
+    for path in (ROOT / folder).iterdir():
+        name = f"{folder}{path.name}"
+        if path.is_dir() and path.name not in ("__pycache__", "migrations"):
+            yield f"{name}/"
+        elif path.suffix == ".py" and path.name != "__init__.py":
+            yield name
+
+
+def test_the_layers_in_the_documents_are_those_of_the_linter() -> None:
+    rules = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    layers = rules["contracts"][0]["layers"]
+    assert f"    {' > '.join(layers)}\n" in ARCHITECTURE

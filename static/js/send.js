@@ -5,7 +5,7 @@ import { Problem, problem } from "./checks.js";
  * An error of the endpoint, in words for people.
  * @typedef {{ error: string, message: string, help: string, request_id: string }} Refusal
  *
- * What the endpoint answers; the README says more of each.
+ * What the endpoint answers; docs/api.md says more of each.
  * @typedef {object} Answer
  * @property {string} image the JPEG, base64
  * @property {string} filename

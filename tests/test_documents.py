@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
-from colorizer_site import env
+from colorizer_site import __version__, env
 from tests.conftest import ROOT
 from tests.photos import photo
 
@@ -87,3 +87,10 @@ def test_the_steps_of_looking_into_a_photo_run(
     exec(textwrap.dedent(shown.group()), {})
     made = {path.name for path in tmp_path.iterdir()} - {"grandma.jpg"}
     assert made == {"lightness.png", "faithful.jpg", "confidence.png"}
+
+
+def test_the_changelog_ends_with_this_version() -> None:
+    released = re.findall(
+        r"^## \[(\d[^]]*)\] - \d{4}-\d\d-\d\d$", read("CHANGELOG.md"), re.MULTILINE
+    )
+    assert released[0] == __version__

@@ -30,7 +30,8 @@ PORT = env.whole("PORT", 8000, least=1)
 WORKERS = env.whole("WORKERS", 2, least=1)
 THREADS = env.whole("THREADS", 8, least=2)
 
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+# The first one begins the links in mails, unless SITE_URL does; it is what is printed at the start.
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 if not env.text("ALLOWED_HOSTS"):
     # Whoever has it listen to other machines wants to be reached by them. No stranger's page can
     # take one of these for its own name, as it could any name with "*".

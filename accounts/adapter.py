@@ -26,6 +26,7 @@ from accounts.guessing import Guess, TooManyGuesses
 from accounts.models import User
 from accounts.names import TAKEN
 from accounts.second_factor import app_of, proofs
+from colorize.web.error_responses import page_with
 from colorize.web.ratelimit import plain_address
 
 logger = logging.getLogger(__name__)
@@ -101,7 +102,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         try:
             self.guess.count()
         except TooManyGuesses as limit:
-            raise ImmediateHttpResponse(too_many_tries(request, limit.seconds)) from limit
+            raise ImmediateHttpResponse(too_many_tries(request, limit)) from limit
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         user = super().authenticate(request, **credentials)
@@ -151,11 +152,9 @@ def on_site(name: str, value: Any) -> Any:
     return settings.SITE_URL + urlunsplit(("", "", parts.path, parts.query, ""))
 
 
-def too_many_tries(request: HttpRequest, seconds: float) -> HttpResponse:
-    wait = {"minutes": apnumber(ceil(seconds / 60))}
-    page = render(request, "429.html", wait, status=429)
-    page["Retry-After"] = str(ceil(seconds))
-    return page
+def too_many_tries(request: HttpRequest, limit: TooManyGuesses) -> HttpResponse:
+    wait = {"minutes": apnumber(ceil((limit.retry_after or 60) / 60))}
+    return page_with(request, "429.html", limit, wait)
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -11,15 +11,12 @@ from django.http import HttpRequest
 from accounts import devices
 from accounts.names import key_of
 from accounts.people import person_named
-from colorize.web.ratelimit import Throttle, counted_as
+from colorize.web.errors import RateLimited
+from colorize.web.ratelimit import Throttle, counted_as, rate_limited
 
 
-class TooManyGuesses(Exception):
-    """`seconds`: until one more may be tried."""
-
-    def __init__(self, seconds: float | None) -> None:
-        super().__init__()
-        self.seconds = seconds or 60
+class TooManyGuesses(RateLimited):
+    template = "Too many tries with this name or from this address. Wait {seconds} seconds."
 
 
 class OfAddress(Throttle):
@@ -69,7 +66,7 @@ class Guess:
             if not each.count():
                 for counted in self.counts[:number]:
                     counted.take_back()
-                raise TooManyGuesses(each.wait())
+                raise rate_limited(each.wait(), kind=TooManyGuesses)
 
     def was_right(self) -> None:
         for each in self.counts:

@@ -115,7 +115,7 @@ def colorize(
     """Colorize a JPEG or PNG. `sides`: of thumbnails to make while its pixels are there, longest
     sides, largest first.
 
-    Its bytes are bounded where it arrives (`uploads`), its pixels here. Raises a ColorizeError:
+    Its bytes are bounded where it arrives (`uploads`), its pixels here. Raises a UserError:
     WrongType, Damaged, TooManyPixels, TooSmall, BadOption, Busy or NetworkUnavailable.
     """
     options = options or Options()

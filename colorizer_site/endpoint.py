@@ -1,6 +1,6 @@
 """The endpoint: POST /colorize."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from rest_framework import parsers, permissions, renderers
 from rest_framework.authentication import SessionAuthentication
@@ -10,9 +10,9 @@ from rest_framework.views import APIView
 
 from colorize import service
 from colorize.web.answers import JpegRenderer, as_download, describe, describe_layers
-from colorize.web.errors import answer_error, describe_error
+from colorize.web.error_responses import describe_error
 from colorize.web.forms import ColorizeForm
-from colorize.web.ratelimit import PhotoThrottle
+from colorize.web.ratelimit import PhotoThrottle, rate_limited
 from colorizer_site.saving import Gallery, Kept
 
 
@@ -28,8 +28,9 @@ class ColorizeView(APIView):
     renderer_classes = [renderers.JSONRenderer, JpegRenderer]
     http_method_names = ["post"]
 
-    def get_exception_handler(self) -> Any:
-        return answer_error
+    def throttled(self, request: Request, wait: float | None) -> NoReturn:
+        """Raises RateLimited."""
+        raise rate_limited(wait)
 
     def post(self, request: Request) -> Response:
         form = ColorizeForm(request.POST, request.FILES)
@@ -48,7 +49,7 @@ class ColorizeView(APIView):
 
 
 def photo_of(form: ColorizeForm) -> bytes:
-    """Raises a ColorizeError."""
+    """Raises a UserError."""
     if problem := form.problem():
         raise problem
     content: bytes = form.cleaned_data["image"].read()
@@ -56,7 +57,7 @@ def photo_of(form: ColorizeForm) -> bytes:
 
 
 def colorize_as(form: ColorizeForm, photo: bytes, keeper: Gallery) -> service.Result:
-    """As the form says, with the thumbnails that its keeper wants. Raises a ColorizeError."""
+    """As the form says, with the thumbnails that its keeper wants. Raises a UserError."""
     name = form.cleaned_data["image"].name
     return service.colorize(photo, form.options(), name, keeper.sides)
 

@@ -17,9 +17,11 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.generic import TemplateView
 
 from colorize.engine import errors, formats
-from colorize.engine.errors import ColorizeError
+from colorize.engine.errors import UserError
 from colorize.service import Result
 from colorize.web.answers import as_download, data_url
+from colorize.web.error_responses import page_with
+from colorize.web.errors import InternalError
 from colorize.web.forms import ColorizeForm, available_networks
 from colorize.web.ratelimit import limit_photos
 from colorizer_site import __version__
@@ -40,7 +42,7 @@ class ColorizerPage(View):
         try:
             limit_photos(request)
             form = ColorizeForm(request.POST, request.FILES)
-        except ColorizeError as problem:
+        except UserError as problem:
             return show_form(request, ColorizeForm(), problem)
         return answer_form(request, form)
 
@@ -55,7 +57,7 @@ def answer_form(request: HttpRequest, form: ColorizeForm) -> HttpResponse:
         if not wants_file and (kept := keeper.found()):
             return go_to(request, kept)
         result = colorize_as(form, photo, keeper)
-    except ColorizeError as problem:
+    except UserError as problem:
         return show_form(request, form, problem)
     kept = keeper.keep(result)
     if wants_file:
@@ -73,20 +75,14 @@ def go_to(request: HttpRequest, kept: Kept) -> HttpResponse:
 
 
 def show_form(
-    request: HttpRequest, form: ColorizeForm, problem: ColorizeError | None = None
+    request: HttpRequest, form: ColorizeForm, problem: UserError | None = None
 ) -> HttpResponse:
     context = {
         "form": form,
         "networks": available_networks(),
-        "problem": problem,
         "limits": limits(),
     }
-    response = render(
-        request, "pages/colorizer.html", context, status=problem.status if problem else 200
-    )
-    if problem and problem.retry_after:
-        response["Retry-After"] = str(problem.retry_after)
-    return response
+    return page_with(request, "pages/colorizer.html", problem, context)
 
 
 def limits() -> dict[str, Any]:
@@ -117,14 +113,14 @@ def limits() -> dict[str, Any]:
                 errors.TooManyPixels,
                 errors.TooSmall,
                 errors.Busy,
-                errors.InternalError,
+                InternalError,
             )
         },
     }
 
 
 def show_result(
-    request: HttpRequest, form: ColorizeForm, result: Result, problem: ColorizeError | None
+    request: HttpRequest, form: ColorizeForm, result: Result, problem: UserError | None
 ) -> HttpResponse:
     upload = form.cleaned_data["image"]
     upload.seek(0)

@@ -12,8 +12,9 @@ from django.template.loader import render_to_string
 from django.utils.functional import cached_property
 
 from accounts.models import User
-from colorize.engine.errors import ColorizeError, InternalError
+from colorize.engine.errors import UserError
 from colorize.service import Options, Result, load_network
+from colorize.web.errors import InternalError
 from colorize.web.forms import ColorizeForm
 from colorize.web.storage import storing
 from gallery.services import pictures, versions
@@ -29,7 +30,7 @@ class Kept:
 
     url: str = ""
     is_new: bool = True
-    problem: ColorizeError | None = None
+    problem: UserError | None = None
 
 
 class Gallery:
@@ -61,7 +62,7 @@ class Gallery:
         try:
             with storing():
                 return self.for_owner(partial(self.save, result))
-        except ColorizeError as problem:
+        except UserError as problem:
             return Kept(problem=problem)
         except (OSError, DatabaseError):
             # Whatever it is: the colours are made, and are not to be lost.
@@ -93,7 +94,7 @@ class Gallery:
 
 def tell_what_differs(request: HttpRequest, saved: Saved, options: Options) -> None:
     """On the next page: that the picture was in the bin, and how to have it as it was asked for
-    this time. Raises a ColorizeError where the network that was asked for is not to be had."""
+    this time. Raises a UserError where the network that was asked for is not to be had."""
     if saved.was_binned:
         messages.success(request, "It was in the bin and is back in your gallery, private.")
     asked_for = {

@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "colorizer_site.refusals.no_null_character",
     "colorizer_site.refusals.say_why",
-    "colorizer_site.refusals.StorageTrouble",
+    "colorizer_site.refusals.UserErrors",
     "accounts.middleware.keep_no_copy",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -271,7 +271,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "tokens": env.rate("TOKEN_RATE", "10/min"),
         "reports": env.rate("REPORT_RATE", "10/hour"),
     },
-    "EXCEPTION_HANDLER": "gallery.api.errors.answer_error",
+    "EXCEPTION_HANDLER": "colorize.web.error_responses.answer_exception",
     "NUM_PROXIES": NUM_PROXIES,
     "UNAUTHENTICATED_USER": None,
     # `?format=` is a field like any other.

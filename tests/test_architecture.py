@@ -11,17 +11,17 @@ import pytest
 from django.test import Client
 
 from colorize.engine import errors
-from colorize.engine.errors import ColorizeError
+from colorize.engine.errors import UserError
 from gallery.errors import NotFound
 from tests.conftest import ROOT
 
 
-def kinds_of(error: type[ColorizeError]) -> list[type[ColorizeError]]:
+def kinds_of(error: type[UserError]) -> list[type[UserError]]:
     return [kind for below in error.__subclasses__() for kind in (below, *kinds_of(below))]
 
 
 # The gallery's, too, which are in the same contract.
-CODES = sorted({kind.code for kind in kinds_of(ColorizeError)})
+CODES = sorted({kind.code for kind in kinds_of(UserError)})
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text()
 SITE = ("colorizer_site/", "gallery/", "accounts/", "colorize/")
 
@@ -44,7 +44,7 @@ def test_every_error_has_its_answer_in_the_faq(code: str, client: Client) -> Non
 
 def test_every_error_says_what_to_do_next() -> None:
     """Two sentences at least: what is wrong, and what helps; the ones with a reason carry it."""
-    for kind in kinds_of(ColorizeError):
+    for kind in kinds_of(UserError):
         advice = kind.template.count(".") + kind.template.count(":")
         assert advice >= 2 or "{reason}" in kind.template, kind
         assert kind.status in (

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.test.client import MULTIPART_CONTENT
 
 from tests.fakes import FakeNetwork
 from tests.photos import opened, photo, save
@@ -100,20 +99,32 @@ def test_only_post_works(client: Client, method: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"image": "text, not a file"},
+        {"photo": upload()},
+    ],
+)
+def test_no_photo_is_400(client: Client, data: Any) -> None:
+    response = client.post("/colorize", data)
+    assert response.status_code == 400
+    assert response.json()["error"] == "no_photo"
+
+
+@pytest.mark.parametrize(
     ("data", "kind"),
     [
-        ({}, None),
-        ({"image": "text, not a file"}, None),
-        ({"photo": upload()}, None),
         (b"\xff\xd8\xff", "image/jpeg"),
         (b"{}", "application/json"),
         (b"x=1", "application/x-www-form-urlencoded"),
     ],
 )
-def test_no_photo_is_400(client: Client, data: Any, kind: str | None) -> None:
-    response = client.post("/colorize", data, content_type=kind or MULTIPART_CONTENT)
-    assert response.status_code == 400
-    assert response.json()["error"] == "no_photo"
+def test_a_body_that_is_no_form_with_files_is_415(client: Client, data: Any, kind: str) -> None:
+    """As in the API."""
+    response = client.post("/colorize", data, content_type=kind)
+    assert (response.status_code, response.json()["error"]) == (415, "unsupported_type")
+    assert "multipart/form-data" in response.json()["message"]
 
 
 def test_a_garbled_form_is_400(client: Client) -> None:

@@ -13,7 +13,7 @@ from PIL import Image, ImageCms
 from colorize import service
 from colorize.engine import lightness, render
 from colorize.engine.concurrency import LEAST_PIXELS
-from colorize.engine.errors import BadOption, Busy, ColorizeError, NetworkUnavailable
+from colorize.engine.errors import BadOption, Busy, NetworkUnavailable, UserError
 from colorize.engine.photo import read_photo
 from colorize.engine.planes import fit, resize
 from tests.conftest import ROOT, use
@@ -246,7 +246,7 @@ def test_who_waits_too_long_is_told_so(places: Any, slow_network: FakeNetwork) -
 def test_a_bad_photo_gives_its_place_back(places: Any, network: FakeNetwork) -> None:
     places(LEAST_PIXELS, 0, 0.1)
     for _ in range(3):
-        with pytest.raises(ColorizeError, match="not a JPEG or PNG"):
+        with pytest.raises(UserError, match="not a JPEG or PNG"):
             service.colorize(b"no photo")
     assert service.colorize(photo()).width == 96
 

@@ -1,6 +1,6 @@
 """A photo's bytes -> a checked, upright picture's lightness, and what its metadata says.
 
-Knows no Django. Everything wrong with a photo comes out as a ColorizeError.
+Knows no Django. Everything wrong with a photo comes out as a UserError.
 """
 
 import logging

@@ -5,7 +5,7 @@ from django.core.management.base import CommandError
 
 from colorize import service
 from colorize.engine import networks
-from colorize.engine.errors import BadOption, ColorizeError
+from colorize.engine.errors import BadOption, UserError
 
 
 def present() -> list[networks.Entry]:
@@ -22,7 +22,7 @@ def load_network(name: str) -> networks.Network:
         return service.load_network(name)
     except BadOption as problem:
         raise CommandError(problem.message + way_to(name)) from problem
-    except ColorizeError as problem:
+    except UserError as problem:
         raise CommandError(problem.message) from problem
 
 

@@ -6,8 +6,9 @@ from django import forms
 from django.conf import settings
 
 from colorize.engine import networks
-from colorize.engine.errors import BadOption, ColorizeError, NoPhoto, SeveralPhotos
+from colorize.engine.errors import BadOption, UserError
 from colorize.service import Options
+from colorize.web.errors import NoPhoto, SeveralPhotos
 
 
 class ColorizeForm(forms.Form):
@@ -50,7 +51,7 @@ class ColorizeForm(forms.Form):
         self.fields["vividness"].initial = settings.VIVIDNESS
         self.fields["network"].initial = settings.NETWORK
 
-    def problem(self) -> ColorizeError | None:
+    def problem(self) -> UserError | None:
         """The first thing that is wrong, or None."""
         if (count := len(self.files.getlist("image"))) > 1:
             return SeveralPhotos(count=count)

@@ -16,8 +16,8 @@ from django.views import View
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
-from colorize.engine.errors import RateLimited
 from colorize.models import Tally
+from colorize.web.errors import RateLimited
 from colorize.web.storage import IfItCan
 
 # What one household or server gets of IPv6: whoever has it has all of its addresses.
@@ -117,9 +117,12 @@ def limit_photos(request: HttpRequest) -> None:
         raise rate_limited(throttle.wait())
 
 
-def rate_limited(wait: float | None, what: str = "photos") -> RateLimited:
+def rate_limited(
+    wait: float | None, what: str = "photos", kind: type[RateLimited] = RateLimited
+) -> RateLimited:
+    """`wait`: seconds, as a throttle tells them."""
     seconds = max(1, ceil(wait or 60))
-    return RateLimited(retry_after=seconds, seconds=seconds, what=what)
+    return kind(retry_after=seconds, seconds=seconds, what=what)
 
 
 def counted_as(address: str) -> str:

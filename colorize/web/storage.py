@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from colorize.engine.errors import DatabaseUnavailable, StorageFull, StorageUnavailable
+from colorize.web.errors import DatabaseUnavailable, StorageFull, StorageUnavailable
 from colorize.web.outage import may_pass
 
 logger = logging.getLogger(__name__)

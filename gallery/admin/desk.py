@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
 from accounts.models import User
-from colorize.engine.errors import ColorizeError
+from colorize.engine.errors import UserError
 
 Rows = QuerySet[Any]
 GONE = "Withdrawn or deleted meanwhile, so that nothing was decided: {}."
@@ -73,7 +73,7 @@ def one_by_one(verb: Callable[[User, Any, str], None]) -> Apply:
             try:
                 verb(moderator, row, reason)
                 outcome.done += 1
-            except ColorizeError as problem:
+            except UserError as problem:
                 outcome.problems.append(f"{row}: {problem.message}")
         return outcome
 
@@ -182,7 +182,7 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
             outcome = decision.apply(
                 request.user, rows, request.POST.get("reason", ""), stamps(request)
             )
-        except ColorizeError as problem:
+        except UserError as problem:
             messages.error(request, problem.message)
             return
         if outcome.done:

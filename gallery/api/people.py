@@ -8,13 +8,12 @@ from django.contrib.auth import authenticate
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import Throttled
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import tokens
-from accounts.guessing import Guess, TooManyGuesses
+from accounts.guessing import Guess
 from accounts.models import Token, User
 from accounts.stages import must_confirm
 from gallery.api.base import ApiView
@@ -104,13 +103,10 @@ class Tokens(ApiView):
         return Response(body, 201, headers=headers)
 
     def who(self, request: Request, username: str, password: str) -> User:
-        """Raises Throttled, WrongPassword, or NotAllowed where a password alone is not enough."""
+        """Raises TooManyGuesses, WrongPassword, or NotAllowed where a password is not enough."""
         guess = Guess(request._request, username)
         self.throttles = [*guess.counts]
-        try:
-            guess.count()
-        except TooManyGuesses as limit:
-            raise Throttled(limit.seconds) from limit
+        guess.count()
         user = authenticate(request._request, username=username, password=password)
         if not isinstance(user, User):
             raise WrongPassword()

@@ -10,7 +10,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
 from colorize import service as colorizer
-from colorize.engine.errors import ColorizeError
+from colorize.engine.errors import UserError
 from gallery.maintenance.inventory import RESULTS
 from gallery.models import Picture, Version
 from gallery.services import bin, versions
@@ -94,7 +94,7 @@ def shrink(row: Picture | Version, of: str, name: str, side: int) -> bool:
         with file_transaction() as batch:
             setattr(row, f"{of}_{name}", batch.write(small))
             row.save(update_fields=[f"{of}_{name}"])
-    except (OSError, ColorizeError):
+    except (OSError, UserError):
         return False
     return True
 
@@ -108,11 +108,11 @@ def make_good(picture: Picture, version: Version) -> str:
     """The shown result colorized anew, or the newest earlier one shown in its place."""
     try:
         result = recolored(picture, version)
-    except (OSError, ColorizeError) as problem:
+    except (OSError, UserError) as problem:
         return show_another(picture, version, problem)
     try:
         replace(version, result)
-    except ColorizeError:
+    except UserError:
         # No room for it.
         return ""
     return "colorized anew"
@@ -131,7 +131,7 @@ def replace(version: Version, result: colorizer.Result) -> None:
 
 
 def recolored(picture: Picture, version: Version) -> colorizer.Result:
-    """Raises OSError where the original is lost, ColorizeError where it cannot be colorized."""
+    """Raises OSError where the original is lost, UserError where it cannot be colorized."""
     network = "" if version.network == settings.NETWORK else version.network
     options = colorizer.Options(version.vividness, network, version.keep_metadata)
     return colorizer.colorize(content(picture.original), options, picture.original_name)

@@ -45,7 +45,7 @@ def colorize_and_save(
     note: str = "",
     album: Album | None = None,
 ) -> Saved:
-    """An album that is deleted meanwhile is left out. Raises a ColorizeError of the colorizer,
+    """An album that is deleted meanwhile is left out. Raises a UserError of the colorizer,
     OverQuota, StorageUnavailable, which has the result, or NotFound where the account has gone."""
     sha256 = digest(photo)
     if earlier := find(owner, sha256):

@@ -29,8 +29,7 @@ def limit(request: HttpRequest) -> None:
     """Raises TooManyReports."""
     throttle = ReportThrottle()
     if not throttle.allow_request(request):
-        seconds = rate_limited(throttle.wait()).retry_after
-        raise TooManyReports(retry_after=seconds, seconds=seconds)
+        raise rate_limited(throttle.wait(), kind=TooManyReports)
 
 
 def address_of(request: HttpRequest) -> str:

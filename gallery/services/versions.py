@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from colorize import service as colorizer
-from colorize.engine.errors import StorageUnavailable
+from colorize.web.errors import StorageUnavailable
 from colorize.web.storage import storing
 from gallery.errors import NotAllowed, NotFound, OriginalLost
 from gallery.models import Picture, Version
@@ -81,7 +81,7 @@ def version_with(picture: Picture, options: colorizer.Options) -> Version | None
 def recolor(picture: Picture, options: colorizer.Options) -> Version:
     """Colorize the original with other options; earlier results stay as versions.
 
-    Raises a ColorizeError of the colorizer, OriginalLost, OverQuota, StorageUnavailable, which has
+    Raises a UserError of the colorizer, OriginalLost, OverQuota, StorageUnavailable, which has
     the result, or NotFound where the picture has gone meanwhile.
     """
     if same := version_with(picture, options):

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.access import action, person_of, personal
-from colorize.engine.errors import ColorizeError
+from colorize.engine.errors import UserError
 from gallery.forms import AlbumForm
 from gallery.models import Album
 from gallery.services.albums import delete_album, make_album, rename_album
@@ -23,7 +23,7 @@ def albums(request: HttpRequest) -> HttpResponse:
             album = make_album(user, form.cleaned_data["name"])
             messages.success(request, f"Album “{album.name}” created.")
             return redirect("albums")
-        except ColorizeError as problem:
+        except UserError as problem:
             form.add_error("name", problem.message)
     context = {"form": form, "albums": Album.objects.owned_by(user).with_counts()}
     return render(request, "gallery/albums.html", context, status=422 if form.errors else 200)
@@ -42,7 +42,7 @@ def album(request: HttpRequest, pk: UUID) -> HttpResponse:
             messages.success(request, "Album renamed.")
         else:
             messages.error(request, "An album needs a name of at most 100 letters.")
-    except ColorizeError as problem:
+    except UserError as problem:
         messages.error(request, problem.message)
     return redirect("albums")
 

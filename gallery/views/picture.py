@@ -14,9 +14,10 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.access import action, person_of
-from colorize.engine.errors import ColorizeError, StorageUnavailable
-from colorize.service import Result
+from colorize.engine.errors import UserError
 from colorize.web.answers import data_url
+from colorize.web.error_responses import page_with
+from colorize.web.errors import StorageUnavailable
 from colorize.web.forms import ColorizeForm, available_networks
 from colorize.web.ratelimit import limit_photos
 from gallery import file_responses
@@ -43,10 +44,9 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
 def show_own(
     request: HttpRequest,
     picture: Picture,
-    problem: ColorizeError | None = None,
+    problem: UserError | None = None,
     describe: DescribeForm | None = None,
 ) -> HttpResponse:
-    status = problem.status if problem else 422 if describe else 200
     mine = Picture.objects.owned_by(picture.owner).present()
     context = {
         "picture": picture,
@@ -57,13 +57,10 @@ def show_own(
         "share": ShareForm(initial={"visibility": picture.visibility, "days": days_of(picture)}),
         "link": told_link(request, picture),
         "networks": available_networks(),
-        "problem": problem,
         "bin_days": settings.BIN_DAYS,
     }
-    response = private(render(request, "gallery/picture.html", context, status=status))
-    if problem and problem.retry_after:
-        response["Retry-After"] = str(problem.retry_after)
-    return response
+    status = 422 if describe else 200
+    return private(page_with(request, "gallery/picture.html", problem, context, status))
 
 
 def private(response: HttpResponse) -> HttpResponse:
@@ -154,7 +151,7 @@ def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
         versions.recolor(picture, form.options())
     except StorageUnavailable as problem:
         return show_unsaved(request, picture, problem)
-    except ColorizeError as problem:
+    except UserError as problem:
         return show_own(request, picture, problem)
     messages.success(request, "Colours changed. The earlier version is kept below.")
     return redirect(picture)
@@ -164,15 +161,14 @@ def show_unsaved(
     request: HttpRequest, picture: Picture, problem: StorageUnavailable
 ) -> HttpResponse:
     """The colours that were made and could not be saved, to be downloaded."""
-    if not isinstance(problem.unsaved, Result):
+    if problem.unsaved is None:
         return show_own(request, picture, problem)
     context = {
-        "problem": problem,
         "result": problem.unsaved,
         "before": reverse("file", args=[picture.pk, "original-medium"]),
         "after": data_url(problem.unsaved.jpeg),
     }
-    return render(request, "pages/result.html", context, status=problem.status)
+    return page_with(request, "pages/result.html", problem, context)
 
 
 @action("picture", "pk")
@@ -188,7 +184,7 @@ def remove_version(request: HttpRequest, pk: UUID, version: UUID) -> HttpRespons
     picture = own_present(request, pk)
     try:
         versions.remove_version(picture, version_of(picture, version))
-    except ColorizeError as problem:
+    except UserError as problem:
         return show_own(request, picture, problem)
     messages.success(request, "Version deleted.")
     return redirect(picture)

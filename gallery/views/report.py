@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
 from accounts.models import User
-from colorize.engine.errors import ColorizeError
+from colorize.engine.errors import UserError
+from colorize.web.error_responses import page_with
 from gallery.models import Picture, Report
 from gallery.services import reports
 
@@ -56,7 +57,7 @@ class ReportPage(View):
         picture, reporter = find(pk), reporter_of(request)
         try:
             reports.check(picture, reporter)
-        except ColorizeError as problem:
+        except UserError as problem:
             return show(request, picture, None, problem)
         return show(request, picture, ReportForm(reporter=reporter))
 
@@ -69,7 +70,7 @@ class ReportPage(View):
                 return show(request, picture, form)
             reports.limit(request)
             reports.report(picture, reporter, reports.address_of(request), **form.cleaned_data)
-        except ColorizeError as problem:
+        except UserError as problem:
             return show(request, picture, form, problem)
         messages.success(request, "Thank you. A moderator will look at the picture.")
         return redirect(picture)
@@ -88,12 +89,9 @@ def show(
     request: HttpRequest,
     picture: Picture,
     form: ReportForm | None,
-    problem: ColorizeError | None = None,
+    problem: UserError | None = None,
 ) -> HttpResponse:
     """`form`: None where there is nothing to fill in."""
-    status = problem.status if problem else 400 if form and form.errors else 200
-    context = {"picture": picture, "form": form, "problem": problem}
-    response = render(request, "gallery/report.html", context, status=status)
-    if problem and problem.retry_after:
-        response["Retry-After"] = str(problem.retry_after)
-    return response
+    context = {"picture": picture, "form": form}
+    status = 400 if form and form.errors else 200
+    return page_with(request, "gallery/report.html", problem, context, status)

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from colorize import service
 from colorize.engine.atomic_files import draft
-from colorize.engine.errors import ColorizeError
+from colorize.engine.errors import UserError
 from colorize.engine.formats import check_type
 from colorize.management.folders import Found, Targets, find, head, place
 from colorize.management.loading import load_network
@@ -93,7 +93,7 @@ class Command(BaseCommand):
             else:
                 save(service.colorize(read(photo), options, photo.name).jpeg, target)
             return True
-        except ColorizeError as problem:
+        except UserError as problem:
             self.report(photo, problem.message)
         except OSError as problem:
             self.report(photo, problem.strerror or str(problem))

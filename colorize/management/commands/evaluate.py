@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from colorize.engine import networks
-from colorize.engine.errors import ColorizeError
+from colorize.engine.errors import UserError
 from colorize.engine.networks.manifest import RuntimeMissingError
 from colorize.engine.photo import SUFFIXES
 from colorize.evaluation import report
@@ -121,7 +121,7 @@ class Command(BaseCommand):
         for path in tqdm(paths, disable=not on_a_terminal()):
             try:
                 yield read_sample(path, folder, sizes)
-            except ColorizeError as problem:
+            except UserError as problem:
                 self.leave_out(path, problem.message)
             except OSError as problem:
                 self.leave_out(path, problem.strerror or str(problem))

@@ -8,12 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from colorize import service
 from colorize.web.answers import JpegRenderer, as_download, describe, describe_layers
 from colorize.web.error_responses import describe_error
 from colorize.web.forms import ColorizeForm
 from colorize.web.ratelimit import PhotoThrottle, rate_limited
-from colorizer_site.saving import Gallery, Kept
+from colorizer_site.saving import colorize_form
+from gallery.services.pictures import Outcome, Wanted
 
 
 class ColorizeView(APIView):
@@ -34,36 +34,24 @@ class ColorizeView(APIView):
 
     def post(self, request: Request) -> Response:
         form = ColorizeForm(request.POST, request.FILES)
-        photo = photo_of(form)
-        keeper = Gallery(request, form, photo)
-        result = colorize_as(form, photo, keeper)
-        kept = keeper.keep(result)
+        outcome = colorize_form(request, form, Wanted.COLOURS)
+        colours = outcome.colours
+        assert colours is not None  # noqa: S101
         if request.accepted_renderer.format == "jpeg":
-            return Response(result.jpeg, headers=as_download(result))
+            return Response(colours.jpeg, headers=as_download(colours))
         layers = request.POST.get("layers") == "true"
         return Response(
-            describe(result)
-            | (describe_layers(result) if layers else {})
-            | (describe_kept(request, kept) if kept else {})
+            describe(colours)
+            | (describe_layers(colours) if layers else {})
+            | describe_saved(request, outcome)
         )
 
 
-def photo_of(form: ColorizeForm) -> bytes:
-    """Raises a UserError."""
-    if problem := form.problem():
-        raise problem
-    content: bytes = form.cleaned_data["image"].read()
-    return content
-
-
-def colorize_as(form: ColorizeForm, photo: bytes, keeper: Gallery) -> service.Result:
-    """As the form says, with the thumbnails that its keeper wants. Raises a UserError."""
-    name = form.cleaned_data["image"].name
-    return service.colorize(photo, form.options(), name, keeper.sides)
-
-
-def describe_kept(request: Request, kept: Kept) -> dict[str, Any]:
+def describe_saved(request: Request, outcome: Outcome) -> dict[str, Any]:
     """Where the picture was saved, or why it was not."""
-    if kept.problem:
-        return {"not_saved": describe_error(request, kept.problem)}
-    return {"saved": kept.url, "saved_before": not kept.is_new}
+    if outcome.problem:
+        return {"not_saved": describe_error(request, outcome.problem)}
+    if outcome.saved is None:
+        return {}
+    address = outcome.saved.picture.get_absolute_url()
+    return {"saved": address, "saved_before": not outcome.saved.is_new}

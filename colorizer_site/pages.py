@@ -1,6 +1,5 @@
 """The pages; each works without JavaScript."""
 
-from dataclasses import asdict
 from typing import Any
 
 import cv2
@@ -18,15 +17,15 @@ from django.views.generic import TemplateView
 
 from colorize.engine import errors, formats
 from colorize.engine.errors import UserError
-from colorize.service import Result
+from colorize.service import ColourPhoto, available_networks
 from colorize.web.answers import as_download, data_url
 from colorize.web.error_responses import page_with
 from colorize.web.errors import InternalError
-from colorize.web.forms import ColorizeForm, available_networks
+from colorize.web.forms import ColorizeForm
 from colorize.web.ratelimit import limit_photos
 from colorizer_site import __version__
-from colorizer_site.endpoint import colorize_as, photo_of
-from colorizer_site.saving import Gallery, Kept
+from colorizer_site.saving import colorize_form
+from gallery.services.pictures import Saved, Wanted
 
 
 @method_decorator(csrf_exempt, name="dispatch")
@@ -51,27 +50,23 @@ class ColorizerPage(View):
 def answer_form(request: HttpRequest, form: ColorizeForm) -> HttpResponse:
     wants_file = request.POST.get("answer") == "file"
     try:
-        photo = photo_of(form)
-        keeper = Gallery(request, form, photo)
-        # Its page has its colours already.
-        if not wants_file and (kept := keeper.found()):
-            return go_to(request, kept)
-        result = colorize_as(form, photo, keeper)
+        # The page of a picture that is there already has its colours.
+        outcome = colorize_form(request, form, Wanted.COLOURS if wants_file else Wanted.PAGE)
     except UserError as problem:
         return show_form(request, form, problem)
-    kept = keeper.keep(result)
+    if outcome.saved and not wants_file:
+        return go_to(request, outcome.saved)
+    assert outcome.colours is not None  # noqa: S101
     if wants_file:
-        return as_file(result)
-    if kept and kept.url:
-        return go_to(request, kept)
-    return show_result(request, form, result, kept.problem if kept else None)
+        return as_file(outcome.colours)
+    return show_result(request, form, outcome.colours, outcome.problem)
 
 
-def go_to(request: HttpRequest, kept: Kept) -> HttpResponse:
+def go_to(request: HttpRequest, saved: Saved) -> HttpResponse:
     """The saved picture's own page."""
-    told = "Saved in your gallery." if kept.is_new else "Already in your gallery: here it is."
+    told = "Saved in your gallery." if saved.is_new else "Already in your gallery: here it is."
     messages.success(request, told)
-    return redirect(kept.url)
+    return redirect(saved.picture)
 
 
 def show_form(
@@ -97,10 +92,13 @@ def limits() -> dict[str, Any]:
         "bin_days": settings.BIN_DAYS,
         "undo_minutes": settings.UNDO_MINUTES,
         "claim_minutes": settings.CLAIM_MINUTES,
-        "photos": list(formats.PHOTOS.values()),
-        "others": [asdict(kind) for kind in formats.OTHERS],
+        "formats": formats.NAMES,
+        "other_formats": ", ".join(kind.name for kind in formats.OTHERS if kind.name),
+        "accept": ",".join(kind.mime for kind in formats.PHOTOS),
+        "photos": [kind.pattern for kind in formats.PHOTOS],
+        "others": [words_of(kind) for kind in formats.OTHERS],
         "refused": formats.REFUSED,
-        "program": asdict(formats.PROGRAM),
+        "program": words_of(formats.PROGRAM),
         "head": formats.HEAD,
         "rate": number,
         "period": {"s": "second", "m": "minute", "h": "hour", "d": "day"}[period[0]],
@@ -119,8 +117,13 @@ def limits() -> dict[str, Any]:
     }
 
 
+def words_of(kind: formats.Kind) -> dict[str, str]:
+    """For the page's scripts."""
+    return {"pattern": kind.pattern, "what": kind.what, "advice": kind.advice}
+
+
 def show_result(
-    request: HttpRequest, form: ColorizeForm, result: Result, problem: UserError | None
+    request: HttpRequest, form: ColorizeForm, result: ColourPhoto, problem: UserError | None
 ) -> HttpResponse:
     upload = form.cleaned_data["image"]
     upload.seek(0)
@@ -134,8 +137,8 @@ def show_result(
     return render(request, "pages/result.html", context)
 
 
-def as_file(result: Result) -> HttpResponse:
-    return HttpResponse(result.jpeg, content_type="image/jpeg", headers=as_download(result))
+def as_file(result: ColourPhoto) -> HttpResponse:
+    return HttpResponse(result.jpeg, content_type=formats.JPEG.mime, headers=as_download(result))
 
 
 class FaqPage(TemplateView):

@@ -8,12 +8,12 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
+from colorize.engine.formats import JPEG
 from gallery.models import Picture, Version
 from gallery.services.zips import safe
 
 logger = logging.getLogger(__name__)
 
-JPEG = "image/jpeg"
 # For anybody who may see the picture; the original itself, with all that its metadata tells of
 # places and people, is for its owner.
 KINDS = ("original-small", "original-medium", "result", "result-small", "result-medium")
@@ -60,7 +60,7 @@ def read(file: FieldFile) -> FileResponse:
 
 def guard(response: HttpResponseBase, picture: Picture, kind: str) -> None:
     """Whatever the file holds, it is a picture; and what is private is asked for each time."""
-    response["Content-Type"] = picture.original_type if kind == ORIGINAL else JPEG
+    response["Content-Type"] = picture.original_type if kind == ORIGINAL else JPEG.mime
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -81,4 +81,4 @@ def name_of(picture: Picture, kind: str) -> str:
     if kind == ORIGINAL:
         return picture.original_name
     made = kind if kind.startswith(ORIGINAL) else "colorized"
-    return f"{safe(picture.title)}-{made}.jpg"
+    return f"{safe(picture.title)}-{made}{JPEG.ending}"

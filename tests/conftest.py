@@ -17,7 +17,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from colorize import service
 from colorize.engine import networks
-from colorize.engine.concurrency import Places
+from colorize.engine.concurrency import ConcurrencyLimit
 from tests import processes
 from tests.cast import make_moderator, person
 from tests.fakes import FakeNetwork
@@ -140,7 +140,7 @@ def places(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Set how many photos may be in hand: places(pixels, waiting, seconds)."""
 
     def set_places(*numbers: float) -> None:
-        monkeypatch.setattr(service, "places", Places(*numbers))  # type: ignore[arg-type]
+        monkeypatch.setattr(service, "limit", ConcurrencyLimit(*numbers))  # type: ignore[arg-type]
 
     return set_places
 

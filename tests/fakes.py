@@ -12,7 +12,7 @@ from colorize.engine.planes import Plane
 class FakeNetwork:
     """Says the same two colours and the same confidence everywhere, and counts who asks."""
 
-    name = "fake"
+    name = "colornet"
     input_side = 64
 
     def __init__(

@@ -68,7 +68,7 @@ def reads_well(data: bytes) -> bool:
     middle = read.L[32, [16, 48, 80]]
     assert np.abs(middle - [16.0, 53.6, 87.7]).max() < 1, middle
     assert make_thumbnails(data, [32])
-    return read.origin.artist == "Anna"
+    return read.metadata.artist == "Anna"
 
 
 @pytest.mark.parametrize("junk", JUNK)

@@ -35,8 +35,9 @@ def test_a_photo_comes_back_in_colour_as_json(client: Client, network: FakeNetwo
         "width": 96,
         "height": 64,
         "confidence": 75,
-        "network": "fake",
+        "network": "colornet",
         "vividness": 0.6,
+        "keep_metadata": True,
     }
 
 
@@ -184,7 +185,7 @@ def test_busy_is_503_with_a_time_to_come_back(
     places(1, 0, 0.01)
     from colorize import service
 
-    with service.places.take(1):
+    with service.limit.take(1):
         response = post(client)
     assert (response.status_code, response.json()["error"]) == (503, "busy")
     assert int(response.headers["Retry-After"]) > 0

@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.exceptions import DisallowedHost, PermissionDenied, TooManyFieldsSent
 from django.db import OperationalError
 from django.http import Http404
 from django.test import Client, RequestFactory
 from rest_framework import exceptions
 
+from accounts.models import User
 from colorize.engine.errors import Busy
 from colorize.web import errors
 from colorize.web.error_responses import error_json, error_page, user_error

@@ -249,15 +249,15 @@ def test_the_command_prints_a_row_for_each_way(folder: Path, network: FakeNetwor
     lines = run(folder).split("\n\n")[1].splitlines()
     rows = {cells[1].strip(): cells[2:-1] for cells in (line.split("|") for line in lines)}
     assert list(rows)[2:] == [
-        "fake, vividness 0",
-        "fake, vividness 0.6",
-        "fake, vividness 1",
+        "colornet, vividness 0",
+        "colornet, vividness 0.6",
+        "colornet, vividness 1",
         "Gray",
         "Random",
         "Ground truth",
     ]
     assert rows["Ground truth"][:4] == [" 100.0 ", " 100.0 ", " 60.0 ", " 1.000 "]
-    assert float(rows["fake, vividness 0"][0]) > float(rows["fake, vividness 1"][0])
+    assert float(rows["colornet, vividness 0"][0]) > float(rows["colornet, vividness 1"][0])
     assert float(rows["Gray"][4]) == float(rows["Gray"][5]) == 0
 
 
@@ -266,8 +266,8 @@ def test_a_network_with_one_answer_has_one_row_and_no_reliability(
 ) -> None:
     use(monkeypatch, FakeNetwork((10, 20), None, confidence=None))
     said = run(folder, "--gallery", folder / "out.html")
-    assert said.count("| fake |") == 3  # once a table
-    assert "fake, vividness" not in said
+    assert said.count("| colornet |") == 3  # once a table
+    assert "colornet, vividness" not in said
     assert "Confidence of" not in said
     assert (folder / "out.html").read_text().count("does not say") == 3
 
@@ -277,8 +277,8 @@ def test_a_network_with_two_answers_keeps_both_rows_where_they_agree(
 ) -> None:
     use(monkeypatch, FakeNetwork((10, 20), (10, 20)))
     said = run(folder)
-    assert "| fake, vividness 0 |" in said and "| fake, vividness 1 |" in said
-    assert "| fake |" not in said
+    assert "| colornet, vividness 0 |" in said and "| colornet, vividness 1 |" in said
+    assert "| colornet |" not in said
 
 
 def test_the_gallery_is_one_file_with_every_photo(folder: Path, network: FakeNetwork) -> None:
@@ -289,7 +289,7 @@ def test_the_gallery_is_one_file_with_every_photo(folder: Path, network: FakeNet
     assert text.count("src=") == text.count('src="data:image/jpeg;base64,')
     assert text.count("<svg") == 1
     assert "<th>Result<br>(vividness 0.6, where<br>a network has two answers)" in text
-    assert "<th>below/0.png<br>fake" in text and "<th>Truth" in text
+    assert "<th>below/0.png<br>colornet" in text and "<th>Truth" in text
 
 
 def test_a_manifest_that_cannot_be_read_is_told(
@@ -307,7 +307,7 @@ def test_what_people_complain_of_is_measured_where_asked(
     text = run(folder, "--sizes", "--tones")
     assert "| Ground truth | " in text.split("Patches:")[1]
     assert "over the sizes 192, 256, 320, 384, 512 at vividness 0.6" in text
-    assert "| fake | 0.00 | 0.00 |" in text
+    assert "| colornet | 0.00 | 0.00 |" in text
     assert {64, 192, 512} <= {min(shape) for shape in network.shapes}
     assert "by skin tone" in text
 

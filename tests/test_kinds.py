@@ -11,7 +11,7 @@ from PIL import Image
 
 from accounts.models import User
 from colorize.engine.filenames import result_name, stem
-from colorize.engine.formats import OTHERS, check_type, format_of
+from colorize.engine.formats import JPEG, OTHERS, PNG, check_type, photo_kind
 from tests.conftest import ROOT
 from tests.fakes import FakeNetwork
 from tests.gallery.api import Api
@@ -130,8 +130,8 @@ def test_the_photo_with_a_date_for_its_ending(send: Any) -> None:
 
 
 def test_every_kind_is_told_from_every_other() -> None:
-    assert format_of(photo("JPEG")) == "JPEG" and format_of(photo("PNG")) == "PNG"
-    assert check_type(photo("PNG"), "a.jpg") == "PNG"
+    assert photo_kind(photo("JPEG")) == JPEG and photo_kind(photo("PNG")) == PNG
+    assert check_type(photo("PNG"), "a.jpg") == PNG
     for kind in OTHERS[:-1]:
         assert not re.match(kind.pattern, "\xff\xd8\xff\xe0" + "\0" * 60, re.DOTALL), kind
         assert not re.match(kind.pattern, "\x89PNG\r\n\x1a\n" + "\0" * 60, re.DOTALL), kind

@@ -341,7 +341,7 @@ def test_a_site_that_starts_does_not_import_it(models: Path, tmp_path: Path) -> 
     script = (
         "import sys, colorizer_site.wsgi\n"
         "from django.core.management import call_command\n"
-        "from colorize.web.forms import available_networks\n"
+        "from colorize.service import available_networks\n"
         "call_command('check', tags=['networks'])\n"
         "print(len(available_networks()), 'onnxruntime' in sys.modules)\n"
     )

@@ -11,9 +11,10 @@ import pytest
 from PIL import Image, ImageCms
 
 from colorize import service
-from colorize.engine import lightness, render
+from colorize.engine import lightness, pipeline, render
 from colorize.engine.concurrency import LEAST_PIXELS
 from colorize.engine.errors import BadOption, Busy, NetworkUnavailable, UserError
+from colorize.engine.filenames import result_name, stem
 from colorize.engine.photo import read_photo
 from colorize.engine.planes import fit, resize
 from tests.conftest import ROOT, use
@@ -63,10 +64,17 @@ def test_the_result_says_how_it_was_made(network: FakeNetwork) -> None:
     result = service.colorize(photo(), filename="C:\\scans\\Grandma 1912.png")
     assert result.filename == "Grandma 1912-colorized.jpg"
     assert (result.width, result.height) == opened(result.jpeg).size == (96, 64)
-    assert result.network == "fake"
+    assert result.options.network == "colornet"
     assert result.confidence == 75
     assert result.confidence_map is not None and result.confidence_map.max() <= 1
-    assert list(result.milliseconds) == ["read", "network", "upsample", "recombine", "encode"]
+    assert list(result.milliseconds) == [
+        "prepare",
+        "predict",
+        "upsample",
+        "recombine",
+        "encode",
+        "thumbnails",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +96,7 @@ def test_the_network_sees_the_photo_in_its_own_shape(
 def test_a_small_photo_is_enlarged_smoothly_for_the_network() -> None:
     """A ramp of 32 shades stays a ramp; enlarged in blocks it would be a stair."""
     ramp = np.tile(np.linspace(0, 100, 32, dtype=np.float32), (32, 1))
-    seen = service.network_input(ramp, 256)
+    seen = pipeline.network_input(ramp, 256)
     assert seen.shape == (256, 256)
     assert np.diff(seen[0, 8:-8]).min() > 0.1
 
@@ -162,7 +170,7 @@ def test_date_and_copyright_stay_and_the_place_never_does(network: FakeNetwork) 
 
 
 def test_a_switch_drops_what_the_original_said(network: FakeNetwork) -> None:
-    result = service.colorize(WITH_METADATA, service.Options(keep_origin=False))
+    result = service.colorize(WITH_METADATA, service.Options(keep_metadata=False))
     assert b"City Archive" not in result.jpeg
     assert b"Adams" not in result.jpeg
     assert b"1938" not in result.jpeg
@@ -170,9 +178,9 @@ def test_a_switch_drops_what_the_original_said(network: FakeNetwork) -> None:
 
 @pytest.mark.parametrize("keep", [True, False])
 def test_the_file_says_that_a_network_made_its_colours(keep: bool, network: FakeNetwork) -> None:
-    image = opened(service.colorize(WITH_METADATA, service.Options(keep_origin=keep)).jpeg)
+    image = opened(service.colorize(WITH_METADATA, service.Options(keep_metadata=keep)).jpeg)
     software = image.getexif()[0x0131]
-    assert software == "Image Colorizer (colours made by the network fake)"
+    assert software == "Image Colorizer (colours made by the network colornet)"
     assert b"digitalsourcetype/compositeWithTrainedAlgorithmicMedia" in image.info["xmp"]
     profile = ImageCms.getOpenProfile(io.BytesIO(image.info["icc_profile"]))
     assert "sRGB" in ImageCms.getProfileDescription(profile)
@@ -255,7 +263,7 @@ def test_a_bad_photo_gives_its_place_back(places: Any, network: FakeNetwork) -> 
 def test_a_copyright_sign_is_read_however_it_was_written(written: bytes) -> None:
     exif = Image.Exif()
     exif[0x8298] = written
-    assert read_photo(photo("JPEG", exif=exif)).origin.copyright == "© Ärchiv"
+    assert read_photo(photo("JPEG", exif=exif)).metadata.copyright == "© Ärchiv"
 
 
 @pytest.mark.parametrize(
@@ -270,7 +278,7 @@ def test_a_copyright_sign_is_read_however_it_was_written(written: bytes) -> None
     ],
 )
 def test_the_result_is_named_after_the_original(name: str, saved: str) -> None:
-    assert service.colorized_name(name) == saved
+    assert result_name(stem(name)) == saved
 
 
 def test_the_textbook_formulas_of_these_tests_agree_with_each_other() -> None:

@@ -21,7 +21,7 @@ RETRY_AFTER = 5
 logger = logging.getLogger(__name__)
 
 
-class Places:
+class ConcurrencyLimit:
     """At most so many `pixels` in hand, whatever number of photos they belong to, and `waiting`
     photos behind them, for so many `seconds`; the rest hear that it is busy.
 
@@ -68,9 +68,9 @@ class Places:
 
 
 def pixel_count(data: bytes) -> float:
-    """How many pixels a JPEG or PNG has by its header; infinite where that cannot be told."""
+    """How many pixels a photo has by its header; infinite where that cannot be told."""
     try:
-        with Image.open(io.BytesIO(data), formats=list(PHOTOS)) as image:
+        with Image.open(io.BytesIO(data), formats=[kind.name for kind in PHOTOS]) as image:
             return image.width * image.height
     except Exception as problem:
         # A decoder's exceptions are of a dozen kinds. Reading the photo will say what is wrong.

@@ -37,12 +37,8 @@ class WrongType(UserError):
     status = 415
     template = "This is {what}. {advice}."
 
-    def __init__(
-        self,
-        what: str = "not a JPEG or PNG photo",
-        advice: str = "Save it as one of these and try again",
-    ) -> None:
-        """`kinds.OTHERS` has what it may be, and the advice for each."""
+    def __init__(self, what: str, advice: str) -> None:
+        """`formats.OTHERS` has what it may be, and the advice for each."""
         super().__init__(what=what, advice=advice)
 
 

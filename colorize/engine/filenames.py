@@ -3,19 +3,16 @@
 import os
 from pathlib import PurePath
 
+from colorize.engine.formats import ENDINGS, JPEG
+
 # Bytes; what file systems take.
 LONGEST = 255
-RESULT = "-colorized.jpg"
-# Endings that only say what kind of picture it is. Anything else behind a dot, the year of a date
-# for instance, belongs to the name.
-ENDINGS = {
-    *(".jpg", ".jpeg", ".jpe", ".jfif", ".jfi", ".jif", ".pjpeg", ".pjp", ".mpo", ".png", ".apng"),
-    *(".heic", ".heif", ".avif", ".webp", ".tif", ".tiff", ".gif", ".bmp"),
-}
+RESULT = f"-colorized{JPEG.ending}"
 
 
 def stem(name: str) -> str:
-    """The name without its path, and without its ending where that is one of a picture."""
+    """The name without its path, and without its ending where that only says what kind of picture
+    it is. Anything else behind a dot, the year of a date for instance, belongs to the name."""
     path = PurePath(name.replace("\\", "/"))
     return path.stem if path.suffix.lower() in ENDINGS else path.name
 

@@ -1,6 +1,8 @@
-"""What a file is: told by its first bytes, whatever its name says. Knows no Django.
+"""The one table of kinds: what a file is, told by its first bytes, whatever its name says; how its
+kind is called, stored and sent, and what can be done with it. Knows no Django.
 
-The patterns are for the first HEAD bytes, read as Latin-1. The page's scripts use the same ones
+Pages, forms, the API and its schema, scripts, errors and the FAQ take theirs from here. The
+patterns are for the first HEAD bytes, read as Latin-1; the page's scripts use the same ones
 (`static/js/checks.js`), so they keep to what Python and JavaScript both understand.
 """
 
@@ -10,20 +12,51 @@ from dataclasses import dataclass
 from colorize.engine.errors import WrongType
 
 HEAD = 64
-PHOTOS = {"JPEG": r"^\xff\xd8\xff", "PNG": r"^\x89PNG\r\n\x1a\n"}
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`what` it is and the `advice`, as WrongType says them."""
+    """`what` it is and the `advice`, as WrongType says them of what cannot be coloured.
+
+    Of pictures also the `name` that people and Pillow know the kind by, the `endings` of its files,
+    the usual one first, its `mime` type, and whether the common browsers show it.
+    """
 
     pattern: str
-    what: str
+    what: str = ""
     advice: str = "Save a copy as JPEG in a photo program and try again"
+    name: str = ""
+    endings: tuple[str, ...] = ()
+    mime: str = ""
+    in_browsers: bool = False
+
+    @property
+    def ending(self) -> str:
+        return self.endings[0]
 
 
-def picture(pattern: str, what: str) -> Kind:
-    return Kind(pattern, f"{what}, not a JPEG or PNG")
+JPEG = Kind(
+    r"^\xff\xd8\xff",
+    name="JPEG",
+    endings=(".jpg", ".jpeg", ".jpe", ".jfif", ".jfi", ".jif", ".pjpeg", ".pjp", ".mpo"),
+    mime="image/jpeg",
+    in_browsers=True,
+)
+PNG = Kind(
+    r"^\x89PNG\r\n\x1a\n",
+    name="PNG",
+    endings=(".png", ".apng"),
+    mime="image/png",
+    in_browsers=True,
+)
+# What can be coloured; `photo.READERS` has what reads each. Results are JPEGs.
+PHOTOS = (JPEG, PNG)
+# In a sentence.
+NAMES = " or ".join(kind.name for kind in PHOTOS)
+
+
+def picture(pattern: str, what: str, name: str = "", *endings: str) -> Kind:
+    return Kind(pattern, f"{what}, not a {NAMES}", name=name, endings=endings)
 
 
 # The first one that fits counts, and the last one fits everything.
@@ -34,17 +67,25 @@ OTHERS = (
         "a note that macOS keeps beside a photo, not the photo itself",
         "Choose the file of the same name without “._” at the start",
     ),
-    picture(r"^.{4}ftyp.*avi[fs]", "an AVIF picture"),
+    picture(r"^.{4}ftyp.*avi[fs]", "an AVIF picture", "AVIF", ".avif"),
     Kind(
         r"^.{4}ftyp(hei|hev|mif1|msf1)",
-        "a HEIC photo, the kind that iPhones take, not a JPEG or PNG",
+        f"a HEIC photo, the kind that iPhones take, not a {NAMES}",
         "Open it in your photo program, export it as JPEG and choose that copy",
+        name="HEIC",
+        endings=(".heic", ".heif"),
     ),
     picture(r"^(.{4}ftypcrx|FUJIFILMCCD-RAW|IIR[OS]|IIU\x00)", "a camera’s raw file"),
-    picture(r"^(II[*+]\x00|MM\x00[*+])", "a TIFF picture or a camera’s raw file"),
-    picture(r"^RIFF.{4}WEBP", "a WebP picture"),
-    picture(r"^GIF8", "a GIF picture"),
-    picture(r"^BM.{4}\x00{4}", "a BMP picture"),
+    picture(
+        r"^(II[*+]\x00|MM\x00[*+])",
+        "a TIFF picture or a camera’s raw file",
+        "TIFF",
+        ".tif",
+        ".tiff",
+    ),
+    picture(r"^RIFF.{4}WEBP", "a WebP picture", "WebP", ".webp"),
+    picture(r"^GIF8", "a GIF picture", "GIF", ".gif"),
+    picture(r"^BM.{4}\x00{4}", "a BMP picture", "BMP", ".bmp"),
     picture(r"^(\xff\x0a|\x00\x00\x00\x0cJXL )", "a JPEG XL picture"),
     picture(r"^(\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51)", "a JPEG 2000 picture"),
     picture(r"^8BPS", "a Photoshop file"),
@@ -67,9 +108,9 @@ OTHERS = (
     Kind(
         r"^(\xef\xbb\xbf)?\s*<(!doctype|!DOCTYPE|html|HTML|\?xml|svg)",
         "a web page or a drawing (HTML, SVG), not a photo",
-        "Save the photo itself as JPEG or PNG and choose that",
+        f"Save the photo itself as {NAMES} and choose that",
     ),
-    Kind("", "not a JPEG or PNG photo", "Save it as one of these and try again"),
+    Kind("", f"not a {NAMES} photo", "Save it as one of these and try again"),
 )
 
 # A photo may be called anything but this: whoever opened it later would start it.
@@ -90,19 +131,29 @@ PROGRAM = Kind(
 )
 
 
-def format_of(data: bytes) -> str | None:
-    """`JPEG` or `PNG`, by the first bytes; None for anything else."""
-    return next((name for name, pattern in PHOTOS.items() if fits(pattern, data)), None)
+# Endings that say what kind of picture a file is, and nothing more.
+ENDINGS = {ending for kind in (*PHOTOS, *OTHERS) for ending in kind.endings}
+PHOTO_ENDINGS = {ending for kind in PHOTOS for ending in kind.endings}
 
 
-def check_type(data: bytes, name: str) -> str:
-    """The format of a photo. Raises WrongType, which says what it is instead."""
-    format_ = format_of(data)
-    if format_ is None:
-        raise wrong(next(kind for kind in OTHERS if fits(kind.pattern, data)))
+def photo_kind(data: bytes) -> Kind | None:
+    """Of a photo that can be coloured, by its first bytes; None for anything else."""
+    return next((kind for kind in PHOTOS if fits(kind.pattern, data)), None)
+
+
+def check_type(data: bytes, name: str) -> Kind:
+    """The kind of a photo. Raises WrongType, which says what it is instead."""
+    kind = photo_kind(data)
+    if kind is None:
+        raise wrong(next(other for other in OTHERS if fits(other.pattern, data)))
     if is_refused(name):
         raise wrong(PROGRAM)
-    return format_
+    return kind
+
+
+def ending_of(mime: str) -> str:
+    """The usual ending of such photos."""
+    return next(kind.ending for kind in PHOTOS if kind.mime == mime)
 
 
 def is_refused(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a photo's metadata says of its origin. Knows no Django."""
+"""What a photo's metadata says of where it comes from. Knows no Django."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from PIL.ImageFile import ImageFile
 
 
 @dataclass(frozen=True)
-class Origin:
+class Metadata:
     """What the original says of itself and the result may repeat; empty where it says nothing."""
 
     date: str = ""
@@ -16,13 +16,13 @@ class Origin:
     copyright: str = ""
 
 
-def read_origin(image: ImageFile) -> Origin:
+def read_metadata(image: ImageFile) -> Metadata:
     """Date, artist and copyright from EXIF, else IPTC, else PNG text."""
     exif = image.getexif()
     inner = exif.get_ifd(ExifTags.IFD.Exif)
     press = IptcImagePlugin.getiptcinfo(image) or {} if image.format != "PNG" else {}
     date = inner.get(ExifTags.Base.DateTimeOriginal) or exif.get(ExifTags.Base.DateTime)
-    return Origin(
+    return Metadata(
         date=exif_date(date) or press_date(press.get((2, 55))),
         artist=clean(
             exif.get(ExifTags.Base.Artist) or press.get((2, 80)) or image.info.get("Author")

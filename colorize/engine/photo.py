@@ -13,7 +13,7 @@ from PIL import Image
 from PIL.ImageFile import ImageFile
 
 from colorize.engine.errors import Damaged, TooLong, TooManyPixels, TooSmall
-from colorize.engine.formats import check_type
+from colorize.engine.formats import JPEG, PNG, Kind, check_type
 from colorize.engine.jpeg import Jpeg
 from colorize.engine.lightness import (
     Packed,
@@ -23,7 +23,7 @@ from colorize.engine.lightness import (
     packed,
     unpacked,
 )
-from colorize.engine.metadata import Origin, read_origin
+from colorize.engine.metadata import Metadata, read_metadata
 from colorize.engine.orientation import AS_STORED, UPRIGHT, is_turned, orientation, turned
 from colorize.engine.planes import BAND_PIXELS, Plane, bands
 from colorize.engine.png import Png
@@ -32,10 +32,10 @@ from colorize.engine.profiles import described, embedded, greys, to_srgb
 logger = logging.getLogger(__name__)
 Value = TypeVar("Value")
 
-SUFFIXES = {".jpg", ".jpeg", ".jpe", ".jfif", ".png"}
 # Of a grey of 16 bits: white, and the greys to one of 8 bits.
 DEEPEST, DEEP = 65535, 256
-FORMATS: dict[str, type[Jpeg | Png]] = {"JPEG": Jpeg, "PNG": Png}
+# For each kind in `formats.PHOTOS`.
+READERS: dict[Kind, type[Jpeg | Png]] = {JPEG: Jpeg, PNG: Png}
 # What the JPEG that comes out can hold, by its library.
 MAX_SIDE = 65_500
 # The size is checked against our own limit, from the header, before anything is decoded.
@@ -56,7 +56,7 @@ class Photo:
     thumbnails, where it was asked for."""
 
     L: Plane
-    origin: Origin
+    metadata: Metadata
     small: Image.Image | None = None
 
     @property
@@ -71,7 +71,7 @@ class Photo:
 def read_photo(
     data: bytes, name: str = "", limits: Limits | None = None, small_side: int = 0
 ) -> Photo:
-    """Check and decode a JPEG or PNG.
+    """Check and decode a photo.
 
     `name` is the file's name where known; one of a program or a page is refused. `small_side`: the
     longest side, in pixels, that `Photo.small` is to be enough for.
@@ -88,18 +88,18 @@ def read_photo(
 
 def read_file(data: bytes, name: str = "") -> Jpeg | Png:
     """The file's parts, nothing decoded. Raises WrongType or Damaged."""
-    format_ = FORMATS[check_type(data, name)]
-    return guarded(lambda: format_(data))
+    reader = READERS[check_type(data, name)]
+    return guarded(lambda: reader(data))
 
 
 def decode(image: ImageFile, small_side: int = 0) -> Photo:
     """The picture is closed then: it and L are the largest there is, and L takes its full room only
     once the picture has gone."""
-    origin = tolerant(lambda: read_origin(image), Origin())
+    metadata = tolerant(lambda: read_metadata(image), Metadata())
     small = small_picture(image, small_side) if small_side else None
     half = lightness(image)
     image.close()
-    return Photo(L=unpacked(half), origin=origin, small=small)
+    return Photo(L=unpacked(half), metadata=metadata, small=small)
 
 
 def check_size(image: Image.Image, limits: Limits) -> None:

@@ -32,7 +32,7 @@ TRANSPARENCY = {0: range(2, 3), 2: range(6, 7), 3: range(1, 257)}
 # What browsers look for before the pixels alone: how long a good one is; None where that varies.
 EARLY = {b"iCCP": None, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32, b"eXIf": None}
 TEXT = (b"tEXt", b"zTXt", b"iTXt")
-# The texts that origin.py asks for; others are not even inflated.
+# The texts that metadata.py asks for; others are not even inflated.
 KEYWORDS = (b"Author", b"Copyright", b"Raw profile type exif")
 # How many of a kind are looked at, and how many chunks in all, mostly of pixels.
 MAX_ALIKE = 20

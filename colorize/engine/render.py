@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms
 
-from colorize.engine.metadata import Origin
+from colorize.engine.metadata import Metadata
 from colorize.engine.planes import Pixels, Plane, bands, fit, resize
 from colorize.engine.profiles import SRGB
 
@@ -100,8 +100,8 @@ def neighbours(height: int, source: int) -> tuple[NDArray[np.intp], NDArray[np.i
     return above, np.minimum(above + 1, source - 1), (at - above).astype(np.float32)
 
 
-def encode(rgbx: Pixels, origin: Origin, network: str) -> bytes:
-    """(h, w, 4) -> an sRGB JPEG that says who made its colours and what `origin` knows; no place,
+def encode(rgbx: Pixels, metadata: Metadata, network: str) -> bytes:
+    """(h, w, 4) -> an sRGB JPEG that says who made its colours and what `metadata` knows; no place,
     ever."""
     buffer = io.BytesIO()
     picture_of(rgbx).save(
@@ -109,7 +109,7 @@ def encode(rgbx: Pixels, origin: Origin, network: str) -> bytes:
         "JPEG",
         quality=JPEG_QUALITY,
         icc_profile=SRGB_PROFILE,
-        exif=exif(origin, network),
+        exif=exif(metadata, network),
         xmp=XMP.encode(),
     )
     return buffer.getvalue()
@@ -121,15 +121,15 @@ def picture_of(rgbx: Pixels) -> Image.Image:
     return Image.frombuffer("RGBX", (width, height), rgbx, "raw", "RGBX", 0, 1)
 
 
-def exif(origin: Origin, network: str) -> Image.Exif:
+def exif(metadata: Metadata, network: str) -> Image.Exif:
     tags = Image.Exif()
     tags[ExifTags.Base.Software] = f"Image Colorizer (colours made by the network {network})"
     inner = tags.get_ifd(ExifTags.IFD.Exif)
     inner[ExifTags.Base.ColorSpace] = 1
-    if origin.artist:
-        tags[ExifTags.Base.Artist] = origin.artist.encode()
-    if origin.copyright:
-        tags[ExifTags.Base.Copyright] = origin.copyright.encode()
-    if origin.date:
-        inner[ExifTags.Base.DateTimeOriginal] = origin.date
+    if metadata.artist:
+        tags[ExifTags.Base.Artist] = metadata.artist.encode()
+    if metadata.copyright:
+        tags[ExifTags.Base.Copyright] = metadata.copyright.encode()
+    if metadata.date:
+        inner[ExifTags.Base.DateTimeOriginal] = metadata.date
     return tags

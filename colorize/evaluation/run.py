@@ -9,10 +9,11 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from colorize.engine import pipeline
+from colorize.engine.formats import PHOTO_ENDINGS
 from colorize.engine.networks import Network
-from colorize.engine.photo import SUFFIXES, guarded, read_file, srgb_picture
+from colorize.engine.photo import guarded, read_file, srgb_picture
 from colorize.engine.planes import Plane, fit, resize
-from colorize.engine.render import guide
 from colorize.evaluation.advice import Advice
 from colorize.evaluation.classes import IDS, Judge, class_of
 from colorize.evaluation.metrics import SIDE, Row, Score
@@ -20,7 +21,6 @@ from colorize.evaluation.patches import Look, Looks
 from colorize.evaluation.reliability import Reliability
 from colorize.evaluation.sizes import Spread
 from colorize.evaluation.tones import Tones
-from colorize.service import mix, network_input
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,8 @@ class Plan:
 
 
 def photos_in(folder: Path) -> list[Path]:
-    return sorted(
-        path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and not path.is_dir()
-    )
+    named = (path for path in folder.rglob("*") if path.suffix.lower() in PHOTO_ENDINGS)
+    return sorted(path for path in named if not path.is_dir())
 
 
 def read_sample(path: Path, folder: Path, sizes: Sequence[int]) -> Sample:
@@ -181,11 +180,12 @@ class Evaluation:
     def add_network(self, network: Network, sample: Sample) -> None:
         start, truth = time.perf_counter(), sample.truth
         L = np.ascontiguousarray(truth[..., 0])
-        prediction = network.predict(network_input(L, network.input_side))
+        predicted = pipeline.predict(L, network)
+        prediction = predicted.prediction
         ends = {f"{network.name}, vividness {end:g}": end for end in self.plan.ends}
         if prediction.ab_vivid is None:
             ends = {network.name: 0.0}
-        planes = [mix(prediction, guide(L), end)[0] for end in ends.values()]
+        planes = [predicted.mix(end)[0] for end in ends.values()]
         milliseconds = 1000 * (time.perf_counter() - start)
         for row, ab in zip(ends, planes, strict=True):
             self.score(row, ab, sample, milliseconds)

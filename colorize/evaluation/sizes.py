@@ -9,9 +9,8 @@ from statistics import fmean
 import numpy as np
 
 from colorize.engine.networks import Network
+from colorize.engine.pipeline import predict
 from colorize.engine.planes import Plane, fit, resize
-from colorize.engine.render import guide
-from colorize.service import mix, network_input
 
 # Of the short side, in pixels.
 SIZES = (192, 256, 320, 384, 512)
@@ -29,8 +28,7 @@ class Spread:
         """L as large as there is; the answers are compared at `shape`."""
 
         def answer(L: Plane, side: int) -> Plane:
-            prediction = network.predict(network_input(L, side))
-            return resize(mix(prediction, guide(L), self.vividness)[0], *shape)
+            return resize(predict(L, network, side).mix(self.vividness)[0], *shape)
 
         self.inputs.append(spread([answer(L, side) for side in self.sizes]))
         photos = [shrunk(L, side) for side in self.sizes]

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from colorize.engine.atomic_files import is_draft
 from colorize.engine.filenames import RESULT, result_name, stem
-from colorize.engine.formats import HEAD, format_of, is_refused
-from colorize.engine.photo import SUFFIXES
+from colorize.engine.formats import HEAD, PHOTO_ENDINGS, is_refused, photo_kind
 
 # macOS puts a file of this name beside each photo on disks that are not its own.
 MACOS_NOTE = "._"
@@ -45,7 +44,7 @@ def look_below(folder: Path, found: Found) -> None:
         for file in (Path(here, name) for name in sorted(names)):
             if is_ours(file) or file.name.startswith(MACOS_NOTE):
                 continue
-            if is_photo(file) or (file.suffix.lower() in SUFFIXES and file.is_file()):
+            if is_photo(file) or (file.suffix.lower() in PHOTO_ENDINGS and file.is_file()):
                 found.photos.append(file)
             else:
                 found.skipped += 1
@@ -59,7 +58,7 @@ def is_ours(file: Path) -> bool:
 def is_photo(file: Path) -> bool:
     """By its content, whatever its ending."""
     try:
-        return file.is_file() and format_of(head(file)) is not None and not is_refused(file.name)
+        return file.is_file() and photo_kind(head(file)) is not None and not is_refused(file.name)
     except OSError:
         return False
 

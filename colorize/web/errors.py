@@ -3,12 +3,13 @@
 from django.http import Http404
 
 from colorize.engine.errors import UserError
+from colorize.engine.formats import NAMES
 from colorize.service import Result
 
 
 class NoPhoto(UserError):
     code = "no_photo"
-    template = "No photo arrived. Choose a JPEG or PNG file and send it in the field “image”."
+    template = f"No photo arrived. Choose a {NAMES} file and send it in the field “image”."
 
 
 class SeveralPhotos(UserError):

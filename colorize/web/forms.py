@@ -3,16 +3,79 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
+from django.forms.boundfield import BoundField
 
-from colorize.engine import networks
+from colorize import service
 from colorize.engine.errors import BadOption, UserError
-from colorize.service import Options
+from colorize.engine.options import OPTIONS, Option, Options
 from colorize.web.errors import NoPhoto, SeveralPhotos
 
+# What the pages have a control of their own for; any other option is shown as its field is.
+OWN_CONTROLS = {"vividness", "network"}
 
-class ColorizeForm(forms.Form):
-    """Fields `image`; and, all optional, `vividness`, `network`, `keep_metadata` and `save`.
+
+class YesNoField(forms.TypedChoiceField):
+    """`true` or `false`, as programs write it; None where it is left out."""
+
+    def __init__(self, yes: str, no: str, **words: Any) -> None:
+        choices = [("true", yes), ("false", no)]
+        super().__init__(
+            choices=choices, coerce=lambda value: value == "true", empty_value=None, **words
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return str(value).lower() if isinstance(value, bool) else value
+
+
+def field_of(option: Option) -> forms.Field:
+    words: dict[str, Any] = {"required": False, "label": option.label, "help_text": option.help}
+    match option.default:
+        case bool():
+            return YesNoField(option.yes, option.no, **words)
+        case str():
+            return forms.CharField(max_length=option.longest, **words)
+        case _:
+            slider = forms.NumberInput(attrs={"type": "range", "step": "0.05"})
+            return forms.FloatField(
+                min_value=option.least, max_value=option.most, widget=slider, **words
+            )
+
+
+def form_values(options: Options) -> dict[str, str]:
+    """As a form sends them."""
+    return {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in options.as_dict().items()
+    }
+
+
+class OptionsForm(forms.Form):
+    """How to colorize; every field is optional."""
+
+    def __init__(self, *args: Any, usual: Options | None = None, **kwargs: Any) -> None:
+        """`usual`: what is chosen to begin with, where that is not what the settings say."""
+        super().__init__(*args, **kwargs)
+        self.fields |= {option.name: field_of(option) for option in OPTIONS}
+        self.initial |= (usual or service.make_options()).as_dict()
+
+    def plain_fields(self) -> list[BoundField]:
+        """Those that a page shows as they are."""
+        names = (option.name for option in OPTIONS)
+        return [self[name] for name in names if name not in OWN_CONTROLS]
+
+    def problem(self) -> UserError | None:
+        """The first thing that is wrong, or None."""
+        for name, reasons in self.errors.items():
+            return BadOption(name=name, reason=str(reasons[0]))
+        return None
+
+    def options(self) -> Options:
+        """Of a valid form."""
+        return service.make_options(**{each.name: self.cleaned_data[each.name] for each in OPTIONS})
+
+
+class ColorizeForm(OptionsForm):
+    """The options, the photo in the field `image`, and `save`, for who has a gallery.
 
     Reads the photo whole: an upload is bounded while it arrives.
     """
@@ -24,18 +87,6 @@ class ColorizeForm(forms.Form):
         # No `accept`: it would grey out photos whose names have no ending of one.
         widget=forms.FileInput(attrs={"id": "image"}),
     )
-    vividness = forms.FloatField(
-        required=False,
-        min_value=0,
-        max_value=1,
-        label="Vividness",
-        widget=forms.NumberInput(attrs={"type": "range", "step": "0.05", "id": "start-vividness"}),
-    )
-    network = forms.CharField(required=False, max_length=100)
-    keep_metadata = forms.ChoiceField(
-        required=False,
-        choices=[("true", "Keep the photo’s date and copyright"), ("false", "Leave them out")],
-    )
     save = forms.ChoiceField(
         required=False,
         choices=[
@@ -46,34 +97,9 @@ class ColorizeForm(forms.Form):
         ],
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["vividness"].initial = settings.VIVIDNESS
-        self.fields["network"].initial = settings.NETWORK
-
     def problem(self) -> UserError | None:
-        """The first thing that is wrong, or None."""
         if (count := len(self.files.getlist("image"))) > 1:
             return SeveralPhotos(count=count)
-        for name, reasons in self.errors.items():
-            if name == "image":
-                return NoPhoto()
-            return BadOption(name=name, reason=str(reasons[0]))
-        return None
-
-    def options(self) -> Options:
-        """Of a valid form."""
-        vividness = self.cleaned_data["vividness"]
-        return Options(
-            vividness=settings.VIVIDNESS if vividness is None else vividness,
-            network=self.cleaned_data["network"],
-            keep_origin=self.cleaned_data["keep_metadata"] != "false",
-        )
-
-
-def available_networks() -> list[networks.Entry]:
-    """Those that can be chosen; none where the manifest cannot be read."""
-    try:
-        return [entry for entry in networks.present(settings.MODELS_DIR) if entry.runs_here]
-    except networks.NetworkError:
-        return []
+        if "image" in self.errors:
+            return NoPhoto()
+        return super().problem()

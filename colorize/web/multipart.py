@@ -11,7 +11,7 @@ from email.utils import collapse_rfc2231_value
 from typing import Any
 
 from colorize.engine.filenames import LONGEST, cut, text_of
-from colorize.engine.formats import HEAD, format_of
+from colorize.engine.formats import HEAD, photo_kind
 
 CHUNK = 1 << 16
 END = b"\r\n\r\n"
@@ -94,7 +94,7 @@ def tidied(head: bytes, content: bytes) -> bytes:
     read = HeaderParser().parsestr(text_of(head).lstrip())
     if not parameter(read, "name"):
         return head
-    tidy = written(read, format_of(content) is not None)
+    tidy = written(read, photo_kind(content) is not None)
     return b"\r\n" + tidy.encode(errors="replace") + END
 
 

@@ -35,7 +35,7 @@ def refused(problem: BaseException) -> StorageUnavailable:
     logger.error("the storage fails: %s", problem, exc_info=problem)
     if is_full(problem):
         return StorageFull()
-    if not isinstance(problem, OSError) and not is_closed(problem):
+    if may_pass(problem) and not is_closed(problem):
         return DatabaseUnavailable()
     return StorageUnavailable(retry_after=WAIT_SECONDS)
 

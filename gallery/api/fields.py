@@ -56,10 +56,7 @@ class Days(serializers.IntegerField):
 
 
 class Share(serializers.FloatField):
-    """0 to 1."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, min_value=0, max_value=1, **options)
+    """A number within bounds."""
 
     def to_internal_value(self, data: Any) -> float:
         if type(data) not in (int, float) or not math.isfinite(data):

@@ -12,7 +12,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from colorize import service as colorizer
+from colorize.engine.formats import JPEG, PHOTOS
 from colorize.web.answers import JpegRenderer, as_download
 from colorize.web.answers import describe as describe_result
 from colorize.web.forms import ColorizeForm
@@ -20,13 +20,15 @@ from gallery import file_responses
 from gallery.api.base import ApiView
 from gallery.api.idempotency import repeatable
 from gallery.api.picture_serializers import FileSerializer, ThumbnailSerializer
-from gallery.api.pictures import OPTIONS, PictureView
+from gallery.api.pictures import FORM, PictureView
 from gallery.api.schema import ColorizedSerializer, PhotoSerializer
 from gallery.errors import BadField
 from gallery.models import Picture, Version
+from gallery.services import pictures
+from gallery.services.pictures import Words
 
-JPEG = {(200, "image/jpeg"): OpenApiTypes.BINARY}
-PNG = {(200, "image/png"): OpenApiTypes.BINARY}
+RESULT = {(200, JPEG.mime): OpenApiTypes.BINARY}
+ORIGINAL = {(200, kind.mime): OpenApiTypes.BINARY for kind in PHOTOS}
 
 
 class FileView(PictureView):
@@ -40,7 +42,7 @@ class FileView(PictureView):
 
 class Original(FileView):
     @extend_schema(
-        operation_id="get_original", summary="The photo as it was uploaded", responses=JPEG | PNG
+        operation_id="get_original", summary="The photo as it was uploaded", responses=ORIGINAL
     )
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:
         return self.send(self.find(pk), file_responses.ORIGINAL)
@@ -51,7 +53,7 @@ class Result(FileView):
         operation_id="get_result",
         summary="Its colours",
         parameters=[FileSerializer],
-        responses=JPEG,
+        responses=RESULT,
     )
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:
         picture = self.find(pk)
@@ -67,7 +69,7 @@ class Thumbnail(FileView):
         operation_id="get_thumbnail",
         summary="A small copy, at most 320 (small) or 1024 pixels (medium) on a side",
         parameters=[ThumbnailSerializer],
-        responses=JPEG,
+        responses=RESULT,
     )
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:
         picture = self.find(pk)
@@ -86,18 +88,20 @@ class Colorize(ApiView):
         summary="Colorize a photo and keep nothing",
         description="The picture itself for `Accept: image/jpeg`.",
         request={"multipart/form-data": PhotoSerializer},
-        responses={(200, "application/json"): ColorizedSerializer} | JPEG,
+        responses={(200, "application/json"): ColorizedSerializer} | RESULT,
     )
     @repeatable(kept=False)
     def post(self, request: Request) -> Response:
         for name in request.data:
-            if name not in OPTIONS:
-                raise BadField(name=name, reason=f"There is none; there are {', '.join(OPTIONS)}.")
+            if name not in FORM:
+                raise BadField(name=name, reason=f"There is none; there are {', '.join(FORM)}.")
         form = ColorizeForm(request.POST, request.FILES)
         if problem := form.problem():
             raise problem
         image = form.cleaned_data["image"]
-        result = colorizer.colorize(image.read(), form.options(), image.name)
+        words = Words(filename=image.name)
+        colours = pictures.colorize(None, image.read(), form.options(), words).colours
+        assert colours is not None  # noqa: S101
         if request.accepted_renderer.format == "jpeg":
-            return Response(result.jpeg, headers=as_download(result))
-        return Response(describe_result(result))
+            return Response(colours.jpeg, headers=as_download(colours))
+        return Response(describe_result(colours))

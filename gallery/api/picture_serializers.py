@@ -8,8 +8,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from colorize import service as colorizer
 from gallery.api.fields import Days, Key, Name, Strict, Text, Word
+from gallery.api.options import MadeWithSerializer
 from gallery.models import Picture, ShareLink, Version, Visibility
 from gallery.models.pictures import NO_ALBUM, NOTE_LENGTH, TITLE_LENGTH, PictureQuerySet
 from gallery.services.sharing import LASTING, link_of
@@ -20,14 +20,14 @@ CURSOR_LENGTH = 4000
 SIZES = ("small", "medium")
 
 
-class VersionSerializer(serializers.ModelSerializer[Version]):
+class VersionSerializer(MadeWithSerializer, serializers.ModelSerializer[Version]):
+    made_with = "made_with"
     result = serializers.SerializerMethodField()
 
     class Meta:
         model = Version
         fields = [
-            "id", "network", "vividness", "keep_metadata", "confidence", "created_at", "bytes",
-            "result",
+            "id", "confidence", "created_at", "bytes", "result",
         ]  # fmt: skip
 
     @extend_schema_field(OpenApiTypes.URI)
@@ -57,14 +57,13 @@ class ShareSerializer(serializers.Serializer[ShareLink]):
         return str(self.context["request"].build_absolute_uri(link.get_absolute_url()))
 
 
-class PictureSerializer(serializers.ModelSerializer[Picture]):
+class PictureSerializer(MadeWithSerializer, serializers.ModelSerializer[Picture]):
     """Without its versions, as lists tell it."""
+
+    made_with = "shown.made_with"
 
     url = serializers.HyperlinkedIdentityField(view_name="api-picture")
     album = serializers.SerializerMethodField()
-    network = serializers.CharField(source="shown.network")
-    vividness = serializers.FloatField(source="shown.vividness")
-    keep_metadata = serializers.BooleanField(source="shown.keep_metadata")
     confidence = serializers.IntegerField(source="shown.confidence", allow_null=True)
     share = serializers.SerializerMethodField()
     files = serializers.SerializerMethodField()
@@ -73,8 +72,8 @@ class PictureSerializer(serializers.ModelSerializer[Picture]):
         model = Picture
         fields = [
             "id", "url", "title", "note", "album", "visibility", "share", "review", "review_reason",
-            "published_at", "network", "vividness", "keep_metadata", "confidence", "width",
-            "height", "bytes", "sha256", "created_at", "updated_at", "files",
+            "published_at", "confidence", "width", "height", "bytes", "sha256", "created_at",
+            "updated_at", "files",
         ]  # fmt: skip
 
     @extend_schema_field(AlbumLinkSerializer(allow_null=True))
@@ -188,9 +187,3 @@ class ThumbnailSerializer(Strict):
 
 def file_address(request: Any, picture: UUID, name: str) -> str:
     return str(reverse(f"api-{name}", [picture], request=request))
-
-
-def options_of(asked: dict[str, Any]) -> colorizer.Options:
-    """Of a valid OptionsSerializer."""
-    given = {name: asked[name] for name in ("vividness", "network") if name in asked}
-    return colorizer.Options(**given, keep_origin=asked["keep_metadata"])

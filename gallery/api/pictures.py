@@ -13,10 +13,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from colorize.engine.options import OPTIONS
 from colorize.web.forms import ColorizeForm
 from gallery.api.base import ApiView
 from gallery.api.conditions import check_match, is_known
 from gallery.api.idempotency import repeatable
+from gallery.api.options import OptionsSerializer
 from gallery.api.picture_serializers import (
     ChangeSerializer,
     PictureSerializer,
@@ -24,17 +26,15 @@ from gallery.api.picture_serializers import (
     QuestionsSerializer,
     WholePictureSerializer,
     WordsSerializer,
-    options_of,
 )
 from gallery.api.schema import NewPictureSerializer
-from gallery.api.serializers import OptionsSerializer
 from gallery.errors import BadField
 from gallery.models import Album, Picture, Visibility
 from gallery.models.pictures import NO_ALBUM, PictureQuerySet
 from gallery.paging import BadCursorError, Page, page_of
 from gallery.services import albums, bin, pictures, sharing, versions
 
-OPTIONS = ("image", "vividness", "network", "keep_metadata")
+FORM = ("image", *(option.name for option in OPTIONS))
 
 
 class PictureView(ApiView):
@@ -192,7 +192,7 @@ class Recolor(PictureView):
         picture = self.find(pk)
         wanted = OptionsSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        versions.recolor(picture, options_of(wanted.validated_data))
+        versions.recolor(picture, wanted.options())
         return self.describe(pk)
 
 
@@ -210,4 +210,4 @@ def page_for(pictures: PictureQuerySet, asked: QuestionsSerializer) -> Page:
 def words_of(request: Request) -> dict[str, Any]:
     """The fields that are not the colorizer's; a file is none of them."""
     given = request.POST.dict() | dict.fromkeys(request.FILES.keys())
-    return {name: value for name, value in given.items() if name not in OPTIONS}
+    return {name: value for name, value in given.items() if name not in FORM}

@@ -6,8 +6,11 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
+from colorize.engine.formats import NAMES
+from colorize.engine.options import OPTIONS
 from gallery.api.authentication import TokenAuthentication
 from gallery.api.fields import Key
+from gallery.api.options import FormOptionsSerializer, told_field
 
 ERROR = {
     "type": "object",
@@ -47,13 +50,10 @@ LIMITS = {
 }
 
 
-class PhotoSerializer(serializers.Serializer[Any]):
-    """The form of a photo; the colorizer's own form checks it."""
+class PhotoSerializer(FormOptionsSerializer):
+    """The form of a photo."""
 
-    image = serializers.FileField(help_text="JPEG or PNG.")
-    vividness = serializers.FloatField(required=False, min_value=0, max_value=1)
-    network = serializers.CharField(required=False, max_length=100)
-    keep_metadata = serializers.ChoiceField(choices=["true", "false"], required=False)
+    image = serializers.FileField(help_text=f"{NAMES}.")
 
 
 class NewPictureSerializer(PhotoSerializer):
@@ -73,9 +73,10 @@ class ColorizedSerializer(serializers.Serializer[Any]):
         allow_null=True,
         help_text="In percent; null where the network does not say how sure it is.",
     )
-    network = serializers.CharField()
-    vividness = serializers.FloatField()
     milliseconds = serializers.IntegerField()
+
+    def get_fields(self) -> dict[str, Any]:
+        return super().get_fields() | {each.name: told_field(each) for each in OPTIONS}
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -8,7 +8,7 @@ from rest_framework.reverse import reverse
 
 from accounts.models import Scope, Token, User
 from accounts.tokens import USUAL_DAYS
-from gallery.api.fields import Days, Flag, Name, Share, Strict, Text, Word
+from gallery.api.fields import Days, Name, Strict, Text, Word
 from gallery.models import Album
 from gallery.services.quota import Usage
 
@@ -28,14 +28,6 @@ class AlbumsSerializer(serializers.Serializer[Any]):
 
 class AlbumNameSerializer(Strict):
     name = Name(max_length=100)
-
-
-class OptionsSerializer(Strict):
-    """How to colorize; what is left out is as usual."""
-
-    vividness = Share(help_text="0, faithful, to 1, vivid.")
-    network = Text(required=False, allow_blank=True, max_length=100)
-    keep_metadata = Flag(required=False, default=True)
 
 
 class QuotaSerializer(serializers.Serializer[Usage]):

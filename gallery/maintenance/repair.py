@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
@@ -125,16 +124,15 @@ def replace(version: Version, result: colorizer.Result) -> None:
         files = [batch.write(jpeg) for jpeg in (result.jpeg, *colours)]
         with transaction.atomic():
             delete_after_commit(version.file_names())
-            version.network, version.confidence = result.network, result.confidence
+            version.options, version.confidence = result.options.as_dict(), result.confidence
             version.result, version.result_medium, version.result_small = files
-            version.save(update_fields=["network", "confidence", *RESULTS])
+            version.save(update_fields=["options", "confidence", *RESULTS])
 
 
 def recolored(picture: Picture, version: Version) -> colorizer.Result:
     """Raises OSError where the original is lost, UserError where it cannot be colorized."""
-    network = "" if version.network == settings.NETWORK else version.network
-    options = colorizer.Options(version.vividness, network, version.keep_metadata)
-    return colorizer.colorize(content(picture.original), options, picture.original_name)
+    photo = content(picture.original)
+    return colorizer.colorize(photo, version.made_with, picture.original_name)
 
 
 def show_another(picture: Picture, lost: Version, problem: Exception) -> str:

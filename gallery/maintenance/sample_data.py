@@ -12,6 +12,8 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import User
+from colorize.engine.formats import JPEG
+from colorize.engine.options import Options
 from gallery.maintenance.inventory import OWN, RESULTS
 from gallery.models import Picture, Version
 from gallery.services.files import Batch, file_transaction
@@ -74,7 +76,7 @@ def make(
         title=f"{random.choice(WORDS)} {number % 1000}",  # noqa: S311
         note=f"Box {number // 100}",
         original_name="made-up.jpg",
-        original_type="image/jpeg",
+        original_type=JPEG.mime,
         sha256=secrets.token_hex(32),
         width=SIDE,
         height=SIDE,
@@ -86,8 +88,7 @@ def make(
     version = Version(
         id=current,
         picture_id=key,
-        network="made-up",
-        vividness=0.5,
+        options=Options(network="made-up").as_dict(),
         bytes=sum(sizes[column] for column in RESULTS),
         **{column: files[column][0] for column in RESULTS},
     )

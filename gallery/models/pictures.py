@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from colorize.engine.options import Options
 
 Somebody = AbstractBaseUser | AnonymousUser
 TITLE_LENGTH = 200
@@ -284,17 +285,15 @@ class Picture(models.Model):
 
 
 class Version(models.Model):
-    """What colorizing with certain options made of a picture. `confidence`: 0..100, or None where
-    the network does not say."""
+    """What colorizing with certain options made of a picture. `options`: as `Options.as_dict`;
+    `confidence`: 0..100, or None where the network does not say."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="versions")
     result = models.FileField(max_length=200)
     result_small = models.FileField(max_length=200)
     result_medium = models.FileField(max_length=200)
-    network = models.CharField(max_length=100)
-    vividness = models.FloatField()
-    keep_metadata = models.BooleanField(default=True)
+    options = models.JSONField()
     confidence = models.PositiveSmallIntegerField(null=True)
     bytes = models.PositiveBigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
@@ -303,14 +302,11 @@ class Version(models.Model):
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
-        return f"{self.network}, vividness {self.vividness:.2f}"
+        return f"{self.made_with.network}, vividness {self.made_with.vividness:.2f}"
 
     def file_names(self) -> list[str]:
         return names(self.result, self.result_small, self.result_medium)
 
-    def made_with(self) -> dict[str, Any]:
-        return {
-            "network": self.network,
-            "vividness": self.vividness,
-            "keep_metadata": self.keep_metadata,
-        }
+    @property
+    def made_with(self) -> Options:
+        return Options.stored(self.options)

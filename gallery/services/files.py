@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from colorize.engine.formats import JPEG
 from colorize.web.storage import refused
 
 logger = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ class Batch:
     def __init__(self) -> None:
         self.names: list[str] = []
 
-    def write(self, content: bytes, suffix: str = ".jpg") -> str:
+    def write(self, content: bytes, suffix: str = JPEG.ending) -> str:
         """Stores them under a name that nobody can guess, and returns it. Raises StorageFull or
         StorageUnavailable."""
         secret = secrets.token_hex(16)

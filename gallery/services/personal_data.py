@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts import personal_data as accounts
 from accounts.models import User
+from colorize.engine.formats import JPEG, ending_of
 from gallery.models import Album, Picture, Report, Version
 from gallery.models.pictures import PictureQuerySet
 from gallery.services.bin import purge
@@ -44,12 +45,12 @@ def everything(user: User) -> PictureQuerySet:
 
 def files(archive: Archive, picture: Picture, entry: dict[str, Any]) -> Iterator[bytes]:
     """The picture's original and results; `entry` is told under which names they are found."""
-    suffix = ".png" if picture.original_type == "image/png" else ".jpg"
-    entry["original"] = archive.names.pick(picture.title, suffix, "originals/")
+    ending = ending_of(picture.original_type)
+    entry["original"] = archive.names.pick(picture.title, ending, "originals/")
     yield from archive.file(picture.original, entry["original"])
     versions = sorted(picture.versions.all(), key=lambda version: version.created_at)
     for version, told in zip(versions, entry["versions"], strict=True):
-        told["result"] = archive.names.pick(picture.title, ".jpg", "results/")
+        told["result"] = archive.names.pick(picture.title, JPEG.ending, "results/")
         yield from archive.file(version.result, told["result"])
 
 
@@ -78,7 +79,7 @@ def facts(picture: Picture) -> dict[str, Any]:
 
 
 def version_facts(version: Version, picture: Picture) -> dict[str, Any]:
-    return version.made_with() | {
+    return version.options | {
         "confidence": version.confidence,
         "created_at": version.created_at,
         "shown": version.pk == picture.current_id,

@@ -1,23 +1,55 @@
 """Pictures: colorized, saved, found and described. Files and rows come and go together."""
 
 import hashlib
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from accounts.models import User
 from colorize import service as colorizer
-from colorize.engine.filenames import LONGEST, cut, stem
+from colorize.engine.errors import UserError
+from colorize.engine.filenames import LONGEST, cut, result_name, stem
+from colorize.engine.formats import check_type
+from colorize.web.error_responses import user_error
 from colorize.web.text import plain
-from gallery.models import Album, Picture
+from gallery.models import Album, Picture, Version
 from gallery.models.pictures import TITLE_LENGTH
 from gallery.services import sharing
 from gallery.services.bin import restore
 from gallery.services.files import file_transaction
 from gallery.services.quota import lock_owner, usage
-from gallery.services.versions import SIDES, add_version, handing_out, locked, make_version
+from gallery.services.versions import (
+    SIDES,
+    add_version,
+    handing_out,
+    locked,
+    make_version,
+    version_with,
+)
 
-TYPES = {b"\xff\xd8\xff": ("image/jpeg", ".jpg"), b"\x89PNG": ("image/png", ".png")}
+logger = logging.getLogger(__name__)
+
+
+class Wanted(Enum):
+    """What is answered. COLOURS: them in any case. PAGE: the picture's page where it is saved, else
+    its colours. PICTURE: the saved picture, or why there is none, and no colours without it."""
+
+    COLOURS = auto()
+    PAGE = auto()
+    PICTURE = auto()
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is said of a new picture; its file's name is its title where it has none."""
+
+    filename: str = ""
+    title: str = ""
+    note: str = ""
+    album: Album | None = None
 
 
 @dataclass(frozen=True)
@@ -30,63 +62,126 @@ class Saved:
     was_binned: bool = False
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a photo. `problem`: why there is no picture, where there should be one."""
+
+    colours: colorizer.ColourPhoto | None = None
+    saved: Saved | None = None
+    problem: UserError | None = None
+
+
+def colorize(
+    owner: User | None,
+    photo: bytes,
+    options: colorizer.Options,
+    words: Words | None = None,
+    wanted: Wanted = Wanted.COLOURS,
+) -> Outcome:
+    """A photo at any door, always in this order: whether its owner has it already and has room for
+    it, then its colours, then saving. Nothing is coloured twice with the same options.
+
+    `owner`: whose gallery it goes into; None: into nobody's. Raises a UserError of the colorizer;
+    for Wanted.PICTURE also OverQuota and StorageUnavailable, which has the colours, if any.
+    """
+    words = words or Words()
+    sha256 = digest(photo) if owner else ""
+    found = recognise(owner, photo, sha256) if owner else Outcome()
+    if found.saved and (known := answer_known(found.saved, options, words, wanted)):
+        return known
+    if found.problem and wanted is Wanted.PICTURE:
+        raise found.problem
+    if owner is None or found.saved or found.problem:
+        return replace(found, colours=colorizer.colorize(photo, options, words.filename))
+    result = colorizer.colorize(photo, options, words.filename, SIDES)
+    try:
+        with handing_out(result):
+            return Outcome(result, save(owner, photo, result, words, sha256))
+    except (UserError, OSError, DatabaseError) as problem:
+        if wanted is Wanted.PICTURE:
+            raise
+        return Outcome(result, problem=foreseen(problem))
+
+
+def recognise(owner: User, photo: bytes, sha256: str) -> Outcome:
+    """What is known before a photo is coloured: that it is there already, or has no room."""
+    try:
+        if earlier := find(owner, sha256):
+            return Outcome(saved=recognised(earlier))
+        check_room(owner, len(photo))
+    except (UserError, OSError, DatabaseError) as problem:
+        return Outcome(problem=foreseen(problem))
+    return Outcome()
+
+
+def answer_known(
+    saved: Saved, options: colorizer.Options, words: Words, wanted: Wanted
+) -> Outcome | None:
+    """For a photo that is there already; None where it has to be coloured for its answer."""
+    if wanted is not Wanted.COLOURS:
+        return Outcome(saved=saved)
+    version = version_with(saved.picture, options)
+    colours = version and stored_colours(saved.picture, version, words.filename)
+    return Outcome(colours, saved) if colours else None
+
+
+def stored_colours(
+    picture: Picture, version: Version, filename: str
+) -> colorizer.ColourPhoto | None:
+    """None where the file cannot be read."""
+    try:
+        with version.result.open("rb") as file:
+            jpeg = bytes(file.read())
+    except Exception:
+        # Whatever the storage raises: S3 has errors of its own.
+        logger.exception("a result cannot be read: %s", version.result.name)
+        return None
+    return colorizer.ColourPhoto(
+        jpeg=jpeg,
+        width=picture.width,
+        height=picture.height,
+        options=version.made_with,
+        confidence=version.confidence,
+        filename=result_name(stem(filename)),
+    )
+
+
+def foreseen(problem: Exception) -> UserError:
+    """Whatever it is: the colours are not to be lost."""
+    error = user_error(problem)
+    if error.status == 500:
+        logger.exception("a picture was not saved", exc_info=problem)
+    return error
+
+
 def find(owner: User, sha256: str) -> Picture | None:
     """The picture that this person made of the same file before. `sha256`: its digest."""
     pictures = Picture.objects.owned_by(owner).select_related("current")
     return pictures.filter(sha256=sha256).first()
 
 
-def colorize_and_save(
-    owner: User,
-    photo: bytes,
-    options: colorizer.Options,
-    filename: str = "",
-    title: str = "",
-    note: str = "",
-    album: Album | None = None,
-) -> Saved:
-    """An album that is deleted meanwhile is left out. Raises a UserError of the colorizer,
-    OverQuota, StorageUnavailable, which has the result, or NotFound where the account has gone."""
-    sha256 = digest(photo)
-    if earlier := find(owner, sha256):
-        return recognised(earlier)
-    usage(owner).check(1, len(photo))
-    result = colorizer.colorize(photo, options, filename, SIDES)
-    with handing_out(result):
-        return save(owner, photo, result, options, filename, title, note, album, sha256)
+def check_room(owner: User, size: int) -> None:
+    """For one more picture of so many bytes. Raises OverQuota."""
+    usage(owner).check(1, size)
 
 
-def save(
-    owner: User,
-    photo: bytes,
-    result: colorizer.Result,
-    options: colorizer.Options,
-    filename: str = "",
-    title: str = "",
-    note: str = "",
-    album: Album | None = None,
-    sha256: str = "",
-) -> Saved:
-    """Store an original and what colorizing made of it. `sha256`: the photo's, where it is known.
+def save(owner: User, photo: bytes, result: colorizer.Result, words: Words, sha256: str) -> Saved:
+    """Store an original and what colorizing made of it, with its thumbnails.
 
     Raises OverQuota, StorageUnavailable, or NotFound where the account has gone.
     """
-    sha256 = sha256 or digest(photo)
-    if earlier := find(owner, sha256):
-        return recognised(earlier)
-    usage(owner).check(1, len(photo))
-    kind, suffix = next(kind for start, kind in TYPES.items() if photo.startswith(start))
-    small = result.thumbnails or colorizer.thumbnails_of(photo, result.jpeg, SIDES)
-    copies, colours = [photo, *small.original], [result.jpeg, *small.result]
+    assert result.thumbnails is not None  # noqa: S101
+    kind = check_type(photo, words.filename)
+    copies = [photo, *result.thumbnails.original]
+    colours = [result.jpeg, *result.thumbnails.result]
     size = sum(map(len, (*copies, *colours)))
-    usage(owner).check(1, size)
+    check_room(owner, size)
     picture = Picture(
         owner=owner,
-        title=(title or title_from(filename))[:TITLE_LENGTH],
-        note=note,
-        album=album,
-        original_name=clean_name(filename, suffix),
-        original_type=kind,
+        title=(words.title or title_from(words.filename))[:TITLE_LENGTH],
+        note=words.note,
+        original_name=clean_name(words.filename, kind.ending),
+        original_type=kind.mime,
         sha256=sha256,
         width=result.width,
         height=result.height,
@@ -94,12 +189,13 @@ def save(
     )
     try:
         with file_transaction() as batch:
-            picture.original = batch.write(photo, suffix)
+            picture.original = batch.write(photo, kind.ending)
             picture.original_medium, picture.original_small = map(batch.write, copies[1:])
-            version = make_version(picture, result, options, colours, batch)
+            version = make_version(picture, result, colours, batch)
             with transaction.atomic():
                 lock_owner(owner)
-                usage(owner).check(1, size)
+                check_room(owner, size)
+                album = words.album
                 picture.album = album and Album.objects.held().filter(pk=album.pk).first()
                 picture.save(force_insert=True)
                 add_version(picture, version)
@@ -109,6 +205,15 @@ def save(
             return recognised(earlier)
         raise
     return Saved(picture, is_new=True)
+
+
+def colorize_and_save(
+    owner: User, photo: bytes, options: colorizer.Options, filename: str = "", **words: Any
+) -> Saved:
+    """The saved picture and nothing less; raises as `colorize`."""
+    outcome = colorize(owner, photo, options, Words(filename, **words), Wanted.PICTURE)
+    assert outcome.saved is not None  # noqa: S101
+    return outcome.saved
 
 
 def recognised(picture: Picture) -> Saved:

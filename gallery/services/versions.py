@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from django.conf import settings
 from django.db import transaction
@@ -43,7 +44,6 @@ def locked(picture: Picture) -> Picture:
 def make_version(
     picture: Picture,
     result: colorizer.Result,
-    options: colorizer.Options,
     colours: list[bytes],
     batch: Batch,
 ) -> Version:
@@ -54,9 +54,7 @@ def make_version(
         result=full,
         result_medium=medium,
         result_small=small,
-        network=result.network,
-        vividness=result.vividness,
-        keep_metadata=options.keep_origin,
+        options=result.options.as_dict(),
         confidence=result.confidence,
         bytes=sum(map(len, colours)),
     )
@@ -71,11 +69,8 @@ def add_version(picture: Picture, version: Version) -> None:
 
 def version_with(picture: Picture, options: colorizer.Options) -> Version | None:
     """The version that these options have made already."""
-    return picture.versions.filter(
-        network=options.network or settings.NETWORK,
-        vividness=options.vividness,
-        keep_metadata=options.keep_origin,
-    ).first()
+    wanted = replace(options, network=options.network or settings.NETWORK)
+    return next((each for each in picture.versions.all() if each.made_with == wanted), None)
 
 
 def recolor(picture: Picture, options: colorizer.Options) -> Version:
@@ -92,7 +87,7 @@ def recolor(picture: Picture, options: colorizer.Options) -> Version:
     colours = [result.jpeg, *colorizer.make_thumbnails(result.jpeg, SIDES)]
     usage(picture.owner).check(0, sum(map(len, colours)))
     with handing_out(result), file_transaction() as batch:
-        version = make_version(picture, result, options, colours, batch)
+        version = make_version(picture, result, colours, batch)
         with transaction.atomic():
             lock_owner(picture.owner)
             row = locked(picture)

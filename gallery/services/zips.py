@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from zipstream import ZipStream
 
+from colorize.engine.formats import JPEG
 from gallery.models import Picture
 from gallery.models.pictures import PictureQuerySet
 from gallery.paging import page_of
@@ -102,7 +103,7 @@ def zip_of(pictures: PictureQuerySet) -> Iterator[bytes]:
     """The colour versions that are shown, at full size, under their titles."""
     archive = Archive()
     for picture in one_by_one(pictures.select_related("current")):
-        name = archive.names.pick(picture.title, ".jpg")
+        name = archive.names.pick(picture.title, JPEG.ending)
         yield from archive.file(picture.shown.result, name)
     yield from archive.end()
 

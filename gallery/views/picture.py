@@ -15,10 +15,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import action, person_of
 from colorize.engine.errors import UserError
+from colorize.service import available_networks
 from colorize.web.answers import data_url
 from colorize.web.error_responses import page_with
 from colorize.web.errors import StorageUnavailable
-from colorize.web.forms import ColorizeForm, available_networks
+from colorize.web.forms import OptionsForm
 from colorize.web.ratelimit import limit_photos
 from gallery import file_responses
 from gallery.errors import BadField
@@ -56,6 +57,7 @@ def show_own(
         "describe": describe or describe_form(request, picture),
         "share": ShareForm(initial={"visibility": picture.visibility, "days": days_of(picture)}),
         "link": told_link(request, picture),
+        "options": OptionsForm(usual=picture.shown.made_with),
         "networks": available_networks(),
         "bin_days": settings.BIN_DAYS,
     }
@@ -142,8 +144,7 @@ def problem_of(form: ShareForm) -> BadField:
 def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
     """With other options; the result before stays as a version."""
     picture = own_present(request, pk)
-    form = ColorizeForm(request.POST)
-    del form.fields["image"]
+    form = OptionsForm(request.POST)
     try:
         limit_photos(request)
         if problem := form.problem():

@@ -6,16 +6,17 @@
 // with logging out.
 import { limits } from "./checks.js";
 import { all, around, attribute, find, need, wordsOf } from "./dom.js";
+import { optionsOf, withOptions } from "./options.js";
 import { send } from "./send.js";
 
 /** @typedef {import("./send.js").Answer} Answer */
+/** @typedef {import("./options.js").Options} Options */
 /**
  * What waits to be saved.
  * @typedef {object} Claim
  * @property {File} file
  * @property {number} vividness
- * @property {string} network
- * @property {string} keep the field `keep_metadata`
+ * @property {Options} options the others
  * @property {number} made when, which tells one claim from the next
  */
 
@@ -47,9 +48,8 @@ const hasEnded = () => !(Number(localStorage.getItem(ENDS)) > Date.now());
  */
 export async function remember(file, fields, { vividness, network }) {
   const made = Date.now();
-  const keep = String(fields.get("keep_metadata") ?? "");
   /** @type {Claim} */
-  const claim = { file, vividness, network, keep, made };
+  const claim = { file, vividness, options: { ...optionsOf(fields), network }, made };
   localStorage.setItem(ENDS, String(made + limits().claim_minutes * MINUTE));
   await use("readwrite", (store) => store.put(claim, KEY)).catch(() => {});
   return claim;
@@ -127,15 +127,12 @@ class Offer {
   }
 
   async fields() {
-    const { file, network, keep, vividness } = this.claim;
+    const { file, options, vividness } = this.claim;
     const now = (await waiting())?.vividness ?? vividness; // its slider may have moved in another tab
     const fields = new FormData(this.form);
     fields.set("image", file, file.name);
-    fields.set("vividness", String(now));
-    fields.set("network", network);
-    fields.set("keep_metadata", keep);
     fields.set("save", "once");
-    return fields;
+    return withOptions({ ...options, vividness: now }, fields);
   }
 
   /** @param {boolean} resting */

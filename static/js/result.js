@@ -57,7 +57,8 @@ function fill({ body, after, view }, before) {
     part.hidden = layers.get(attribute(part, "data-has")) === null;
   }
   for (const part of all(view, "[data-lacks]", HTMLElement)) {
-    part.hidden = layers.get(attribute(part, "data-lacks")) !== null;
+    // A picture that was saved before comes without its layers: that says nothing of its network.
+    part.hidden = body.saved_before || layers.get(attribute(part, "data-lacks")) !== null;
   }
   need(view, "[data-confidence]", HTMLElement).textContent = String(body.confidence);
   const facts = `${width} × ${height} pixels, coloured in ${milliseconds} ms`;

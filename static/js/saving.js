@@ -2,6 +2,7 @@
 // not to be saved, or the vividness that is seen.
 import { find, need, wordsOf } from "./dom.js";
 import { percent } from "./drawing.js";
+import { optionsOf, withOptions } from "./options.js";
 import { unreachable } from "./send.js";
 
 /** @typedef {import("./send.js").Answer} Answer */
@@ -104,12 +105,9 @@ class Saving {
    * @param {number} vividness
    */
   async recolor(vividness) {
-    const fields = new FormData();
-    for (const name of ["csrfmiddlewaretoken", "keep_metadata"]) {
-      fields.set(name, this.fields.get(name) ?? "");
-    }
-    fields.set("network", this.network);
-    fields.set("vividness", String(vividness));
+    const options = { ...optionsOf(this.fields), network: this.network, vividness };
+    const fields = withOptions(options);
+    fields.set("csrfmiddlewaretoken", this.fields.get("csrfmiddlewaretoken") ?? "");
     const request = fetch(`${this.address}/recolor`, { method: "POST", body: fields });
     const response = await request.catch(() => Promise.reject(unreachable()));
     const page = new DOMParser().parseFromString(await response.text(), "text/html");

@@ -74,7 +74,7 @@ def test_the_vividness_that_one_sees_can_be_saved(home: Page) -> None:
     home.click("text=Save this version")
     expect(home.locator("[data-saved]")).to_contain_text("Saved in your gallery at 100 %.")
     expect(home.locator("[data-save]")).to_be_disabled()
-    assert Picture.objects.get().shown.vividness == 1
+    assert Picture.objects.get().shown.made_with.vividness == 1
     set_vividness(home, 0.5)
     expect(home.locator("[data-save]")).to_be_enabled()
     home.click("[data-saved-link]")
@@ -103,7 +103,7 @@ def test_a_result_that_was_not_to_be_saved_can_be_saved_after_all(home: Page) ->
     assert not Picture.objects.exists()
     home.click("text=Save it in my gallery")
     expect(home.locator("[data-saved]")).to_contain_text("Saved in your gallery at 100 %.")
-    assert Picture.objects.get().shown.vividness == 1
+    assert Picture.objects.get().shown.made_with.vividness == 1
     home.reload()
     expect(home.locator("input[name=save][type=checkbox]")).not_to_be_checked()
 
@@ -181,7 +181,7 @@ def test_a_claimed_photo_has_the_vividness_that_was_seen_last(
     set_vividness(page, 1)
     page.wait_for_timeout(300)
     save_claim(later)
-    assert Picture.objects.get().shown.vividness == 1
+    assert Picture.objects.get().shown.made_with.vividness == 1
     context.close()
 
 

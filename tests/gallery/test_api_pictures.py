@@ -43,7 +43,7 @@ def test_a_photo_is_colorized_and_saved(api: Api) -> None:
         "By the sea.",
         album["url"],
     )
-    assert (body["network"], body["vividness"], body["confidence"]) == ("fake", 0.3, 75)
+    assert (body["network"], body["vividness"], body["confidence"]) == ("colornet", 0.3, 75)
     assert (body["visibility"], body["review"], body["share"]) == ("private", "none", None)
     assert body["sha256"] == hashlib.sha256(grey()).hexdigest()
     assert body["created_at"].endswith("Z") and body["id"] in body["url"]

@@ -23,7 +23,7 @@ from tests.cast import grey, picture
 from tests.gallery.api import Api
 from tests.photos import opened
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "own")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
 
 FULL, PASSING = "storage_full", "storage_unavailable"
 REFUSALS = [
@@ -35,11 +35,6 @@ REFUSALS = [
     (ClientError({"Error": {"Code": "XMinioStorageFull"}}, "PutObject"), FULL),
 ]
 STATUS = {FULL: 507, PASSING: 503}
-
-
-@pytest.fixture
-def own(settings: Any) -> None:
-    settings.NETWORK = "fake"
 
 
 @pytest.fixture
@@ -239,7 +234,7 @@ def test_what_is_there_or_has_no_room_is_not_coloured(
     def fail(*_: Any) -> None:
         raise AssertionError("coloured for nothing")
 
-    monkeypatch.setattr("colorize.service.run", fail)
+    monkeypatch.setattr("colorize.engine.pipeline.colorize", fail)
     assert page.post("/", upload())["Location"] == kept.get_absolute_url()
     assert api.upload().status_code == 200
     settings.QUOTA_BYTES = kept.bytes

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.forms import ProfileForm
 from accounts.models import Token, User
+from colorize.service import Options
 from gallery.models import Album, Picture, Review, ShareLink, Version, Visibility
 from gallery.services import albums, bin, pictures, sharing
 from tests.cast import PASSWORD, grey, name_publicly, picture, public_picture
@@ -59,7 +60,7 @@ def test_a_photo_that_comes_again_with_other_options_can_have_them_as_a_version(
     shown = Picture.objects.get()
     home.post(f"/pictures/{shown.pk}/recolor", hidden_fields(again.content.decode()))
     shown.refresh_from_db()
-    assert (shown.shown.vividness, shown.shown.keep_metadata) == (0.9, False)
+    assert (shown.shown.made_with.vividness, shown.shown.made_with.keep_metadata) == (0.9, False)
     assert shown.versions.count() == 2
     same = home.post("/", upload(save="true", vividness="0.9", keep_metadata="false"), follow=True)
     assert "is already in your gallery with other options" not in text(same)
@@ -318,7 +319,7 @@ def test_a_picture_is_described_coloured_anew_and_thrown_away(home: Client, owne
     home.post(f"/pictures/{kept.pk}/describe", {"title": "Aunt Mary", "note": "1931"})
     assert home.post(f"/pictures/{kept.pk}/describe", {"title": ""}).status_code == 422
     home.post(f"/pictures/{kept.pk}/recolor", {"vividness": "0.9"})
-    first = kept.versions.get(vividness=0.2)
+    first = kept.versions.get(options__vividness=0.2)
     assert "Aunt Mary" in text(home.get(f"/pictures/{kept.pk}"))
     home.post(f"/pictures/{kept.pk}/versions/{first.pk}/use")
     kept.refresh_from_db()
@@ -333,11 +334,11 @@ def test_a_picture_is_described_coloured_anew_and_thrown_away(home: Client, owne
 
 def test_a_picture_says_what_made_it_as_the_start_page_does(home: Client, owner: User) -> None:
     kept = picture(owner, vividness=0.25)
-    Version.objects.update(network="colornet")
+    Version.objects.update(options=Options(0.25, "colornet").as_dict())
     page = " ".join(home.get(kept.get_absolute_url()).content.decode().split())
     assert "vividness 25 %, confidence 75 %." in page
     assert "Coloured by ColorNet: small" in page
-    Version.objects.update(network="gone")
+    Version.objects.update(options=Options(network="gone").as_dict())
     assert "Coloured by gone." in home.get(kept.get_absolute_url()).content.decode()
 
 

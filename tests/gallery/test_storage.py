@@ -45,7 +45,6 @@ def storage(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[None]:
     """What the gallery stores its files in."""
-    settings.NETWORK = "fake"
     if request.param != "S3Storage":
         use(settings, {"BACKEND": f"django.core.files.storage.{request.param}"})
         yield

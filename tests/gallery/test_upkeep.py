@@ -22,11 +22,6 @@ from tests.photos import opened
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
 
 
-@pytest.fixture(autouse=True)
-def the_fake_network_is_the_default(settings: Any) -> None:
-    settings.NETWORK = "fake"
-
-
 def run(*arguments: str, status: int = 0) -> str:
     """What a command prints; it ends with that status."""
     out = io.StringIO()
@@ -167,7 +162,7 @@ def test_a_lost_result_that_is_shown_is_colorized_anew(owner: User, settings: An
     assert "the result that is shown is lost" in run("reconcile", status=1)
     assert "colorized anew" in run("reconcile", "--fix")
     version = Version.objects.get()
-    assert version.result.open().read() == before and version.vividness == 0.25
+    assert version.result.open().read() == before and version.made_with.vividness == 0.25
 
 
 @pytest.mark.parametrize("lost", ["result", "bytes"])

@@ -1,13 +1,11 @@
 """manage.py colorize PHOTO…: photos on disk, beside their colour versions."""
 
-import argparse
 import errno
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
@@ -17,6 +15,7 @@ from colorize.engine.errors import UserError
 from colorize.engine.formats import check_type
 from colorize.management.folders import Found, Targets, find, head, place
 from colorize.management.loading import load_network
+from colorize.management.options import add_options, options_of
 
 
 class Command(BaseCommand):
@@ -34,29 +33,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="file or folder")
         parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder for results")
-        parser.add_argument(
-            "--vividness",
-            type=vividness,
-            default=settings.VIVIDNESS,
-            metavar="V",
-            help=f"from 0, faithful, to 1, vivid (default {settings.VIVIDNESS:g})",
-        )
-        parser.add_argument("--network", default="", metavar="N", help="a name from the manifest")
+        add_options(parser)
         parser.add_argument(
             "--overwrite", action="store_true", help="make results again that are there already"
         )
-        parser.add_argument(
-            "--drop-metadata",
-            action="store_true",
-            help="leave the original's date, artist and copyright out of the result",
-        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        choice = service.Options(
-            vividness=options["vividness"],
-            network=options["network"],
-            keep_origin=not options["drop_metadata"],
-        )
+        choice = options_of(options)
         load_network(choice.network)
         found = find(options["photos"])
         for problem in found.problems:
@@ -101,15 +84,6 @@ class Command(BaseCommand):
 
     def report(self, photo: Path | str, message: str) -> None:
         tqdm.write(f"{photo}: {message}", file=self.stderr._out)
-
-
-def vividness(text: str) -> float:
-    try:
-        if 0 <= (value := float(text)) <= 1:
-            return value
-    except ValueError:
-        pass
-    raise argparse.ArgumentTypeError(f"{text} is not a number from 0 to 1")
 
 
 def skipped(found: Found, before: str = "") -> str:

@@ -13,8 +13,8 @@ from tqdm import tqdm
 
 from colorize.engine import networks
 from colorize.engine.errors import UserError
+from colorize.engine.formats import PHOTO_ENDINGS
 from colorize.engine.networks.manifest import RuntimeMissingError
-from colorize.engine.photo import SUFFIXES
 from colorize.evaluation import report
 from colorize.evaluation.classes import Judge, NoJudge, find_judge
 from colorize.evaluation.gallery import Gallery, written
@@ -139,7 +139,7 @@ def find(folder: Path) -> list[Path]:
         raise CommandError(f"There is no folder {folder}.")
     if paths := photos_in(folder):
         return paths
-    *most, last = sorted(SUFFIXES)
+    *most, last = sorted(PHOTO_ENDINGS)
     kinds = f"{', '.join(most)} or {last}"
     raise CommandError(f"There are no photos in {folder}: files that end in {kinds} count.")
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from colorize import service
-from colorize.engine.concurrency import LEAST_PIXELS, Places, pixel_count
+from colorize.engine.concurrency import LEAST_PIXELS, ConcurrencyLimit, pixel_count
 from colorize.engine.errors import Busy, WrongType
 from tests.fakes import FakeNetwork
 from tests.photos import photo
@@ -19,7 +19,7 @@ MEGA = 1_000_000
 class Visitor:
     """Somebody with a photo of so many pixels, in a thread."""
 
-    def __init__(self, places: Places, pixels: float) -> None:
+    def __init__(self, places: ConcurrencyLimit, pixels: float) -> None:
         self.leave, self.inside = threading.Event(), threading.Event()
 
         def visit() -> None:
@@ -43,7 +43,7 @@ class Visitor:
 
 def test_places_are_counted_by_pixels() -> None:
     """Beside 20 of 40 megapixels there is room for two more of 10, and not for a third."""
-    places = Places(40 * MEGA, 10, 10)
+    places = ConcurrencyLimit(40 * MEGA, 10, 10)
     visitors = [Visitor(places, pixels) for pixels in (20 * MEGA, 10 * MEGA, 1)]
     assert all(visitor.gets_in() for visitor in visitors)
     late = Visitor(places, 1)
@@ -56,7 +56,7 @@ def test_places_are_counted_by_pixels() -> None:
 
 @pytest.mark.parametrize("pixels", [40 * MEGA, 400 * MEGA, inf])
 def test_the_largest_and_what_is_not_known_get_in_alone(pixels: float) -> None:
-    places = Places(40 * MEGA, 10, 10)
+    places = ConcurrencyLimit(40 * MEGA, 10, 10)
     large = Visitor(places, pixels)
     assert large.gets_in()
     small = Visitor(places, 1)
@@ -67,7 +67,7 @@ def test_the_largest_and_what_is_not_known_get_in_alone(pixels: float) -> None:
 
 
 def test_a_budget_below_the_least_lets_one_in_at_a_time() -> None:
-    places = Places(MEGA, 0, 10)
+    places = ConcurrencyLimit(MEGA, 0, 10)
     first = Visitor(places, 1)
     assert first.gets_in()
     with pytest.raises(Busy), places.take(1):
@@ -78,7 +78,7 @@ def test_a_budget_below_the_least_lets_one_in_at_a_time() -> None:
 
 
 def test_a_large_photo_is_not_overtaken_by_small_ones() -> None:
-    places = Places(40 * MEGA, 10, 10)
+    places = ConcurrencyLimit(40 * MEGA, 10, 10)
     first = Visitor(places, 1)
     assert first.gets_in()
     large = Visitor(places, 40 * MEGA)
@@ -93,7 +93,7 @@ def test_a_large_photo_is_not_overtaken_by_small_ones() -> None:
 
 
 def test_who_gives_up_does_not_block_those_behind() -> None:
-    places = Places(40 * MEGA, 10, 0.5)
+    places = ConcurrencyLimit(40 * MEGA, 10, 0.5)
     first = Visitor(places, 30 * MEGA)
     assert first.gets_in()
     large = Visitor(places, 40 * MEGA)

@@ -1,0 +1,34 @@
+"""What a page needs beside the picture, as PNGs: where a network is sure, and what vividness adds.
+Knows no Django."""
+
+import io
+
+import numpy as np
+from PIL import Image
+
+from colorize.engine.pipeline import Result
+from colorize.engine.planes import Plane
+
+# What a byte holds to either side of 128.
+STEP_RANGE = 127
+
+
+def confidence_png(result: Result) -> bytes | None:
+    """The confidence map as a grey PNG, 255 = certain."""
+    if result.confidence_map is None:
+        return None
+    return png(np.rint(result.confidence_map * 255))
+
+
+def ab_step_png(result: Result) -> bytes | None:
+    """`ab_step` as an RGB PNG: red = a + 128, green = b + 128, in Lab units."""
+    if result.ab_step is None:
+        return None
+    step = np.rint(np.clip(result.ab_step, -STEP_RANGE, STEP_RANGE)) + 128
+    return png(np.dstack([step, np.zeros_like(step[..., 0])]))
+
+
+def png(pixels: Plane) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels.astype(np.uint8)).save(buffer, "PNG")
+    return buffer.getvalue()

@@ -1,0 +1,58 @@
+"""How a photo is coloured: each option is declared here, once. Forms, the API and its schema, the
+command's arguments and what is stored of a version derive from it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Self
+
+Value = float | str | bool
+
+
+@dataclass(frozen=True)
+class Option:
+    """`label` and `help` are for people; a number is from `least` to `most`, a text has at most
+    `longest` letters, and `yes` and `no` are the two answers of a flag."""
+
+    name: str
+    default: Value
+    label: str
+    help: str
+    least: float = 0
+    most: float = 1
+    longest: int = 100
+    yes: str = "Yes"
+    no: str = "No"
+
+
+def option(default: Value, **words: Any) -> Any:
+    return field(default=default, metadata=words)
+
+
+@dataclass(frozen=True)
+class Options:
+    """`network`: a name from the manifest; the default one where empty."""
+
+    vividness: float = option(
+        0.6, label="Vividness (from faithful to vivid)", help="0 is faithful, 1 is vivid."
+    )
+    network: str = option("", label="Network", help="The name of a network that is installed.")
+    keep_metadata: bool = option(
+        True,
+        label="Date, artist and copyright",
+        help="Keep the original’s date, artist and copyright in the result.",
+        yes="Keep in the result",
+        no="Leave out",
+    )
+
+    @classmethod
+    def stored(cls, values: Mapping[str, Any]) -> Self:
+        """As `as_dict` said once: an option that did not exist then has its default, one that no
+        longer exists is left out."""
+        return cls(**{each.name: values.get(each.name, each.default) for each in OPTIONS})
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return asdict(self)
+
+
+OPTIONS = tuple(Option(each.name, each.default, **each.metadata) for each in fields(Options))

@@ -1,0 +1,50 @@
+"""The options of colorizing as arguments of a command; see colorize/engine/options.py."""
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from colorize import service
+from colorize.engine.options import OPTIONS, Option, Options
+
+
+def add_options(parser: CommandParser) -> None:
+    usual = service.make_options().as_dict()
+    for option in OPTIONS:
+        name = f"--{option.name.replace('_', '-')}"
+        words = f"{option.help} Default: {told(usual[option.name])}."
+        parser.add_argument(name, dest=option.name, help=words, **kind_of(option))
+
+
+def kind_of(option: Option) -> dict[str, Any]:
+    match option.default:
+        case bool():
+            return {"action": argparse.BooleanOptionalAction, "default": None}
+        case str():
+            return {"metavar": "NAME"}
+        case _:
+            return {"type": number_of(option), "metavar": "NUMBER"}
+
+
+def told(value: Any) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def number_of(option: Option) -> Callable[[str], float]:
+    def number(text: str) -> float:
+        try:
+            if option.least <= (value := float(text)) <= option.most:
+                return value
+        except ValueError:
+            pass
+        reason = f"{text} is not a number from {option.least:g} to {option.most:g}"
+        raise argparse.ArgumentTypeError(reason)
+
+    return number
+
+
+def options_of(arguments: dict[str, Any]) -> Options:
+    """What was asked for on the command line."""
+    return service.make_options(**{each.name: arguments[each.name] for each in OPTIONS})

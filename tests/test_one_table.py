@@ -1,0 +1,65 @@
+"""Every kind of file is described in one table; what is accepted, said and stored comes from it."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from colorize.engine.formats import ENDINGS, JPEG, NAMES, PHOTOS, PNG, ending_of, photo_kind
+from colorize.engine.photo import READERS
+from colorize.service import Options
+from colorize.web.answers import data_url
+from gallery.api.picture_files import ORIGINAL
+from gallery.services import pictures
+from tests.conftest import ROOT
+from tests.photos import photo
+
+
+def test_every_kind_that_is_coloured_is_whole() -> None:
+    """Its reader, and all that files, pages and answers need of it."""
+    assert set(READERS) == set(PHOTOS)
+    for kind in PHOTOS:
+        assert kind.name and kind.ending.startswith(".") and kind.mime.startswith("image/")
+        assert ending_of(kind.mime) == kind.ending
+    assert len(ENDINGS) == len(set(ENDINGS)) and JPEG.in_browsers
+
+
+@pytest.mark.parametrize("kind", PHOTOS)
+def test_a_photo_is_sent_back_as_its_kind(kind: Any) -> None:
+    data = photo(kind.name)
+    assert photo_kind(data) == kind
+    assert data_url(data).startswith(f"data:{kind.mime};base64,")
+    assert (200, kind.mime) in ORIGINAL
+
+
+@pytest.mark.parametrize("kind", PHOTOS)
+def test_an_original_keeps_the_ending_of_its_kind(kind: Any, owner: Any, network: Any) -> None:
+    """Whatever the file was called."""
+    saved = pictures.colorize_and_save(owner, photo(kind.name), Options(), "Oma.xyz")
+    assert saved.picture.original_name == f"Oma.xyz{kind.ending}"
+    assert saved.picture.original.name.endswith(kind.ending)
+    assert saved.picture.original_type == kind.mime
+
+
+@pytest.mark.django_db
+def test_pages_name_the_kinds_that_the_table_has(client: Client) -> None:
+    page = client.get("/").content.decode()
+    assert NAMES in page and f'accept="{JPEG.mime},{PNG.mime}"' in page
+    assert NAMES in client.get("/faq").content.decode()
+
+
+def test_nothing_else_has_a_list_of_its_own() -> None:
+    """What would have to change, too, for another kind."""
+    own = {"colorize/engine/formats.py"}
+    for folder in (
+        "colorize/engine",
+        "colorize/web",
+        "colorize/management",
+        "gallery",
+        "templates",
+    ):
+        for path in (ROOT / folder).rglob("*"):
+            name = str(path.relative_to(ROOT))
+            if path.suffix in (".py", ".html") and name not in own:
+                text = path.read_text()
+                assert "JPEG or PNG" not in text and "image/png" not in text, name

@@ -3,17 +3,18 @@ bounds what is in hand at once, and loads each network once a process."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
 
 from colorize.engine import networks, pipeline, thumbnails
 from colorize.engine.concurrency import LEAST_PIXELS, ConcurrencyLimit, pixel_count
-from colorize.engine.errors import BadOption, NetworkUnavailable, TooLarge
+from colorize.engine.errors import BadOption, NetworkUnavailable, TooLarge, millions
 from colorize.engine.formats import check_type
+from colorize.engine.limits import Limits
 from colorize.engine.networks.onnx import give_memory_back
 from colorize.engine.options import Options
-from colorize.engine.photo import Limits
 from colorize.engine.pipeline import ColourPhoto, Result
 
 __all__ = ["ColourPhoto", "Options", "Result", "colorize", "load_network"]
@@ -63,8 +64,8 @@ def in_hand(data: bytes) -> Iterator[None]:
 def make_options(**asked: Any) -> Options:
     """As asked for; what is empty, None or not named is as the settings say."""
     given = {name: value for name, value in asked.items() if value not in ("", None)}
-    usual = {"vividness": settings.VIVIDNESS, "network": settings.NETWORK}
-    return Options(**usual | given)
+    usual = Options(vividness=settings.VIVIDNESS, network=settings.NETWORK)
+    return replace(usual, **given)
 
 
 def load_network(name: str = "") -> networks.Network:
@@ -106,7 +107,7 @@ def available_networks() -> list[networks.Entry]:
 
 
 def too_large() -> TooLarge:
-    return TooLarge(limit=f"{settings.PHOTO_MAX_BYTES / 1e6:g} MB")
+    return TooLarge(limit=f"{millions(settings.PHOTO_MAX_BYTES)} MB")
 
 
 def make_thumbnails(data: bytes, sides: Sequence[int]) -> list[bytes]:

@@ -12,7 +12,7 @@ from colorize.web.answers import JpegRenderer, as_download, describe, describe_l
 from colorize.web.error_responses import describe_error
 from colorize.web.forms import ColorizeForm
 from colorize.web.ratelimit import PhotoThrottle, rate_limited
-from colorizer_site.saving import colorize_form
+from colorizer_site.saving import colorize_form, content_of
 from gallery.services.pictures import Outcome, Wanted
 
 
@@ -39,12 +39,10 @@ class ColorizeView(APIView):
         assert colours is not None  # noqa: S101
         if request.accepted_renderer.format == "jpeg":
             return Response(colours.jpeg, headers=as_download(colours))
-        layers = request.POST.get("layers") == "true"
-        return Response(
-            describe(colours)
-            | (describe_layers(colours) if layers else {})
-            | describe_saved(request, outcome)
-        )
+        told = describe(colours) | describe_saved(request, outcome)
+        if request.POST.get("layers") == "true":
+            told |= describe_layers(colours, content_of(form))
+        return Response(told)
 
 
 def describe_saved(request: Request, outcome: Outcome) -> dict[str, Any]:

@@ -16,15 +16,16 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.generic import TemplateView
 
 from colorize.engine import errors, formats
+from colorize.engine.data_urls import data_url
 from colorize.engine.errors import UserError
 from colorize.service import ColourPhoto, available_networks
-from colorize.web.answers import as_download, data_url
+from colorize.web.answers import as_download, for_browsers
 from colorize.web.error_responses import page_with
 from colorize.web.errors import InternalError
 from colorize.web.forms import ColorizeForm
 from colorize.web.ratelimit import limit_photos
 from colorizer_site import __version__
-from colorizer_site.saving import colorize_form
+from colorizer_site.saving import colorize_form, content_of
 from gallery.services.pictures import Saved, Wanted
 
 
@@ -85,9 +86,9 @@ def limits() -> dict[str, Any]:
     number, period = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["photos"].split("/")
     return {
         "bytes": settings.PHOTO_MAX_BYTES,
-        "megabytes": f"{settings.PHOTO_MAX_BYTES / 1e6:g}",
+        "megabytes": errors.millions(settings.PHOTO_MAX_BYTES),
         "pixels": settings.PHOTO_MAX_PIXELS,
-        "megapixels": f"{settings.PHOTO_MAX_PIXELS / 1e6:g}",
+        "megapixels": errors.millions(settings.PHOTO_MAX_PIXELS),
         "side": settings.PHOTO_MIN_SIDE,
         "bin_days": settings.BIN_DAYS,
         "undo_minutes": settings.UNDO_MINUTES,
@@ -95,7 +96,9 @@ def limits() -> dict[str, Any]:
         "formats": formats.NAMES,
         "other_formats": ", ".join(kind.name for kind in formats.OTHERS if kind.name),
         "accept": ",".join(kind.mime for kind in formats.PHOTOS),
-        "photos": [kind.pattern for kind in formats.PHOTOS],
+        "photos": [
+            {"pattern": kind.pattern, "in_browsers": kind.in_browsers} for kind in formats.PHOTOS
+        ],
         "others": [words_of(kind) for kind in formats.OTHERS],
         "refused": formats.REFUSED,
         "program": words_of(formats.PROGRAM),
@@ -125,12 +128,10 @@ def words_of(kind: formats.Kind) -> dict[str, str]:
 def show_result(
     request: HttpRequest, form: ColorizeForm, result: ColourPhoto, problem: UserError | None
 ) -> HttpResponse:
-    upload = form.cleaned_data["image"]
-    upload.seek(0)
     context = {
         "form": form,
         "result": result,
-        "before": data_url(upload.read()),
+        "before": data_url(for_browsers(content_of(form))),
         "after": data_url(result.jpeg),
         "problem": problem,
     }

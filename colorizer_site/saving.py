@@ -18,10 +18,10 @@ from gallery.services.pictures import Outcome, Saved, Wanted, Words
 def colorize_form(request: HttpRequest, form: ColorizeForm, wanted: Wanted) -> Outcome:
     """Raises a UserError where there are no colours. Where they cannot be saved, the outcome says
     why."""
-    if problem := form.problem():
-        raise problem
-    image, options = form.cleaned_data["image"], form.options()
-    photo, words = image.read(), Words(filename=image.name)
+    if wrong := form.problem():
+        raise wrong
+    photo, options = content_of(form), form.options()
+    words = Words(filename=form.cleaned_data["image"].name)
     try:
         owner = owner_of(request, form.cleaned_data["save"])
     except (OSError, DatabaseError) as problem:
@@ -31,6 +31,13 @@ def colorize_form(request: HttpRequest, form: ColorizeForm, wanted: Wanted) -> O
     if outcome.saved and not outcome.saved.is_new:
         tell_what_differs(request, outcome.saved, options)
     return outcome
+
+
+def content_of(form: ColorizeForm) -> bytes:
+    """The photo of a valid form."""
+    image = form.cleaned_data["image"]
+    image.seek(0)
+    return bytes(image.read())
 
 
 def owner_of(request: HttpRequest, choice: str) -> User | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
+from colorize.engine.limits import Limits
 from colorize.engine.options import Options
 from colorizer_site import backends, logs
 from colorizer_site import env as environment
@@ -161,8 +162,8 @@ REPORTS_HIDE_AT = env.whole("REPORTS_HIDE_AT", 0)
 
 # A photo: what is taken in, what is made of it by default, and how many are in hand at once.
 PHOTO_MAX_BYTES = env.whole("PHOTO_MAX_BYTES", 5_000_000, least=1)
-PHOTO_MAX_PIXELS = env.whole("PHOTO_MAX_PIXELS", 40_000_000, least=256)
-PHOTO_MIN_SIDE = 16
+PHOTO_MAX_PIXELS = env.whole("PHOTO_MAX_PIXELS", Limits.max_pixels, least=256)
+PHOTO_MIN_SIDE = Limits.min_side
 VIVIDNESS = env.number("VIVIDNESS", Options.vividness, 0, 1)
 NETWORK = env.text("NETWORK", "colornet")
 # Beside that one, networks stay loaded while they are used: as many as have so many megabytes of

@@ -1,18 +1,21 @@
 """Every kind of file is described in one table; what is accepted, said and stored comes from it."""
 
+import base64
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from colorize.engine.formats import ENDINGS, JPEG, NAMES, PHOTOS, PNG, ending_of, photo_kind
+from colorize.engine.data_urls import data_url
+from colorize.engine.formats import ENDINGS, JPEG, NAMES, PHOTOS, PNG, Kind, ending_of, photo_kind
 from colorize.engine.photo import READERS
 from colorize.service import Options
-from colorize.web.answers import data_url
 from gallery.api.picture_files import ORIGINAL
 from gallery.services import pictures
 from tests.conftest import ROOT
-from tests.photos import photo
+from tests.photos import opened, photo
 
 
 def test_every_kind_that_is_coloured_is_whole() -> None:
@@ -37,8 +40,33 @@ def test_an_original_keeps_the_ending_of_its_kind(kind: Any, owner: Any, network
     """Whatever the file was called."""
     saved = pictures.colorize_and_save(owner, photo(kind.name), Options(), "Oma.xyz")
     assert saved.picture.original_name == f"Oma.xyz{kind.ending}"
-    assert saved.picture.original.name.endswith(kind.ending)
+    assert str(saved.picture.original.name).endswith(kind.ending)
     assert saved.picture.original_type == kind.mime
+
+
+@pytest.fixture
+def unseen(monkeypatch: pytest.MonkeyPatch) -> Kind:
+    """PNG, as if browsers did not show it."""
+    kind = replace(PNG, in_browsers=False)
+    monkeypatch.setattr("colorize.engine.formats.PHOTOS", (JPEG, kind))
+    monkeypatch.setitem(READERS, kind, READERS[PNG])
+    return kind
+
+
+@pytest.mark.usefixtures("network", "db")
+def test_a_kind_that_browsers_do_not_show_is_shown_as_a_jpeg(client: Client, unseen: Kind) -> None:
+    sent = {"image": SimpleUploadedFile("a", photo("PNG"))}
+    page = client.post("/", sent).content.decode()
+    assert page.count('src="data:image/jpeg') == 2 and "data:image/png" not in page
+    sent["image"].seek(0)
+    body = client.post("/colorize", sent | {"layers": "true"}).json()
+    assert opened(base64.b64decode(body["before"])).format == "JPEG"
+
+
+@pytest.mark.usefixtures("network", "db")
+def test_the_others_are_not_sent_back(client: Client) -> None:
+    sent = {"image": SimpleUploadedFile("a", photo("PNG")), "layers": "true"}
+    assert "before" not in client.post("/colorize", sent).json()
 
 
 @pytest.mark.django_db

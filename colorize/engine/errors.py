@@ -88,3 +88,8 @@ class NetworkUnavailable(UserError):
     code = "network_unavailable"
     status = 503
     template = "No photo can be colorized at the moment: {reason}"
+
+
+def millions(number: float) -> str:
+    """Of bytes or pixels, as messages say it: 5 or 2.5."""
+    return f"{number / 1e6:g}"

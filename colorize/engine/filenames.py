@@ -1,6 +1,9 @@
-"""Names of files: what people's photos are called, and what results are called after them."""
+"""Names of files: what people's photos are called, what results are called after them, and what
+every system can take. Knows no Django."""
 
 import os
+import re
+import unicodedata
 from pathlib import PurePath
 
 from colorize.engine.formats import ENDINGS, JPEG
@@ -8,6 +11,10 @@ from colorize.engine.formats import ENDINGS, JPEG
 # Bytes; what file systems take.
 LONGEST = 255
 RESULT = f"-colorized{JPEG.ending}"
+# What Windows takes in no name; the slashes would lead into folders everywhere.
+FORBIDDEN = '<>:"/\\|?*'
+# Windows cannot unpack files of these names, whatever their ending.
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
 def stem(name: str) -> str:
@@ -18,11 +25,34 @@ def stem(name: str) -> str:
 
 
 def result_name(original: str, ending: str = RESULT) -> str:
-    """What the result of a photo with that stem is called, whatever odd characters it has; no
-    longer than LONGEST."""
-    letters = readable(original).replace("\\", "/").rpartition("/")[-1]
-    safe = "".join(c for c in letters if c.isprintable() and c not in '<>:"|?*').strip()
-    return (cut(safe, LONGEST - len(ending.encode())) or "photo") + ending
+    """What the result of a photo with that stem is called, whatever odd characters it has."""
+    return with_ending(portable(last_part(readable(original)), "").strip(), ending, "photo")
+
+
+def title_name(title: str, most: int) -> str:
+    """A name for a picture of that title, of at most so many bytes, that every system can unpack,
+    and that leads out of no folder."""
+    name = cut(portable(unicodedata.normalize("NFC", title), "-"), most).strip(". ")
+    return f"_{name}" if RESERVED.match(name) else name or "Untitled"
+
+
+def with_ending(stem: str, ending: str, unnamed: str = "") -> str:
+    """No longer than LONGEST."""
+    return (cut(stem, LONGEST - len(ending.encode())) or unnamed) + ending
+
+
+def last_part(name: str) -> str:
+    """Without its path, however the system writes paths."""
+    return name.replace("\\", "/").rstrip("/").rpartition("/")[-1]
+
+
+def printable(name: str) -> str:
+    return "".join(c for c in name if c.isprintable())
+
+
+def portable(name: str, instead: str) -> str:
+    """`instead`: of each character that not every system takes."""
+    return "".join(instead if c in FORBIDDEN else c for c in printable(name))
 
 
 def cut(text: str, most: int) -> str:

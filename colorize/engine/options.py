@@ -55,4 +55,6 @@ class Options:
         return asdict(self)
 
 
-OPTIONS = tuple(Option(each.name, each.default, **each.metadata) for each in fields(Options))
+OPTIONS = tuple(
+    Option(name=each.name, **{"default": each.default, **each.metadata}) for each in fields(Options)
+)

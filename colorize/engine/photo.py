@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
-from colorize.engine.errors import Damaged, TooLong, TooManyPixels, TooSmall
+from colorize.engine.errors import Damaged, TooLong, TooManyPixels, TooSmall, millions
 from colorize.engine.formats import JPEG, PNG, Kind, check_type
 from colorize.engine.jpeg import Jpeg
 from colorize.engine.lightness import (
@@ -23,6 +23,7 @@ from colorize.engine.lightness import (
     packed,
     unpacked,
 )
+from colorize.engine.limits import Limits
 from colorize.engine.metadata import Metadata, read_metadata
 from colorize.engine.orientation import AS_STORED, UPRIGHT, is_turned, orientation, turned
 from colorize.engine.planes import BAND_PIXELS, Plane, bands
@@ -40,14 +41,6 @@ READERS: dict[Kind, type[Jpeg | Png]] = {JPEG: Jpeg, PNG: Png}
 MAX_SIDE = 65_500
 # The size is checked against our own limit, from the header, before anything is decoded.
 Image.MAX_IMAGE_PIXELS = None
-
-
-@dataclass(frozen=True)
-class Limits:
-    """`max_pixels` in all, `min_side` in pixels."""
-
-    max_pixels: int = 40_000_000
-    min_side: int = 16
 
 
 @dataclass(frozen=True)
@@ -105,7 +98,7 @@ def decode(image: ImageFile, small_side: int = 0) -> Photo:
 def check_size(image: Image.Image, limits: Limits) -> None:
     width, height = image.size
     if width * height > limits.max_pixels:
-        raise TooManyPixels(width=width, height=height, limit=f"{limits.max_pixels / 1e6:g}")
+        raise TooManyPixels(width=width, height=height, limit=millions(limits.max_pixels))
     if min(width, height) < limits.min_side:
         raise TooSmall(width=width, height=height, limit=limits.min_side)
     if max(width, height) > MAX_SIDE:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from colorize.engine.filenames import result_name, stem
+from colorize.engine.limits import Limits
 from colorize.engine.metadata import Metadata
 from colorize.engine.networks import Network, Prediction
 from colorize.engine.options import Options
-from colorize.engine.photo import Limits, Photo, read_photo, small_picture
+from colorize.engine.photo import Photo, read_photo, small_picture
 from colorize.engine.planes import Pixels, Plane, fit, resize
 from colorize.engine.render import encode, guide, picture_of, recombine, upsample_ab
 from colorize.engine.thumbnails import thumbnails_of

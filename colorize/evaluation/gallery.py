@@ -1,6 +1,5 @@
 """A page of photos as grey, result, truth and confidence, in one file that needs no other."""
 
-import base64
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from django.utils.html import format_html
 from PIL import Image
 
 from colorize.engine.atomic_files import draft
+from colorize.engine.data_urls import data_url
 from colorize.engine.planes import Plane
 from colorize.evaluation.drawing import reliability_svg
 from colorize.evaluation.metrics import to_rgb
@@ -73,5 +73,5 @@ class Gallery:
     def cell(self, what: str, rgb: Plane | np.ndarray) -> None:
         buffer = io.BytesIO()
         Image.fromarray((255 * rgb + 0.5).astype(np.uint8)).save(buffer, "JPEG", quality=88)
-        data = base64.b64encode(buffer.getvalue()).decode("ascii")
-        self.write(format_html('<td><img alt="{}" src="data:image/jpeg;base64,{}">', what, data))
+        address = data_url(buffer.getvalue())
+        self.write(format_html('<td><img alt="{}" src="{}">', what, address))

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from colorize.engine.errors import Damaged
-from colorize.engine.photo import Limits, guarded, srgb_picture
+from colorize.engine.limits import Limits
+from colorize.engine.photo import guarded, srgb_picture
 from colorize.engine.planes import Pixels, Plane, fit
 from colorize.training.copies import hashes
 

@@ -1,14 +1,17 @@
 """What is told of a result: the picture itself, or JSON about it."""
 
-import base64
 from typing import Any
 
 from django.utils.http import content_disposition_header
 from rest_framework import renderers
 
 from colorize.engine import layers
-from colorize.engine.formats import JPEG, photo_kind
-from colorize.service import ColourPhoto, Result
+from colorize.engine.data_urls import to_base64
+from colorize.engine.formats import JPEG, check_type
+from colorize.service import ColourPhoto, Result, make_thumbnails
+
+# Of the longest side, in pixels, of a picture of a photo that browsers do not show.
+BEFORE_SIDE = 1600
 
 
 class JpegRenderer(renderers.BaseRenderer):
@@ -40,10 +43,22 @@ def describe(result: ColourPhoto) -> dict[str, Any]:
     }
 
 
-def describe_layers(result: ColourPhoto) -> dict[str, str | None]:
-    """What the page needs to show the confidence and to change the vividness by itself; null where
-    the network does not say the one, or has no other answer for the other, and for colours that
-    were stored before."""
+def for_browsers(photo: bytes) -> bytes:
+    """The photo, or a JPEG of it where browsers do not show its kind."""
+    kind = check_type(photo, "")
+    return photo if kind.in_browsers else make_thumbnails(photo, [BEFORE_SIDE])[0]
+
+
+def describe_layers(result: ColourPhoto, photo: bytes) -> dict[str, str | None]:
+    """What the page needs beside the picture: `before`, where browsers cannot show the photo."""
+    before = for_browsers(photo)
+    shown = {} if before is photo else {"before": to_base64(before)}
+    return describe_planes(result) | shown
+
+
+def describe_planes(result: ColourPhoto) -> dict[str, str | None]:
+    """To show the confidence and to change the vividness by itself; null where the network does not
+    say the one, or has no other answer for the other, and for colours that were stored before."""
     if not isinstance(result, Result):
         return {"confidence_map": None, "ab_step": None}
     pictures = {
@@ -51,13 +66,3 @@ def describe_layers(result: ColourPhoto) -> dict[str, str | None]:
         "ab_step": layers.ab_step_png(result),
     }
     return {name: None if data is None else to_base64(data) for name, data in pictures.items()}
-
-
-def to_base64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
-
-
-def data_url(photo: bytes) -> str:
-    """Of a photo that can be coloured."""
-    kind = photo_kind(photo) or JPEG
-    return f"data:{kind.mime};base64,{to_base64(photo)}"

@@ -56,7 +56,7 @@ class OptionsForm(forms.Form):
         """`usual`: what is chosen to begin with, where that is not what the settings say."""
         super().__init__(*args, **kwargs)
         self.fields |= {option.name: field_of(option) for option in OPTIONS}
-        self.initial |= (usual or service.make_options()).as_dict()
+        self.initial = (usual or service.make_options()).as_dict()
 
     def plain_fields(self) -> list[BoundField]:
         """Those that a page shows as they are."""

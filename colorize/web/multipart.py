@@ -10,7 +10,7 @@ from email.parser import HeaderParser
 from email.utils import collapse_rfc2231_value
 from typing import Any
 
-from colorize.engine.filenames import LONGEST, cut, text_of
+from colorize.engine.filenames import LONGEST, cut, last_part, printable, text_of
 from colorize.engine.formats import HEAD, photo_kind
 
 CHUNK = 1 << 16
@@ -125,8 +125,7 @@ def usable(file_name: str) -> str:
 
     Browsers write a quotation mark as %22.
     """
-    base = file_name.replace("%22", '"').replace("\\", "/").rstrip("/").rpartition("/")[-1]
-    name = "".join(c for c in base if c.isprintable()).strip()
+    name = printable(last_part(file_name.replace("%22", '"'))).strip()
     start, dot, ending = name.rpartition(".")
     if len(name.encode()) > LONGEST:
         name = cut(start or name, LONGEST - 20) + dot + cut(ending, 19)

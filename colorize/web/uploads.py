@@ -14,6 +14,11 @@ from colorize.web.multipart import OrderedForm
 FORM_BYTES = 100_000
 
 
+def most_bytes() -> int:
+    """Of a request with a photo."""
+    return int(settings.PHOTO_MAX_BYTES) + FORM_BYTES
+
+
 class PhotoUploadHandler(FileUploadHandler):
     """Takes one request's form, of PHOTO_MAX_BYTES of files at most, and puts it in order.
 
@@ -30,7 +35,7 @@ class PhotoUploadHandler(FileUploadHandler):
         encoding: str | None = None,
     ) -> Any:
         """The fields and the files."""
-        if content_length > settings.PHOTO_MAX_BYTES + FORM_BYTES:
+        if content_length > most_bytes():
             raise too_large()
         # Of a file's methods, reading is the only one that Django uses.
         form: Any = OrderedForm(input_data, boundary)

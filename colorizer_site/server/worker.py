@@ -7,7 +7,6 @@ from datetime import timedelta
 from types import FrameType, SimpleNamespace
 from typing import Any
 
-from django.conf import settings
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
 
@@ -28,11 +27,11 @@ class BufferingWorker(Worker):  # type: ignore[misc]
 
     def run(self) -> None:
         # Not before the fork: it brings what the network is run with.
-        from colorize.web.uploads import FORM_BYTES
+        from colorize.web.uploads import most_bytes
 
         self.poll: dict[int, Any] = {}
         self.crew = Threads(self.cfg.threads)
-        most = settings.PHOTO_MAX_BYTES + FORM_BYTES
+        most = most_bytes()
         self.fronts: list[Front] = [
             open_front(self.wsgi, listener.sock, self.crew, most, self.poll, self.log_access)
             for listener in self.sockets

@@ -79,7 +79,7 @@ def facts(picture: Picture) -> dict[str, Any]:
 
 
 def version_facts(version: Version, picture: Picture) -> dict[str, Any]:
-    return version.options | {
+    return version.made_with.as_dict() | {
         "confidence": version.confidence,
         "created_at": version.created_at,
         "shown": version.pk == picture.current_id,

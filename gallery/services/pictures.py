@@ -11,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from accounts.models import User
 from colorize import service as colorizer
 from colorize.engine.errors import UserError
-from colorize.engine.filenames import LONGEST, cut, result_name, stem
+from colorize.engine.filenames import result_name, stem, with_ending
 from colorize.engine.formats import check_type
 from colorize.web.error_responses import user_error
 from colorize.web.text import plain
@@ -180,7 +180,8 @@ def save(owner: User, photo: bytes, result: colorizer.Result, words: Words, sha2
         owner=owner,
         title=(words.title or title_from(words.filename))[:TITLE_LENGTH],
         note=words.note,
-        original_name=clean_name(words.filename, kind.ending),
+        # Its ending says what it really is.
+        original_name=with_ending(title_from(words.filename), kind.ending),
         original_type=kind.mime,
         sha256=sha256,
         width=result.width,
@@ -244,8 +245,3 @@ def digest(photo: bytes) -> str:
 
 def title_from(filename: str) -> str:
     return plain(stem(filename)) or "Untitled"
-
-
-def clean_name(filename: str, suffix: str) -> str:
-    """The name that the original is downloaded under; its ending says what it really is."""
-    return f"{cut(title_from(filename), LONGEST - len(suffix))}{suffix}"

@@ -1,8 +1,6 @@
 """ZIP files that are sent while they are made: never whole in memory, never on disk."""
 
 import logging
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any
@@ -13,6 +11,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from zipstream import ZipStream
 
+from colorize.engine.filenames import title_name
 from colorize.engine.formats import JPEG
 from gallery.models import Picture
 from gallery.models.pictures import PictureQuerySet
@@ -24,8 +23,6 @@ PIECE = 1 << 16
 PORTION = 200
 # Bytes, for file systems take 255 and number and ending come on top.
 STEM_LENGTH = 180
-# Windows cannot unpack files of these names, whatever their ending.
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 MISSING = "missing.txt"
 
 
@@ -37,7 +34,7 @@ class Names:
 
     def pick(self, title: str, suffix: str, folder: str = "") -> str:
         """Grandma.jpg, then Grandma (2).jpg."""
-        stem = folder + safe(title)
+        stem = folder + title_name(title, STEM_LENGTH)
         first = key = f"{stem}{suffix}".casefold()
         for number in count(self.next.get(first, 1)):
             name = f"{stem} ({number}){suffix}" if number > 1 else f"{stem}{suffix}"
@@ -47,14 +44,6 @@ class Names:
         self.next[key] = 2
         self.next[first] = number + 1
         return name
-
-
-def safe(title: str) -> str:
-    """A name that every system can unpack, and that leads out of no folder."""
-    whole = unicodedata.normalize("NFC", title)
-    printable = "".join("-" if c in '<>:"/\\|?*' else c for c in whole if c.isprintable())
-    cut = printable.encode()[:STEM_LENGTH].decode(errors="ignore").strip(". ")
-    return f"_{cut}" if RESERVED.match(cut) else cut or "Untitled"
 
 
 class Archive:

@@ -14,9 +14,9 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.access import action, person_of
+from colorize.engine.data_urls import data_url
 from colorize.engine.errors import UserError
 from colorize.service import available_networks
-from colorize.web.answers import data_url
 from colorize.web.error_responses import page_with
 from colorize.web.errors import StorageUnavailable
 from colorize.web.forms import OptionsForm

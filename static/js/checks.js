@@ -14,7 +14,7 @@ import { need } from "./dom.js";
  * @property {string} megapixels
  * @property {number} side
  * @property {number} claim_minutes
- * @property {string[]} photos patterns
+ * @property {{ pattern: string, in_browsers: boolean }[]} photos
  * @property {Kind[]} others
  * @property {string[]} refused endings of names
  * @property {Kind} program
@@ -65,15 +65,16 @@ export const asProblem = (thrown) =>
   thrown instanceof Problem ? thrown : problem("internal_error");
 
 /**
- * The photo's object URL and size, once it has really loaded here.
+ * The photo's object URL and size, once it has really loaded here; none for a kind that browsers do
+ * not show, which the server looks at alone.
  * @param {File} file
  * @returns {Promise<{ url: string } & Size>}
  * @throws {Problem}
  */
 export async function examine(file) {
   if (file.size > limits().bytes) throw problem("too_large", { limit: `${limits().megabytes} MB` });
-  const other = await otherKind(file);
-  if (other) throw problem("wrong_type", other);
+  const kind = await kindOf(file);
+  if (!kind.in_browsers) return { url: "", width: 0, height: 0 };
   // Its type is not told by its name, for that may be any.
   const url = URL.createObjectURL(file.slice(0, file.size, "image/jpeg"));
   try {
@@ -87,17 +88,21 @@ export async function examine(file) {
 }
 
 /**
- * What the file is instead of a photo, as `kinds.py` tells it; undefined for a photo.
+ * As the server's table of kinds (`formats.py`) tells it.
  * @param {File} file
+ * @throws {Problem}
  */
-async function otherKind(file) {
+async function kindOf(file) {
   const { photos, others, refused, program, head } = limits();
   const first = new Uint8Array(await file.slice(0, head).arrayBuffer());
   const text = String.fromCharCode(...first);
   const fits = (/** @type {string} */ pattern) => new RegExp(pattern, "s").test(text);
-  if (!photos.some(fits)) return others.find((kind) => fits(kind.pattern));
+  const kind = photos.find(({ pattern }) => fits(pattern));
+  const other = others.find(({ pattern }) => fits(pattern));
+  if (!kind) throw problem("wrong_type", other);
   const name = file.name.toLowerCase().replace(/[ .]+$/, "");
-  return refused.some((ending) => name.endsWith(ending)) ? program : undefined;
+  if (refused.some((ending) => name.endsWith(ending))) throw problem("wrong_type", program);
+  return kind;
 }
 
 /** @param {string} url @returns {Promise<Size>} */

@@ -109,7 +109,8 @@ class Colorizer {
   /** @param {File} file @param {{ url: string } & Size} looked */
   show(file, { url, width, height }) {
     this.photo = { file, url };
-    Object.assign(this.preview, { src: url, width, height, hidden: false });
+    if (url) Object.assign(this.preview, { src: url, width, height });
+    this.preview.hidden = !url;
     this.start.disabled = false;
     this.say("Ready. Press Colorize.");
   }

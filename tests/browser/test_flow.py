@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,8 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from colorize import service
 from colorize.engine.errors import WrongType
-from colorize.engine.formats import check_type
+from colorize.engine.formats import JPEG, PNG, check_type
+from colorize.engine.photo import READERS
 from tests.browser.conftest import PHOTO, new_context
 from tests.photos import lightness_of, photo
 from tests.test_kinds import KINDS, ODD_NAMES, REFUSED
@@ -346,3 +349,19 @@ def test_leaving_the_date_and_copyright_out(page: Page) -> None:
         page.select_option("[name=keep_metadata]", keep)
         colorize(page, {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": data})
         assert (b"City Archive" in download(page)[1]) is kept
+
+
+def test_a_photo_that_browsers_do_not_show_is_coloured_all_the_same(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = replace(PNG, in_browsers=False)
+    monkeypatch.setattr("colorize.engine.formats.PHOTOS", (JPEG, kind))
+    monkeypatch.setitem(READERS, kind, READERS[PNG])
+    page.reload()
+    choose(page, SMALL)
+    ready(page)
+    expect(page.locator("[data-preview]")).to_be_hidden()
+    page.click("[data-start]")
+    before = page.locator(".result [data-before] img")
+    expect(before).to_have_attribute("src", re.compile("^data:image/jpeg;base64,"))
+    assert before.evaluate("image => image.naturalWidth") > 0

@@ -21,6 +21,7 @@ from tests.gallery.api import Api
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
 
 PHOTO = grey(77)
+Door = Callable[..., Any]
 # Quota is asked again with the exact bytes: before anything is written, and with the lock.
 IN_ORDER = ["duplicate", "quota", "prepare", "predict", "finish", "save", "quota", "quota"]
 
@@ -56,8 +57,8 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     return Recorder(monkeypatch)
 
 
-def form(data: bytes = PHOTO, **fields: str) -> dict[str, Any]:
-    return {"image": SimpleUploadedFile("Grandma.png", data), **fields}
+def form(**fields: str) -> dict[str, Any]:
+    return {"image": SimpleUploadedFile("Grandma.png", PHOTO), **fields}
 
 
 def page(home: Client, api: Api, **fields: str) -> Any:
@@ -72,14 +73,12 @@ def by_api(home: Client, api: Api, **fields: str) -> Any:
     return api.upload(77, **fields)
 
 
-DOORS = {"page": page, "endpoint": endpoint, "API": by_api}
-Door = Callable[..., Any]
+DOORS: dict[str, Door] = {"page": page, "endpoint": endpoint, "API": by_api}
 
 
-@pytest.fixture(params=DOORS.values(), ids=DOORS.keys())
+@pytest.fixture(params=list(DOORS))
 def door(request: pytest.FixtureRequest) -> Door:
-    found: Door = request.param
-    return found
+    return DOORS[request.param]
 
 
 def test_every_door_does_the_same_in_the_same_order(
@@ -141,7 +140,7 @@ def test_other_options_are_coloured_and_the_picture_stays(
 def test_a_stored_result_that_is_lost_is_made_again(home: Client, api: Api) -> None:
     first = endpoint(home, api).json()
     shown = Picture.objects.get().shown
-    shown.result.storage.delete(shown.result.name)
+    shown.result.storage.delete(str(shown.result.name))
     assert endpoint(home, api).json()["image"] == first["image"]
 
 

@@ -1,0 +1,11 @@
+"""What a photo may be, where nobody says otherwise. Knows no Django."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`max_pixels` in all, `min_side` in pixels."""
+
+    max_pixels: int = 40_000_000
+    min_side: int = 16

@@ -61,7 +61,8 @@ function fill({ body, after, view }, before) {
     part.hidden = body.saved_before || layers.get(attribute(part, "data-lacks")) !== null;
   }
   need(view, "[data-confidence]", HTMLElement).textContent = String(body.confidence);
-  const facts = `${width} × ${height} pixels, coloured in ${milliseconds} ms`;
+  const time = milliseconds ? `, coloured in ${milliseconds} ms` : ""; // saved before: in none
+  const facts = `${width} × ${height} pixels${time}`;
   need(view, "[data-facts]", HTMLElement).textContent = facts;
   sliderOf(view).value = String(body.vividness);
   need(view, "output", HTMLOutputElement).value = percent(body.vividness);

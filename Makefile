@@ -6,7 +6,7 @@ BIN = .venv/bin
 DATABASE_TESTS = tests/gallery tests/test_accounts.py tests/test_databases.py tests/test_guessing.py \
 	tests/test_outages.py tests/test_prepare.py tests/test_second_factor.py tests/test_user_names.py
 
-.PHONY: run test test-services test-training services services-stop lint format hooks bench bench-gallery bench-memory bench-slow examples
+.PHONY: run test test-fast coverage test-services test-training services services-stop lint format hooks bench bench-gallery bench-memory bench-slow examples
 
 run: .venv/ready
 	@$(BIN)/python manage.py prepare
@@ -14,6 +14,17 @@ run: .venv/ready
 
 test: .venv/ready-dev
 	@DATABASE_URL= CACHE_URL= OMP_NUM_THREADS=1 $(BIN)/pytest -n auto
+
+# What has no real browser, server or network in it: while you write.
+test-fast: .venv/ready-dev
+	@OMP_NUM_THREADS=1 $(BIN)/pytest -n auto -m "not slow"
+
+# The same as `make test`, and what of the code it did not run.
+coverage: .venv/ready-dev
+	@rm -f .coverage .coverage.*
+	@OMP_NUM_THREADS=1 $(BIN)/coverage run -m pytest -n auto
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
 
 # The database's tests again, on PostgreSQL and Redis.
 test-services: .venv/ready-dev

@@ -15,7 +15,7 @@ run: .venv/ready
 test: .venv/ready-dev
 	@DATABASE_URL= CACHE_URL= OMP_NUM_THREADS=1 $(BIN)/pytest -n auto
 
-# What has no real browser, server or network in it: while you write.
+# What takes no browser, server, real network or long: while you write.
 test-fast: .venv/ready-dev
 	@OMP_NUM_THREADS=1 $(BIN)/pytest -n auto -m "not slow"
 
@@ -28,7 +28,7 @@ coverage: .venv/ready-dev
 
 # The database's tests again, on PostgreSQL and Redis.
 test-services: .venv/ready-dev
-	@OMP_NUM_THREADS=1 .ci/services run $(BIN)/pytest -n auto -m "not slow" $(DATABASE_TESTS)
+	@OMP_NUM_THREADS=1 .ci/services run $(BIN)/pytest -n auto -m "not slow or database" $(DATABASE_TESTS)
 
 # PostgreSQL and Redis for trying things out, and the settings that use them.
 services:

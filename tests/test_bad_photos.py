@@ -188,6 +188,7 @@ def test_an_odd_photo_is_colorized_all_the_same(
     assert not set(body["filename"]) & set('/\\\r\n\x01"')
 
 
+@pytest.mark.slow
 def test_bad_photos_leave_no_memory_behind(send: Send, network: FakeNetwork) -> None:
     """The whole corpus again and again: what it takes at first, it takes for ever."""
     logging.disable()  # pytest keeps every line

@@ -188,6 +188,7 @@ def tables(folder: Path) -> dict[str, list[list[str]]]:
     return found
 
 
+@pytest.mark.slow
 def test_the_command_tells_how_the_colours_look(folder: Path, network: FakeNetwork) -> None:
     (table,) = [lines for title, lines in tables(folder).items() if title.startswith("Colours")]
     rows = {cells[0]: cells[1:] for cells in table[2:]}
@@ -198,6 +199,7 @@ def test_the_command_tells_how_the_colours_look(folder: Path, network: FakeNetwo
     assert float(rows["fake, vividness 0"][0]) < float(rows["Gray"][0])
 
 
+@pytest.mark.slow
 def test_the_command_advises_a_vividness_for_networks_with_two_answers(
     folder: Path, network: FakeNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -210,6 +212,7 @@ def test_the_command_advises_a_vividness_for_networks_with_two_answers(
     assert "advised" not in out.getvalue()
 
 
+@pytest.mark.slow
 def test_photos_in_sub_folders_are_told_by_source_with_a_mean_that_counts_each_alike(
     folder: Path, network: FakeNetwork
 ) -> None:

@@ -228,6 +228,8 @@ SET_UP = (
 )
 
 
+@pytest.mark.slow
+@pytest.mark.database
 def test_without_its_server_nothing_is_prepared_and_no_password_told(tmp_path: Path) -> None:
     done = manage(tmp_path, NO_POSTGRES, "manage.py", "prepare")
     assert done.returncode == 1

@@ -245,6 +245,7 @@ def without_times(said: str) -> list[list[str]]:
     return [cells[:8] + cells[9:] for cells in (line.split("|") for line in said.splitlines())]
 
 
+@pytest.mark.slow
 def test_the_command_prints_a_row_for_each_way(folder: Path, network: FakeNetwork) -> None:
     lines = run(folder).split("\n\n")[1].splitlines()
     rows = {cells[1].strip(): cells[2:-1] for cells in (line.split("|") for line in lines)}
@@ -301,6 +302,7 @@ def test_a_manifest_that_cannot_be_read_is_told(
     assert "manifest.json" in failing(folder)[2]
 
 
+@pytest.mark.slow
 def test_what_people_complain_of_is_measured_where_asked(
     folder: Path, network: FakeNetwork
 ) -> None:
@@ -322,6 +324,7 @@ def test_black_and_white_photos_have_no_errors(folder: Path, network: FakeNetwor
     assert page.count("<img ") == 3 * 3
 
 
+@pytest.mark.slow
 def test_a_classifier_judges_photos_in_folders_named_for_classes(
     folder: Path, network: FakeNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -357,6 +360,7 @@ def test_where_there_are_no_photos_the_folder_and_what_counts_are_told(tmp_path:
     )
 
 
+@pytest.mark.slow
 def test_photos_that_cannot_be_read_are_named_and_left_out_of_every_row(
     folder: Path, network: FakeNetwork
 ) -> None:

@@ -196,6 +196,7 @@ def test_nothing_is_downloaded_that_could_not_run(
     assert mirror.asked == [] and names_in(models) == set()
 
 
+@pytest.mark.slow
 def test_all_that_was_fetched_is_compared_in_one_table_and_one_gallery(
     models: Path, tmp_path: Path
 ) -> None:

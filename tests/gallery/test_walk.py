@@ -114,6 +114,8 @@ def is_closed(response: Any, path: str) -> bool:
     return response.status_code in (401, 404, 405) or elsewhere
 
 
+@pytest.mark.slow
+@pytest.mark.database
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "owner"])
 def test_another_persons_private_picture_is_nowhere(
     role: str, secret: Picture, clients: Any, record_property: Any
@@ -145,6 +147,8 @@ def test_another_persons_private_picture_is_nowhere(
     )
 
 
+@pytest.mark.slow
+@pytest.mark.database
 def test_its_owner_gets_to_it(secret: Picture, clients: Any) -> None:
     """By at least one method; what each of them does is undone before the next."""
     client, headers = clients["owner"]

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts import tokens
 from accounts.access import action, person_of, personal
 from accounts.forms import ProfileForm, TokenForm
-from accounts.models import Token
+from accounts.models import Token, User
 from gallery.forms import DeleteAccountForm
 from gallery.models import Report
 from gallery.services import personal_data, quota
@@ -22,7 +22,8 @@ NEW_TOKEN = "new_token"  # noqa: S105
 @personal("GET", "HEAD", "POST")
 def profile(request: HttpRequest) -> HttpResponse:
     user = person_of(request)
-    form = ProfileForm(request.POST or None, instance=user)
+    # Another object than the page's own person: a name that is refused stays in it.
+    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk))
     if request.method == "POST" and form.is_valid() and form.save_only():
         messages.success(request, "Your settings are saved.")
         return redirect("profile")

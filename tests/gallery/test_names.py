@@ -33,6 +33,7 @@ def test_a_name_that_looks_like_anothers_is_taken(name: str, owner: User, strang
     assert choose(owner, "Anna_P").status_code == 302
     answer = choose(stranger, name)
     assert answer.status_code == 422 and TAKEN in answer.content.decode()
+    assert "/people/" not in answer.content.decode()
 
 
 def test_a_whole_cyrillic_lookalike_is_taken(owner: User, stranger: User) -> None:

@@ -89,7 +89,7 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
 
     class Media:
-        css = {"all": ["css/desk.css"]}
+        css = {"all": ["css/before-after.css", "css/desk.css"]}
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """What the list offers, and nothing else: by asking for more, letter by letter, one could

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Value, When
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
@@ -23,9 +24,8 @@ from gallery.services.decisions import REVIEW, is_own
 CHANGED = "“{}” has changed since you looked at it. Look again."
 NUMBER = re.compile(r"\d{1,18}")
 OWN = "“{}” is yours: somebody else decides of it."
-PAIR = """<span class="desk-pair">
-<img src="{}" alt="Before" width="{}" height="{}"><img src="{}" alt="After" width="{}" height="{}">
-</span><input type="hidden" name="seen" value="{}">"""
+PAIR = "includes/_before_after.html"
+SEEN = '{}<input type="hidden" name="seen" value="{}">'
 
 
 def approve(moderator: User, rows: Rows, reason: str, seen: Mapping[str, str]) -> Outcome:
@@ -157,19 +157,21 @@ class PictureAdmin(Desk):
 
     @admin.display(description="Before and after")
     def pair(self, row: Picture) -> str:
-        return self.images(row, "small")
+        return self.images(row, "small", small=True)
 
     @admin.display(description="Before and after")
     def large_pair(self, row: Picture) -> str:
-        return self.images(row, "medium")
+        return self.images(row, "medium", still=True)
 
-    def images(self, row: Picture, size: str) -> str:
+    def images(self, row: Picture, size: str, **how: bool) -> str:
+        """With what the moderator saw, for the decision that comes of it."""
         before, after = (
             reverse("admin:gallery_picture_file", args=[row.pk, f"{kind}-{size}"])
             for kind in ("original", "result")
         )
-        sides = row.width, row.height
-        return format_html(PAIR, before, *sides, after, *sides, self.seen(row))
+        facts = {"before": before, "after": after, "width": row.width, "height": row.height}
+        pair = render_to_string(PAIR, facts | {"alt": row.title} | how)
+        return format_html(SEEN, pair, self.seen(row))
 
     @admin.display(description="Person", ordering="owner__username")
     def person(self, row: Picture) -> str:

@@ -67,7 +67,7 @@ export function contextOf(canvas, settings) {
  * @returns {(amount: number) => void}
  */
 export function follower({ body, after, step, view }) {
-  const canvas = need(view, ".recolored", HTMLCanvasElement);
+  const canvas = need(view, "[data-recolored]", HTMLCanvasElement);
   const scale = Math.min(1, Math.sqrt(VIEW_PIXELS / (body.width * body.height)));
   const width = Math.max(1, Math.round(body.width * scale));
   const height = Math.max(1, Math.round(body.height * scale));

@@ -9,7 +9,7 @@ const NO_STEP = { data: [128, 128], width: 1, height: 1 };
 /** @param {ParentNode} root */
 export function startPreview(root) {
   const form = find(root, "[data-recolor]", HTMLFormElement);
-  if (form) new Preview(form, need(root, "before-after [data-after]", HTMLElement)).listen();
+  if (form) new Preview(form, need(root, "before-after", HTMLElement)).listen();
 }
 
 class Preview {
@@ -18,7 +18,7 @@ class Preview {
 
   /**
    * @param {HTMLFormElement} form
-   * @param {HTMLElement} view of the picture after
+   * @param {HTMLElement} view of the pictures before and after
    */
   constructor(form, view) {
     this.form = form;
@@ -26,8 +26,6 @@ class Preview {
     this.slider = need(form, "[name=vividness]", HTMLInputElement);
     this.output = need(form, "output", HTMLOutputElement);
     this.status = need(form, "[data-recolor-status]", HTMLElement);
-    this.canvas = document.createElement("canvas");
-    this.canvas.className = "recolored";
     this.tell();
   }
 
@@ -60,7 +58,6 @@ class Preview {
     const body = await this.ask();
     const after = await picture(URL.createObjectURL(new Blob([bytes(body.image)])));
     const step = await layer(body.ab_step);
-    need(this.view, "img", HTMLImageElement).after(this.canvas);
     this.status.textContent = "The picture above shows how it would be. Colorize keeps it.";
     const follow = follower({
       body,

@@ -78,8 +78,8 @@ class Row {
   isDone = false;
   isOver = false;
   isSaved = false;
-  /** of what the row shows */
-  url = "";
+  /** @type {string[]} of what the row shows */
+  urls = [];
 
   /** @param {File} file */
   constructor(file) {
@@ -88,22 +88,27 @@ class Row {
     this.state = need(this.view, "[data-row-state]", HTMLElement);
     this.link = need(this.view, "[data-row-link]", HTMLAnchorElement);
     this.bar = need(this.view, "progress", HTMLProgressElement);
-    this.image = need(this.view, "img", HTMLImageElement);
-    this.image.onerror = () => this.image.removeAttribute("src");
     need(this.view, "[data-row-name]", HTMLElement).textContent = file.name;
     this.bar.setAttribute("aria-label", `Progress of ${file.name}`);
-    this.show(file);
+    this.show(file, "before");
   }
 
-  /** @param {Blob} blob */
-  show(blob) {
-    this.close();
-    this.url = URL.createObjectURL(blob);
-    this.image.src = this.url;
+  /**
+   * @param {Blob} blob
+   * @param {"before" | "after"} place
+   * @returns {string} the picture's object URL
+   */
+  show(blob, place) {
+    const url = URL.createObjectURL(blob);
+    const image = need(this.view, `[data-${place}] img`, HTMLImageElement);
+    image.onerror = () => image.removeAttribute("src");
+    image.src = url;
+    this.urls.push(url);
+    return url;
   }
 
   close() {
-    if (this.url) URL.revokeObjectURL(this.url);
+    for (const url of this.urls) URL.revokeObjectURL(url);
   }
 
   /**
@@ -167,7 +172,7 @@ class Row {
     this.isDone = true;
     this.isOver = true;
     this.isSaved = Boolean(body.saved);
-    this.show(new Blob([bytes(body.image)], { type: "image/jpeg" }));
+    const url = this.show(new Blob([bytes(body.image)], { type: "image/jpeg" }), "after");
     this.link.hidden = false;
     if (this.isSaved) {
       this.state.textContent = body.saved_before
@@ -178,7 +183,7 @@ class Row {
       Object.assign(this.link, there);
     } else {
       this.state.textContent = body.not_saved?.message ?? "";
-      const download = { href: this.url, download: body.filename, textContent: "Download" };
+      const download = { href: url, download: body.filename, textContent: "Download" };
       Object.assign(this.link, download);
     }
     this.link.setAttribute("aria-label", `${this.link.textContent}: ${this.file.name}`);

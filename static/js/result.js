@@ -39,7 +39,7 @@ export async function showResult(body, before, say, ask) {
   ]);
   const result = { body, jpeg, after, step: step && pixelsOf(step), view, say, ask };
   fill(result, before);
-  if (map) drawMap(need(view, ".map", HTMLCanvasElement), map);
+  if (map) drawMap(need(view, "[data-map]", HTMLCanvasElement), map);
   listen(result);
   return view;
 }
@@ -74,9 +74,9 @@ export const sliderOf = (view) => need(view, "#vividness-slider", HTMLInputEleme
 /** @param {Result} result */
 function listen(result) {
   const { view } = result;
-  const map = need(view, "[data-map]", HTMLInputElement);
+  const map = need(view, "[data-show-map]", HTMLInputElement);
   map.addEventListener("change", () => {
-    for (const part of all(view, ".map, .legend", HTMLElement)) part.hidden = !map.checked;
+    for (const part of all(view, "[data-map], .legend", HTMLElement)) part.hidden = !map.checked;
   });
   if (result.step) listenToSlider(result, result.step);
   listenToDownload(result);

@@ -14,7 +14,7 @@ def test_every_page_and_state(page: Page) -> None:
     page.set_input_files("#image", PHOTO)
     page.click("[data-start]")
     expect(page.locator(".result")).to_be_visible()
-    page.check("[data-map]")
+    page.check("[data-show-map]")
     assert problems(page) == [], "result"
     page.click(".result [data-reset]")
     letter = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no photo"}

@@ -142,7 +142,7 @@ def test_another_vividness_at_once_and_without_the_network(page: Page) -> None:
     files = {}
     for vividness in (0, 1):
         set_vividness(page, vividness)
-        expect(page.locator(".recolored")).to_be_visible()
+        expect(page.locator("[data-recolored]")).to_be_visible()
         name, files[vividness] = download(page)
         expect(page.locator("[data-status]")).to_contain_text("Saved")
         assert name == "camera-colorized.jpg"
@@ -202,11 +202,11 @@ def test_a_device_too_small_for_the_full_size_asks_the_server(page: Page) -> Non
 
 def test_the_map_is_a_switch(page: Page) -> None:
     colorize(page)
-    page.check("[data-map]")
-    expect(page.locator(".map")).to_be_visible()
+    page.check("[data-show-map]")
+    expect(page.locator("[data-map]")).to_be_visible()
     expect(page.locator(".legend")).to_be_visible()
-    page.uncheck("[data-map]")
-    expect(page.locator(".map")).to_be_hidden()
+    page.uncheck("[data-show-map]")
+    expect(page.locator("[data-map]")).to_be_hidden()
 
 
 def test_a_renamed_text_is_caught_here_and_a_good_photo_then_works(page: Page) -> None:

@@ -359,7 +359,7 @@ def test_another_vividness_is_seen_before_it_is_asked_for(home: Page, owner: Use
     kept = pictures.colorize_and_save(owner, PHOTO.read_bytes(), Options()).picture
     home.goto(kept.get_absolute_url())
     home.locator("#vividness").press("Home")
-    expect(home.locator("canvas.recolored")).to_be_visible()
+    expect(home.locator("[data-recolored]")).to_be_visible()
     expect(home.locator("[data-recolor-status]")).to_contain_text("shows how it would be")
     pale = chroma(home.locator("before-after").screenshot())
     home.locator("#vividness").press("End")

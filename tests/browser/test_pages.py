@@ -108,7 +108,7 @@ def test_without_javascript_a_form_and_a_result_page(plain_page: Page) -> None:
     page.set_input_files("#image", PHOTO)
     page.click("[data-start]")
     expect(page.locator("h1")).to_have_text("Your photo in colour")
-    expect(page.locator("img[alt='Your photo, colorized']")).to_be_visible()
+    expect(page.locator("img[alt='Your photo, in colour']")).to_be_visible()
     with page.expect_download() as started:
         page.click("text=Download")
     assert started.value.suggested_filename == "camera-colorized.jpg"

@@ -21,6 +21,7 @@ from colorize.engine.errors import UserError
 
 Rows = QuerySet[Any]
 GONE = "Withdrawn or deleted meanwhile, so that nothing was decided: {}."
+STYLES = ["tokens", "before-after", "desk", "desk-lists"]
 # A reason is asked for on a page of its own, which lists what it is for.
 MANY = 500
 
@@ -89,7 +90,7 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
     list_per_page = 50
 
     class Media:
-        css = {"all": ["css/before-after.css", "css/desk.css"]}
+        css = {"all": [f"css/{name}.css" for name in STYLES]}
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """What the list offers, and nothing else: by asking for more, letter by letter, one could

@@ -31,7 +31,7 @@ class LogAdmin(LogEntryAdmin):  # type: ignore[misc]
     actions = None
 
     class Media:
-        css = {"all": ["css/desk.css"]}
+        css = {"all": ["css/desk-lists.css"]}
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {"title": "Log of decisions"} | (extra_context or {})

@@ -1,14 +1,8 @@
 // The confidence map as colours that every eye can tell apart, drawn over the picture.
-
 import { contextOf } from "./drawing.js";
 
-// From unsure to sure; the ramp of the legend in static/css/components.css.
-const RAMP = [
-  [0, 32, 76],
-  [87, 93, 109],
-  [166, 157, 117],
-  [255, 233, 69],
-];
+// From unsure to sure, in the colours of the legend.
+const RAMP = [1, 2, 3, 4].map((number) => rgbOf(`--color-confidence-${number}`));
 
 /**
  * Stretched to the picture's own range, so that it shows where; the number beside it says how sure.
@@ -29,6 +23,12 @@ export function drawMap(canvas, map) {
     colours.set([...colour((grey - least) / (most - least)), 255], 4 * n);
   });
   context.putImageData(new ImageData(colours, width), 0, 0);
+}
+
+/** @param {string} token of the styles, #rrggbb @returns {number[]} red, green, blue */
+function rgbOf(token) {
+  const hex = getComputedStyle(document.documentElement).getPropertyValue(token).trim();
+  return [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
 }
 
 /** @param {number} share 0..1 @returns {number[]} red, green, blue */

@@ -109,7 +109,7 @@ def test_no_page_of_the_desk_shuts_anybody_out(page: Page, site: str, three: lis
     Report.objects.create(picture=shown, visitor="x", reason="rights", words="I took it")
     page.goto(f"/pictures/{shown.pk}/report")
     page.click("text=Send the report")
-    expect(page.locator(".wrong")).to_be_visible()
+    expect(page.locator(".errorlist")).to_be_visible()
     assert problems(page) == [], "report"
     log_in(page, site)
     page.goto(QUEUE)
@@ -153,7 +153,7 @@ def test_a_visitor_reports_a_picture_without_scripts(
     plain_page.goto(f"/pictures/{shown.pk}/report")
     plain_page.click("text=Something else")
     plain_page.click("text=Send the report")
-    expect(plain_page.locator(".wrong")).to_have_text("Say in a few words what is wrong.")
+    expect(plain_page.locator(".errorlist")).to_have_text("Say in a few words what is wrong.")
     plain_page.fill("textarea", "It hangs upside down")
     plain_page.click("text=Send the report")
     plain_page.wait_for_url(f"**/pictures/{shown.pk}")

@@ -108,7 +108,7 @@ def test_no_page_of_the_desk_shuts_anybody_out(page: Page, site: str, three: lis
     shown = public_picture(three[0].owner, "Shown", 7)
     Report.objects.create(picture=shown, visitor="x", reason="rights", words="I took it")
     page.goto(f"/pictures/{shown.pk}/report")
-    page.click("text=Send the report")
+    page.click("text=Send report")
     expect(page.locator(".errorlist")).to_be_visible()
     assert problems(page) == [], "report"
     log_in(page, site)
@@ -152,9 +152,9 @@ def test_a_visitor_reports_a_picture_without_scripts(
     shown = public_picture(three[0].owner, "Shown", 7)
     plain_page.goto(f"/pictures/{shown.pk}/report")
     plain_page.click("text=Something else")
-    plain_page.click("text=Send the report")
+    plain_page.click("text=Send report")
     expect(plain_page.locator(".errorlist")).to_have_text("Say in a few words what is wrong.")
     plain_page.fill("textarea", "It hangs upside down")
-    plain_page.click("text=Send the report")
+    plain_page.click("text=Send report")
     plain_page.wait_for_url(f"**/pictures/{shown.pk}")
     assert User.objects.get(username="owner") and Report.objects.get().reason == "other"

@@ -155,9 +155,9 @@ def test_whoever_registers_finds_the_photo_in_the_tab_that_the_mail_opens(
 ) -> None:
     context = new_context(browser, site)
     page = visit(context)
-    page.click("nav >> text=Register")
+    page.click("nav >> text=Sign up")
     send(page, email="ann@example.org", username="ann", password1=PASSWORD, password2=PASSWORD)
-    expect(page.locator("h1")).to_have_text("Confirm your address")
+    expect(page.locator("h1")).to_have_text("Check your email")
     mailed = context.new_page()
     mailed.goto(link(last_mail()))
     mailed.click("main .primary")

@@ -120,7 +120,7 @@ def test_without_javascript_a_form_and_a_result_page(plain_page: Page) -> None:
 def test_without_javascript_the_file_at_once(plain_page: Page) -> None:
     plain_page.set_input_files("#image", PHOTO)
     with plain_page.expect_download() as started:
-        plain_page.click("text=Colorize and download")
+        plain_page.click("text=Add colour and download")
     assert started.value.suggested_filename == "camera-colorized.jpg"
 
 

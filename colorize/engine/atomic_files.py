@@ -1,4 +1,4 @@
-"""Files and folders that are there whole or not at all, even where writing is interrupted."""
+"""Writes files and folders completely or not at all, even if interrupted."""
 
 import errno
 import secrets
@@ -12,9 +12,9 @@ START, END = ".colorized-", ".draft"
 
 @contextmanager
 def draft(target: Path) -> Iterator[Path]:
-    """A file to write beside `target`, which takes its place if nothing goes wrong.
+    """A temporary file next to `target`, which replaces it if nothing goes wrong.
 
-    Raises OSError, also where `target` is there and no file: a folder, or a device.
+    Raises OSError, also if `target` exists and is not a file.
     """
     if target.exists() and not target.is_file():
         raise FileExistsError(errno.EEXIST, "Not a file", str(target))
@@ -28,9 +28,9 @@ def draft(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def draft_folder(target: Path) -> Iterator[Path]:
-    """A folder to fill beside `target`, which takes its place if nothing goes wrong.
+    """A temporary folder next to `target`, which replaces it if nothing goes wrong.
 
-    Raises OSError, also where `target` is there already and not an empty folder.
+    Raises OSError, also if `target` exists and is not an empty folder.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise FileExistsError(errno.EEXIST, "There already", str(target))
@@ -44,5 +44,5 @@ def draft_folder(target: Path) -> Iterator[Path]:
 
 
 def is_draft(path: Path) -> bool:
-    """Whether it was left behind by somebody who was killed."""
+    """Whether a killed process left it behind."""
     return path.name.startswith(START) and path.name.endswith(END)

@@ -56,17 +56,17 @@ def portable(name: str, instead: str) -> str:
 
 
 def cut(text: str, most: int) -> str:
-    """At most that many bytes of UTF-8, and no broken character at the end."""
+    """Cut to that many bytes of UTF-8, without a broken character at the end."""
     return text.encode(errors="ignore")[:most].decode(errors="ignore").rstrip()
 
 
 def readable(name: str) -> str:
-    """A name from the disk, where it may be no UTF-8."""
+    """A file name as text, even if it is not UTF-8 on disk."""
     return text_of(os.fsencode(name)) if any("\udc80" <= c <= "\udcff" for c in name) else name
 
 
 def text_of(raw: bytes) -> str:
-    """UTF-8, or else what Windows wrote before that."""
+    """Decode UTF-8, or else the Windows code page."""
     try:
         return raw.decode()
     except UnicodeDecodeError:

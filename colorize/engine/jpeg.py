@@ -1,7 +1,7 @@
-"""A JPEG's segments: those of the picture, those of metadata, and whether the picture is all there.
+"""Splits a JPEG into picture and metadata segments, and checks that the picture is complete.
 
-The decoder gets a JPEG of the picture's segments alone, so that no broken metadata costs a good
-picture. Knows no Django. Source: ITU-T T.81, annex B.
+The decoder gets only the picture's segments, so that broken metadata cannot spoil a good picture.
+Knows no Django. Source: ITU-T T.81, annex B.
 """
 
 import io
@@ -25,25 +25,25 @@ PROGRESSIVE = {0xC2, 0xCA}
 # A marker; FF 00 is a value inside a scan, FF D0 to FF D7 restart one, FF FF is padding.
 MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 RESTART = re.compile(rb"\xff[\xd0-\xd7]")
-# What the decoder takes the meaning of the colours from: marker, first bytes, shortest length.
+# Segments that tell the decoder what the colours mean: marker, first bytes, shortest length.
 COLOUR = [(0xE0, b"JFIF\0", 14), (0xEE, b"Adobe", 12)]
-# Where Pillow puts it, how it is read, and its segments: marker, first bytes, shortest length.
+# Metadata: Pillow's name, how it is read, and its segments (marker, first bytes, shortest length).
 METADATA: list[tuple[str, Callable[[ImageFile], object], tuple[int, bytes, int]]] = [
     ("exif", lambda image: Image.Exif().load(image.info["exif"]), (0xE1, b"Exif\0\0", 6)),
     ("icc_profile", lambda image: None, (0xE2, b"ICC_PROFILE\0", 15)),
     ("photoshop", IptcImagePlugin.getiptcinfo, (0xED, b"Photoshop 3.0\0", 14)),
 ]
-# How many segments there may be in all, how many of a kind are read (a profile has up to 255), and
-# how many of a kind are tried alone where all together cannot be read.
+# The most segments in a file, the most of one kind that are read (a profile has up to 255), and the
+# most that are tried one by one if they cannot be read together.
 MAX_SEGMENTS, MAX_ALIKE, MAX_ALONE = 20_000, 255, 8
-# Each scan of a progressive JPEG is a pass over the whole picture. Real ones have about ten; a file
-# of many thousand empty ones would keep a processor busy for hours.
+# Each scan of a progressive JPEG is a pass over the whole picture. Real files have about ten;
+# thousands of empty scans would keep a processor busy for hours.
 MAX_SCANS = 100
 # The shortest code is one bit for a block of 8x8 pixels.
 MAX_PIXELS_PER_BYTE = 8 * 64
-# So many zeros at a scan's end are rare where it is whole; a disk or a download leaves them.
+# This many zeros at the end of a scan are rare in whole files, but not in failed downloads.
 FEW_ZEROS = 4
-# Decoded only where the scan before it ends too early. It begins with a 1 and has no FF.
+# Decoded only if the scan before it ends too early. It begins with a 1 and has no FF.
 FILLER = bytes(n * 37 % 251 for n in range(4, 4096))
 
 
@@ -61,7 +61,7 @@ class Segment:
 
 
 class Jpeg:
-    """A JPEG file. Raises Damaged where it has no frame or no scan, or too many scans."""
+    """A JPEG file. Raises Damaged if it has no frame, no scan, or too many scans."""
 
     def __init__(self, data: bytes) -> None:
         found = list(islice(segments(data), MAX_SEGMENTS + 1))
@@ -83,13 +83,13 @@ class Jpeg:
         return image
 
     def said(self) -> dict[str | tuple[int, int], Any]:
-        """What the metadata says, in Pillow's words; what cannot be read is left aside."""
+        """The metadata as Pillow reads it, without what cannot be read."""
         info: dict[str | tuple[int, int], Any] = {}
         for key, read, kind in METADATA:
             chosen = [segment for segment in self.metadata if fits(segment, *kind)]
             chosen = chosen[:MAX_ALIKE]
             for some in [chosen, *([segment] for segment in chosen[:MAX_ALONE])]:
-                # Pillow raises many exceptions on what it does not understand.
+                # Pillow raises many kinds of exception for broken metadata.
                 with suppress(Exception):
                     image = opened(file([*some, self.frame, Segment(SCAN, b"")]))
                     read(image)
@@ -98,13 +98,13 @@ class Jpeg:
         return info
 
     def written(self, last: bytes) -> bytes:
-        """A JPEG of the picture's segments, with other data in the last scan."""
+        """A JPEG of the picture's segments, with `data` in the last scan."""
         parts = [replace(p, data=last) if p is self.scans[-1] else p for p in self.parts]
         return file(parts)
 
     def check(self) -> None:
-        """Raises Damaged before anything is decoded where the file costs far more than its bytes
-        could be worth, and where more than a small share of the picture is missing."""
+        """Raises Damaged, before decoding, if the file would cost far more time than its size
+        justifies, or if more than a small share of the picture is missing."""
         width, height = self.shape()
         if width * height > MAX_PIXELS_PER_BYTE * self.size or self.lacks_scans():
             raise Damaged
@@ -112,7 +112,7 @@ class Jpeg:
             self.check_end()
 
     def check_decoded(self, image: Image.Image) -> None:
-        """Raises Damaged for a scan that was cut and ended: what is missing comes out mid-grey."""
+        """Raises Damaged for a scan that was cut and closed: its missing part is mid-grey."""
         width, height = image.size
         corner = image.crop((max(0, width - 8), max(0, height - 8), width, height))
         if image.mode == "RGB":
@@ -121,8 +121,8 @@ class Jpeg:
             self.check_end()
 
     def check_end(self) -> None:
-        """Raises Damaged. Zeros at the end count as missing, unless exactly so many are needed, as
-        for the flat border of a scan."""
+        """Raises Damaged if the end is missing. Zeros at the end count as missing, unless exactly
+        that many are needed, for example for the flat border of a scanned photo."""
         whole, bare = self.last.data, self.last.data[: len(self.last.data) - self.zeros()]
         if self.share_missing(bare) <= MAX_MISSING:
             self.last = replace(self.last, data=bare)
@@ -130,17 +130,17 @@ class Jpeg:
             raise Damaged
 
     def ends_with(self, data: bytes) -> bool:
-        """Whether the last scan needs all of these data, and no more."""
+        """Whether the last scan needs exactly this data."""
         return self.first_change(data) is None and self.first_change(data[:-FEW_ZEROS]) is not None
 
     def zeros(self) -> int:
-        """How many zeros the last scan ends in; the one of FF 00 is a part of its value."""
+        """The number of zeros at the end of the last scan; the one in FF 00 does not count."""
         data = self.last.data
         bare = data.rstrip(b"\0")
         return max(0, len(data) - len(bare) - bare.endswith(b"\xff"))
 
     def lacks_scans(self) -> bool:
-        """Whether some coefficient of a component is never brought to its last bit."""
+        """Whether some coefficient of a component never gets its last bit."""
         components = self.frame.body[6::3]
         missing = {(component, n) for component in components for n in range(64)}
         for scan in self.scans:
@@ -156,8 +156,8 @@ class Jpeg:
     def share_missing(self, data: bytes) -> float:
         """The share of the picture that is missing if the last scan ends with `data`.
 
-        What is missing there counts as much as its bytes would: where other scans show the same
-        part of the picture, it is not lost.
+        It counts in proportion to its bytes: if other scans show the same part of the picture, the
+        part is not lost.
         """
         missing = self.units_missing(data)
         size = max(1, len(data))
@@ -165,15 +165,15 @@ class Jpeg:
         return lost / (lost + size + sum(len(scan.data) for scan in self.scans[:-1]))
 
     def units_missing(self, data: bytes) -> float:
-        """The share of the last scan's units that are missing if it ends with `data`: all behind
-        the first that changes with what follows. That one is there in part."""
+        """The share of the last scan's units that are missing if it ends with `data`: all after the
+        first one that changes with what follows, which is partly there."""
         across, down = self.units()
         first = self.first_change(data)
         return 0.0 if first is None else 1 - (first + 1) / (across * down)
 
     def first_change(self, data: bytes) -> int | None:
-        """The number of the first unit, in rows, that changes with what follows the last scan if
-        it ends with `data`; None where all are there."""
+        """The index, row by row, of the first unit that changes with what follows `data` in the
+        last scan; None if all units are there."""
         one, other = grey(self.written(data)), grey(self.written(data + filler(data)))
         width, height = self.unit()
         for row in range(self.units()[1]):
@@ -184,7 +184,7 @@ class Jpeg:
         return None
 
     def units(self) -> tuple[int, int]:
-        """How many units are side by side, and how many below each other."""
+        """The number of units in a row, and of rows."""
         (width, height), (across, down) = self.shape(), self.unit()
         return -(-width // across), -(-height // down)
 
@@ -194,7 +194,7 @@ class Jpeg:
         return width, height
 
     def unit(self) -> tuple[int, int]:
-        """Width and height in pixels of what the last scan codes at once."""
+        """Width and height in pixels of a unit, which the last scan codes at once."""
         if self.last.body[0] == 1:
             return 8, 8
         sampling = self.frame.body[7::3]
@@ -202,7 +202,7 @@ class Jpeg:
 
 
 def segments(data: bytes) -> Iterator[Segment]:
-    """The segments up to the end marker or to the end of the file."""
+    """The segments up to the end marker or the end of the file."""
     at = 2
     while found := MARKER.search(data, at):
         marker, at = data[found.end() - 1], found.end()
@@ -238,7 +238,7 @@ def opened(data: bytes) -> ImageFile:
 
 
 def grey(data: bytes) -> Image.Image:
-    """Decoded without its colours, where it has any that can be left out."""
+    """Decode in grey if the colours can be left out."""
     image = opened(data)
     image.draft("L", image.size)
     image.load()
@@ -246,7 +246,7 @@ def grey(data: bytes) -> Image.Image:
 
 
 def filler(data: bytes) -> bytes:
-    """What is decoded if a scan's data are not enough; where it is restarted, after a restart."""
+    """Data to decode if a scan ends too early; with a restart marker if the scan has restarts."""
     restarts = RESTART.findall(data)
     number = (restarts[-1][1] + 1) % 8 if restarts else 0
     return FILLER + bytes([0xFF, 0xD0 + number]) + FILLER

@@ -8,18 +8,18 @@ from numpy.typing import NDArray
 
 from colorize.engine.planes import Pixels, Plane
 
-# (h, w): L from 0 to 100 in whole numbers from 0 to 65535.
+# (h, w): L from 0 to 100 as integers from 0 to 65535.
 Packed: TypeAlias = NDArray[np.uint16]
 
-# L needs Y alone, so the way there is two tables: what each of the 256 values of red, green and
-# blue adds to Y (IEC 61966-2-1, times 65535), and L for each of the 65536 values of Y (CIE 15).
+# L depends on Y only, so two tables are enough: what each of the 256 values of red, green and blue
+# adds to Y (IEC 61966-2-1, times 65535), and L for each of the 65536 values of Y (CIE 15).
 _C = np.arange(256) / 255
 _LINEAR = np.where(_C <= 0.04045, _C / 12.92, ((_C + 0.055) / 1.055) ** 2.4)
 _Y_OF = (65535 * _LINEAR[:, None] * [0.2126729, 0.7151522, 0.0721750]).astype(np.float32)[None]
 _Y = np.arange(65536) / 65535
 _L_OF = np.where(_Y > (6 / 29) ** 3, 116 * np.cbrt(_Y) - 16, _Y * (29 / 3) ** 3)
 _L_OF = _L_OF.astype(np.float32)
-# The greys of 16 bits that the 256 of 8 bits are.
+# The 16-bit greys that correspond to the 256 8-bit greys.
 DEEP = np.arange(256) * 257.0
 _SUM = np.ones((1, 3), np.float32)
 _FINEST = np.float32(100 / 65535)
@@ -32,9 +32,9 @@ def lightness_of_rgb(rgb: Pixels) -> Plane:
 
 
 def grey_levels(srgb: Pixels, deep: bool) -> Plane:
-    """L of each grey, of 8 bits (256,) or `deep` of 16 (65536,), which are read between those.
+    """L of each 8-bit grey (256,), or with `deep` of each 16-bit grey (65536,), interpolated.
 
-    `srgb` (256,): the sRGB grey that each 8-bit grey stands for.
+    `srgb` (256,): the sRGB grey of each 8-bit grey.
     """
     levels = lightness_of_rgb(np.repeat(srgb[:, None, None], 3, axis=2)).ravel()
     return np.interp(np.arange(65536), DEEP, levels).astype(np.float32) if deep else levels
@@ -46,7 +46,7 @@ def lightness_of_grey(grey: NDArray[np.uint8 | np.uint16], levels: Plane) -> Pla
 
 
 def packed(L: Plane) -> Packed:
-    """In half the room; L moves by 0.0008 at most."""
+    """L in half the memory; it changes by 0.0008 at most."""
     return cast(Packed, np.rint(L / _FINEST).astype(np.uint16))
 
 

@@ -1,4 +1,4 @@
-"""Which way up a photo is, as browsers decide it. Knows no Django."""
+"""The orientation of a photo, as browsers decide it. Knows no Django."""
 
 import struct
 from collections.abc import Callable
@@ -10,9 +10,9 @@ from colorize.engine.planes import Plane
 
 UPRIGHT = 1
 EXIF = b"Exif\0\0"
-# The first bytes of EXIF, and the order of the bytes in its numbers.
+# The first bytes of EXIF, and the byte order of its numbers.
 ORDERS = {b"II*\0": "<", b"MM\0*": ">"}
-# An entry of its directory: tag, type, how many values, and the first where it is a SHORT.
+# A directory entry: tag, type, number of values, and the first one if it is a SHORT.
 ENTRY, ENTRY_SIZE = "HHIH", 12
 ONE_SHORT = (ExifTags.Base.Orientation, SHORT, 1)
 TURNS = {
@@ -24,7 +24,7 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# The upright plane seen as the rows lie in the file, so that rows can be written where they belong.
+# Views of the upright plane in the order of the file's rows, to write each row where it belongs.
 AS_STORED: dict[int, Callable[[Plane], Plane]] = {
     1: lambda L: L,
     2: lambda L: L[:, ::-1],
@@ -38,11 +38,10 @@ AS_STORED: dict[int, Callable[[Plane], Plane]] = {
 
 
 def orientation(exif: bytes) -> int:
-    """1..8 as EXIF counts, where 1 is upright, from a photo's EXIF.
+    """EXIF's orientation, 1..8, where 1 is upright.
 
-    Only a single SHORT counts. Browsers read neither XMP nor a PNG's text for this, nor the other
-    types that programs have written there. Raises KeyError or struct.error where the EXIF is
-    broken.
+    Only a single SHORT counts, as in browsers, which ignore XMP, a PNG's text and other types.
+    Raises KeyError or struct.error if the EXIF is broken.
     """
     tiff = exif.removeprefix(EXIF)
     order = ORDERS[tiff[:4]]
@@ -56,7 +55,7 @@ def orientation(exif: bytes) -> int:
 
 
 def is_turned(number: int) -> bool:
-    """Whether width and height change places."""
+    """Whether width and height are swapped."""
     return number >= 5
 
 

@@ -1,6 +1,7 @@
-"""What a photo's numbers mean as colours: its profile, or what PNG says instead. Knows no Django.
+"""Colour profiles of photos, or what a PNG has instead. Knows no Django.
 
-Browsers ask a PNG's iCCP first, then sRGB, then gAMA with cHRM (PNG specification, edition 3, 4.3).
+Browsers look in a PNG for iCCP first, then sRGB, then gAMA with cHRM (PNG specification, third
+edition, 4.3).
 """
 
 import io
@@ -19,16 +20,16 @@ from colorize.engine.planes import Pixels
 Conversion = Callable[[Image.Image], Image.Image]
 
 SRGB = ImageCms.createProfile("sRGB")
-# What Pillow calls the modes of pictures that each kind of profile is for.
+# Pillow's modes for each kind of profile.
 MODES = {"RGB ": "RGB", "CMYK": "CMYK", "GRAY": "L"}
-# What sRGB may say; with anything else in it, browsers leave it aside.
+# Valid values of sRGB; browsers ignore others.
 INTENTS = range(4)
-# x and y of white, red, green and blue as in cHRM, and the gAMA that is taken for sRGB's curve.
+# sRGB's white, red, green and blue (x and y, as in cHRM), and the gAMA that means sRGB's curve.
 SRGB_CHROMATICITIES = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)
 SRGB_GAMMA = 0.45455
-# How far a gAMA may be from that, and a profile's 8-bit colours from sRGB's, to be taken for it.
+# The largest difference of a gAMA, and of a profile's 8-bit colours, that still counts as sRGB.
 SAME_GAMMA, SAME_COLOUR = 0.001, 2
-# CIE D50, the white of profiles, and the cone responses of Bradford's adaptation (ICC.1, annex E).
+# CIE D50, the white point of profiles, and Bradford's adaptation matrix (ICC.1, annex E).
 D50 = np.array([0.9642, 1.0, 0.8249])
 BRADFORD = np.array(
     [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]]
@@ -36,18 +37,18 @@ BRADFORD = np.array(
 
 
 def embedded(info: Mapping[Any, Any]) -> bytes | None:
-    """The ICC profile that Pillow found in a picture's file."""
+    """The ICC profile in a picture's file, as found by Pillow."""
     icc = info.get("icc_profile")
     return bytes(icc) if icc else None
 
 
 def described(info: Mapping[Any, Any]) -> bytes | None:
-    """A profile that does what a PNG's gAMA and cHRM say; None where it says that it is sRGB.
+    """A profile made from a PNG's gAMA and cHRM; None if they mean sRGB.
 
-    Raises as `profile_from`.
+    Raises like `profile_from`.
     """
     gamma, chromaticities = info.get("gamma"), info.get("chromaticity")
-    # Without gAMA, browsers leave cHRM aside.
+    # Browsers ignore cHRM without gAMA.
     said = info.get("srgb") in INTENTS
     if said or not gamma or (abs(gamma - SRGB_GAMMA) < SAME_GAMMA and not chromaticities):
         return None
@@ -55,10 +56,10 @@ def described(info: Mapping[Any, Any]) -> bytes | None:
 
 
 def to_srgb(mode: str, icc: bytes | None) -> Conversion:
-    """The conversion of pictures of this mode (L, RGB or CMYK); of those that have no profile, or
-    one for other modes, and of those that are sRGB, nothing is changed.
+    """A function that converts pictures of this mode (L, RGB or CMYK) to sRGB. It changes nothing
+    if there is no profile, if it is for other modes, or if it is sRGB.
 
-    Raises what Pillow raises where the profile is broken.
+    Raises Pillow's errors for a broken profile.
     """
     if not icc:
         return as_is
@@ -84,7 +85,7 @@ def transform_of(profile: ImageCms.ImageCmsProfile, mode: str) -> ImageCms.Image
 
 @lru_cache(maxsize=8)
 def is_srgb(icc: bytes) -> bool:
-    """Whether an RGB profile does what sRGB does, whatever it calls itself."""
+    """Whether an RGB profile gives the same colours as sRGB."""
     levels = np.arange(0, 256, 15, dtype=np.uint8)
     colours = Image.fromarray(np.array([list(product(levels, repeat=3))], np.uint8))
     profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
@@ -94,9 +95,9 @@ def is_srgb(icc: bytes) -> bool:
 
 
 def profile_from(exponent: float, chromaticities: tuple[float, ...]) -> bytes:
-    """An ICC profile (version 4) of three primaries and one curve, as gAMA and cHRM say.
+    """An ICC profile (version 4) with the primaries of cHRM and the curve of gAMA.
 
-    Raises ValueError or LinAlgError where these are no colours.
+    Raises ValueError or LinAlgError for impossible colours.
     """
     tags = {
         b"wtpt": xyz_tag(D50),
@@ -118,7 +119,7 @@ def profile_from(exponent: float, chromaticities: tuple[float, ...]) -> bytes:
 
 
 def colorants(chromaticities: tuple[float, ...]) -> NDArray[np.float64]:
-    """(3, 3): XYZ of full red, green and blue in columns, adapted to D50 (Lindbloom)."""
+    """(3, 3): XYZ of red, green and blue as columns, adapted to D50 (Lindbloom)."""
     x, y = np.reshape(chromaticities, (4, 2)).T
     if y.min() <= 0:
         raise ValueError("a chromaticity has no light")
@@ -134,13 +135,13 @@ def xyz_tag(XYZ: NDArray[np.float64]) -> bytes:
 
 
 def fixed(number: float) -> int:
-    """As ICC's s15Fixed16. Raises ValueError for what does not fit."""
+    """A number as ICC's s15Fixed16. Raises ValueError if it is out of range."""
     if not abs(number) < 1 << 15:
         raise ValueError(f"{number} does not fit a profile")
     return round(number * 65536)
 
 
 def greys(icc: bytes | None) -> Pixels:
-    """(256,): the sRGB grey that each eight-bit grey stands for. Raises as `to_srgb`."""
+    """(256,): the sRGB grey of each 8-bit grey. Raises like `to_srgb`."""
     ramp = Image.frombytes("L", (256, 1), bytes(range(256)))
     return np.asarray(to_srgb("L", icc)(ramp).convert("L")).ravel()

@@ -1,4 +1,4 @@
-"""A checked photo's bytes -> small upright JPEGs without metadata. Knows no Django."""
+"""The bytes of a checked photo -> small upright JPEGs without metadata. Knows no Django."""
 
 import io
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ QUALITY = 82
 
 
 def thumbnails(data: bytes, sides: Sequence[int]) -> list[bytes]:
-    """One JPEG for each longest side in pixels, largest first; never enlarged.
+    """One JPEG for each longest side in pixels (largest first), never enlarged.
 
     Raises WrongType or Damaged.
     """
@@ -20,14 +20,14 @@ def thumbnails(data: bytes, sides: Sequence[int]) -> list[bytes]:
 
 
 def shrink(image: Image.Image, sides: Sequence[int]) -> list[bytes]:
-    # JPEGs are decoded at a half, a quarter or an eighth of their size where that is enough.
+    # JPEGs are decoded at a half, a quarter or an eighth of their size if that is enough.
     image.draft(None, (2 * sides[0], 2 * sides[0]))
     image.load()
     return thumbnails_of(small_picture(image, sides[0]), sides)
 
 
 def thumbnails_of(picture: Image.Image, sides: Sequence[int]) -> list[bytes]:
-    """Of an upright picture in 8-bit sRGB."""
+    """Thumbnails of an upright picture in 8-bit sRGB."""
     return [save(picture, side) for side in sides]
 
 

@@ -1,4 +1,4 @@
 """Training of the embedded network: `python -m colorize.training --help`.
 
-Needs requirements-train.txt; nothing of it is needed at run time.
+Needs requirements-train.txt. The site does not need any of it.
 """

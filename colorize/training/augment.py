@@ -1,4 +1,4 @@
-"""Film-like grey versions of colour photos."""
+"""Makes grey versions of colour photos that look like old film."""
 
 import cv2
 import numpy as np
@@ -7,12 +7,12 @@ from numpy.random import Generator
 from colorize.engine.planes import Pixels, Plane
 
 CLEAN_SHARE = 0.45
-# The share of enlarged crops that are sharpened, and by how much at most.
+# The share of enlarged crops that are sharpened, and the largest amount.
 SHARP_SHARE, SHARPEST = 0.6, 2.5
 
 
 def crop(rgb: Pixels, size: tuple[int, int], rng: Generator) -> Pixels:
-    """A random part of the photo, 72 to 100 % of what fits, flipped half of the time."""
+    """A random crop, 72 to 100 % of the largest one, flipped half of the time."""
     height, width = rgb.shape[:2]
     share = rng.uniform(0.72, 1) * min(height / size[0], width / size[1])
     h, w = int(size[0] * share), int(size[1] * share)
@@ -29,13 +29,13 @@ def lab_of(rgb: Pixels) -> Plane:
 
 
 def sharpened(L: Plane, rng: Generator) -> Plane:
-    """By unsharp masking: what people send is sharper than an enlarged photo."""
+    """Unsharp masking, because people's photos are sharper than enlarged ones."""
     soft = cv2.GaussianBlur(L, (0, 0), rng.choice([1.0, 1.4]))
     return np.clip(L + rng.uniform(0, SHARPEST) * (L - soft), 0, 100)
 
 
 def film(rgb: Pixels, rng: Generator) -> Plane:
-    """L of the photo as an old film, a print and a scan might have given it."""
+    """L of the photo as if from old film, a print and a scan."""
     grey = emulsion(rgb, rng)
     if rng.random() < 0.3:
         grey = cv2.GaussianBlur(grey, (0, 0), rng.uniform(0.3, 1.2))  # type: ignore[assignment]
@@ -49,7 +49,7 @@ def film(rgb: Pixels, rng: Generator) -> Plane:
 
 
 def emulsion(rgb: Pixels, rng: Generator) -> Plane:
-    """Another sensitivity to red, green and blue, in linear light, and another gamma: 0..1."""
+    """Grey 0..1 with a random sensitivity to red, green and blue (in linear light) and gamma."""
     mix = rng.dirichlet([2.0, 4.0, 1.6])
     linear = (rgb.astype(np.float32) / 255) ** 2.2
     return np.asarray((linear @ mix) ** (rng.uniform(0.75, 1.3) / 2.2), np.float32)

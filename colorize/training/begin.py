@@ -1,4 +1,4 @@
-"""A network that knows what ImageNet taught its encoder, and nothing of colours yet."""
+"""The start of training: an ImageNet encoder, and a decoder that knows no colours yet."""
 
 import copy
 from itertools import islice
@@ -13,13 +13,13 @@ from colorize.training.classifier import imagenet
 from colorize.training.data import Photos
 from colorize.training.network import ColorNet
 
-# Batches that the prior is counted in.
+# Number of batches to estimate the prior from.
 BATCHES = 300
 
 
 def begin(member: str, photos: Photos) -> State:
-    """`member`: of the family of encoders. The prior of the bins is that of the photos, spread as
-    the truth is in learning. Raises TrainingError."""
+    """A new network. `member`: of the encoder family. The prior of the bins comes from the photos,
+    soft-encoded as in training. Raises TrainingError."""
     bins = torch.from_numpy(CENTRES)
     network = ColorNet(bins, member)
     trained = imagenet(member).state_dict()
@@ -28,7 +28,7 @@ def begin(member: str, photos: Photos) -> State:
 
 
 def prior_of(photos: Photos, bins: Tensor) -> Tensor:
-    """How often each bin is the colour of a pixel: (n,), of sum 1."""
+    """The frequency of each bin (n,), with a sum of 1."""
     encoding, counted = SoftEncoding(bins), torch.zeros(len(bins))
     for _, ab, *_ in islice(photos, BATCHES):
         nearest, weight = encoding(ab)

@@ -9,7 +9,7 @@ REACH = 110
 
 
 class SoftEncoding:
-    """ab -> the 5 nearest bins and their Gaussian weights, by a table of whole Lab units."""
+    """ab -> the 5 nearest bins and their Gaussian weights, from a table of whole Lab units."""
 
     def __init__(self, bins: Tensor) -> None:
         """`bins`: (313, 2) ab centres."""
@@ -27,7 +27,8 @@ class SoftEncoding:
 
 
 def rebalancing(prior: Tensor, uniform: float = 0.5) -> Tensor:
-    """Class weights (313,): 1 / (prior mixed with a uniform share), of mean 1 under the prior."""
+    """Class weights (313,): 1 / (prior mixed with a uniform share), with a mean of 1 under the
+    prior."""
     weight = 1 / ((1 - uniform) * prior + uniform / len(prior))
     return weight / (prior * weight).sum()
 
@@ -35,11 +36,11 @@ def rebalancing(prior: Tensor, uniform: float = 0.5) -> Tensor:
 def rebalanced_loss(
     logits: Tensor, nearest: Tensor, weight: Tensor, class_weight: Tensor
 ) -> Tensor:
-    """Soft-encoded cross-entropy, each pixel weighed by the class of its nearest bin.
+    """Soft-encoded cross-entropy; each pixel is weighted by the class of its nearest bin.
 
     `logits` (n, 313, h, w); `nearest`, `weight` (n, 5, h, w); `class_weight` (313,).
     """
-    # The weights of a pixel add up to one. So the logarithm of the softmax is never written out: at
-    # 313 bins that would cost as much as the last stage of the network.
+    # The weights of a pixel sum to one, so the log-softmax need not be computed in full: for 313
+    # bins it would cost as much as the last stage of the network.
     entropy = logits.logsumexp(1) - (weight * logits.gather(1, nearest)).sum(1)
     return (class_weight[nearest[:, 0]] * entropy).mean()

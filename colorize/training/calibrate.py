@@ -1,7 +1,7 @@
-"""A confidence that means what it says: the chance that a pixel's ab error is at most 20.
+"""Calibrates the confidence: the probability that a pixel's ab error is at most 20.
 
-A logistic function of the logarithm of the faithful distribution's variance (Platt's way), fitted
-on photos that were not trained on.
+It is a logistic function of the log variance of the faithful distribution (Platt scaling), fitted
+on photos that were not used for training.
 """
 
 from collections.abc import Iterable
@@ -21,8 +21,8 @@ STEPS = 50
 
 
 def calibrate(state: State, photos: Iterable[Pixels]) -> Tensor:
-    """The slope and the offset (2,) for `Answers`. Raises TrainingError where there are no photos,
-    and where their pixels are all right or all wrong."""
+    """Slope and offset (2,) for `Answers`. Raises TrainingError if there are no photos, or if all
+    pixels are right or all are wrong."""
     seen = [pixels_of(state, rgb) for rgb in photos]
     if not seen:
         raise TrainingError("There are no held-out photos in these shards")
@@ -34,8 +34,8 @@ def calibrate(state: State, photos: Iterable[Pixels]) -> Tensor:
 
 
 def pixels_of(state: State, rgb: Pixels) -> tuple[Tensor, Tensor]:
-    """Of each pixel of the network's answer: the logarithm of its variance, and whether its
-    faithful colour is within reach of the truth."""
+    """For each pixel of the output: the log variance, and whether the faithful colour is close to
+    the truth."""
     height, width = fit(rgb.shape[0], rgb.shape[1], SIDE, 4 * SIDE, 32)
     lab = lab_of(rgb)
     L = torch.from_numpy(resize(lab[..., 0].copy(), height, width))[None, None]
@@ -47,7 +47,7 @@ def pixels_of(state: State, rgb: Pixels) -> tuple[Tensor, Tensor]:
 
 
 def logistic(x: Tensor, y: Tensor) -> Tensor:
-    """Slope and offset of the likeliest sigmoid(slope x + offset), by Newton's method."""
+    """Slope and offset of the most likely sigmoid(slope x + offset), by Newton's method."""
     features = torch.stack([x, torch.ones_like(x)], dim=1)
     weight = torch.zeros(2, dtype=x.dtype)
     for _ in range(STEPS):

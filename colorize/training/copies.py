@@ -1,4 +1,4 @@
-"""Photos that were there before, also smaller, at another quality, or mirrored. Needs no torch."""
+"""Finds copies of photos, also at another size or quality, or mirrored. Needs no torch."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -8,28 +8,28 @@ import numpy as np
 
 from colorize.engine.planes import Pixels
 
-# Hashes of 64 bits that differ in so many at most are of one photo. Of four quarters, two such
-# hashes have one alike.
+# Two 64-bit hashes that differ in at most this many bits are of the same photo. Then at least one
+# of their four quarters is equal.
 REACH = 3
 QUARTERS = 4
 
 
 def hashes(rgb: Pixels) -> tuple[int, int]:
-    """Of the photo (h, w, 3) and of its mirror image: of 8 x 8 places, whether it is lighter to the
-    right (a difference hash)."""
+    """Difference hashes of a photo (h, w, 3) and its mirror image: for 8 x 8 places, whether it
+    gets lighter to the right."""
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     small = cv2.resize(grey, (9, 8), interpolation=cv2.INTER_AREA).astype(int)
     return difference_hash(small), difference_hash(small[:, ::-1])
 
 
 def difference_hash(small: np.ndarray) -> int:
-    """Of (8, 9) grey values."""
+    """The hash of (8, 9) grey values."""
     lighter = small[:, 1:] > small[:, :-1]
     return int.from_bytes(np.packbits(lighter).tobytes(), "big")
 
 
 class Copies:
-    """Add hashes, then ask whether others are near to one of them."""
+    """A set of hashes that finds near matches."""
 
     def __init__(self) -> None:
         self.tables: dict[tuple[int, int], list[int]] = defaultdict(list)
@@ -42,7 +42,8 @@ class Copies:
             self.tables[key].append(photo)
 
     def has(self, photos: Iterable[int]) -> bool:
-        """Whether any of these, of a photo and of its mirror image, is near to one that is here."""
+        """Whether any of these hashes (of a photo and its mirror image) is close to one in the
+        set."""
         return any(
             (photo ^ other).bit_count() <= REACH
             for photo in photos

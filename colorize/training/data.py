@@ -1,4 +1,4 @@
-"""Colour photos in tar shards -> batches of grey L and ab at a quarter or an eighth of its size."""
+"""Colour photos in tar shards -> batches of L, and of ab at a quarter or an eighth of its size."""
 
 import hashlib
 import io
@@ -21,12 +21,12 @@ from colorize.training.augment import CLEAN_SHARE, SHARP_SHARE, crop, film, lab_
 from colorize.training.errors import TrainingError
 from colorize.training.shards import Files, Member, index
 
-# One photo in so many is held out for measuring, by the hash of its name: the same in every run. Of
-# a source of aligned faces more, for the error by skin tone needs hundreds.
+# One photo in this many is held out for measuring, chosen by the hash of its name, so it is the
+# same in every run. More of a source of aligned faces: errors by skin tone need hundreds.
 HELD_OUT = 50
 HELD_OUT_OF = {"utkface": 8}
-# Sources that are held out whole, for what a network is worth on photos of other people and places:
-# general, weddings, rooms, streets, animals, food, mountains, newspapers of a hundred years.
+# Sources that are held out completely, to measure photos of other people and places: general,
+# weddings, rooms, streets, animals, food, mountains, a hundred years of newspapers.
 OUTSIDERS = {
     "emod",
     "wedding_tyny",
@@ -37,9 +37,9 @@ OUTSIDERS = {
     "huts",
     "when_was",
 }
-# Height and width of the crops of a batch, one chosen a batch, in the end up to what the product
-# shows the network: scenes must not look larger there than ever in training. Batches of larger
-# crops have fewer of them, `BATCH_SIDE` squared times the batch in pixels.
+# Sizes of crops; each batch uses one. The largest match what the site shows the network, because
+# scenes must not look larger there than in training. Batches of larger crops have fewer of them:
+# `BATCH_SIDE` squared times the batch size, in pixels.
 SIZES = [
     (96, 128),
     (128, 128),
@@ -50,12 +50,12 @@ SIZES = [
     (192, 224),
     (224, 256),
 ]
-# A photo is enlarged by so much at most.
+# The largest enlargement of a photo.
 ENLARGED = 1.8
 BATCH_SIDE = 160
-# Larger crops of photos of 144 pixels are enlarged, and softer than what people send.
+# Larger crops of photos with 144 pixels are enlarged, and softer than people's photos.
 SOFT_FROM = 160
-# Sources of one kind of thing: half as often as their number would have them.
+# Sources with one kind of subject are drawn half as often as their size suggests.
 NARROW = {
     "camvid",
     "car_bike",
@@ -76,9 +76,9 @@ NARROW = {
     "utkface",
     "wild_faces",
 }
-# A mean chroma below this, in Lab units, is a photo without colours or a drawing.
+# Below this mean chroma, in Lab units, a photo has no colours or is a drawing.
 LEAST_CHROMA = 4.0
-# How many photos without colours in a row mean that there are none with.
+# After this many photos without colours in a row, we assume that there are none with colours.
 TRIES = 1000
 
 
@@ -92,8 +92,8 @@ def is_held_out(name: str) -> bool:
 
 
 def is_fair_sample(name: str) -> bool:
-    """Of the held-out photos about one in HELD_OUT of every source, and all of the outsiders. The
-    confidence is fitted on these: faces are easy, and a third of them would raise the score of
+    """Whether a held-out photo is in the sample for the confidence: about one in HELD_OUT of each
+    source, and all outsiders. With more faces, which are easy, the confidence would be too high for
     everything else."""
     source = name.split("/")[0]
     one_in = HELD_OUT_OF.get(source, HELD_OUT)
@@ -113,7 +113,7 @@ def decode(file: bytes, name: str = "A photo") -> Pixels:
 
 
 def teaches(rgb: Pixels, size: tuple[int, int]) -> bool:
-    """Whether it has colours, and is large enough for a crop of this size."""
+    """Whether a photo has colours and is large enough for a crop of this size."""
     if min(rgb.shape[:2]) * ENLARGED < min(size):
         return False
     few = np.ascontiguousarray(rgb[:: rgb.shape[0] // 16, :: rgb.shape[1] // 16])
@@ -122,15 +122,15 @@ def teaches(rgb: Pixels, size: tuple[int, int]) -> bool:
 
 
 def chances(sources: list[str]) -> NDArray[np.float64]:
-    """How often each photo is drawn, by the name of its source: a source as a whole by the root of
-    its number of photos, so that none takes over; narrow ones half as often."""
+    """The probability of each photo, by the name of its source. A source counts with the square
+    root of its number of photos, so that none dominates; narrow ones count half."""
     count = Counter(sources)
     weight = np.array([count[source] ** -0.5 / (1 + (source in NARROW)) for source in sources])
     return shares(weight)
 
 
 def by_chance(sums: NDArray[np.float64], count: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Numbers by their chances, given as running sums."""
+    """Random indices with the given probabilities (cumulative)."""
     return np.searchsorted(sums, rng.random(count) * sums[-1], side="right")
 
 
@@ -139,11 +139,10 @@ def shares(weight: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 class Photos(IterableDataset[tuple[Tensor, ...]]):
-    """Endless batches: L (n, 1, h, w) and ab (n, 2, h/stride, w/stride). Each worker draws its own.
+    """Endless batches of L (n, 1, h, w) and ab (n, 2, h/stride, w/stride); each worker has its own.
 
-    `batch`: how many crops of `BATCH_SIDE` squared there would be in one; `side`: of the largest
-    crops. Raises OSError, and TrainingError where a shard or a photo cannot be read, or where there
-    are none with colours.
+    `batch`: the number of crops at a size of `BATCH_SIDE` squared; `side`: of the largest crops.
+    Raises OSError, or TrainingError if a shard or a photo cannot be read, or none has colours.
     """
 
     def __init__(
@@ -176,7 +175,7 @@ class Photos(IterableDataset[tuple[Tensor, ...]]):
         return by_chance(self.sums, count, rng)
 
     def one(self, n: int, size: tuple[int, int], rng: np.random.Generator) -> tuple[int, Pixels]:
-        """This photo, or another where it teaches nothing."""
+        """This photo, or another one if it teaches nothing."""
         for _ in range(TRIES):
             rgb = decode(self.files[n], self.files.members[n].name)
             if teaches(rgb, size):
@@ -185,7 +184,7 @@ class Photos(IterableDataset[tuple[Tensor, ...]]):
         raise TrainingError("There are no colour photos to learn from in these shards")
 
     def more(self, picks: NDArray[np.int64]) -> tuple[Tensor, ...]:
-        """What else a batch of these photos tells."""
+        """Further tensors for a batch of these photos."""
         return ()
 
 

@@ -1,7 +1,7 @@
-"""The network as the product runs it: ONNX of plain operators, half-precision weights.
+"""Exports the network for the site: ONNX with plain operators and half-precision weights.
 
-The batch normalisation is kept and every weight has its name, so that training can go on from the
-file (see weights.py). OpenCV folds what can be folded when it loads the file.
+Batch normalisation and the names of weights are kept, so that training can continue from the file
+(see weights.py). OpenCV folds what it can when it loads the file.
 """
 
 import copy
@@ -23,21 +23,21 @@ from colorize.training.errors import TrainingError
 from colorize.training.network import TEMPERATURE, Answers, Padded
 
 TOLERANCE = 1e-3
-# Of a logit over a temperature, either way: on photos the least is -26 and the greatest 11. An
-# exponential and the sum of the bins' squares times it overflow at 78.
+# The limit of a logit divided by a temperature. On photos it ranges from -26 to 11; its exponential
+# times the sum of the bins' squares overflows at 78.
 LOGITS = 40.0
-# Smaller tensors are not worth a node, and the sums over the bins (7 x 313) need more digits.
+# Smaller tensors are not worth converting, and the sums over the bins (7 x 313) need the precision.
 HALF_FROM = 2200
-# What the name of a weight in half precision ends in.
+# The suffix of weights in half precision.
 HALF = "_half"
 
 
 def export(answers: Answers, path: Path, half: bool = True) -> float:
-    """Writes the file once it is checked; until then an earlier one stays. Returns the largest
-    difference of an output from torch's.
+    """Write the file, which replaces an earlier one only after it is checked. Returns the largest
+    difference of an output to torch's.
 
-    Raises TrainingError where OpenCV's answer is not torch's, for the weights as stored, or where
-    the logits are too large for an exponential.
+    Raises TrainingError if OpenCV's outputs differ from torch's with the stored weights, or if the
+    logits are too large for an exponential.
     """
     check_range(answers)
     with draft(path) as checked:
@@ -45,10 +45,10 @@ def export(answers: Answers, path: Path, half: bool = True) -> float:
 
 
 def written(answers: Answers, path: Path, half: bool) -> float:
-    """As `export`, where nothing is lost if it fails."""
+    """Like `export`, but leaves a bad file behind if it fails."""
     stored = rounded(answers) if half else answers
     with warnings.catch_warnings():
-        # Of what the exporter may get wrong, which the comparison below would show.
+        # Warnings about possible errors, which the comparison below would catch.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             stored,
@@ -85,13 +85,13 @@ def check_range(answers: Answers) -> None:
 
 
 def is_large(shape: Sequence[int]) -> bool:
-    """Weights worth storing in half precision; never the statistics of a batch normalisation,
-    which may be too small for it."""
+    """Whether a weight is worth storing in half precision. Never statistics of a batch
+    normalisation, which may be too small for it."""
     return len(shape) > 1 and int(np.prod(shape)) >= HALF_FROM
 
 
 def rounded(answers: Answers) -> Answers:
-    """A copy with the weights that half precision leaves of them."""
+    """A copy with weights rounded to half precision."""
     copied = copy.deepcopy(answers)
     for norm in copied.network.enc.modules():
         if isinstance(norm, nn.BatchNorm2d):
@@ -103,8 +103,8 @@ def rounded(answers: Answers) -> Answers:
 
 
 def settle(norm: nn.BatchNorm2d) -> None:
-    """The same normalisation with a mean of 0 and a variance of 1, which take no room in the file.
-    The encoder's statistics never move, so that nothing is lost for training on."""
+    """An equal normalisation with a mean of 0 and a variance of 1, which take no room in the file.
+    The encoder's statistics never change, so training can still continue from it."""
     assert norm.running_mean is not None and norm.running_var is not None  # noqa: S101
     with torch.no_grad():
         scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
@@ -115,7 +115,7 @@ def settle(norm: nn.BatchNorm2d) -> None:
 
 
 def halved(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Large weights stored in half precision and cast when the network is loaded."""
+    """Store large weights in half precision, with a cast when the network is loaded."""
     kept, casts = [], []
     for weight in model.graph.initializer:
         if weight.data_type == TensorProto.FLOAT and is_large(weight.dims):
@@ -133,7 +133,7 @@ def halved(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def fusible(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The same network in operators that OpenCV 5.0 computes together with a convolution."""
+    """An equal network with operators that OpenCV 5.0 can fuse with a convolution."""
     clip_by_hard_sigmoid(model.graph)
     scale_in_convolution(model.graph)
     taken = {name for node in model.graph.node for name in node.input}
@@ -144,7 +144,7 @@ def fusible(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def pad(graph: onnx.GraphProto, answers: Answers) -> None:
-    """The padding of the encoder's convolutions of stride 2, which torch cannot say."""
+    """Set the padding of the encoder's convolutions of stride 2, which torch cannot express."""
     ends = [c.ends for c in answers.modules() if isinstance(c, Padded) and c.stride == (2, 2)]
     attributes = [
         {a.name: a for a in node.attribute} for node in graph.node if node.op_type == "Conv"
@@ -155,9 +155,9 @@ def pad(graph: onnx.GraphProto, answers: Answers) -> None:
 
 
 def clip_by_hard_sigmoid(graph: onnx.GraphProto) -> None:
-    """ReLU6 as six times a hard sigmoid, the six in the weights of the convolutions behind it.
+    """ReLU6 as six times a hard sigmoid, with the six in the weights of the next convolutions.
 
-    A Clip is computed by itself, with its operand laid out anew before and after.
+    OpenCV cannot fuse a Clip, and changes the memory layout before and after it.
     """
     clipped = set()
     for node in graph.node:
@@ -175,7 +175,7 @@ def clip_by_hard_sigmoid(graph: onnx.GraphProto) -> None:
 
 
 def scale_in_convolution(graph: onnx.GraphProto) -> None:
-    """What all of a convolution's output is multiplied by, in its weights and bias."""
+    """Move a factor of a convolution's output into its weights and bias."""
     numbers = {n.output[0]: n.attribute[0].t for n in graph.node if n.op_type == "Constant"}
     convolutions = {n.output[0]: n for n in graph.node if n.op_type == "Conv"}
     takers = Counter(name for node in graph.node for name in node.input)
@@ -190,8 +190,8 @@ def scale_in_convolution(graph: onnx.GraphProto) -> None:
 
 
 def multiply(graph: onnx.GraphProto, node: onnx.NodeProto, which: int, factor: float) -> None:
-    """A weight times a factor, as a node that OpenCV computes when it loads the file: the weight
-    stays in the file as it was learned."""
+    """Multiply a weight by a factor in a node that OpenCV computes when it loads the file. The file
+    keeps the weight as it was learned."""
     weight = node.input[which]
     number, product = f"factor.{weight}", f"product.{weight}"
     graph.initializer.append(numpy_helper.from_array(np.array(factor, np.float32), number))
@@ -200,7 +200,7 @@ def multiply(graph: onnx.GraphProto, node: onnx.NodeProto, which: int, factor: f
 
 
 def compare(answers: Answers, path: Path) -> float:
-    """The largest difference between torch and cv2.dnn over a few sizes."""
+    """The largest difference between torch and cv2.dnn, over a few sizes."""
     net = cv2.dnn.readNetFromONNX(str(path))
     rng = np.random.default_rng(0)
     worst = np.float64(0)
@@ -210,6 +210,6 @@ def compare(answers: Answers, path: Path) -> float:
         with torch.no_grad():
             ours = answers(torch.from_numpy(L))
         for found, wanted in zip(net.forward(OUTPUTS), ours, strict=True):
-            # Unlike max, this keeps what is no number.
+            # Unlike max, this keeps NaN.
             worst = np.maximum(worst, np.abs(found - wanted.numpy()).max())
     return float(worst)

@@ -1,4 +1,4 @@
-"""Which photos can teach colours: one test for each kind that cannot. Needs no torch."""
+"""Filters out photos that cannot teach colours, with one test for each kind. Needs no torch."""
 
 import io
 from collections.abc import Callable
@@ -15,34 +15,35 @@ from colorize.engine.photo import guarded, srgb_picture
 from colorize.engine.planes import Pixels, Plane, fit
 from colorize.training.copies import hashes
 
-# The short and the long side of what is looked at for colours.
+# Short and long side of the copies that are tested for colours.
 LOOK = 64
-# The longest side over the shortest: beyond are panoramas, banners and strips.
+# The largest ratio of the sides; beyond it are panoramas, banners and strips.
 NARROW = 2.4
 # Mean chroma below which a photo is grey, in Lab units.
 GREY = 4.0
-# Mean distance of ab from its mean below which all of a photo has one tone.
+# Below this mean distance of ab to its mean, a photo has only one tone.
 TONED = 2.2
-# A print in sepia: its mean hue lies between these degrees; mean ab is nearly as long as the mean
-# chroma, so that all hues are that one; 95 % of ab lie so near to it, in Lab units; and L alone
-# says what ab is, to so many units. On 5,900 photos of 25 sources it takes 1.7 %, a third of them
-# prints, the rest of one colour; of the same made into uneven, noisy sepia it takes 99 %.
+# A sepia print: its mean hue is between these degrees; the length of the mean ab is at least this
+# share of the mean chroma, so that there is only one hue; 95 % of ab are this close to it, in Lab
+# units; and L determines ab to within this many units. It finds 1.7 % of 5,900 photos from 25
+# sources (a third are prints, the rest have one colour), and 99 % of the same photos in uneven,
+# noisy sepia.
 WARM, ONE_HUE, ASIDE, BY_LIGHT = (20, 125), 0.95, 5.0, 3.5
-# Shares of the pixels: white (from which value on), and of any one colour (in 32 steps a channel).
+# Shares of the pixels: white (from this value on), and any single colour (in 32 steps a channel).
 WHITE, WHITE_FROM, PLAIN = 0.30, 250, 0.50
-# The variance of the Laplacian of grey values below which nothing is sharp: at least, and for
-# each unit of the variance of the values themselves.
+# Below this variance of the Laplacian of grey values, nothing is sharp: an absolute limit, and one
+# for each unit of the values' own variance.
 BLURRED, BLURRED_OF_ALL = 25.0, 0.004
 FORMATS = ["JPEG", "PNG", "WEBP"]
 
 
 class LeftOut(Exception):
-    """Why a photo is not taken, in a word or three."""
+    """Why a photo is left out, in one to three words."""
 
 
 @dataclass(frozen=True)
 class Form:
-    """How photos are kept: pixels of the short side (never enlarged), and the file."""
+    """How photos are stored: the short side in pixels (never enlarged), and the file type."""
 
     side: int
     format: str
@@ -55,7 +56,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Ready:
-    """The file to keep, and the hashes of the photo and its mirror image."""
+    """The file to store, and the hashes of the photo and its mirror image."""
 
     file: bytes
     hashes: tuple[int, int]
@@ -74,7 +75,7 @@ class Sight:
 
 
 def prepare(data: bytes, least: int, trim: float, form: Form) -> Ready:
-    """A photo's file -> what is kept of it. Raises LeftOut."""
+    """A photo's file -> the file to store. Raises LeftOut."""
     rgb = smaller(read(data, least, trim, form.side), form.side)
     sight = look(rgb)
     for reason, is_so in FILTERS.items():
@@ -86,7 +87,7 @@ def prepare(data: bytes, least: int, trim: float, form: Form) -> Ready:
 
 
 def read(data: bytes, least: int, trim: float, side: int) -> Pixels:
-    """(h, w, 3) sRGB, upright, less its frame; a JPEG not much larger than needed."""
+    """(h, w, 3) sRGB, upright, without its frame; JPEGs are decoded not much larger than needed."""
     try:
         with guarded(lambda: Image.open(io.BytesIO(data), formats=FORMATS)) as image:
             check_shape(image.size, least, trim)
@@ -99,7 +100,7 @@ def read(data: bytes, least: int, trim: float, side: int) -> Pixels:
 
 
 def seen_as(data: bytes) -> int:
-    """The hash by which copies of a photo are known, whatever its shape. Raises LeftOut."""
+    """The hash that identifies copies of a photo of any shape. Raises LeftOut."""
     try:
         with guarded(lambda: Image.open(io.BytesIO(data), formats=FORMATS)) as image:
             image.draft("RGB", (LOOK, LOOK))
@@ -147,7 +148,7 @@ def is_grey(sight: Sight) -> bool:
 
 
 def is_toned(sight: Sight) -> bool:
-    """All in one tone, or a sepia print, whose tone grows and falls with the lightness."""
+    """Whether all of it has one tone, or a sepia tone that depends on the lightness."""
     spread = np.linalg.norm(sight.ab - sight.ab.mean(axis=0), axis=1).mean()
     return bool(spread < TONED) or is_sepia(sight)
 
@@ -166,7 +167,7 @@ def is_sepia(sight: Sight) -> bool:
 
 
 def beside_lightness(sight: Sight) -> float:
-    """Mean distance of ab from the cubic function of L that comes nearest to it."""
+    """Mean distance of ab to the best cubic function of L."""
     powers = np.vander(sight.lab[..., 0].ravel() / 100, 4)
     line = np.linalg.lstsq(powers, sight.ab, rcond=None)[0]
     return float(np.linalg.norm(sight.ab - powers @ line, axis=1).mean())
@@ -177,19 +178,19 @@ def on_white(sight: Sight) -> bool:
 
 
 def on_plain(sight: Sight) -> bool:
-    """A drawing, or a thing cut out: much of the picture is one colour."""
+    """Whether much of it is one colour: a drawing, or an object on a plain background."""
     r, g, b = np.moveaxis(sight.rgb.astype(int) >> 3, 2, 0)
     return float(np.bincount((r << 10 | g << 5 | b).ravel()).max()) > PLAIN * LOOK * LOOK
 
 
 def is_blurred(rgb: Pixels) -> bool:
-    """Nothing at the finest scale: enlarged, or out of focus."""
+    """Whether it has no fine detail: enlarged, or out of focus."""
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     fine: NDArray[np.float32] = np.asarray(cv2.Laplacian(grey, cv2.CV_32F), np.float32)
     return float(fine.var()) < BLURRED + BLURRED_OF_ALL * float(grey.var())
 
 
-# What is looked for first comes first in the report.
+# In the order of the report.
 FILTERS: dict[str, Callable[[Sight], bool]] = {
     "grey": is_grey,
     "toned": is_toned,
@@ -199,7 +200,7 @@ FILTERS: dict[str, Callable[[Sight], bool]] = {
 
 
 def encode(rgb: Pixels, form: Form) -> bytes:
-    """In JPEG with its colours at full size: they are what is learned."""
+    """A JPEG with colours at full resolution, because they are what is learned."""
     buffer = io.BytesIO()
     more = {"subsampling": 0} if form.format == "JPEG" else {}
     Image.fromarray(rgb).save(buffer, form.format, quality=form.quality, **more)

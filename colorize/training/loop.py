@@ -1,4 +1,4 @@
-"""The training run: so many minutes, resumable, logged."""
+"""The training loop: a number of minutes, resumable and logged."""
 
 import csv
 import time
@@ -16,20 +16,19 @@ from colorize.training.data import Photos
 from colorize.training.errors import TrainingError
 from colorize.training.network import ColorNet
 
-# How many stages of the encoder stay as ImageNet left them, by what is to learn.
+# How many stages of the encoder keep their ImageNet weights, by what shall learn.
 FROZEN = {"decoder": 7, "deep": 4, "all": 1}
 ENCODER_SHARE = 0.1
 WARM_UP_SECONDS = 60.0
 SAVE_SECONDS, LOG_SECONDS = 300.0, 30.0
-# The file of the running average, which is what is used.
+# The file with the running average, which is the one to use.
 AVERAGE = "colornet.pt"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """`minutes` of training in all; `rate`: the peak learning rate of the decoder; `learn`: what
-    learns, of FROZEN; `stride`: of the answers that are learned, 8 or 4; `side`: of the largest
-    crops."""
+    """`minutes`: of training in total; `rate`: peak learning rate of the decoder; `learn`: a key of
+    FROZEN; `stride`: of the outputs that are trained, 8 or 4; `side`: of the largest crops."""
 
     folder: Path
     shards: list[Path]
@@ -44,8 +43,8 @@ class Settings:
 
 
 class Run:
-    """One training run. Its folder holds `colornet.pt` (the average), `run.pt` (everything that
-    going on needs) and `log.csv`."""
+    """One training run. Its folder has `colornet.pt` (the average), `run.pt` (everything needed to
+    resume) and `log.csv`."""
 
     def __init__(self, state: State, settings: Settings) -> None:
         self.state, self.settings = state, settings
@@ -90,8 +89,8 @@ class Run:
         save(self.settings.folder / AVERAGE, self.state)
 
     def train(self) -> None:
-        """Until the minutes are over; the learning rate falls to nothing by then. Interrupted, it
-        keeps what it has. Raises OSError and TrainingError."""
+        """Train until the minutes are over, when the learning rate reaches zero. If interrupted, it
+        saves its state. Raises OSError and TrainingError."""
         minutes, folder = self.settings.minutes, self.settings.folder
         if self.elapsed >= 60 * minutes:
             print(f"{folder} has its {minutes:g} minutes; with more it goes on")
@@ -116,7 +115,7 @@ class Run:
         while self.elapsed < self.settings.minutes * 60:
             losses.append(self.step(*next(loader)))
             now = time.monotonic()
-            # A machine that was put to sleep for a while has not trained meanwhile.
+            # Time that the machine was asleep does not count.
             self.elapsed, last = self.elapsed + min(now - last, 10), now
             if now - kept > SAVE_SECONDS:
                 self.keep()
@@ -128,7 +127,7 @@ class Run:
 
     def photos(self) -> Photos:
         given = self.settings
-        # Going on, a run draws other photos than it began with.
+        # A resumed run draws other photos than it did at its start.
         seed = given.seed + self.steps
         return Photos(given.shards, given.batch, seed, given.side, given.stride)
 
@@ -153,8 +152,8 @@ class Run:
         return rebalanced_loss(logits, *self.encoding(ab), self.class_weight)
 
     def schedule(self) -> float:
-        """A short warm-up, then half a cosine, over the time and not the steps: it ends at zero
-        however fast the machine is."""
+        """A short warm-up, then half a cosine over time rather than steps, so that it reaches zero
+        on any machine."""
         done = min(1.0, self.elapsed / (self.settings.minutes * 60))
         return min(1.0, (self.elapsed + 1) / WARM_UP_SECONDS) * 0.5 * (1 + cos(pi * done))
 

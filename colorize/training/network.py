@@ -8,43 +8,43 @@ from torch.nn import functional as F  # noqa: N812
 
 # Kernel, stride, expansion of each stage; Liu et al. 2020, EfficientNet-Lite.
 STAGES = [(3, 1, 1), (3, 2, 6), (5, 2, 6), (3, 2, 6), (5, 1, 6), (5, 2, 6), (3, 1, 6)]
-# Of each member of the family the repeats and channels of its stages, and the side of the photos
-# that ImageNet was learned from.
+# For each member of the family: repeats and channels of its stages, and the size of its ImageNet
+# photos.
 FAMILY = {
     "lite0": ((1, 2, 2, 3, 3, 4, 1), (16, 24, 40, 80, 112, 192, 320), 224),
     "lite2": ((1, 3, 3, 4, 4, 5, 1), (16, 24, 48, 88, 120, 208, 352), 260),
 }
-# The stages whose end the decoder takes: strides 4, 8, 16, 32.
+# The stages whose outputs the decoder uses: strides 4, 8, 16, 32.
 TAPS = (1, 2, 4, 6)
-# What each answer is the mean of: the distribution as it was learned, a little flatter (one
-# temperature for both ends, so that they share the exponential), with a share of the loss's class
-# rebalancing taken back (Bayes). The share of the vivid end was chosen by measuring: less
-# paints more patches and more purple (docs/network.md).
+# The distribution behind each end: as learned, slightly flatter (one temperature for both ends, so
+# that they share the exponential), with a share of the class rebalancing undone (Bayes). The share
+# of the vivid end was chosen by measuring: a smaller one gives more patches and more purple
+# (docs/network.md).
 TEMPERATURE = 1.1
 TAKEN_BACK = {"vivid": 0.15, "faithful": 1.0}
 
 
 class Padded(nn.Conv2d):
-    """A convolution without bias, padded as TensorFlow's "same" was where ImageNet was learned.
+    """A convolution without bias, padded like TensorFlow's "same" when ImageNet was learned.
 
-    `side`: of what it saw there. Where the stride divides it, the odd pixel comes last; where not,
-    both ends are alike.
+    `side`: of its input there. If the stride divides it, the odd pixel is at the end, otherwise
+    both ends are padded alike.
     """
 
     def __init__(
         self, inside: int, out: int, kernel: int, stride: int, side: int, groups: int = 1
     ) -> None:
-        # As many pixels come out with this padding, which the exporter is shown.
+        # The exporter sees this padding, which gives the same output size.
         super().__init__(inside, out, kernel, stride, kernel // 2, groups=groups, bias=False)
         whole = kernel - (stride if side % stride == 0 else side % stride)
         self.ends = whole // 2, whole - whole // 2
 
 
 def normalised(x: Tensor, conv: Padded, norm: nn.BatchNorm2d, weight: Tensor) -> Tensor:
-    """The convolution (with this weight) and its normalisation, by the statistics that ImageNet
-    left: training never moves them."""
+    """A convolution (with this weight) and its normalisation by ImageNet's statistics, which
+    training never changes."""
     if torch.onnx.is_in_onnx_export():
-        # Kept apart, for training to go on from the file; export.pad sets the padding right.
+        # Kept separate, so that training can continue from the file; export.pad fixes the padding.
         return norm(F.conv2d(x, weight, None, conv.stride, conv.padding, groups=conv.groups))
     assert norm.running_mean is not None and norm.running_var is not None  # noqa: S101
     scale = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
@@ -57,7 +57,7 @@ def normalised(x: Tensor, conv: Padded, norm: nn.BatchNorm2d, weight: Tensor) ->
 
 
 class Block(nn.Module):
-    """Inverted residual; named as in the packages that the ImageNet weights come from."""
+    """Inverted residual, with the names of the packages that the ImageNet weights come from."""
 
     def __init__(
         self, inside: int, out: int, kernel: int, stride: int, expansion: int, side: int
@@ -83,7 +83,7 @@ class Block(nn.Module):
 
 
 class Encoder(nn.Module):
-    """`frozen_stages`: how many stages, with the stem, do not learn; 7 is all of them."""
+    """`frozen_stages`: how many stages, with the stem, do not learn; 7 is all."""
 
     def __init__(self, member: str) -> None:
         super().__init__()
@@ -105,8 +105,8 @@ class Encoder(nn.Module):
         return [FAMILY[self.member][1][stage] for stage in TAPS]
 
     def stem(self, x: Tensor) -> Tensor:
-        """Of colours (n, 3, h, w), or of grey (n, 1, h, w): three equal channels. Both as ImageNet
-        was learned: (value - 127) / 128, values 0 to 255."""
+        """Colours (n, 3, h, w), or grey (n, 1, h, w) as three equal channels, scaled as for
+        ImageNet: (value - 127) / 128, values 0 to 255."""
         weight = self._conv_stem.weight
         weight = weight if x.shape[1] == 3 else weight.sum(1, keepdim=True)
         return F.relu6(normalised(x, self._conv_stem, self._bn0, weight))
@@ -150,18 +150,18 @@ class ColorNet(nn.Module):
         self.l4, self.d4 = cbr(s16, 160, 1), cbr(160, 128, 3)
         self.l3, self.d3 = cbr(s8, 128, 1), cbr(128, 64, 3)
         self.l2 = cbr(s4, 64, 1)
-        # Until it has learned otherwise, the finest stage adds nothing to what stride 8 knows.
+        # At first, the finest stage adds nothing to the output at stride 8.
         added = nn.BatchNorm2d(64)
         nn.init.zeros_(added.weight)
         self.d2 = nn.Sequential(*cbr(64, 64, 3), nn.Conv2d(64, 64, 1, bias=False), added)
         self.head = nn.Conv2d(64, len(bins), 1)
 
     def forward(self, L: Tensor, stride: int = 4) -> Tensor:
-        """At stride 8, where learning begins, the finest stage is left out: (n, 313, h/8, w/8)."""
+        """At stride 8, used early in training, the finest stage is skipped: (n, 313, h/8, w/8)."""
         s4, s8, s16, s32 = self.enc((L * 2.55 - 127) / 128)
         scene = self.g(s32.mean((2, 3)))[:, :, None, None]
         y = self.p5(s32)
-        # Expanded by hand: OpenCV 5.0 cannot fuse a broadcast addition after a convolution.
+        # Expanded explicitly: OpenCV 5.0 cannot fuse a broadcast addition after a convolution.
         y = y + scene.expand(-1, -1, y.shape[2], y.shape[3])
         y = self.d4(twice(y) + self.l4(s16))
         y = self.d3(twice(y) + self.l3(s8))
@@ -172,7 +172,7 @@ class ColorNet(nn.Module):
 
 
 def member_of(state: Mapping[str, Tensor]) -> str:
-    """Which of the family a state's encoder is. Raises KeyError where it is none."""
+    """The member of the family of a state's encoder. Raises KeyError for an unknown one."""
     channels = len(state["l4.0.weight"][0])
     (member,) = [name for name, (_, wide, _) in FAMILY.items() if wide[TAPS[2]] == channels]
     return member
@@ -183,15 +183,15 @@ def twice(x: Tensor) -> Tensor:
 
 
 class Answers(nn.Module):
-    """What the product asks for, in plain operators: L -> ab_vivid, ab_faithful, confidence.
+    """The network as exported, in plain operators: L -> ab_vivid, ab_faithful, confidence.
 
-    `calibration` (2,): slope and offset of the confidence, a logistic function of the logarithm of
-    the faithful distribution's variance; see calibrate.py.
+    `calibration` (2,): slope and offset of the confidence, a logistic function of the log variance
+    of the faithful distribution; see calibrate.py.
 
     Two softmax operators over the 313 bins took half of OpenCV's time. So the exponentials are
-    taken once for both ends, and one convolution sums both what a softmax sums and what it divides
-    by. Subtracting each pixel's greatest logit first would cost as much as the head: export.py
-    refuses a network whose logits come near an overflow.
+    computed once for both ends, and one convolution computes the numerators and denominators.
+    Subtracting each pixel's largest logit first would cost as much as the head; export.py refuses
+    networks whose logits come near an overflow.
     """
 
     slope: Tensor
@@ -214,8 +214,7 @@ class Answers(nn.Module):
         return vivid, faithful, torch.sigmoid(spread * self.slope + self.offset)
 
     def means(self, L: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Vivid and faithful ab, and the logarithm of the latter's variance: what the confidence
-        is made of."""
+        """Vivid and faithful ab, and the latter's log variance, which gives the confidence."""
         return self.means_of(self.network(L))
 
     def means_of(self, logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -227,12 +226,12 @@ class Answers(nn.Module):
 
 
 def left_of(class_weight: Tensor, end: str) -> Tensor:
-    """What the exponentials are multiplied by to take the end's share of the weights back."""
+    """Factors for the exponentials that undo an end's share of the class weights."""
     return class_weight ** (-TAKEN_BACK[end] / TEMPERATURE)
 
 
 def fixed(weight: Tensor) -> nn.Conv2d:
-    """A 1x1 convolution with these weights (out, in): sums over the bins."""
+    """A 1x1 convolution with fixed weights (out, in), for sums over the bins."""
     conv = nn.Conv2d(weight.shape[1], weight.shape[0], 1, bias=False)
     conv.weight.data = weight.reshape(*weight.shape, 1, 1).clone()
     return conv.requires_grad_(False)

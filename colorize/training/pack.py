@@ -1,4 +1,4 @@
-"""The verbs pack and outsiders: photos to train on, and photos to judge by. Needs no torch."""
+"""The verbs pack and outsiders: photos for training, and photos for evaluation. Needs no torch."""
 
 import argparse
 import os
@@ -12,7 +12,7 @@ from colorize.training.packing import AWAY, KNOWN, Packing, Tally
 from colorize.training.shards import check_free, write_folder, write_shards
 from colorize.training.sources import Source, read_sources
 
-# For training, at the size that it reads; to judge by, as large as evaluation ever looks at.
+# Sizes of stored photos: for training, and for evaluation.
 TAUGHT = Form(side=192, format="WEBP", quality=80)
 JUDGED = Form(side=512, format="JPEG", quality=95)
 MEGABYTES = 46
@@ -70,7 +70,7 @@ def quality(text: str) -> int:
 
 
 def pack(options: argparse.Namespace) -> None:
-    """Shards of the sources that are no outsiders, and a report beside them."""
+    """Write shards of all sources but outsiders, with a report."""
     stem = options.folder / options.name
     check_free(stem)
     sources = chosen(options, outsider=False)
@@ -83,7 +83,7 @@ def pack(options: argparse.Namespace) -> None:
 
 
 def outsiders(options: argparse.Namespace) -> None:
-    """Photos of the sources that are outsiders: SOURCE/NUMBER.jpg, for manage.py evaluate."""
+    """Write the photos of outsiders as SOURCE/NUMBER.jpg, for manage.py evaluate."""
     sources = chosen(options, outsider=True)
     packing = begun(options, Form(options.side, JUDGED.format, options.quality))
     write_folder(options.folder, packing.photos(sources, options.each))

@@ -1,7 +1,7 @@
-"""Photos of many sources, looked at by several processes: which are taken, and why not the rest.
+"""Selects photos from many sources with several processes, and counts why others are left out.
 
-What is taken of a source depends on the seed and on what was taken before it, not on the number of
-workers. Needs no torch.
+The selection depends on the seed and on earlier sources, not on the number of workers. Needs no
+torch.
 """
 
 import random
@@ -23,9 +23,9 @@ from colorize.training.filters import Form, LeftOut, Ready, prepare, seen_as
 from colorize.training.shards import SUFFIXES, members
 from colorize.training.sources import Source
 
-# Photos in hand, read and not yet looked at or written, for each worker.
+# Photos in memory for each worker: read, but not yet checked or written.
 AHEAD = 32
-# Why a photo is not taken again: one to judge by, one of earlier shards, or one of these.
+# Why a copy is left out: the photo is for evaluation, in earlier shards, or in these.
 AWAY, KNOWN, COPY = "kept away", "known", "copy"
 Task = TypeVar("Task")
 Done = TypeVar("Done")
@@ -33,7 +33,7 @@ Done = TypeVar("Done")
 
 @dataclass(frozen=True)
 class Look:
-    """A task: a photo's file, None where it is not to be had, and what to make of it."""
+    """A task: a photo's file (None if it is not available), and how to store it."""
 
     file: bytes | None
     least: int
@@ -43,8 +43,8 @@ class Look:
 
 @dataclass
 class Tally:
-    """Of one source: how many photos there are, how many were taken with how many bytes, and how
-    many were left out, by reason; the rest was not looked at, for there were enough."""
+    """Counts for one source: photos, those taken, their bytes, and those left out, by reason. The
+    rest was not checked, because there were enough."""
 
     source: str
     found: int = 0
@@ -58,17 +58,17 @@ class Tally:
 
 
 class Packing:
-    """Photos to take, kept in this form; `tell` hears of each source when it is done."""
+    """The selection, stored in this form. `tell` is called after each source."""
 
     def __init__(self, form: Form, workers: int, seed: int, tell: Callable[[Tally], None]) -> None:
         self.form, self.workers, self.seed, self.tell = form, workers, seed, tell
-        # Photos that are not taken again, by the reason that the tally gives.
+        # Photos of which no copies are taken, by the reason for the tally.
         self.seen = {AWAY: Copies(), KNOWN: Copies(), COPY: Copies()}
         self.tallies: list[Tally] = []
 
     def avoid(self, reason: str, paths: Sequence[Path]) -> None:
-        """Take no copies of the photos in these files, folders and tars. Raises OSError, and
-        TrainingError where one cannot be read and where there are none."""
+        """Take no copies of the photos in these files, folders and tars. Raises OSError, or
+        TrainingError if one cannot be read or there are none."""
         copies = self.seen[reason]
         with pool(self.workers) as workers:
             for photo in in_order(workers, known_photo, photos_in(paths), self.workers):
@@ -79,8 +79,8 @@ class Packing:
     def photos(
         self, sources: Iterable[Source], most: int | None = None
     ) -> Iterator[tuple[str, bytes]]:
-        """Name and file of each photo taken; of each source as many as it says, and `most` at most.
-        Raises OSError, and TrainingError, also where none was taken."""
+        """Name and file of each photo taken, up to the number of its source and to `most`. Raises
+        OSError, or TrainingError (also if none was taken)."""
         with pool(self.workers) as workers:
             for source in sources:
                 limits = [limit for limit in (source.most, most) if limit is not None]
@@ -109,7 +109,7 @@ class Packing:
                     break
 
     def copy_of(self, photo: Ready) -> str:
-        """Why it is not taken again, if so; otherwise nothing, and it is known from now on."""
+        """The reason if it is a copy; otherwise empty, and it is remembered."""
         for reason, copies in self.seen.items():
             if copies.has(photo.hashes):
                 return reason
@@ -118,7 +118,7 @@ class Packing:
 
 
 def looked_at(task: Look) -> tuple[Ready | None, str]:
-    """What is kept of a photo, or None and why it is left out."""
+    """The photo to store, or None and the reason."""
     if task.file is None:
         return None, "absent"
     try:
@@ -128,7 +128,7 @@ def looked_at(task: Look) -> tuple[Ready | None, str]:
 
 
 def known_photo(photo: tuple[str, bytes]) -> int:
-    """The hash of a photo of this name. Raises TrainingError."""
+    """The hash of a photo. Raises TrainingError, with its name."""
     name, file = photo
     try:
         return seen_as(file)
@@ -151,7 +151,7 @@ def photos_in(paths: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
 
 @contextmanager
 def pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Raises TrainingError where one of the processes is ended from outside."""
+    """A process pool. Raises TrainingError if one of the processes is killed."""
     executor = ProcessPoolExecutor(workers, initializer=begin)
     try:
         yield executor
@@ -164,7 +164,7 @@ def pool(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def begin() -> None:
-    """One thread for each worker; Ctrl+C is for the one that they work for."""
+    """Set up a worker: one thread, and Ctrl+C is left to the main process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
 
@@ -175,7 +175,7 @@ def in_order(
     tasks: Iterable[Task],
     workers: int,
 ) -> Iterator[Done]:
-    """The result of each task, in their order, with no more tasks in hand than workers need."""
+    """The results in the order of the tasks, with only as many in memory as the workers need."""
     waiting: deque[Future[Done]] = deque()
     for task in tasks:
         waiting.append(executor.submit(function, task))

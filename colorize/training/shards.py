@@ -1,4 +1,4 @@
-"""Tars of photos, SOURCE/NUMBER.SUFFIX: read where they lie, written whole. Needs no torch."""
+"""Tars of photos, SOURCE/NUMBER.SUFFIX: read in place, written completely. Needs no torch."""
 
 import io
 import mmap
@@ -18,7 +18,7 @@ SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
 
 
 class Kept(NamedTuple):
-    """A photo's name, and where it lies in the file that holds them all."""
+    """A photo's name, and its position in the file with all photos."""
 
     name: str
     start: int
@@ -27,7 +27,7 @@ class Kept(NamedTuple):
 
 @dataclass(frozen=True)
 class Member:
-    """A photo in a shard: its `SOURCE/NUMBER.ext`, and where its bytes lie."""
+    """A photo in a shard: its `SOURCE/NUMBER.ext`, and the position of its bytes."""
 
     name: str
     shard: Path
@@ -54,8 +54,8 @@ def index(shards: Iterable[Path]) -> Iterator[Member]:
 
 
 class Files:
-    """The bytes of the photos, read from the shards where they lie: hundreds of thousands need no
-    memory of their own, and processes share them."""
+    """The bytes of photos, read from the shards in place, so that hundreds of thousands need no
+    memory and processes share them."""
 
     def __init__(self, members: list[Member]) -> None:
         self.members = members
@@ -82,8 +82,8 @@ def members(shards: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
 
 
 def check_end(tar: tarfile.TarFile) -> None:
-    """Raises TarError where reading ended at something else than the end, a block of zeros: a
-    header in the middle that is damaged ends it without a word."""
+    """Raises TarError unless reading stopped at the end, a block of zeros: tarfile stops silently
+    at a damaged header."""
     assert tar.fileobj is not None  # noqa: S101
     tar.fileobj.seek(tar.offset)
     if tar.fileobj.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
@@ -95,16 +95,17 @@ def shard_path(stem: Path, number: int) -> Path:
 
 
 def check_free(stem: Path) -> None:
-    """Raises TrainingError where there are shards of that name: fewer new ones would leave the rest
-    of the old ones between them."""
+    """Raises TrainingError if there are shards with that name: if the new ones were fewer, some old
+    ones would stay among them."""
     if there := sorted(stem.parent.glob(f"{stem.name}-[0-9]*.tar")):
         raise TrainingError(f"{there[0]} is there already: choose another name, or move it")
 
 
 def write_shards(stem: Path, photos: Iterable[tuple[str, bytes]], seed: int, most: int) -> int:
-    """Name and file of each photo -> STEM-0.tar and on, shuffled, of `most` bytes each; how many.
+    """Name and file of each photo -> STEM-0.tar and so on, shuffled, up to `most` bytes each.
+    Returns their number.
 
-    Raises OSError; then, as where `photos` raises, there are none.
+    Leaves none behind if it raises OSError, or if `photos` raises.
     """
     with TemporaryFile(dir=stem.parent) as spool, ExitStack() as drafts:
         kept = [append(spool, name, file) for name, file in photos]
@@ -123,7 +124,7 @@ def append(spool: IO[bytes], name: str, file: bytes) -> Kept:
 
 
 def parts(kept: Iterable[Kept], most: int) -> Iterator[list[Kept]]:
-    """In order, as many at a time as a tar of `most` bytes holds, and at least one."""
+    """Split into groups that fit into a tar of `most` bytes, each with at least one."""
     part: list[Kept] = []
     room = most - tarfile.RECORDSIZE
     for each in kept:
@@ -147,9 +148,9 @@ def write_tar(path: Path, part: Iterable[Kept], spool: IO[bytes]) -> None:
 
 
 def write_folder(folder: Path, photos: Iterable[tuple[str, bytes]]) -> None:
-    """Name and file of each photo -> files below `folder`, which must be empty or not there.
+    """Name and file of each photo -> files in `folder`, which must be empty or not exist.
 
-    Raises OSError; then, as where `photos` raises, there is no folder.
+    Leaves no folder behind if it raises OSError, or if `photos` raises.
     """
     with draft_folder(folder) as whole:
         for name, file in photos:

@@ -1,4 +1,4 @@
-"""Where photos come from: folders and git directories that a person names in a TOML file.
+"""Sources of photos: folders and git directories, listed in a TOML file.
 
     [[source]]
     name = "rooms"                     # of its photos in the shards
@@ -24,7 +24,7 @@ from typing import IO, Any, Protocol, TypeAlias
 from colorize.training.errors import TrainingError
 
 ANY_PHOTO = r"\.(jpe?g|png|webp)$"
-# The options of a source, and what each may be.
+# The options of a source, and their types.
 KINDS: Mapping[str, tuple[type, ...]] = {
     "name": (str,),
     "folder": (str,),
@@ -36,7 +36,7 @@ KINDS: Mapping[str, tuple[type, ...]] = {
     "outsider": (bool,),
 }
 LEAST_SIDE = 112
-# A frame that takes more than this of each side leaves no photo.
+# The largest frame on each side, as a share; beyond it no photo is left.
 MOST_TRIM = 0.4
 
 
@@ -45,11 +45,11 @@ Files: TypeAlias = Generator[bytes | None, None, None]
 
 class Place(Protocol):
     def names(self) -> list[str]:
-        """The paths of all files, in order. Raises OSError and TrainingError."""
+        """The sorted paths of all files. Raises OSError and TrainingError."""
         ...
 
     def files(self, names: Iterable[str]) -> Files:
-        """What they hold, None where that is not to be had. Raises TrainingError."""
+        """The contents of files, None for those that are not available. Raises TrainingError."""
         ...
 
 
@@ -66,7 +66,7 @@ class Source:
     outsider: bool
 
     def names(self) -> list[str]:
-        """Of its photos. Raises OSError and TrainingError."""
+        """The names of its photos. Raises OSError and TrainingError."""
         return [name for name in self.place.names() if self.pattern.search(name)]
 
 
@@ -87,8 +87,7 @@ class Folder:
 
 
 class Git:
-    """The newest commit of a git directory, bare or inside a working tree; read without checking
-    anything out."""
+    """The newest commit of a git directory (bare or in a working tree), read without a checkout."""
 
     def __init__(self, root: Path) -> None:
         directory = root / ".git" if (root / ".git").exists() else root
@@ -117,11 +116,11 @@ class Git:
                     process.stdin.flush()
                     yield self.answer(process.stdout)
             finally:
-                # Closing its input is not enough: a worker forked meanwhile holds that open too.
+                # Closing its input is not enough: a worker forked in the meantime has it open too.
                 process.terminate()
 
     def answer(self, stdout: IO[bytes]) -> bytes | None:
-        """A line "id kind size", the file and an end of line; or "id missing"."""
+        """Read one response: a line "id kind size", the file and a newline; or "id missing"."""
         head = stdout.readline().split()
         if not head:
             raise TrainingError(f"git stopped reading {self.root}: try `git fsck` there")
@@ -133,7 +132,7 @@ class Git:
 
 
 def read_sources(path: Path) -> list[Source]:
-    """Raises OSError, and TrainingError that says which entry is wrong and how."""
+    """The sources in a file. Raises OSError, or TrainingError with the entry and the reason."""
     try:
         entries = tomllib.loads(path.read_text("utf-8")).get("source")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:

@@ -1,9 +1,9 @@
-"""Faces of all skin tones alike: a short run that goes on from a finished network.
+"""Fairness for all skin tones: a short run that continues from a finished network.
 
-Aligned faces are drawn evenly over the groups of tone, and a group weighs the more, the larger its
-error (Sagawa et al. 2020, Distributionally robust neural networks). On all other photos the network
-is held to the distribution that it gave when the run began, of the photo softened: what it knew of
-soft photos, it is to know of sharp ones.
+Aligned faces are drawn evenly from the groups of tone, and groups with larger errors get more
+weight (Sagawa et al. 2020, Distributionally robust neural networks). For all other photos, the
+network is kept close to the distribution that it gave at the start for a softened copy: what it
+knew about soft photos, it shall know about sharp ones.
 """
 
 import copy
@@ -27,20 +27,20 @@ from colorize.training.network import ColorNet
 # The source of aligned faces, and its share of a batch.
 FACES, SHARE = "utkface", 0.3
 NO_FACE = -1
-# The ends of vividness and what is shown, and how much the error at each counts.
+# Vividness values (both ends and the default), and the weights of their errors.
 ENDS = {0.0: 0.4, 0.6: 0.35, 1.0: 0.25}
-# Of the mean distance of ab, beside the cross-entropy.
+# Weight of the mean ab distance relative to the cross-entropy.
 DISTANCE = 0.6
-# A group's weight at an end is its error there to this power, a running mean over so many faces.
+# A group's weight at an end is its error there to this power, a running mean over this many faces.
 STRESS, MEMORY = 6, 50
-# Where the face is in a crop of 72 to 100 % of an aligned face.
+# The position of the face in a crop of 72 to 100 % of an aligned face.
 TOP, BOTTOM, LEFT, RIGHT = 0.3, 0.8, 0.25, 0.75
 
 
 class FacesAmongPhotos(Photos):
-    """Batches with a third tensor (n,): the group of tone of each face, NO_FACE of other photos.
+    """Batches with a third tensor (n,): the tone group of each face, or NO_FACE.
 
-    Raises TrainingError, also where the shards have no faces or nothing else.
+    Raises TrainingError, also if the shards have no faces, or only faces.
     """
 
     def __init__(self, shards: list[Path], batch: int, seed: int, side: int = 256) -> None:
@@ -76,7 +76,7 @@ def group_of(file: bytes) -> int:
 
 
 class ToneRun(Run):
-    """As a run, and with two more aims: no group of faces far behind, other photos as they were."""
+    """A run with two more goals: similar errors for all groups of faces, other photos unchanged."""
 
     def __init__(self, state: State, settings: Settings) -> None:
         self.before = copy.deepcopy(state.average)
@@ -91,7 +91,7 @@ class ToneRun(Run):
     def loss(self, L: Tensor, *truth: Tensor) -> Tensor:
         ab, groups = truth
         face = groups != NO_FACE
-        # The statistics of the normalisation stay those of photos of all kinds.
+        # The normalisation keeps the statistics of photos of all kinds.
         self.state.network.eval()
         logits = self.state.network(L)
         learned = rebalanced_loss(logits, *self.encoding(ab), self.class_weight)
@@ -100,10 +100,10 @@ class ToneRun(Run):
         return learned + SHARE * DISTANCE * missed + (1 - SHARE) * moved
 
     def distance(self, logits: Tensor, ab: Tensor, groups: Tensor) -> Tensor:
-        """Of the middle of the faces from the truth, in Lab units, weighed by group."""
+        """Mean ab distance to the truth in the middle of faces, in Lab units, weighted by group."""
         vivid, faithful, _ = self.answers.means_of(logits)
         answers = torch.stack([faithful + end * (vivid - faithful) for end in ENDS])
-        # Of one more, for the root has no slope at nothing.
+        # Adds 1, because the root has no gradient at 0.
         error = middle_of(((answers - ab) ** 2).sum(2).add(1).sqrt()).mean((2, 3))
         for n, tone in enumerate(groups):
             self.error[:, tone] += (error[:, n].detach() - self.error[:, tone]) / MEMORY
@@ -119,8 +119,8 @@ def middle_of(planes: Tensor) -> Tensor:
 
 
 def known(network: ColorNet, L: Tensor) -> Tensor:
-    """The distribution of the bins (n, 313, h, w) for the photos softened: the mean of what is said
-    of each and of its mirror image."""
+    """The distribution of bins (n, 313, h, w) for softened photos: the mean over each photo and its
+    mirror image."""
     soft = softened(L)
     with torch.no_grad():
         own = torch.softmax(network(soft), dim=1)
@@ -129,13 +129,13 @@ def known(network: ColorNet, L: Tensor) -> Tensor:
 
 
 def softened(L: Tensor) -> Tensor:
-    """(n, 1, h, w) after a binomial filter, which is a Gaussian of one pixel."""
+    """(n, 1, h, w) after a binomial filter, close to a Gaussian of one pixel."""
     row = torch.tensor([1.0, 4.0, 6.0, 4.0, 1.0]) / 16
     kernel = torch.outer(row, row)[None, None]
     return F.conv2d(F.pad(L, (2, 2, 2, 2), mode="replicate"), kernel)
 
 
 def divergence(before: Tensor, logits: Tensor) -> Tensor:
-    """Of the distributions of the bins from what they were: Kullback and Leibler's, a pixel."""
+    """The Kullback-Leibler divergence of the bins' distribution from the earlier one, a pixel."""
     now = torch.log_softmax(logits, dim=1)
     return F.kl_div(now, before, reduction="none").sum(1).mean()

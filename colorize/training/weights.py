@@ -1,5 +1,5 @@
-"""An exported ONNX file -> what a checkpoint holds, so that training can go on from the product's
-own file. Half precision rounds the weights; nothing else is lost but the optimiser's state."""
+"""An exported ONNX file -> a checkpoint, so that training can continue from the site's own file.
+Only rounding to half precision and the optimiser's state are lost."""
 
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,12 @@ NETWORK = "network."
 
 
 def read(path: Path) -> dict[str, Any]:
-    """As `checkpoint.load` wants it. Raises KeyError where the file is no export of this network
-    with its batch normalisation kept."""
+    """Read a file as a checkpoint for `checkpoint.load`. Raises KeyError if the file is not an
+    export of this network with its batch normalisation."""
     found = initializers(path)
     sums = found["sums.weight"][..., 0, 0]
     scale = TEMPERATURE / TAKEN_BACK["faithful"]
-    # Weighed sums of the bins, over the weights.
+    # Weighted sums of the bins, divided by the weights.
     bins = (sums[:2] / sums[2]).T.contiguous()
     trained = {
         name.removeprefix(NETWORK): value
@@ -43,7 +43,7 @@ def initializers(path: Path) -> dict[str, Tensor]:
         weight.name.removesuffix(HALF): torch.tensor(numpy_helper.to_array(weight)).float()
         for weight in graph.initializer
     }
-    # Of equal tensors the exporter writes one, and nodes that pass it on.
+    # The exporter writes equal tensors once, with nodes that pass them on.
     for node in graph.node:
         if node.op_type == "Identity" and node.input[0] in found:
             found[node.output[0]] = found[node.input[0]]
@@ -51,7 +51,7 @@ def initializers(path: Path) -> dict[str, Tensor]:
 
 
 def uncounted(bins: Tensor, member: str) -> dict[str, Tensor]:
-    """What ONNX does not hold: the bins, and batch counters, which nothing here reads."""
+    """What ONNX does not store: the bins, and batch counters, which nothing here uses."""
     state = ColorNet(bins, member).state_dict()
     return {
         name: value
@@ -61,7 +61,7 @@ def uncounted(bins: Tensor, member: str) -> dict[str, Tensor]:
 
 
 def prior_of(log_weight: Tensor, uniform: float = 0.5) -> Tensor:
-    """The prior (n,) that `bins.rebalancing` made these class weights from."""
+    """The prior (n,) behind the class weights of `bins.rebalancing`."""
     mixed = torch.softmax(-log_weight.double(), dim=0)
     prior = (mixed - uniform / len(mixed)) / (1 - uniform)
     return prior.clamp(min=0).float()

@@ -1,12 +1,12 @@
-"""By which addresses this machine, and the site on it, can be reached. Knows no settings."""
+"""The addresses of this machine, and of the site on it. Knows no settings."""
 
 import socket
 
 from django.http.request import split_domain_port, validate_host
 
-# Reserved for documentation; nothing is sent there, the system only says from where it would be.
+# Reserved for documentation. Nothing is sent there; it only shows which address we would send from.
 ELSEWHERE = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}
-# What HOST is where the site listens to all networks, and what they then number machines by.
+# Values of HOST that mean all networks, and their address families.
 ANY = {
     "0.0.0.0": [socket.AF_INET],  # noqa: S104
     "::": [socket.AF_INET, socket.AF_INET6],
@@ -14,12 +14,12 @@ ANY = {
 
 
 def bracketed(host: str) -> str:
-    """As it stands before a port."""
+    """A host as written before a port: IPv6 in brackets."""
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
 def reached(host: str) -> list[str]:
-    """What a browser may call this machine, where the site listens at `host`."""
+    """The names and numbers by which browsers can reach the site if it listens at `host`."""
     families = ANY.get(host.strip("[]"))
     if families is None:
         return [bracketed(host)]
@@ -29,7 +29,7 @@ def reached(host: str) -> list[str]:
 
 
 def numbers(families: list[socket.AddressFamily]) -> list[str]:
-    """This machine's, in the networks that lead elsewhere."""
+    """This machine's addresses in outside networks."""
     found = []
     for family in families:
         try:
@@ -42,7 +42,7 @@ def numbers(families: list[socket.AddressFamily]) -> list[str]:
 
 
 def told(host: str, port: int, allowed: list[str]) -> str:
-    """What to print at the start: the addresses that work, and how to make others work."""
+    """The message at the start: addresses that work, and how to add others."""
     here = reached(host)
     works = [each for each in here if validate_host(split_domain_port(each)[0], allowed)]
     places = ", ".join(f"http://{each}:{port}" for each in works)

@@ -1,4 +1,4 @@
-"""One client of a process, and the threads that work for all of them. See `front`."""
+"""The clients of a process, and the threads that work for them. See `front`."""
 
 import socket
 import threading
@@ -15,14 +15,14 @@ from waitress.parser import HTTPRequestParser
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import Error, RequestEntityTooLarge
 
-# A client that moves less than this in that time, be it its request's head, the body or our answer,
-# is slower than 1 kB/s, and is let go; a silent one too.
+# A client that sends or reads less than this in that time (under 1 kB/s) is disconnected, be it the
+# head or body of the request, or the response.
 PACE_SECONDS = 30.0
 PACE_BYTES = 30_000
-# Answers in the making, a process, whose readers are slow: others work in their threads' place.
+# Responses with slow readers in each process; other threads take the place of theirs.
 STAND_INS = 100
-# What is read and thrown away of a request that was refused, for a browser reads the answer only
-# once it has sent all of its upload.
+# How much of a refused request is read and ignored: a browser reads the response only after sending
+# its whole upload.
 LINGER_BYTES = 100_000_000
 CHUNK = 1 << 16
 
@@ -42,8 +42,8 @@ class Crowded(Error):  # type: ignore[misc]
 
 
 class Request(HTTPRequestParser):  # type: ignore[misc]
-    """A request as it arrives. One that is too large is handed over at once and without its body:
-    the application sees the length and refuses it in its own words."""
+    """A request as it arrives. If it is too large, it is passed on at once without its body: the
+    application sees the length and refuses it with a clear error."""
 
     is_cut = False
     error: Error | None
@@ -58,7 +58,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
             self.drop_body()
         if self.is_cut or self.error:
             self.expect_continue = False
-            # What follows is its body, and no other request.
+            # What follows is its body, not another request.
             return len(data)
         return taken
 
@@ -72,7 +72,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
 
 
 class Task(WSGITask):  # type: ignore[misc]
-    """An answer in the making."""
+    """A response that is being made."""
 
     def service(self) -> None:
         start = time.monotonic()
@@ -83,8 +83,7 @@ class Task(WSGITask):  # type: ignore[misc]
 
 
 class Threads(ThreadedTaskDispatcher):  # type: ignore[misc]
-    """Works on what is complete, with as many threads as were asked for; those that wait for a
-    reader do not count."""
+    """A thread pool for complete requests. Threads that wait for a reader do not count."""
 
     def __init__(self, count: int) -> None:
         super().__init__()
@@ -94,7 +93,7 @@ class Threads(ThreadedTaskDispatcher):  # type: ignore[misc]
 
     @contextmanager
     def stand_in(self) -> Iterator[None]:
-        """For as long as this thread waits, another one works in its place."""
+        """While this thread waits, another one takes its place."""
         with self.counting:
             added = int(self.count < self.most)
             self.change_count(added)
@@ -110,12 +109,12 @@ class Threads(ThreadedTaskDispatcher):  # type: ignore[misc]
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
-    """A connection, and how long its client has kept us waiting."""
+    """A connection, with how long its client has made us wait."""
 
     parser_class = Request
     task_class = Task
 
-    # Of the last request, some was left unread.
+    # Part of the last request was left unread.
     request: Request | None
     close_when_flushed: bool
     has_unread = False
@@ -132,7 +131,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     @property
     def is_waiting(self) -> bool:
-        """For the client, and not for the application."""
+        """Whether it waits for the client rather than the application."""
         return not self.requests or self.total_outbufs_len > 0
 
     @property
@@ -144,7 +143,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return bodies + sum(map(len, answers))
 
     def keep_pace(self, now: float) -> None:
-        """Let go of a client that has been too slow for too long."""
+        """Disconnect a client that has been too slow for too long."""
         if not self.is_waiting:
             self.start_waiting()
         elif now - self.paced_since >= PACE_SECONDS:
@@ -153,7 +152,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.paced_since, self.moved_before = now, self.moved
 
     def let_go(self, reason: Error) -> None:
-        """With an answer, if it was about to say something."""
+        """Disconnect a client, with a response if it was sending a request."""
         if self.request is None or self.requests:
             self.handle_close()
             return

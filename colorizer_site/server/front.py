@@ -1,8 +1,8 @@
-"""The front of each process: one loop reads requests whole and sends answers off, for any number of
-clients, so that a thread works only on what is complete. On waitress, which does the HTTP.
+"""The front of each process: one loop reads whole requests and sends responses for any number of
+clients, so that threads only work on complete requests. Built on waitress, which does the HTTP.
 
-Whoever is slow takes a connection, some of a bounded memory, and no thread. Nothing that passes
-through here touches the disk.
+A slow client takes a connection and some of a limited memory, but no thread. Nothing here touches
+the disk.
 """
 
 import socket
@@ -17,13 +17,13 @@ from waitress.server import BaseWSGIServer, TcpWSGIServer, UnixWSGIServer
 
 from colorizer_site.server.clients import Channel, Crowded, Task, Threads
 
-# What one process holds for its clients, in bytes of bodies and answers, and in connections. Beyond
-# either, the client that keeps it waiting longest goes.
+# The most that one process holds for its clients: bytes of bodies and responses, and connections.
+# Beyond either, the client that has made it wait longest is disconnected.
 HELD_BYTES = 100_000_000
 CONNECTIONS = 500
-# An answer that is longer than this is made as fast as it is read.
+# A longer response is made only as fast as it is read.
 AHEAD_BYTES = 1_000_000
-# In the kernel, for each connection. Left to itself it grows to megabytes, and what is sent would
+# The kernel's buffer for each connection. By default it grows to megabytes, and what is sent would
 # say little about what has been read.
 SEND_BUFFER = 1 << 18
 
@@ -31,7 +31,7 @@ AccessLog = Callable[[Task, timedelta], None]
 
 
 class Front(BaseWSGIServer):  # type: ignore[misc]
-    """One listening socket, and who came in by it."""
+    """A listening socket and its clients."""
 
     channel_class = Channel
     active_channels: dict[int, Channel]
@@ -45,7 +45,7 @@ class Front(BaseWSGIServer):  # type: ignore[misc]
         sockets: dict[int, Any],
         log_access: AccessLog = lambda task, took: None,
     ) -> None:
-        """`most`: bytes of a body; `sockets`: those of the loop that this joins."""
+        """`most`: the largest body in bytes. `sockets`: those of the loop that this joins."""
         self.log_access = log_access
         super().__init__(
             without_body_for_head(application),
@@ -62,7 +62,7 @@ class Front(BaseWSGIServer):  # type: ignore[misc]
         return list(self.active_channels.values())
 
     def readable(self) -> bool:
-        """Asked at each turn of the loop, and lets one client in at most."""
+        """Called at each turn of the loop; accepts at most one client."""
         self.make_room()
         return bool(super().readable())
 
@@ -71,7 +71,7 @@ class Front(BaseWSGIServer):  # type: ignore[misc]
             channel.keep_pace(time.monotonic())
 
     def make_room(self) -> None:
-        """Have a place for one more, and hold no more than HELD_BYTES."""
+        """Make room for one more connection, and stay below HELD_BYTES."""
         if len(self.active_channels) >= CONNECTIONS and (longest := longest_of(self.channels)):
             longest.handle_close()
         held = {channel: size for channel in self.channels if (size := channel.held)}
@@ -80,7 +80,7 @@ class Front(BaseWSGIServer):  # type: ignore[misc]
             del held[longest]
 
     def is_busy(self) -> bool:
-        """Whether anybody has sent something and not been answered yet."""
+        """Whether any client has sent something and has no response yet."""
         return any(
             each.requests or each.total_outbufs_len or getattr(each.request, "body_rcv", None)
             for each in self.channels
@@ -92,7 +92,7 @@ class Front(BaseWSGIServer):  # type: ignore[misc]
 
 
 def longest_of(channels: Iterable[Channel]) -> Channel | None:
-    """Who has kept us waiting longest."""
+    """The client that has made us wait longest."""
     waiting = (channel for channel in channels if channel.is_waiting)
     return min(waiting, key=lambda channel: channel.waiting_since, default=None)
 
@@ -113,17 +113,17 @@ def open_front(
 
 
 def adjustments(most: int) -> Adjustments:
-    """`most`: bytes of a body."""
+    """waitress's settings. `most`: the largest body in bytes."""
     made = Adjustments(
         max_request_body_size=most + 1,
         max_request_header_size=1 << 16,
-        # In memory, whatever its size: HELD_BYTES bounds it.
+        # Always in memory; HELD_BYTES limits it.
         inbuf_overflow=HELD_BYTES * 2,
         outbuf_overflow=HELD_BYTES * 2,
         outbuf_high_watermark=AHEAD_BYTES,
         connection_limit=CONNECTIONS * 2,
         cleanup_interval=1,
-        # NUM_PROXIES says whom to believe.
+        # NUM_PROXIES decides about proxies.
         clear_untrusted_proxy_headers=False,
         ident="",
         log_socket_errors=False,
@@ -133,7 +133,8 @@ def adjustments(most: int) -> Adjustments:
 
 
 def without_body_for_head(application: WSGIApplication) -> WSGIApplication:
-    """waitress leaves that to the application, and Django to the server."""
+    """Drop the body of responses to HEAD: waitress leaves that to Django, and Django to the
+    server."""
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         body = application(environ, start_response)

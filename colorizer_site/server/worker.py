@@ -1,4 +1,4 @@
-"""gunicorn's processes, each with the front that bears slow clients."""
+"""gunicorn's worker processes, each with the front that handles slow clients."""
 
 import logging
 import os
@@ -15,13 +15,12 @@ from colorizer_site.server.front import Front, open_front
 
 
 class BufferingWorker(Worker):  # type: ignore[misc]
-    """What gunicorn runs in each process: `front` on its sockets. Starting, stopping, watching
-    and the logs are gunicorn's."""
+    """Runs `front` on gunicorn's sockets; gunicorn starts, stops and monitors it."""
 
     def init_process(self) -> None:
-        # More requests than threads is what the front is for.
+        # Having more requests than threads is normal here.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-        # It names addresses of people who left, tokens included.
+        # It logs URLs of people who disconnected, with their tokens.
         logging.getLogger("waitress").setLevel(logging.WARNING)
         super().init_process()
 
@@ -45,7 +44,7 @@ class BufferingWorker(Worker):  # type: ignore[misc]
         wasyncore.loop(timeout=1, use_poll=True, map=self.poll, count=1)
 
     def wind_up(self) -> None:
-        """Let nobody in any more; whoever was let in is answered, for as long as gunicorn waits."""
+        """Accept no new clients, and finish the others' requests while gunicorn waits."""
         for front in self.fronts:
             front.stop_listening()
         end = time.monotonic() + self.cfg.graceful_timeout
@@ -59,7 +58,7 @@ class BufferingWorker(Worker):  # type: ignore[misc]
             front.pull_trigger()
 
     def log_access(self, task: Task, took: timedelta) -> None:
-        """As gunicorn's own processes do, where gunicorn was asked for an access log."""
+        """Write gunicorn's access log, if it is turned on."""
         environ = task.get_environment() | {"RAW_URI": task.request.request_uri}
         headers = list(task.request.headers.items())
         answer = SimpleNamespace(

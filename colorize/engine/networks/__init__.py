@@ -1,4 +1,4 @@
-"""Name -> network, loaded once a process. Knows no Django."""
+"""Loads networks by name, each once a process. Knows no Django."""
 
 import os
 import threading
@@ -34,15 +34,15 @@ __all__ = [
 
 
 class NetworkError(Exception):
-    """A network that is not known, not there, altered or broken; the message says which."""
+    """The network is unknown, missing, altered or broken; the message says which."""
 
 
 _cache = Cache()
 
 
 def load(folder: Path, name: str, bounds: Bounds = UNBOUNDED) -> Network:
-    """The network `name` of the manifest in `folder`; the first call reads and checks its file, and
-    so does one after it was let go, as `bounds` say.
+    """The network `name` of the manifest in `folder`. Its file is read and checked on the first
+    call, and again after it has been unloaded as `bounds` say.
 
     Raises NetworkError.
     """
@@ -55,7 +55,7 @@ def load(folder: Path, name: str, bounds: Bounds = UNBOUNDED) -> Network:
 
 
 def present(folder: Path) -> list[Entry]:
-    """The networks whose files are there. Raises NetworkError."""
+    """The networks whose files exist. Raises NetworkError."""
     try:
         return [entry for entry in read_manifest(folder).values() if entry.present]
     except ManifestError as problem:
@@ -63,7 +63,7 @@ def present(folder: Path) -> list[Entry]:
 
 
 def read(folder: Path, name: str) -> Network:
-    """As `load`, from the disk in any case. Raises NetworkError."""
+    """Like `load`, but always reads from disk. Raises NetworkError."""
     return start(find(folder, name))
 
 
@@ -78,8 +78,7 @@ def find(folder: Path, name: str) -> Entry:
 
 
 def start(entry: Entry) -> Network:
-    """The network in the entry's file, once that is known to be the right one. Raises
-    NetworkError."""
+    """Verify the entry's file and load the network in it. Raises NetworkError."""
     try:
         entry.verify()
         entry.require_runtime()
@@ -99,9 +98,9 @@ def run(entry: Entry) -> Network:
 
 
 def _before_fork() -> None:
-    """A thread of OpenCV's that holds a lock as the process forks leaves it held in the child,
-    which then waits for ever. They take locks when they fall idle, and idle they can be ended. One
-    fork at a time, or the second would take the first's pause for the number of threads wanted."""
+    """Stop OpenCV's threads before a fork: a lock that one of them holds would stay locked in the
+    child for ever. One fork at a time, or the second would take the first's pause for the usual
+    number of threads."""
     global _threads
     _forking.acquire()
     _threads = cv2.getNumThreads()
@@ -114,8 +113,8 @@ def _after_fork() -> None:
 
 
 def _after_fork_in_child() -> None:
-    """A forked child loads its own: a lock held by one of the parent's threads stays held in the
-    child for ever, and so may the network's buffers be half-written."""
+    """Let a forked child load its own networks: the parent's may have locks that stay held for
+    ever, and half-written buffers."""
     global _cache
     keep_sessions_in_child()
     _cache = Cache()

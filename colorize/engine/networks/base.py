@@ -1,4 +1,4 @@
-"""What every network promises, and what it stands on. Knows no Django."""
+"""The contract of networks, and of the sessions that run them. Knows no Django."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,17 +8,18 @@ from colorize.engine.planes import Plane
 
 
 class UnfitError(Exception):
-    """The file is no network of the kind that its entry says, or cannot be run; says by whom."""
+    """The file is not a network of the kind that its entry names, or cannot be run; the message
+    says by what."""
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a network says of a photo, at a quarter of its input size.
+    """A network's prediction for a photo, at a quarter of its input size.
 
     `ab_faithful`, `ab_vivid`: (h/4, w/4, 2) float32 in Lab units, from the plain mean of the colour
-    distribution and from a livelier one; `ab_vivid` is None where the network has one answer only.
-    `confidence`: (h/4, w/4) float32, 0..1, or None where the network does not say how sure it is.
-    What is None is so by the network's kind, for every photo alike.
+    distribution and from a livelier one; `ab_vivid` is None for networks without vividness.
+    `confidence`: (h/4, w/4) float32, 0..1, None for networks without confidence. Which are None
+    depends on the network only, not on the photo.
     """
 
     ab_faithful: Plane
@@ -27,14 +28,14 @@ class Prediction:
 
 
 class Network(Protocol):
-    """Safe to call from threads and after a fork."""
+    """Safe to call from several threads, and after a fork."""
 
     @property
     def name(self) -> str: ...
 
     @property
     def input_side(self) -> int:
-        """The length in pixels of the short side that the network sees best."""
+        """The best length of the short side of the input, in pixels."""
         ...
 
     def predict(self, L: Plane) -> Prediction:
@@ -43,14 +44,14 @@ class Network(Protocol):
 
 
 class Session(Protocol):
-    """An ONNX file, loaded. Not to be shared between threads without a lock."""
+    """A loaded ONNX file. Needs a lock if shared between threads."""
 
     @property
     def outputs(self) -> Sequence[str]:
-        """The names of all that it answers."""
+        """The names of its outputs."""
         ...
 
     def run(self, planes: Plane, source: str, outputs: Sequence[str]) -> list[Plane]:
-        """Feeds `planes` (1, channels, h, w) into the input `source` (the only one where empty),
-        and answers the `outputs`, float32. Raises UnfitError."""
+        """Run with `planes` (1, channels, h, w) as the input `source` (empty: the only one);
+        returns the `outputs`, float32. Raises UnfitError."""
         ...

@@ -1,4 +1,4 @@
-"""The 313 ab bins of Zhang, Isola, Efros 2016: the cells of a grid of 10 that colours fall in.
+"""The 313 ab bins of Zhang, Isola, Efros 2016: the cells of a grid of 10 that contain colours.
 
 In the order of the paper's pts_in_hull.npy: by a, then by b.
 """

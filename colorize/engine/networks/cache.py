@@ -1,4 +1,4 @@
-"""The networks that are loaded, and how long they stay so. Knows no Django."""
+"""The cache of loaded networks. Knows no Django."""
 
 import threading
 import time
@@ -18,8 +18,8 @@ Key: TypeAlias = tuple[Path, str]
 
 @dataclass(frozen=True)
 class Bounds:
-    """Which networks stay loaded: `resident`, always, and the others for `seconds` after they were
-    last asked for, as many as have `total_size` bytes of files; the last one in any case."""
+    """Which networks stay loaded: `resident` always; others for `seconds` after their last use, up
+    to `total_size` bytes of files. The last one used always stays."""
 
     resident: str = ""
     total_size: float = inf
@@ -31,7 +31,7 @@ UNBOUNDED = Bounds()
 
 @dataclass
 class Loaded:
-    """`size` of its file in bytes; `asked` by time.monotonic."""
+    """`size`: of its file, in bytes. `asked`: last use, by time.monotonic."""
 
     network: Network
     size: int
@@ -39,28 +39,28 @@ class Loaded:
 
 
 class Cache:
-    """Loads each network once. Nobody waits while another network than theirs is being loaded.
+    """Loads each network once. Loading one does not block the use of others.
 
-    A network that is let go while a photo is in it lives on until that photo is done, and is taken
-    back if it is asked for before.
+    A network that is unloaded while it colours a photo lives until the photo is done, and returns
+    to the cache if it is needed before that.
     """
 
     def __init__(self) -> None:
-        # The one longest not asked for comes first.
+        # In order of their last use, oldest first.
         self._loaded: dict[Key, Loaded] = {}
         self._alive: WeakValueDictionary[Key, Network] = WeakValueDictionary()
         self._sizes: dict[Key, int] = {}
         self._loading: dict[Key, threading.Lock] = {}
         self._timer: threading.Timer | None = None
-        # Held for moments, never while a file is read.
+        # Held briefly, never while reading a file.
         self._lock = threading.Lock()
 
     def get(
         self, key: Key, read: Callable[[], tuple[Network, int]], bounds: Bounds = UNBOUNDED
     ) -> Network:
-        """The network, by `read` (itself, and the bytes of its file) where it is not loaded.
+        """The network; if it is not loaded, by `read`, which returns it and the size of its file.
 
-        Raises what `read` does.
+        Raises what `read` raises.
         """
         with self._lock:
             loading = self._loading.setdefault(key, threading.Lock())
@@ -89,7 +89,7 @@ class Cache:
         let_go(gone)
 
     def _take_out(self, bounds: Bounds) -> list[Loaded]:
-        """Those that must go. With the lock held."""
+        """Remove and return the networks to unload. Call with the lock held."""
         others = self._others(bounds)
         too_many = sum(self._loaded[key].size for key in others) - bounds.total_size
         expired = time.monotonic() - bounds.seconds
@@ -104,7 +104,7 @@ class Cache:
         return [key for key in self._loaded if key[1] != bounds.resident]
 
     def _wait(self, bounds: Bounds) -> None:
-        """Has somebody look again when the next one runs out. With the lock held."""
+        """Set a timer for when the next network expires. Call with the lock held."""
         others = self._others(bounds)
         if self._timer is None and others and bounds.seconds < inf:
             left = self._loaded[others[0]].asked + bounds.seconds - time.monotonic()
@@ -121,7 +121,7 @@ class Cache:
 
 
 def let_go(gone: list[Loaded]) -> None:
-    """Frees their memory, but for what is in use. Takes its time: not with the lock held."""
+    """Free the memory of networks that are not in use. Slow: call without the lock."""
     if gone:
         gone.clear()
         give_memory_back()

@@ -1,6 +1,7 @@
-"""Caffe's files: layers from a .prototxt, their weights from a .caffemodel. Knows no Django.
+"""Reads Caffe's files: layers from a .prototxt, weights from a .caffemodel. Knows no Django.
 
-Only what the paper's release uses. Field numbers and defaults are those of Caffe 1.0's caffe.proto.
+Supports only what the paper's release uses. Field numbers and defaults are those of Caffe 1.0's
+caffe.proto.
 """
 
 from collections.abc import Iterator
@@ -15,8 +16,8 @@ from google.protobuf.message import DecodeError
 
 from colorize.engine.planes import Plane
 
-# `data` is a packed repeated float; on the wire that is bytes, and read as bytes it is one array
-# instead of 32 million Python numbers.
+# `data` is a packed repeated float. Read as bytes, which it is in the file, it becomes one array
+# instead of 32 million Python floats.
 SCHEMA = """
 name: "caffe.proto" package: "caffe" syntax: "proto2"
 message_type { name: "BlobShape"
@@ -56,15 +57,15 @@ message_type { name: "NetParameter"
 
 
 class CaffeError(Exception):
-    """A file that is not Caffe's, or a network of a kind that is not read; says which."""
+    """The file is not Caffe's, or has an unsupported network; the message says which."""
 
 
 @dataclass(frozen=True)
 class Layer:
-    """`bottom` and `top` name what it reads and writes; `weights` in Caffe's own order and shapes.
+    """`bottom` and `top`: names of inputs and outputs; `weights`: in Caffe's order and shapes.
 
-    The numbers are those of a convolution, and of no meaning elsewhere; `slope` is a ReLU's for
-    negative numbers, `eps` a batch normalisation's.
+    The numbers belong to convolutions, except `slope` (of a ReLU, for negative numbers) and `eps`
+    (of a batch normalisation).
     """
 
     name: str
@@ -81,7 +82,7 @@ class Layer:
 
 
 def read_layers(prototxt: Path, caffemodel: Path) -> list[Layer]:
-    """The layers of `prototxt`, with the weights that `caffemodel` has under their names.
+    """The layers of `prototxt` with their weights from `caffemodel`, matched by name.
 
     Raises CaffeError or OSError.
     """
@@ -97,7 +98,7 @@ def read_layers(prototxt: Path, caffemodel: Path) -> list[Layer]:
 
 @cache
 def net_parameter() -> Any:
-    """The class of a whole network's message."""
+    """The protobuf class of a network."""
     pool = descriptor_pool.DescriptorPool()
     pool.Add(text_format.Parse(SCHEMA, descriptor_pb2.FileDescriptorProto()))
     return message_factory.GetMessageClass(pool.FindMessageTypeByName("caffe.NetParameter"))
@@ -130,7 +131,7 @@ def make_layer(layer: Any, weights: list[Plane]) -> Layer:
 
 
 def one(name: str, values: list[int], default: int) -> int:
-    """Caffe takes a number for each side or one for both; only the latter is read."""
+    """A number for both sides. Caffe also allows one for each side, which is not supported."""
     if len(set(values)) > 1:
         raise CaffeError(f"The layer {name} differs in height and width.")
     return values[0] if values else default

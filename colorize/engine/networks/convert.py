@@ -1,6 +1,6 @@
-"""The paper's Caffe release as an ONNX file that answers as every network here. Knows no Django.
+"""Converts the paper's Caffe release to an ONNX file that keeps our contract. Knows no Django.
 
-The only module at run time that needs the package onnx; nothing but fetching imports it.
+The only module at run time that needs the onnx package; only fetching imports it.
 """
 
 from collections.abc import Callable
@@ -16,12 +16,12 @@ from colorize.engine.networks.bins import CENTRES
 from colorize.engine.networks.caffe import CaffeError, Layer, read_layers
 from colorize.engine.networks.onnx import OUTPUTS
 
-# What the paper's demo puts in: ab of the bins, and how much the annealed mean sharpens (1 / 0.38).
+# From the paper's demo: ab of the bins, and the sharpening of the annealed mean (1 / 0.38).
 BINS, SHARPEN = "class8_ab", "conv8_313_rh"
 FACTOR = 2.606
-# L is put in less this.
+# Subtracted from L before the network.
 MEAN = 50
-# The confidence falls to 1/e where the bins that are likely lie so far apart, in Lab units.
+# The confidence falls to 1/e at this spread of the likely bins, in Lab units.
 SPREAD = 20
 
 
@@ -35,7 +35,7 @@ class Graph:
     def add(
         self, kind: str, *sources: str, weights: tuple[ArrayLike, ...] = (), **attributes: Any
     ) -> str:
-        """A node that reads `sources`, then `weights`; the name of what it writes."""
+        """Add a node with the inputs `sources`, then `weights`; returns the name of its output."""
         name = f"{kind}{len(self.nodes)}"
         inputs = [f"{name}_{n}" for n in range(len(weights))]
         arrays = [np.ascontiguousarray(weight, np.float32) for weight in weights]
@@ -47,8 +47,8 @@ class Graph:
 def convert(prototxt: Path, caffemodel: Path, target: Path) -> None:
     """colorization_release_v2 -> ONNX: L (1, 1, h, w), both sides multiples of 32, -> `OUTPUTS`.
 
-    `ab_vivid` is the paper's annealed mean; `ab_faithful` the mean without sharpening (the class
-    rebalancing of its training stays in); `confidence` is exp(-spread / 20), measured on nothing.
+    `ab_vivid` is the paper's annealed mean; `ab_faithful` the mean without sharpening (but with the
+    class rebalancing of its training); `confidence` is exp(-spread / 20), not measured.
     Raises CaffeError or OSError.
     """
     graph = Graph()
@@ -64,7 +64,7 @@ def convert(prototxt: Path, caffemodel: Path, target: Path) -> None:
 
 
 def translate(graph: Graph, layers: list[Layer]) -> dict[str, str]:
-    """Every layer as nodes. Blob -> the name of its last value, for layers may write in place."""
+    """Add all layers as nodes. Returns blob -> name of its last value: layers may work in place."""
     blobs: dict[str, str] = {}
     for layer in layers:
         if layer.kind == "Input":
@@ -92,7 +92,7 @@ def deconvolution(graph: Graph, layer: Layer, source: str) -> str:
 
 
 def any_convolution(graph: Graph, kind: str, layer: Layer, source: str) -> str:
-    """Caffe lays weights out as ONNX does: (out, in, h, w), and (in, out, h, w) the other way."""
+    """A convolution or transposed convolution; both have the same weight layout as in ONNX."""
     return graph.add(
         kind,
         source,
@@ -112,7 +112,7 @@ def relu(graph: Graph, layer: Layer, source: str) -> str:
 
 
 def batch_norm(graph: Graph, layer: Layer, source: str) -> str:
-    """Caffe keeps sums of means and variances, and in the third blob what to divide them by."""
+    """Caffe stores sums of means and variances, and their divisor in the third blob."""
     total, squares, count = layer.weights
     divisor = count.item()
     mean, variance = (each / divisor if divisor else 0 * each for each in (total, squares))
@@ -145,9 +145,9 @@ KINDS: dict[str, Callable[[Graph, Layer, str], str]] = {
 
 
 def decode(graph: Graph, logits: str) -> tuple[str, str]:
-    """The plain mean of the distribution, and a confidence from its spread.
+    """Add the plain mean of the distribution, and a confidence from its spread.
 
-    1 is added to the variance before its root: near 0 the root would show float32's rounding.
+    The variance gets 1 added before its root, which near 0 would show float32's rounding errors.
     """
     share = graph.add("Softmax", logits, axis=1)
     mean = graph.add("Conv", share, weights=(CENTRES.T[..., None, None],))

@@ -1,4 +1,4 @@
-"""A published file, from the first of its mirrors that has it. Knows no Django."""
+"""Downloads a published file from the first mirror that has it. Knows no Django."""
 
 import ssl
 from collections.abc import Callable
@@ -11,12 +11,12 @@ from colorize.engine.networks.manifest import Download
 
 TIMEOUT = 30
 CHUNK = 1 << 18
-# What is shown while it comes: bytes that are here, and bytes in all where the server says so.
+# Called with progress: bytes so far, and the total if the server gives it.
 Show = Callable[[int, int | None], None]
 
 
 class DownloadError(Exception):
-    """No mirror had the file; says what each answered."""
+    """No mirror had the file; the message says what each answered."""
 
 
 class MirrorError(Exception):
@@ -24,11 +24,10 @@ class MirrorError(Exception):
 
 
 def download(item: Download, target: Path, show: Show) -> None:
-    """Brings `item` to `target`, which appears once it is whole and its hash is right.
+    """Download `item` to `target`, which appears once it is complete and its hash is right.
 
-    What an interrupted download left in `target`.part is gone on from, at any mirror: the hash
-    tells in the end whether the pieces belong together. Raises DownloadError, and OSError where it
-    cannot be written.
+    Continues an interrupted download from `target`.part, at any mirror; the hash decides in the end
+    whether the parts belong together. Raises DownloadError, or OSError if it cannot be written.
     """
     part = target.with_name(target.name + ".part")
     problems = []
@@ -43,7 +42,8 @@ def download(item: Download, target: Path, show: Show) -> None:
 
 
 def from_mirror(url: str, item: Download, part: Path, show: Show) -> None:
-    """A file of the wrong hash is removed; what was gone on from is tried once from the start."""
+    """Download from one mirror. A file with the wrong hash is deleted; if it was a continued
+    download, it is tried once from the start."""
     begun = size_of(part)
     receive(url, part, show)
     if item.matches(part):
@@ -72,14 +72,14 @@ def receive(url: str, part: Path, show: Show) -> None:
 
 
 def secure(request: Request) -> Request:
-    """The manifest names web addresses; a file:// one would copy any file of this machine."""
+    """Refuse URLs other than http(s): a file:// URL in the manifest could copy any local file."""
     if request.type not in ("http", "https"):
         raise MirrorError("not a web address.")
     return request
 
 
 def save(response: HTTPResponse, part: Path, begun: int, show: Show) -> None:
-    """Appends where the server goes on from `begun`, and begins anew where it does not."""
+    """Append if the server continues from `begun`, otherwise start again."""
     goes_on = response.headers.get("Content-Range", "").startswith(f"bytes {begun}-")
     here = begun if response.status == 206 and goes_on else 0
     length = response.headers.get("Content-Length")

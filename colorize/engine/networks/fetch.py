@@ -1,4 +1,4 @@
-"""A network of the manifest brought to its place: downloaded or copied, checked, converted.
+"""Fetches a network of the manifest: downloads or copies, checks and converts it.
 
 Knows no Django.
 """
@@ -13,13 +13,13 @@ from colorize.engine.networks.manifest import Download, Entry, digest
 
 
 class FetchError(Exception):
-    """The network cannot be had this way; says why."""
+    """The network cannot be fetched this way; the message says why."""
 
 
 def fetch(entry: Entry, given: list[Path], show: Callable[[str], Show]) -> None:
-    """Puts the network's file where the manifest says, from the files `given` or the mirrors.
+    """Put the network's file where the manifest says, from the files `given` or the mirrors.
 
-    `show(file)` gets what a download's progress is told to. Raises FetchError, DownloadError,
+    `show(file)` returns the progress callback of a download. Raises FetchError, DownloadError,
     CaffeError or OSError.
     """
     if not entry.downloads:
@@ -33,7 +33,7 @@ def fetch(entry: Entry, given: list[Path], show: Callable[[str], Show]) -> None:
 
 
 def choose(entry: Entry, given: list[Path]) -> dict[str, Path]:
-    """File of the entry -> the one given for it, told by its hash."""
+    """Each file of the entry -> the given path with its hash."""
     chosen = {}
     for path in given:
         names = [item.file for item in entry.downloads if item.matches(path)]
@@ -55,7 +55,7 @@ def bring(
 
 
 def from_caffe(entry: Entry, chosen: dict[str, Path], show: Callable[[str], Show]) -> None:
-    """Converts, records the result's hash, and removes what was downloaded for it."""
+    """Convert, record the hash of the result, and delete the downloaded files."""
     from colorize.engine.networks.convert import convert
 
     sources = {}

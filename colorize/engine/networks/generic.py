@@ -1,4 +1,4 @@
-"""Any other colorizing network in an ONNX file, fed and read as its manifest entry says."""
+"""Adapter for other networks in ONNX files, with inputs and outputs as in their manifest entry."""
 
 import threading
 from dataclasses import dataclass
@@ -15,14 +15,13 @@ ANSWERS = ("ab", "rgb")
 
 @dataclass(frozen=True)
 class Preprocess:
-    """What a network is given, and what it gives.
+    """How to feed a network and read its output.
 
-    `colour`: "L", one channel 0..100, or "rgb-grey", the photo's grey three times, sRGB 0..1. Of
-    that `mean` is subtracted and the rest divided by `std`; both have a number for each channel, or
-    one for all. `side`: the network sees the photo squeezed into a square of so many pixels; 0
-    where it takes any multiple of 32. `answer`: "ab" in Lab units or "rgb" in 0..1, after
-    `answer_std` and `answer_mean` have been multiplied and added. `input` and `output`: names in
-    the file, where it has several.
+    `colour`: "L", one channel 0..100, or "rgb-grey", the photo's grey as three sRGB channels 0..1.
+    Then `mean` is subtracted and the rest divided by `std` (one number, or one a channel). `side`:
+    the photo is squeezed into a square of this many pixels; 0 if the network takes any multiple of
+    32. `answer`: "ab" in Lab units or "rgb" in 0..1, after multiplying by `answer_std` and adding
+    `answer_mean`. `input` and `output`: names in the file, if it has several.
     """
 
     colour: str = "L"
@@ -53,9 +52,9 @@ def check(of_channels: tuple[float, ...], channels: int) -> None:
 
 
 class GenericOnnxNetwork:
-    """One answer and no confidence.
+    """A network without vividness or confidence.
 
-    Raises UnfitError where the file is no such network.
+    Raises UnfitError if the file is not such a network.
     """
 
     def __init__(
@@ -99,7 +98,7 @@ def rgb_grey(L: Plane) -> Plane:
 
 
 def read(output: Plane, preprocess: Preprocess) -> Plane:
-    """(1, channels, h, w) -> (h, w, 2) ab. Raises UnfitError where the shape is another."""
+    """(1, channels, h, w) -> (h, w, 2) ab. Raises UnfitError for any other shape."""
     channels = 2 if preprocess.answer == "ab" else 3
     if output.ndim != 4 or output.shape[1] != channels:
         raise UnfitError(f"it answers {output.shape} instead of (1, {channels}, height, width).")

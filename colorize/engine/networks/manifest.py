@@ -1,4 +1,4 @@
-"""The networks on disk: models/manifest.json and the files that it names. Knows no Django."""
+"""The networks on disk: models/manifest.json and the files it lists. Knows no Django."""
 
 import hashlib
 import json
@@ -13,24 +13,24 @@ KINDS = ("native", "generic-onnx")
 
 
 class ManifestError(Exception):
-    """The manifest is missing or not to be understood."""
+    """The manifest is missing or invalid."""
 
 
 class WeightsMissingError(Exception):
-    """The network's file is not there."""
+    """The network's file is missing."""
 
 
 class WeightsAlteredError(Exception):
-    """The network's file is not the one that the manifest describes."""
+    """The network's file does not match the manifest."""
 
 
 class RuntimeMissingError(Exception):
-    """What runs the network is not installed; says how it comes to be."""
+    """The package that runs the network is not installed; the message says how to install it."""
 
 
 @dataclass(frozen=True)
 class Download:
-    """A file that others publish, at each of `mirrors`; known by its `sha256`, else its `sha1`."""
+    """A published file, the same at all `mirrors`, identified by its `sha256`, else its `sha1`."""
 
     file: str
     mirrors: tuple[str, ...]
@@ -46,13 +46,13 @@ class Download:
 
 @dataclass(frozen=True)
 class Entry:
-    """One network. `input_side` in pixels, `size` in bytes (0 where it is not there).
+    """One network. `input_side` in pixels, `size` in bytes (0 if the file is missing).
 
-    `kind` "native" keeps the contract by itself, "generic-onnx" by its `preprocess`; `runtime` runs
-    it, "opencv" or, where that cannot or is slower, the optional "onnxruntime". Where
-    `downloads` are named, manage.py fetch_network brings them; `convert` ("caffe") says what they
-    are, if not the network's own file, whose sha256 is then recorded beside it when it is made.
-    `alternative_to` names the network that this one is another form of.
+    `kind`: "native" keeps the contract itself, "generic-onnx" through `preprocess`. `runtime`:
+    "opencv", or the optional "onnxruntime" if OpenCV cannot run it or is slower. `downloads`: what
+    manage.py fetch_network downloads; `convert` ("caffe") converts them to the network's file, and
+    the file's sha256 is then recorded next to it. `alternative_to`: the network that this is
+    another format of.
     """
 
     name: str
@@ -74,7 +74,7 @@ class Entry:
 
     @property
     def label(self) -> str:
-        """The file for people; where it lies on the server is nobody's business."""
+        """The file name for people, without the path on the server."""
         return f"{self.path.parent.name}/{self.path.name}"
 
     @property
@@ -83,7 +83,7 @@ class Entry:
 
     @property
     def record(self) -> Path:
-        """Where a converted file's sha256 is kept, as sha256sum writes it."""
+        """The file with the sha256 of a converted file, in the format of sha256sum."""
         return self.path.with_name(self.path.name + ".sha256")
 
     @property
@@ -119,7 +119,7 @@ def digest(path: Path, how: str = "sha256") -> str:
 
 
 def read_manifest(folder: Path) -> dict[str, Entry]:
-    """Name -> entry, in the manifest's order. Raises ManifestError."""
+    """Entries by name, in the order of the manifest. Raises ManifestError."""
     try:
         raw = json.loads((folder / "manifest.json").read_text("utf-8"))
         return {entry["name"]: make_entry(folder, entry) for entry in raw["networks"]}
@@ -130,7 +130,7 @@ def read_manifest(folder: Path) -> dict[str, Entry]:
 
 
 def make_entry(folder: Path, raw: dict[str, Any]) -> Entry:
-    """Raises ValueError, KeyError, TypeError or AttributeError where it is none."""
+    """Raises ValueError, KeyError, TypeError or AttributeError for an invalid entry."""
     path = folder / raw["file"]
     downloads = tuple(Download(**tuples(each)) for each in raw.get("downloads", []))
     nested = {

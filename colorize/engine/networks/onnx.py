@@ -1,4 +1,4 @@
-"""A network in an ONNX file that keeps the contract by itself. Knows no Django."""
+"""A network in an ONNX file that keeps the contract itself. Knows no Django."""
 
 import ctypes
 import sys
@@ -11,17 +11,17 @@ from colorize.engine.networks.base import Prediction, Session, UnfitError
 from colorize.engine.planes import Plane
 
 OUTPUTS = ("ab_vivid", "ab_faithful", "confidence")
-# Of glibc's malloc.h: parameters, and values in bytes.
+# Parameters of glibc's malloc.h, with values in bytes.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 KEPT, LARGE = 128 << 20, 12 << 20
 
 
 class OnnxNetwork:
-    """Input `L` (1, 1, h, w); outputs as `Prediction` says, channels first.
+    """Input `L` (1, 1, h, w); outputs like `Prediction`, channels first.
 
-    Which of `ab_vivid` and `confidence` the file has declares what the network can say. Raises
-    UnfitError where the file is no such network. One forward pass runs at a time: OpenCV's networks
-    are not safe to share between threads, and each pass uses all cores anyway.
+    `ab_vivid` and `confidence` are optional outputs of the file. Raises UnfitError if the file is
+    not such a network. Only one forward pass runs at a time: OpenCV's networks are not thread-safe,
+    and each pass uses all cores anyway.
     """
 
     def __init__(self, name: str, session: Session, input_side: int) -> None:
@@ -51,11 +51,11 @@ class OnnxNetwork:
 
 
 def reuse_memory() -> None:
-    """Have glibc keep a pass's buffers for the next pass, 128 MB at most.
+    """Let glibc keep up to 128 MB of a pass's buffers for the next pass.
 
-    It would hand them back to the system, which clears every page before it lends it again: a pass
-    takes 53 ms instead of 35. What large photos take is still handed back at once: Pillow holds
-    them in blocks of just under 16 MB. Nothing happens where there is another C library.
+    Otherwise it returns them to the system, which must clear each page before reuse: a pass then
+    takes 53 ms instead of 35. The memory of large photos is still returned at once: Pillow keeps
+    them in blocks of just under 16 MB. Does nothing with another C library.
     """
     if (mallopt := glibc("mallopt")) is not None:
         mallopt(M_MMAP_THRESHOLD, LARGE)
@@ -63,12 +63,12 @@ def reuse_memory() -> None:
 
 
 def give_memory_back() -> None:
-    """Have glibc hand back to the system what it keeps without need: after a network has gone, or
-    a large photo is done."""
+    """Let glibc return unused memory to the system, after a network is unloaded or a large photo is
+    done."""
     if (malloc_trim := glibc("malloc_trim")) is not None:
         malloc_trim(0)
 
 
 def glibc(name: str) -> Any:
-    """The function, None where there is another C library."""
+    """A function of glibc; None with another C library."""
     return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None

@@ -1,4 +1,4 @@
-"""What runs an ONNX file: OpenCV, or onnxruntime, which is optional. Knows no Django."""
+"""Run ONNX files with OpenCV, or optionally with onnxruntime. Knows no Django."""
 
 import ctypes
 import os
@@ -17,7 +17,7 @@ from colorize.engine.planes import Plane
 
 
 class OpenCvSession:
-    """See Session. Raises UnfitError where OpenCV cannot read the file."""
+    """See Session. Raises UnfitError if OpenCV cannot read the file."""
 
     def __init__(self, path: Path) -> None:
         reuse_memory()
@@ -37,10 +37,10 @@ class OpenCvSession:
 
 
 class OrtSession:
-    """See Session. Raises UnfitError where onnxruntime cannot read the file.
+    """See Session. Raises UnfitError if onnxruntime cannot read the file.
 
-    Takes as many threads as OpenCV, which do not wait by spinning: for some milliseconds after a
-    pass they would take the processor from whatever comes next.
+    Uses as many threads as OpenCV, without spinning: for some milliseconds after a pass, spinning
+    threads would slow down what comes next.
     """
 
     def __init__(self, path: Path) -> None:
@@ -50,7 +50,7 @@ class OrtSession:
         options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
-        # Its errors are of a dozen kinds, with Exception alone in common.
+        # It raises a dozen kinds of error with only Exception in common.
         try:
             self._session = onnxruntime.InferenceSession(
                 str(path), options, providers=["CPUExecutionProvider"]
@@ -71,8 +71,8 @@ class OrtSession:
 
 
 def import_onnxruntime() -> Any:
-    """Its official builds send data about their use to their maker, unless they are told not to
-    before they are imported; a site that keeps people's photos to itself must not."""
+    """Import onnxruntime with its telemetry turned off: official builds send usage data to their
+    maker unless told not to before the import."""
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
@@ -83,8 +83,8 @@ _sessions: weakref.WeakSet[Any] = weakref.WeakSet()
 
 
 def keep_sessions_in_child() -> None:
-    """To be called in a forked child, which has the parent's sessions without their threads: such a
-    session, when it ends, waits for its threads for ever. So it never ends."""
+    """Call this in a forked child. It has the parent's sessions without their threads, and such a
+    session would wait for its threads for ever when deleted, so keep it alive."""
     for session in _sessions:
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(session))
 
@@ -93,10 +93,10 @@ RUNTIMES: dict[str, Callable[[Path], Session]] = {
     "opencv": OpenCvSession,
     "onnxruntime": OrtSession,
 }
-# Of the optional ones: the module that must be there, and the file that brings it.
+# Optional runtimes: the module they need, and the requirements file that installs it.
 OPTIONAL = {"onnxruntime": "requirements-onnxruntime.txt"}
 
 
 def is_installed(runtime: str) -> bool:
-    """Without importing it, so that a process that will fork has none of its threads."""
+    """Checks without importing, so that a process that will fork has none of its threads."""
     return runtime not in OPTIONAL or find_spec(runtime) is not None

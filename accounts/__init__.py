@@ -1,1 +1,1 @@
-"""People: who they are, how they log in, and what their programs may; the pages are allauth's."""
+"""Accounts: users, logging in, and API tokens. Most pages are django-allauth's."""

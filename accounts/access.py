@@ -1,4 +1,4 @@
-"""Pages of one's own, and what their forms do."""
+"""Decorators for personal pages and their forms."""
 
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
@@ -18,8 +18,8 @@ Page = Callable[Concatenate[HttpRequest, Parameters], HttpResponseBase]
 
 
 def personal(*methods: str) -> Callable[[Page[Parameters]], Any]:
-    """A page of one's own: for people who are logged in, and never from a cache, so that the back
-    button after logging out shows nothing."""
+    """Decorator for personal pages: needs a login and is never cached, so that the back button
+    shows nothing after logging out."""
 
     def decorate(view: Page[Parameters]) -> Any:
         def never_cached(
@@ -35,10 +35,10 @@ def personal(*methods: str) -> Callable[[Page[Parameters]], Any]:
 
 
 def action(page: str, *keys: str) -> Callable[[Page[Parameters]], Any]:
-    """What a form on one's own `page` does, by POST. Whoever comes here otherwise, by reloading or
-    after logging in, gets to that page; `keys` of the address are in its address too.
+    """Decorator for the POST target of a form on a personal page. GET (by reloading, or after
+    logging in) redirects to `page`; `keys` are the URL arguments that both have.
 
-    Nothing is looked up for visitors, so that they learn nothing of what is there.
+    Visitors are redirected before anything is looked up, so that they cannot find out what exists.
     """
 
     def decorate(view: Page[Parameters]) -> Any:
@@ -60,6 +60,6 @@ def action(page: str, *keys: str) -> Callable[[Page[Parameters]], Any]:
 
 
 def person_of(request: HttpRequest) -> User:
-    """Of a page that only people who are logged in get to."""
+    """The logged-in user of a page that needs a login."""
     assert isinstance(request.user, User)  # noqa: S101
     return request.user

@@ -50,17 +50,17 @@ class MailFailed(ImmediateHttpResponse):  # type: ignore[misc]
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": "The e-mail address or the password is not right.",
-        "username_password_mismatch": "The username or the password is not right.",
+        "email_password_mismatch": "The email address or the password is wrong.",
+        "username_password_mismatch": "The username or the password is wrong.",
         "username_taken": TAKEN,
-        "email_taken": "Another account has this e-mail address.",
-        "enter_current_password": "This is not your present password.",
-        "incorrect_password": "The password is not right.",
-        "incorrect_code": "The code is not right. Each code is good for half a minute, and once.",
-        "same_as_current": "This is the address that you have already.",
-        "duplicate_email": "This is the address that you have already.",
-        "too_many_login_attempts": "Too many tries. Wait five minutes, then try again.",
-        "rate_limited": "Too many tries. Wait five minutes, then try again.",
+        "email_taken": "Another account already uses this email address.",
+        "enter_current_password": "This is not your current password.",
+        "incorrect_password": "The password is wrong.",
+        "incorrect_code": "The code is wrong. Each code works once, for half a minute.",
+        "same_as_current": "This is already your address.",
+        "duplicate_email": "This is already your address.",
+        "too_many_login_attempts": "Too many attempts. Wait five minutes, then try again.",
+        "rate_limited": "Too many attempts. Wait five minutes, then try again.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -160,11 +160,11 @@ def too_many_tries(request: HttpRequest, limit: TooManyGuesses) -> HttpResponse:
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages = DefaultMFAAdapter.error_messages | {
         "add_email_blocked": (
-            "While two-factor log-in is on, the address of the account stays. "
+            "You cannot change your email address while two-factor authentication is on. "
             "Turn it off, change the address, then set it up again."
         ),
         "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
-        "unverified_email": "Confirm your e-mail address first: follow the link in our mail.",
+        "unverified_email": "Confirm your email address first: open the link in our email.",
     }
 
     def get_totp_label(self, user: Any) -> str:

@@ -1,4 +1,4 @@
-"""Accounts as administrators see them."""
+"""Accounts in the admin."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -8,6 +8,6 @@ from accounts.models import User
 
 @admin.register(User)
 class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
-    """Who may come in is decided, with a reason, among the people."""
+    """`is_active` is read-only here: people are suspended, with a reason, on their own page."""
 
     readonly_fields = ["is_active"]

@@ -1,4 +1,4 @@
-"""Who somebody is, by their password or by their session."""
+"""The authentication backend: passwords and sessions."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ from accounts.people import person_named
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
-        """One password is hashed, whether the name or address is known or not: allauth tries a
-        known address twice, and the time would tell."""
+        """Always hashes exactly one password, so that the time does not reveal whether a name or
+        address is known. (allauth tries known addresses twice.)"""
         password = credentials.get("password")
         if not password:
             return None
@@ -26,7 +26,7 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]
         return found
 
     def get_user(self, user_id: int) -> User | None:
-        """With the key of their authenticator app as `app`, None without one."""
+        """The user, with the key of their authenticator app (or None) as `app`."""
         apps = Authenticator.objects.filter(type=Authenticator.Type.TOTP, user=OuterRef("pk"))
         user = User.objects.annotate(app=Subquery(apps.values("pk")[:1])).filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None

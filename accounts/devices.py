@@ -1,4 +1,4 @@
-"""Devices on which somebody has logged in before, known by a cookie; see guessing."""
+"""Remembers in a cookie who has logged in on a device before; see guessing."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -7,15 +7,15 @@ from django.utils.crypto import get_random_string
 from accounts.models import User
 
 COOKIE = SALT = "devices"
-# As long as browsers keep any.
+# The longest time that browsers keep cookies.
 SECONDS = 400 * 86400
-# People who share a device; of more, those who logged in last.
+# The most people for each device; the last ones to log in stay.
 PEOPLE = 8
 
 
 def known(request: HttpRequest) -> dict[str, str]:
-    """Whoever has logged in here, by the keys of their accounts, the latest last; each has a secret
-    that names the device."""
+    """The people who have logged in here: account IDs, latest last, each with a secret that
+    identifies the device."""
     value = request.get_signed_cookie(COOKIE, "", salt=SALT, max_age=SECONDS) or ""
     pairs = (each.partition("-") for each in value.split(".") if each)
     return {person: secret for person, _, secret in pairs}

@@ -1,6 +1,5 @@
-"""allauth's forms in this site's words: labels instead of placeholders, help where it is needed.
-
-And the forms of the profile page."""
+"""allauth's forms with this site's wording (labels instead of placeholders, and help texts), and
+the forms of the profile page."""
 
 from typing import Any
 
@@ -18,11 +17,11 @@ from accounts.names import TAKEN
 from accounts.tokens import USUAL_DAYS
 from colorize.web.text import LineField
 
-ADVICE = "At least 8 characters, not only digits, not one of the common ones, not like your name."
-# How long a token works, in days; the last is for ever.
+ADVICE = "At least 8 characters; not only digits, not a common password, not similar to your name."
+# How long a token works, in days; the last one works for ever.
 LIFETIMES = [
     ("1", "After 1 day"),
-    ("7", "After 1 week"),
+    ("7", "After 7 days"),
     ("30", "After 30 days"),
     ("90", "After 90 days"),
     ("365", "After 1 year"),
@@ -31,16 +30,16 @@ LIFETIMES = [
 
 
 class Worded:
-    """Labels, help and attributes of fields, by their names."""
+    """Sets labels, help texts and attributes of fields by name."""
 
     labels: dict[str, str] = {}
     common = {
-        "email": "E-mail address",
+        "email": "Email address",
         "username": "Username",
         "password": "Password",
         "password1": "New password",
-        "password2": "New password, once more",
-        "oldpassword": "Present password",
+        "password2": "Repeat new password",
+        "oldpassword": "Current password",
         "code": "Code",
     }
     helps: dict[str, str] = {}
@@ -63,7 +62,7 @@ class Worded:
 
 class Login(Worded, account.LoginForm):  # type: ignore[misc]
     labels = {
-        "login": "Username or e-mail address",
+        "login": "Username or email address",
         "remember": "Keep me logged in on this device for two weeks",
     }
 
@@ -73,29 +72,31 @@ class Login(Worded, account.LoginForm):  # type: ignore[misc]
 
 
 class Register(Worded, account.SignupForm):  # type: ignore[misc]
-    labels = {"password1": "Password", "password2": "Password, once more"}
+    labels = {"password1": "Password", "password2": "Repeat password"}
     helps = {
-        "email": "A link to confirm it is sent there.",
+        "email": "We send a link there to confirm it.",
         "username": "Letters, digits and . + - _",
     }
 
     def clean(self) -> Any:
-        """Of a bad password too it is said whether it was typed the same twice."""
+        """Also reports different passwords if the first one is refused."""
         data = super().clean()
         typed = {self.data.get("password1"), self.data.get("password2")}
         if self.has_error("password1") and len(typed) > 1:
-            self.add_error("password2", "The two passwords are not the same.")
+            self.add_error(
+                "password2", "The two passwords are different. Enter the same one twice."
+            )
         return data
 
     def try_save(self, request: HttpRequest) -> Any:
-        """Where the address is known nobody is made, and a mail tells its owner; it takes as long,
-        so that the time tells nothing to whoever asks."""
+        """For a known address no account is created, and its owner gets an email. This takes
+        equally long, so that the time reveals nothing."""
         if self.account_already_exists:
             self.pretend()
         return super().try_save(request)
 
     def pretend(self) -> None:
-        """The work of making the account, undone."""
+        """Do the work of creating the account, and undo it."""
         fields = self.cleaned_data
         user = User(username=fields["username"], email=fields["email"])
         user.set_password(fields["password1"])
@@ -106,14 +107,16 @@ class Register(Worded, account.SignupForm):  # type: ignore[misc]
 
 
 class ChangeEmail(Worded, account.AddEmailForm):  # type: ignore[misc]
-    labels = {"email": "New e-mail address"}
+    labels = {"email": "New email address"}
 
 
 class ChangePassword(Worded, account.ChangePasswordForm):  # type: ignore[misc]
     """`keep_tokens`: see tokens.EndWithPassword."""
 
-    labels = {"keep_tokens": "Keep the tokens of my programs"}
-    helps = {"keep_tokens": "Otherwise they end now. Keep them only if nobody else knows them."}
+    labels = {"keep_tokens": "Keep my API tokens"}
+    helps = {
+        "keep_tokens": "Otherwise they are revoked now. Keep them only if nobody else knows them."
+    }
 
     keep_tokens = forms.BooleanField(required=False)
 
@@ -127,7 +130,7 @@ class ChangePassword(Worded, account.ChangePasswordForm):  # type: ignore[misc]
         super().save()
 
     def clean_oldpassword(self) -> str:
-        """A wrong one is a guess, as at every other door."""
+        """A wrong password counts as a guess, as in any other form."""
         given = str(self.cleaned_data["oldpassword"])
         if not get_adapter().reauthenticate(self.user, given):
             raise get_adapter().validation_error("enter_current_password")
@@ -151,7 +154,7 @@ class ConfirmByPassword(Worded, account.ReauthenticateForm):  # type: ignore[mis
 
 
 class LoginCode(Worded, mfa.AuthenticateForm):  # type: ignore[misc]
-    helps = {"code": "Without your phone, one of your recovery codes."}
+    helps = {"code": "No phone at hand? Use one of your recovery codes."}
 
 
 class ConfirmByCode(Worded, mfa.ReauthenticateForm):  # type: ignore[misc]
@@ -159,7 +162,7 @@ class ConfirmByCode(Worded, mfa.ReauthenticateForm):  # type: ignore[misc]
 
 
 class ActivateApp(Worded, ActivateTOTPForm):  # type: ignore[misc]
-    labels = {"code": "Code that the app shows"}
+    labels = {"code": "Code from the app"}
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -168,16 +171,15 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["public_name", "saves"]
         labels = {
             "public_name": "Public name",
-            "saves": "Save what I colorize in my gallery",
+            "saves": "Save the photos I colour in my gallery",
         }
         help_texts = {
-            "public_name": "Your approved public pictures are shown together under it. "
-            "Without one they are shown without a name."
+            "public_name": "Shown with your public pictures. Leave it empty to stay anonymous."
         }
 
     def save_only(self) -> bool:
-        """These fields only: what else is known of the person may have changed meanwhile. False
-        where somebody else took the name at the same moment."""
+        """Save only these fields, because others may have changed in the meantime. False if someone
+        else took the name at the same moment."""
         try:
             with transaction.atomic():
                 self.instance.save(update_fields=list(self.fields))
@@ -191,7 +193,7 @@ class TokenForm(forms.Form):
     name = LineField(
         max_length=100,
         label="What is it for?",
-        error_messages={"required": "A token needs a name, so that you know it again."},
+        error_messages={"required": "Give the token a name, so that you recognise it later."},
     )
     scope = forms.ChoiceField(choices=Scope.choices, label="Permission")
     days = forms.TypedChoiceField(

@@ -1,4 +1,4 @@
-"""What holds for every page about an account."""
+"""Middleware for all account pages."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 def keep_no_copy(answer: Answer) -> Answer:
-    """No browser keeps recovery codes, keys or addresses for whoever presses “back” later."""
+    """Never cache account pages, so that the back button shows no codes, keys or addresses."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = answer(request)

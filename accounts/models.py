@@ -1,4 +1,4 @@
-"""People, as they log in and as others see them, and the tokens of their programs."""
+"""The user model, people as moderators see them, and API tokens."""
 
 from typing import Any
 
@@ -14,14 +14,13 @@ NAMES = ("username", "public_name")
 
 class UserManager(auth.UserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
-        """However the name is written: no two look alike."""
+        """Finds a name in any spelling that looks the same; no two users have look-alikes."""
         return self.get(username_key=key_of(username or ""))
 
 
 class User(auth.AbstractUser):  # type: ignore[django-manager-missing]
-    """`public_name`: under which the person's public pictures are shown together; without one they
-    are shown without a name. `..._key`: see names.NameField. `saves`: whether colorizing saves.
-    `trusted`: see REVIEW_FOR."""
+    """`public_name`: shown with the person's public pictures; empty to stay anonymous. `..._key`:
+    see names.NameField. `saves`: whether coloured photos are saved. `trusted`: see REVIEW_FOR."""
 
     username = NameField(
         max_length=150,
@@ -31,7 +30,7 @@ class User(auth.AbstractUser):  # type: ignore[django-manager-missing]
     )
     username_key = models.CharField(max_length=450, unique=True, editable=False)
     public_name = NameField(max_length=40, null=True, blank=True, validators=[check_public_name])
-    # None where there is no name, for many have none.
+    # None if there is no name, because the field is unique.
     public_name_key = models.CharField(  # noqa: DJ001
         max_length=120, unique=True, null=True, editable=False
     )
@@ -42,11 +41,11 @@ class User(auth.AbstractUser):  # type: ignore[django-manager-missing]
 
     @property
     def public_address(self) -> str:
-        """The last part of the address of their page."""
+        """The last part of the URL of the person's public page."""
         return address_of(self.public_name or "")
 
     def save(self, **options: Any) -> None:
-        """With the keys of the names. Raises IntegrityError where somebody else has such a one."""
+        """Also saves the names' keys. Raises IntegrityError if someone else has a look-alike."""
         for name in NAMES:
             value = getattr(self, name)
             setattr(self, f"{name}_key", key_of(value) if value else None)
@@ -57,7 +56,7 @@ class User(auth.AbstractUser):  # type: ignore[django-manager-missing]
 
 
 class Person(User):  # type: ignore[django-manager-missing]
-    """Everybody, as the moderators see them: without address and password."""
+    """A user as moderators see them: without email address and password."""
 
     class Meta:
         proxy = True
@@ -75,7 +74,7 @@ class Scope(models.TextChoices):
 
 
 class Token(AbstractAuthToken):  # type: ignore[misc]
-    """A program's key to a person's pictures; stored hashed, shown once."""
+    """An API token. Only its hash is stored, so it can be shown only once."""
 
     name = models.CharField(max_length=100)
     scope = models.CharField(max_length=5, choices=Scope.choices, default=Scope.READ)

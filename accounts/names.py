@@ -1,6 +1,6 @@
-"""What people are called: how names are kept, and which of them would be taken for one another.
+"""Usernames and public names: how they are normalised, and which of them look alike.
 
-A user name is what somebody logs in with, a public name what their public pictures are shown under.
+People log in with their username; their public pictures are shown with their public name.
 """
 
 import re
@@ -12,16 +12,16 @@ from django.db import models
 
 USER_NAME = (
     "Use letters, digits and . + - _, beginning with a letter or digit. "
-    "An email address can’t be a user name."
+    "An email address can’t be a username."
 )
 PUBLIC_NAME = "Use 3 to 40 letters, digits, spaces and . ' - _, beginning with a letter or digit."
 ONE_SCRIPT = "Use letters of one script only: all Latin, for example, or all Cyrillic."
 TAKEN = "This name is taken, or looks too much like one that is. Please choose another."
 
-# Scripts that are written together.
+# Scripts that can be mixed in a name.
 TOGETHER = ("CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO")
-# Cyrillic, Greek and rare Latin letters that look like plain ones, small or as capitals (Unicode's
-# confusables.txt).
+# Cyrillic, Greek and rare Latin letters that look like plain Latin ones, in lower or upper case
+# (from Unicode's confusables.txt).
 LOOKALIKES = str.maketrans(
     "авьсԁеҽԍнһіꙇјкӏморԛгѕтѵԝѡхүу" + "αβεϝηιϳκμνορτχυζ" + "ɑᴄɡıɩɪᴏʀꜱᴜᴠᴡʏᴢ",
     "abbcdeeghhiijklmopqrstvwwxyy" + "abefhijkmnoptxyz" + "acgiiiorsuvwyz",
@@ -29,18 +29,18 @@ LOOKALIKES = str.maketrans(
 
 
 def normalised(name: str) -> str:
-    """The same letters and spaces are written the same way."""
+    """The name with letters and spaces in their normal form."""
     return " ".join(unicodedata.normalize("NFKC", name).split())
 
 
 def address_of(name: str) -> str:
-    """For an address: letters and digits, with a hyphen between the words."""
+    """The name for a URL: letters and digits, with hyphens between words."""
     return re.sub(r"[\W_]+", "-", name).strip("-")
 
 
 def key_of(name: str) -> str:
-    """What all names have in common that look like this one, or differ from it only by case or by
-    what stands between the words. A name and its address have the same."""
+    """A key that is equal for names that look alike, or differ only in case or in what separates
+    their words. A name and its URL form have the same key."""
     letters = unicodedata.normalize("NFKD", name).casefold().translate(LOOKALIKES)
     return address_of(unicodedata.normalize("NFKC", letters))
 
@@ -56,8 +56,7 @@ def check_public_name(name: str) -> None:
 
 
 def check(name: str, pattern: str, rule: str) -> None:
-    """Raises ValidationError, with the rule, where a name is made of something else, or mixes
-    scripts."""
+    """Raises ValidationError, with the rule, for other characters or mixed scripts."""
     if not re.fullmatch(pattern, name):
         raise ValidationError(rule)
     if len({script(letter) for letter in name if letter.isalpha()}) > 1:
@@ -65,20 +64,19 @@ def check(name: str, pattern: str, rule: str) -> None:
 
 
 def script(letter: str) -> str:
-    """By the first word of its name in Unicode."""
+    """The script of a letter, from the first word of its Unicode name."""
     word = re.split("[ -]", unicodedata.name(letter, "UNKNOWN"))[0]
     return TOGETHER[0] if word in TOGETHER else word
 
 
 class NameField(models.CharField):  # type: ignore[type-arg]
-    """A name of which no look-alike is given to anybody else: what they have in common is kept in
-    the model's field NAME_key, which is unique (a casefolded letter is three at most)."""
+    """A name without look-alikes among other people. Its key is in the model's unique field
+    NAME_key (casefolding turns a letter into at most three)."""
 
     default_error_messages = {"unique": TAKEN}
 
     def clean(self, value: Any, model_instance: Any) -> Any:
-        """Normalised. Raises ValidationError, also where somebody else than the instance has such
-        a name."""
+        """The normalised name. Raises ValidationError, also if someone else has a look-alike."""
         name = super().clean(value and normalised(value), model_instance)
         if name and self.is_taken(name, model_instance):
             raise ValidationError(self.error_messages["unique"], code="unique")

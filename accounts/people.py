@@ -1,4 +1,4 @@
-"""Whom somebody means who logs in."""
+"""Finds the user for a login."""
 
 from allauth.account.internal.userkit import filter_users_by_email
 
@@ -7,7 +7,7 @@ from accounts.names import key_of
 
 
 def person_named(login: str) -> User | None:
-    """The one person with this e-mail address or user name, which is no address."""
+    """The person with this email address or username. A username is never an email address."""
     login = login.strip()
     people = filter_users_by_email(login, prefer_verified=True, for_login=True)
     if not people:

@@ -1,4 +1,4 @@
-"""What an account knows of its person."""
+"""The personal data in an account."""
 
 from typing import Any
 
@@ -22,6 +22,6 @@ def about(user: User) -> dict[str, Any]:
 
 
 def tokens_of(user: User) -> list[dict[str, Any]]:
-    """Without their secrets, which nobody knows."""
+    """The tokens, without their secrets, which are not stored."""
     dates = {"created_at": F("created"), "expires_at": F("expiry")}
     return list(Token.objects.filter(user=user).values("name", "scope", "last_used_at", **dates))

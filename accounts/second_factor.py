@@ -1,7 +1,7 @@
-"""Authenticator apps: whoever has one gives its code, in every session.
+"""Two-factor authentication: people with an authenticator app enter its code in every session.
 
-allauth asks for the code when somebody logs in, and keeps a record in the session of every proof
-that was given in it. Here it is decided which of them count.
+allauth asks for the code on logging in, and records every authentication in the session. This
+module decides which of the records count.
 """
 
 from typing import Any
@@ -17,12 +17,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-# What an app's code was given for: logging in or being asked once more; and setting the app up.
+# What a code was entered for: logging in or reauthentication, or setting up the app.
 GIVEN, SET_UP = "mfa", "app_set_up"
 
 
 def app_of(user: Any) -> int | None:
-    """The key of the person's app."""
+    """The primary key of the person's app, or None."""
     if not hasattr(user, "app"):
         apps = Authenticator.objects.filter(type=Authenticator.Type.TOTP, user_id=user.pk)
         user.app = apps.values_list("pk", flat=True).first()
@@ -30,8 +30,8 @@ def app_of(user: Any) -> int | None:
 
 
 def proofs(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
-    """By what the session's person has proved who they are, and when. With an app only its codes
-    count, or recovery codes, given since it was set up: whatever replaces it has a higher key."""
+    """The session's authentication records that count. With an app, only its codes and recovery
+    codes count, entered after it was set up (a newer app has a higher key)."""
     records: list[dict[str, Any]] = get_authentication_records(request, user)
     if (app := app_of(user)) is None:
         return records
@@ -39,7 +39,7 @@ def proofs(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
 
 
 def note_set_up(request: HttpRequest) -> None:
-    """This session goes on under a new key; every other one of the person has ended."""
+    """Continue this session with a new key; all others of this person have ended."""
     user = request.user
     del user.app  # type: ignore[union-attr]
     record_authentication(request, user, SET_UP, id=app_of(user))
@@ -47,8 +47,8 @@ def note_set_up(request: HttpRequest) -> None:
 
 
 class Authentication(AuthenticationMiddleware):
-    """As Django's, and where somebody has an app, a session in which its code was never given is
-    nobody's: it was begun by the password alone, before."""
+    """Like Django's, but a session without a code of the person's app is anonymous: it was started
+    with only a password, before the app was set up."""
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)

@@ -1,4 +1,4 @@
-"""The sessions in which somebody is logged in."""
+"""Sessions of logged-in people."""
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
@@ -8,7 +8,7 @@ from accounts.models import User
 
 
 def end_all(user: User) -> None:
-    """A session says whose it is only inside; so all that are alive are read."""
+    """Delete the person's sessions. Whose it is stands inside a session, so all must be read."""
     alive = Session.objects.filter(expire_date__gt=timezone.now()).iterator(chunk_size=500)
     key = str(user.pk)
     theirs = [row.pk for row in alive if row.get_decoded().get(SESSION_KEY) == key]

@@ -1,4 +1,4 @@
-"""The steps of logging in that are this site's own."""
+"""This site's own steps of logging in."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ from accounts.models import User
 
 
 def must_confirm(user: User) -> bool:
-    """A confirmed address is asked of everybody who registered.
+    """Everyone who signed up must confirm their address.
 
-    Registering always leaves an address to confirm. Whoever has none was put in by
-    `createsuperuser` or in the admin, and whoever did that vouches for the address; so it is with
-    superusers.
+    Signing up always creates an address to confirm. Users without one were created by
+    `createsuperuser` or in the admin, by someone who vouches for the address. Superusers need no
+    confirmation either.
     """
     addresses = EmailAddress.objects.filter(user=user)
     vouched_for = user.is_superuser or not addresses.exists()
@@ -30,7 +30,7 @@ class ConfirmEmail(EmailVerificationStage):  # type: ignore[misc]
 
 
 def vouch_for(user: User) -> None:
-    """Takes the user's address as confirmed, unless another account has confirmed it."""
+    """Mark the user's address as confirmed, unless another account has confirmed it."""
     if not user.email or EmailAddress.objects.filter(user=user, verified=True).exists():
         return
     address, _ = EmailAddress.objects.get_or_create(user=user, email=user.email.lower())

@@ -1,4 +1,4 @@
-"""allauth's pages where this site leads on otherwise."""
+"""allauth's pages that continue differently on this site."""
 
 from typing import Any
 
@@ -16,8 +16,8 @@ from accounts.second_factor import note_set_up
 
 class ConfirmEmail(ConfirmEmailView):  # type: ignore[misc]
     def get_redirect_url(self) -> str:
-        """Whoever has registered logs in, with the name filled in, and gets to where they were
-        going before."""
+        """After confirming, people log in (with the username filled in) and get to the page that
+        they wanted."""
         if self.request.user.is_authenticated:
             return str(super().get_redirect_url())
         name = self.object.email_address.user.get_username()
@@ -30,7 +30,7 @@ class Register(SignupView):  # type: ignore[misc]
         try:
             response: HttpResponse = super().form_valid(form)
         except IntegrityError:
-            # Somebody else was faster by a moment.
+            # Someone else took the name a moment earlier.
             form.add_error("username", TAKEN)
             return self.form_invalid(form)  # type: ignore[no-any-return]
         return response
@@ -38,7 +38,7 @@ class Register(SignupView):  # type: ignore[misc]
 
 class ChoosePassword(PasswordResetFromKeyView):  # type: ignore[misc]
     def form_valid(self, form: Any) -> HttpResponse:
-        """Whoever reads the person's mail is let in, however often others have guessed."""
+        """The person can log in now, even if others have guessed too often."""
         response: HttpResponse = super().form_valid(form)
         devices.remember(self.request, response, self.reset_user)
         return response

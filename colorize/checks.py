@@ -1,4 +1,4 @@
-"""What `manage.py check` says about the networks on disk."""
+"""System checks of the networks on disk."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from colorize.engine.networks.manifest import (
     read_manifest,
 )
 
-REPAIR = "Take it from the project's repository again: git checkout -- models"
-FETCH = "Fetch it again: manage.py fetch_network {name}"
+REPAIR = "Restore it from the repository: git checkout -- models"
+FETCH = "Download it again: manage.py fetch_network {name}"
 
 
 @register("networks")
@@ -37,7 +37,7 @@ def check_networks(**kwargs: Any) -> list[CheckMessage]:
 
 
 def check_runtime(entry: Entry) -> list[CheckMessage]:
-    """Where the network is one of several, the others still work."""
+    """An error for the default network; a warning for others, since the site works without."""
     try:
         entry.require_runtime()
     except RuntimeMissingError as problem:

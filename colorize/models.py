@@ -1,4 +1,4 @@
-"""What the site remembers of its visitors, for a while: how much they have sent."""
+"""The counters of the rate limits."""
 
 from django.db import models
 

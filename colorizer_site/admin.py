@@ -1,4 +1,4 @@
-"""The admin behind the same door as everything else."""
+"""The admin site, with the site's own login and second factor."""
 
 from functools import wraps
 from typing import Any, NoReturn
@@ -15,15 +15,15 @@ from django.urls import path, reverse
 
 from accounts.second_factor import GIVEN, app_of, proofs
 
-APP_NEEDED = "The admin asks staff for two-factor log-in. Set it up first."
+APP_NEEDED = "Moderators need two-factor authentication. Set it up first."
 
 
 class Site(admin.AdminSite):
     site_title = site_header = "Image Colorizer"
 
     def get_urls(self) -> list[Any]:
-        """Without “view on site”, which tells all staff the address of whatever they can name by
-        its number: a person's link to a private picture, for instance."""
+        """Without “view on site”, which gives all staff the URL of any object by its ID, even the
+        link to someone's private picture."""
         named = [(getattr(found, "name", ""), found) for found in super().get_urls()]
         others = [found for name, found in named if name != "view_on_site"]
         return [path("r/<path:rest>", not_there), *others]
@@ -32,8 +32,7 @@ class Site(admin.AdminSite):
         return super().has_permission(request) and second_factor_is_given(request)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """What is asked for by a key that can be nobody's is not there; Django's own pages hand
-        such keys to the database, which refuses them."""
+        """404 for impossible IDs; Django's views pass them to the database, which fails."""
         inner = super().admin_view(rights_first(view), cacheable)
 
         @wraps(inner)
@@ -49,7 +48,7 @@ class Site(admin.AdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """To what is still missing: logging in, the app's code, or the app itself."""
+        """Redirect to the missing step: log in, enter the app's code, or set up the app."""
         wanted = request.GET.get("next", reverse("admin:index"))
         if self.has_permission(request):
             return redirect("admin:index")
@@ -67,8 +66,8 @@ class Site(admin.AdminSite):
 
 
 def rights_first(view: Any) -> Any:
-    """Whoever has no right at all to such rows is refused before one is looked up: Django's history
-    tells which there are."""
+    """Check permissions before a row is looked up; otherwise Django's history view tells anyone on
+    the staff which rows exist."""
     about = getattr(view, "__self__", None)
     if not isinstance(about, admin.ModelAdmin):
         return view
@@ -84,13 +83,13 @@ def rights_first(view: Any) -> Any:
 
 
 def not_there(request: HttpRequest, rest: str) -> NoReturn:
-    """For everybody. Raises Http404."""
+    """A URL that does not exist for anyone. Raises Http404."""
     raise Http404
 
 
 def second_factor_is_given(request: HttpRequest) -> bool:
-    """With an app, by a code at logging in or when asked for it; that it was set up is not enough,
-    for that took no more than the password."""
+    """Whether this session has given a code of the person's app. Setting up an app in this session
+    does not count: that took only the password."""
     if app_of(request.user) is not None:
         return any(proof["method"] == GIVEN for proof in proofs(request, request.user))
     return not settings.STAFF_TWO_FACTOR

@@ -1,4 +1,4 @@
-"""Where rows and counts are kept: SQLite or PostgreSQL, the database or Redis."""
+"""Settings of the database (SQLite or PostgreSQL) and the cache (database or Redis)."""
 
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ CONNECT_SECONDS = 5
 
 
 def database(env: Env, file: Path) -> dict[str, Any]:
-    """PostgreSQL where DATABASE_URL names it, else SQLite. Raises ImproperlyConfigured."""
+    """PostgreSQL if DATABASE_URL is set, else SQLite. Raises ImproperlyConfigured."""
     url = env.text("DATABASE_URL")
     return postgres(url) if url else sqlite(file)
 
@@ -27,9 +27,9 @@ def database(env: Env, file: Path) -> dict[str, Any]:
 def sqlite(file: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        # Opened where it is there and never made by the way: an empty one would answer for it.
+        # Never created on the fly: an empty database would look like a working one.
         "NAME": f"{file.as_uri()}?mode=rw",
-        # A writer takes its lock at the start and waits for it, instead of failing half-way.
+        # A writer takes the lock at the start and waits for it, instead of failing half-way.
         "OPTIONS": {
             "timeout": LOCK_SECONDS,
             "transaction_mode": "IMMEDIATE",
@@ -39,8 +39,8 @@ def sqlite(file: Path) -> dict[str, Any]:
 
 
 def postgres(url: str) -> dict[str, Any]:
-    """What follows a `?` goes to libpq: `sslmode=verify-full`, for instance."""
-    # Only where it is used: loading both takes a tenth of a second.
+    """Settings from a URL. Its query goes to libpq, for example `?sslmode=verify-full`."""
+    # Imported only if used: loading both takes a tenth of a second.
     import dj_database_url
     import psycopg
 
@@ -56,18 +56,18 @@ def postgres(url: str) -> dict[str, Any]:
         raise refused("DATABASE_URL", POSTGRES) from None
     if found["ENGINE"] != "django.db.backends.postgresql" or not is_name(found["NAME"]):
         raise refused("DATABASE_URL", POSTGRES)
-    # A connection that the server has closed meanwhile is replaced before anybody misses it.
+    # Replaces connections that the server has closed, before a query fails.
     return found | {"CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
 
 def is_name(name: str) -> bool:
-    """And not the rest of a password with an unescaped slash."""
+    """False for the rest of a password with an unescaped slash."""
     return bool(name) and not set("/@") & set(name)
 
 
 def cache(env: Env) -> dict[str, Any]:
-    """Redis where CACHE_URL names it, else a table of the database; so allauth's limits are counted
-    over all processes together. Raises ImproperlyConfigured."""
+    """Redis if CACHE_URL is set, else a table in the database: allauth's rate limits must be shared
+    by all processes. Raises ImproperlyConfigured."""
     url = env.text("CACHE_URL")
     return redis(url) if url else table()
 
@@ -81,13 +81,13 @@ def table() -> dict[str, Any]:
 
 
 def redis(url: str) -> dict[str, Any]:
-    """All but the scheme is taken out of the address, so that Django's pages for developers know
-    the password from the rest, and hide it."""
+    """Settings from a URL, taken apart so that Django's debug pages recognise the password and hide
+    it."""
     from redis.connection import ConnectionPool, parse_url
 
     try:
         options, parts = parse_url(url), urlsplit(url)
-        # Made and not opened: an unknown option is refused at once.
+        # Not opened yet; this refuses unknown options right away.
         ConnectionPool.from_url(url).make_connection()
     except (ValueError, TypeError):
         raise refused("CACHE_URL", REDIS) from None
@@ -106,8 +106,8 @@ def redis(url: str) -> dict[str, Any]:
 
 
 def refused(name: str, wanted: str) -> ImproperlyConfigured:
-    """The value is not told: it has a password in it."""
+    """An error that does not show the value, because it contains a password."""
     return ImproperlyConfigured(
-        f"{name} is not right; it takes {wanted}, where signs such as / @ # % in a password are "
-        "written as %2F %40 %23 %25. See .env.example."
+        f"{name} must be {wanted}. In a password, write / @ # % as %2F %40 %23 %25. "
+        "See .env.example."
     )

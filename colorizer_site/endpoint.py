@@ -17,8 +17,8 @@ from gallery.services.pictures import Outcome, Wanted
 
 
 class ColorizeView(APIView):
-    """A photo in, a colour photo out. Kept only for people who are logged in on the page: their
-    browser sends its session, and the form's token with it."""
+    """A photo in, a photo in colour out. Saved only for people who are logged in: their browser
+    sends its session and the form's CSRF token."""
 
     schema = None
     authentication_classes = [SessionAuthentication]

@@ -1,4 +1,4 @@
-"""Settings from the environment, loud about values that make no sense."""
+"""Typed settings from the environment. Invalid values are refused with a clear sentence."""
 
 import contextlib
 import os
@@ -52,7 +52,7 @@ class Env:
         raise refused(name, value, f"a number from {least} to {most}")
 
     def choice(self, name: str, default: str, choices: list[str]) -> str:
-        """One of `choices`, as it is spelt there; capitals do not matter."""
+        """One of `choices`, in any case; returned as spelt there."""
         value = self.text(name, default)
         for choice in choices:
             if choice.lower() == value.lower():
@@ -60,18 +60,18 @@ class Env:
         raise refused(name, value, f"{', '.join(choices[:-1])} or {choices[-1]}")
 
     def rate(self, name: str, default: str) -> str:
-        """So many in a time, as REST framework writes it: 60/min."""
+        """A rate as in REST framework: 60/min."""
         value = self.text(name, default)
         if re.fullmatch(r"[1-9]\d*/(s|sec|second|m|min|minute|h|hour|d|day)", value):
             return value
         raise refused(name, value, "NUMBER/second, minute, hour or day")
 
     def words(self, name: str, default: str = "") -> list[str]:
-        """Splits at commas."""
+        """A comma-separated list."""
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
 
     def origin(self, name: str) -> str:
-        """https://photos.example.org, with neither path nor a slash at the end; empty if unset."""
+        """An origin such as https://photos.example.org, without a final slash; empty if unset."""
         value = self.text(name)
         parts = urlsplit(value)
         if not value or (parts.scheme in ("http", "https") and parts.hostname and is_bare(parts)):
@@ -83,24 +83,24 @@ class Env:
 
 
 def is_bare(parts: SplitResult) -> bool:
-    """Nothing stands before the host of an address, and nothing after it."""
+    """Whether a URL has only a scheme, host and port."""
     return parts.path in ("", "/") and not (parts.query or parts.fragment or "@" in parts.netloc)
 
 
 def guessed_origin(hosts: list[str], https: bool, port: int) -> str:
-    """The site's address where it is not said: the first name that it answers to. With HTTPS a
-    proxy stands in front, at the usual port."""
+    """The site's address if none is set: the first of its host names. With HTTPS there is a proxy
+    in front, at the usual port."""
     named = [host for host in hosts if not host.startswith((".", "*"))]
     host = named[0] if named else "localhost"
     return f"https://{host}" if https else f"http://{host}:{port}"
 
 
 def refused(name: str, value: str, wanted: str) -> ImproperlyConfigured:
-    return ImproperlyConfigured(f"{name} is {value!r}; it takes {wanted}. See .env.example.")
+    return ImproperlyConfigured(f"{name} is {value!r}, but must be {wanted}. See .env.example.")
 
 
 def from_file(path: Path) -> dict[str, str]:
-    """NAME=value lines of an .env file; none where there is no file."""
+    """The NAME=value lines of an .env file; empty if there is no file."""
     return dict(_assignments(path)) if path.is_file() else {}
 
 
@@ -110,19 +110,19 @@ def _assignments(path: Path) -> Iterator[tuple[str, str]]:
             continue
         name, equals, value = line.partition("=")
         if not equals:
-            raise ImproperlyConfigured(f"{path.name}, line {number}: not NAME=value.")
+            raise ImproperlyConfigured(f"{path.name}, line {number}: expected NAME=value.")
         yield name.strip(), value.strip().strip("\"'")
 
 
 def read(path: Path) -> Env:
-    """The process's environment over the .env file at `path`."""
+    """The environment, with the .env file at `path` as defaults."""
     return Env(from_file(path) | dict(os.environ))
 
 
 def kept_secret(path: Path) -> str:
-    """The secret key in the file at `path`, made at the first call and readable by its owner only.
+    """The secret key in the file at `path`, created on the first call, readable only by its owner.
 
-    Two processes that start at once end up with the same key: whoever links its file first wins.
+    Two processes that start at once get the same key: the first to link its file wins.
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""How gunicorn runs the site: `gunicorn -c colorizer_site/gunicorn.py`."""
+"""gunicorn's settings: `gunicorn -c colorizer_site/gunicorn.py`."""
 
 import logging
 import os
@@ -17,22 +17,21 @@ bind = f"{bracketed(settings.HOST)}:{settings.PORT}"
 workers = settings.WORKERS
 threads = settings.THREADS
 worker_class = "colorizer_site.server.worker.BufferingWorker"
-# Loaded once and shared by the workers; each reads the network itself, after the fork.
+# The code is loaded once and shared by the workers; each loads the network itself, after the fork.
 preload_app = True
 timeout = 120
-# As much as it reads. A place in a long list, words to search for, and what is wrong with either is
-# then for the API to say, in its own words.
+# The maximum, so that the API, not gunicorn, answers a long cursor or search in the URL.
 limit_request_line = 8190
 loglevel = "warning"
 
 
 def on_starting(server: Any) -> None:
-    """Nothing is served that `prepare` would refuse. Ends the process."""
+    """Exit if `prepare` would refuse to go on."""
     from django.core.checks import run_checks
     from django.db import connections
 
     problems = run_checks(tags=["storage"])
-    # No connection may be shared with the processes to come.
+    # Connections must not be shared with the worker processes.
     connections.close_all()
     if problems:
         sys.exit(f"{problems[0].msg} {problems[0].hint}")
@@ -43,8 +42,8 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Have the network ready before the first photo; without it the site still answers, and
-    /healthz says why no photo can be colorized."""
+    """Load the network before the first photo. If that fails, the site still runs, and /healthz
+    says why photos cannot be coloured."""
     from colorize import service
     from colorize.engine.errors import NetworkUnavailable
 

@@ -1,5 +1,4 @@
-"""What the site stands on: the database, the cache, room on the disk, the network. Nothing is
-written."""
+"""Health checks of the database, the cache, the disk and the network. They write nothing."""
 
 import logging
 import os
@@ -21,13 +20,13 @@ from colorize.web.outage import is_of_redis
 logger = logging.getLogger(__name__)
 
 OK = "ok"
-# Some uploads, and what the database writes beside itself.
+# Room for some uploads and for the database's own files.
 LEAST_FREE_BYTES = 100_000_000
 
 
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Whether the site can do its work, for whatever watches it."""
+    """The health of the site, for monitoring."""
     found = report()
     is_well = set(found.values()) == {OK}
     return JsonResponse(
@@ -36,7 +35,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def report() -> dict[str, str]:
-    """Of each, “ok” or a sentence that says what is wrong."""
+    """For each check, “ok” or a sentence about the problem."""
     checks: dict[str, Callable[[], str]] = {
         "database": database,
         "cache": cache,
@@ -47,41 +46,41 @@ def report() -> dict[str, str]:
 
 
 def database() -> str:
-    """Reads a row of what every prepared database has. Its own words are for the log alone: they
-    name the server and its user."""
+    """Reads a row that every prepared database has. Its error goes only to the log, because it
+    names the server and the user."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
             is_there = cursor.fetchone() is not None
     except DatabaseError as problem:
         logger.error("the database cannot be read: %s", problem)
-        return "The database cannot be read; the log says why."
-    return OK if is_there else "The database is empty; manage.py prepare sets it up."
+        return "The database cannot be read. The log has the reason."
+    return OK if is_there else "The database is empty. Set it up with: manage.py prepare"
 
 
 def cache() -> str:
-    """Reads an entry that nobody has made."""
+    """Reads an entry that does not exist."""
     try:
         counters.get("healthz")
     except Exception as problem:
         if not isinstance(problem, DatabaseError) and not is_of_redis(problem):
             raise
         logger.error("the cache cannot be read: %s", problem)
-        return "The cache cannot be read; the log says why."
+        return "The cache cannot be read. The log has the reason."
     return OK
 
 
 def disk() -> str:
     for folder in {nearest(settings.DATA_DIR), nearest(Path(settings.MEDIA_ROOT))}:
         if not os.access(folder, os.W_OK):
-            return "The disk cannot be written to."
+            return "The disk is not writable."
         if (free := shutil.disk_usage(folder).free) < LEAST_FREE_BYTES:
-            return f"The disk is nearly full: {size(free)} are left."
+            return f"The disk is almost full: {size(free)} left."
     return OK
 
 
 def nearest(folder: Path) -> Path:
-    """It, or what it will be made in."""
+    """The folder, or its nearest parent that exists."""
     return next(path for path in (folder, *folder.parents) if path.exists())
 
 

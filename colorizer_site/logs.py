@@ -1,4 +1,4 @@
-"""Log lines without the secrets that addresses and headers carry."""
+"""Keeps secrets in URLs and headers out of the log."""
 
 import logging
 import re
@@ -20,12 +20,12 @@ SECRETS = re.compile(
 
 
 def masked(text: str) -> str:
-    """Whoever can read the log gets into nobody's account by it, and sees no private picture."""
+    """Hide secrets, so that reading the log opens no account and no private picture."""
     return SECRETS.sub(HIDDEN, text)
 
 
 class Record(logging.LogRecord):
-    """A line of any logger, gunicorn's included, whatever handler and format it goes through."""
+    """Masks the lines of all loggers, gunicorn's included, whatever their handler and format."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""The pages; each works without JavaScript."""
+"""The site's own pages. All of them work without JavaScript."""
 
 from typing import Any
 
@@ -31,14 +31,15 @@ from gallery.services.pictures import Saved, Wanted
 
 @method_decorator(csrf_exempt, name="dispatch")
 class ColorizerPage(View):
-    """The form; posted to, the result page, the file itself, or the form with what went wrong."""
+    """GET shows the form. POST shows the result, sends it as a file, or shows the form with an
+    error."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return show_form(request, ColorizeForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """The upload is read first, so that one too large is answered in words; only then is the
-        form's token checked (which reads the upload too)."""
+        """Read the upload first, so that a file that is too large gets a clear error; then check
+        the CSRF token (which reads the upload too)."""
         try:
             limit_photos(request)
             form = ColorizeForm(request.POST, request.FILES)
@@ -64,8 +65,8 @@ def answer_form(request: HttpRequest, form: ColorizeForm) -> HttpResponse:
 
 
 def go_to(request: HttpRequest, saved: Saved) -> HttpResponse:
-    """The saved picture's own page."""
-    told = "Saved in your gallery." if saved.is_new else "Already in your gallery: here it is."
+    """Redirect to the page of the saved picture."""
+    told = "Saved in your gallery." if saved.is_new else "Already in your gallery."
     messages.success(request, told)
     return redirect(saved.picture)
 
@@ -82,7 +83,7 @@ def show_form(
 
 
 def limits() -> dict[str, Any]:
-    """What a photo may be, and the words for what it may not, for pages and their scripts."""
+    """Limits and error messages for pages and their scripts."""
     number, period = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["photos"].split("/")
     return {
         "bytes": settings.PHOTO_MAX_BYTES,
@@ -165,5 +166,5 @@ class AboutPage(TemplateView):
 
 
 def icon(request: HttpRequest) -> HttpResponse:
-    """Where browsers look for it on pages that name none."""
+    """Browsers ask for this on pages that name no icon."""
     return redirect(static("img/favicon.ico"))

@@ -1,4 +1,4 @@
-"""What the site says where Django would answer with a status alone, or with words of its own."""
+"""Error pages and responses in place of Django's own."""
 
 import sys
 from collections.abc import Callable
@@ -20,7 +20,7 @@ API = "/api/v1/"
 
 
 def health_first(answer: Answer) -> Answer:
-    """/healthz is answered whatever the Host, and whatever else may have failed."""
+    """Middleware: answers /healthz for any Host, and whatever else may fail."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         asks = request.path_info == reverse("healthz")
@@ -30,7 +30,7 @@ def health_first(answer: Answer) -> Answer:
 
 
 def say_why(answer: Answer) -> Answer:
-    """405 in words, for people; what answers programs has its own."""
+    """Middleware: a page for 405. Responses of the API have a body already."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = answer(request)
@@ -71,7 +71,7 @@ class UserErrors:
 
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's CSRF_FAILURE_VIEW. `reason`: one of its own."""
+    """The CSRF_FAILURE_VIEW. `reason`: one of Django's."""
     facts = {"kind": type(form_error(reason)).__name__, "host": request.get_host()}
     return render(request, "403_csrf.html", facts, status=403)
 

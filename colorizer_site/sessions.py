@@ -1,5 +1,5 @@
-"""Sessions in the database. Where it takes nothing, pages are answered and what they would have
-remembered is left; to log in needs a session, and fails in words."""
+"""Sessions in the database. If it cannot be written, pages still work but remember nothing; logging
+in needs a session and fails with a clear error."""
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
@@ -11,7 +11,7 @@ from colorize.web.storage import IfItCan, storage_error
 
 class SessionStore(db.SessionStore):
     def save(self, must_create: bool = False) -> None:
-        """Django takes any trouble of the database for a session that was deleted meanwhile."""
+        """Django takes any database error for a session that was deleted in the meantime."""
         try:
             super().save(must_create)
         except UpdateError as problem:

@@ -1,5 +1,5 @@
-"""The site's only settings: production's. Whatever differs between machines is an environment
-variable, listed in .env.example."""
+"""The site's only settings, for production. Everything that differs between machines is an
+environment variable; .env.example lists them all."""
 
 import logging
 from pathlib import Path
@@ -16,10 +16,10 @@ from colorizer_site.server import addresses
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment.read(BASE_DIR / ".env")
 
-# What the site writes: the database, the secret key, and later people's pictures.
+# Everything the site writes: the database, the secret key and people's pictures.
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
 DATA_DIR.mkdir(parents=True, exist_ok=True)
-# Of whatever the server and its preparation write: nobody else on the machine reads it.
+# Nobody else on the machine can read what the server writes.
 UMASK = 0o077
 
 DEBUG = env.flag("DEBUG", False)
@@ -35,13 +35,13 @@ THREADS = env.whole("THREADS", 8, least=2)
 # The first one begins the links in mails, unless SITE_URL does; it is what is printed at the start.
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 if not env.text("ALLOWED_HOSTS"):
-    # Whoever has it listen to other machines wants to be reached by them. No stranger's page can
-    # take one of these for its own name, as it could any name with "*".
+    # If it listens to other machines, it should answer them. Unlike "*", this does not let an
+    # attacker's host name through.
     ALLOWED_HOSTS += [name for name in addresses.reached(HOST) if name not in ALLOWED_HOSTS]
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.flag("HTTPS", False)
 CSRF_FAILURE_VIEW = "colorizer_site.refusals.form_refused"
-# What links in mails begin with. Never what a visitor calls the site, who may write to others.
+# The start of links in emails. Never taken from a request: its Host can be forged.
 SITE_URL = env.origin("SITE_URL") or environment.guessed_origin(ALLOWED_HOSTS, HTTPS, PORT)
 
 INSTALLED_APPS = [
@@ -141,33 +141,32 @@ S3 = {
 }
 if S3["bucket_name"]:
     STORAGES["default"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": S3}
-# An address inside nginx that serves MEDIA_ROOT (X-Accel-Redirect); empty: the site sends files.
+# A location of nginx that serves MEDIA_ROOT (X-Accel-Redirect). Empty: the site sends files itself.
 ACCEL_REDIRECT = env.text("ACCEL_REDIRECT")
 if ACCEL_REDIRECT and not S3["bucket_name"]:
-    # nginx reads them as one of the site's group.
+    # nginx is in the site's group.
     modes = {"file_permissions_mode": 0o640, "directory_permissions_mode": 0o750}
     STORAGES["default"]["OPTIONS"] = modes
 
-# The gallery: what one person may keep, how long the bin keeps, and who is reviewed first.
+# The gallery: quotas, the bin and moderation.
 QUOTA_PICTURES = env.whole("QUOTA_PICTURES", 10_000, least=1)
 QUOTA_BYTES = env.whole("QUOTA_BYTES", 10_000_000_000, least=1)
 BIN_DAYS = env.whole("BIN_DAYS", 30)
-# How long a slip can be undone whole; later, what is restored is private.
+# How long a deleted picture can be restored as it was; later it is restored as private.
 UNDO_MINUTES = 10
 REVIEW_FOR = env.choice("REVIEW_FOR", "EVERYBODY", ["EVERYBODY", "UNTRUSTED", "NOBODY"])
-# Open reports of one picture at which the moderators get a mail, and at which it is hidden until
-# they have looked; 0 is never, for people would use it against each other.
+# Open reports of a picture after which moderators get an email, and after which it is hidden until
+# they have reviewed it. 0 is never: people could bully each other with it.
 REPORTS_MAIL_AT = env.whole("REPORTS_MAIL_AT", 3)
 REPORTS_HIDE_AT = env.whole("REPORTS_HIDE_AT", 0)
 
-# A photo: what is taken in, what is made of it by default, and how many are in hand at once.
+# Photos: limits, default options, and how many are coloured at once.
 PHOTO_MAX_BYTES = env.whole("PHOTO_MAX_BYTES", 5_000_000, least=1)
 PHOTO_MAX_PIXELS = env.whole("PHOTO_MAX_PIXELS", Limits.max_pixels, least=256)
 PHOTO_MIN_SIDE = Limits.min_side
 VIVIDNESS = env.number("VIVIDNESS", Options.vividness, 0, 1)
 NETWORK = env.text("NETWORK", "colornet")
-# Beside that one, networks stay loaded while they are used: as many as have so many megabytes of
-# files in one process, for so many minutes after their last photo.
+# Other networks stay loaded for this long after their last photo, up to this much in a process.
 NETWORKS_MEGABYTES = env.whole("NETWORKS_MEGABYTES", 300)
 NETWORK_IDLE_MINUTES = env.number("NETWORK_IDLE_MINUTES", 10, 0, 1440)
 MODELS_DIR = env.folder("MODELS_DIR", BASE_DIR / "models")
@@ -175,9 +174,9 @@ MEGAPIXELS_AT_ONCE = env.whole("MEGAPIXELS_AT_ONCE", 40, least=1)
 PHOTOS_WAITING = env.whole("PHOTOS_WAITING", 4)
 PHOTO_WAIT_SECONDS = env.number("PHOTO_WAIT_SECONDS", 10, 0, 60)
 
-# How long the browsers of those who are not remember their last photo, to be saved later.
+# How long a visitor's browser remembers the last photo, to save it after logging in.
 CLAIM_MINUTES = env.whole("CLAIM_MINUTES", 60, least=1)
-# Accounts: the address is confirmed by a mail; guessing is limited in accounts/guessing.py.
+# Accounts: addresses are confirmed by email; accounts/guessing.py limits guessing of passwords.
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -203,7 +202,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CHANGE_EMAIL = True
-# Seconds after logging in, or giving the password once more, in which it is not asked again.
+# Seconds after entering the password in which sensitive pages do not ask for it again.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -227,7 +226,7 @@ MFA_FORMS = {
     "activate_totp": "accounts.forms.ActivateApp",
 }
 
-# Mail goes to a server, where one is named, else into a folder or onto the console.
+# Emails go to a server if one is set, else to a folder or the console.
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.whole("EMAIL_PORT", 587, least=1)
 EMAIL_HOST_USER = env.text("EMAIL_USER")
@@ -242,13 +241,13 @@ EMAIL_BACKEND = f"django.core.mail.backends.{EMAIL_WAY}.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Image Colorizer <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# Photos arrive in memory (at most PHOTO_MAX_BYTES each), never as a temporary file.
+# Photos are kept in memory (up to PHOTO_MAX_BYTES each), never in a temporary file.
 FILE_UPLOAD_HANDLERS = ["colorize.web.uploads.PhotoUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 200_000
-# A form over many pictures has a field for each.
+# The gallery's form has a field for each selected picture.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2100
 
-# How many proxies of ours stand in front: with 0, X-Forwarded-For is not believed.
+# The number of our own proxies in front. With 0, X-Forwarded-For is ignored.
 ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES = env.whole("NUM_PROXIES", 0)
 
 REST_FRAMEWORK: dict[str, Any] = {
@@ -276,21 +275,21 @@ REST_FRAMEWORK: dict[str, Any] = {
     "EXCEPTION_HANDLER": "colorize.web.error_responses.answer_exception",
     "NUM_PROXIES": NUM_PROXIES,
     "UNAUTHENTICATED_USER": None,
-    # `?format=` is a field like any other.
+    # `?format=` has no special meaning.
     "URL_FORMAT_OVERRIDE": None,
 }
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Image Colorizer",
     "VERSION": "1",
-    "DESCRIPTION": "A person’s own pictures: colorize, keep, sort, share and fetch them.",
+    "DESCRIPTION": "Colour photos, and manage the pictures in your gallery.",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    # Its colours for examples cannot be read.
+    # Its syntax colours are hard to read.
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "syntaxHighlight": False},
     "COMPONENT_SPLIT_REQUEST": True,
     "GET_LIB_DOC_EXCLUDES": "gallery.api.schema.docs_for_programmers",
@@ -309,7 +308,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 KNOX_TOKEN_MODEL = "accounts.Token"  # noqa: S105
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_PREFIX": "imc_", "TOKEN_TTL": None}
 
-# Other sites' pages may call the endpoint only from the origins listed here.
+# Only pages from these origins may call the endpoint from another site.
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = r"^/colorize$"
 
@@ -329,10 +328,10 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
-# Behind HTTPS: cookies only there, plain requests sent over, and browsers told to remember.
+# With HTTPS: secure cookies, plain requests are redirected, and browsers remember it.
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = env.whole("HSTS_SECONDS", 0)
-# Said for this host alone, unless its owner answers for every host under the domain.
+# For this host only, unless all hosts of the domain have HTTPS.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS", False)
 SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD", False)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
@@ -347,7 +346,7 @@ DJANGO_GUID = {
     "EXPOSE_HEADER": True,
 }
 
-# Before anything is logged.
+# Must come before anything is logged.
 logging.setLogRecordFactory(logs.Record)
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
 LOGGING = {

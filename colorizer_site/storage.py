@@ -1,13 +1,13 @@
-"""How static files are stored."""
+"""Storage of static files."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Compressed, and named by their content, so that browsers may keep them for ever.
+    """Compresses files and names them by their content, so that browsers can keep them for ever.
 
-    The names in the scripts' own imports too: after an upgrade no browser mixes old modules with
-    new ones.
+    This includes the imports in scripts, so that no browser mixes old and new modules after an
+    upgrade.
     """
 
     support_js_module_import_aggregation = True

@@ -1,4 +1,4 @@
-"""Every address of the site."""
+"""All URLs of the site."""
 
 from django.contrib import admin
 from django.urls import include, path, re_path
@@ -14,7 +14,7 @@ urlpatterns = [
     path("favicon.ico", pages.icon, name="icon"),
     path("healthz", health.healthz, name="healthz"),
     path("", include("gallery.urls")),
-    # Before allauth's own at the same addresses.
+    # These come before allauth's own at the same addresses.
     path("accounts/signup/", Register.as_view()),
     path("accounts/confirm-email/<str:key>/", ConfirmEmail.as_view()),
     re_path(

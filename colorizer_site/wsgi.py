@@ -1,4 +1,4 @@
-"""What gunicorn serves."""
+"""The WSGI application that gunicorn serves."""
 
 import os
 from importlib import import_module
@@ -10,6 +10,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colorizer_site.settings")
 os.umask(settings.UMASK)
 
 application = get_wsgi_application()
-# Django would import the views at the first request, in each worker anew; imported here, before
-# gunicorn forks, they are shared.
+# Django imports the views at the first request, in each worker. Imported here, before gunicorn
+# forks, they are shared.
 import_module(settings.ROOT_URLCONF)

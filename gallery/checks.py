@@ -1,4 +1,4 @@
-"""What `manage.py check`, `prepare` and gunicorn's start say about database and files together."""
+"""System checks that database and files belong together."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from gallery.services import files
 TAG = "storage"
 FIRST = ("gallery", "0001_initial")
 HINT = (
-    "Put the database back from your backup, {place}. To begin with nothing instead, first move "
-    "the folder with people's pictures away."
+    "Restore the database from your backup {place}. To start from scratch instead, first move the "
+    "folder with people's pictures away."
 )
 NEW = (
     "Set DATA_DIR to a new, empty folder (or DATABASE_URL to a new database), or move the old one "
@@ -25,20 +25,20 @@ NEW = (
 
 @register(TAG)
 def check_that_the_database_can_be_used(**kwargs: Any) -> list[CheckMessage]:
-    """An empty database beside people's pictures is not theirs, and would take them for waste."""
+    """With an empty database, clean-up would take people's pictures for leftovers."""
     if is_from_before():
         old = "This database was made by a version before 0.1.0 and cannot be brought up to date."
         return [Error(old, hint=NEW, id="gallery.E002")]
     if not is_empty() or next(files.stored(), None) is None:
         return []
-    lost = "The database is missing or empty, and yet there are files of people's pictures."
+    lost = "The database is missing or empty, but there are picture files."
     return [Error(lost, hint=HINT.format(place=place()), id="gallery.E001")]
 
 
 def place() -> str:
     if connection.vendor == "sqlite":
-        return f"as {settings.DATABASE_FILE}"
-    return "into the one that DATABASE_URL names"
+        return f"to {settings.DATABASE_FILE}"
+    return "to the one in DATABASE_URL"
 
 
 def is_from_before() -> bool:
@@ -52,10 +52,10 @@ def is_from_before() -> bool:
 
 
 def is_empty() -> bool:
-    """Whether it is not there, was never set up, or knows nobody. One that does not answer now may
-    be anything."""
+    """Whether the database is missing, was never set up, or has no users. False for one that does
+    not respond: it may have users."""
     try:
-        # A savepoint, so that a failed question harms no transaction around it.
+        # A savepoint, so that a failed query does not break a transaction around it.
         with transaction.atomic():
             return not User.objects.exists()
     except DatabaseError as problem:

@@ -1,4 +1,4 @@
-"""What can go wrong with accounts' pictures, in the same contract as the errors of a photo."""
+"""Errors of the gallery and its API, in the same contract as the engine's errors."""
 
 from colorize.engine.errors import UserError
 from colorize.web.errors import BadField, NotAllowed, NotFound, NotLoggedIn, RateLimited
@@ -19,20 +19,20 @@ __all__ = [
 
 
 class WrongPassword(NotLoggedIn):
-    template = "User name and password do not fit together. Check both, then try again."
+    template = "The username or the password is wrong. Check both and try again."
 
 
 class OverQuota(UserError):
     code = "over_quota"
     status = 403
     template = (
-        "Your gallery is full: {reason}. The photo was not saved; delete pictures, empty the bin, "
-        "and save it again."
+        "Your gallery is full: {reason}. The photo was not saved; delete some pictures, empty "
+        "your bin and try again."
     )
 
 
 class TooManyReports(RateLimited):
-    template = "Too many reports in a short time. Wait {seconds} seconds and send it again."
+    template = "You sent too many reports in a short time. Wait {seconds} seconds and try again."
 
 
 class AlreadyThere(UserError):
@@ -45,27 +45,27 @@ class OriginalLost(UserError):
     code = "original_lost"
     status = 409
     template = (
-        "The original of this picture is lost on the server, so its colours cannot be changed. "
-        "Tell whoever runs it, or upload the photo again."
+        "The server has lost the original of this picture, so its colours cannot be changed. "
+        "Tell the people who run this site, or upload the photo again."
     )
 
 
 class OutOfDate(UserError):
     code = "out_of_date"
     status = 412
-    template = "It has been changed since you read it. Read it again, then change it."
+    template = "The picture has changed since you read it. Read it again and repeat your change."
 
 
 class KeyReused(UserError):
     code = "key_reused"
     status = 422
-    template = "This Idempotency-Key came with another request before. Use a new key for each."
+    template = "This Idempotency-Key was used for another request. Use a new key for each request."
 
 
 class KeyInHand(UserError):
     code = "key_in_hand"
     status = 409
     template = (
-        "The request with this Idempotency-Key is still being worked on. Wait {seconds} seconds, "
-        "then send it again for its answer."
+        "The first request with this Idempotency-Key is still running. Wait {seconds} seconds, "
+        "then send it again to get its response."
     )

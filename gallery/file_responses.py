@@ -1,4 +1,4 @@
-"""Files of pictures as answers: never by their path, never as a page that could run."""
+"""HTTP responses with the files of pictures: never by path, and never runnable in a browser."""
 
 import logging
 
@@ -15,18 +15,18 @@ from gallery.services.zips import STEM_LENGTH
 
 logger = logging.getLogger(__name__)
 
-# For anybody who may see the picture; the original itself, with all that its metadata tells of
-# places and people, is for its owner.
+# For anyone who may see the picture. Only the owner gets the original itself: its metadata can name
+# places and people.
 KINDS = ("original-small", "original-medium", "result", "result-small", "result-medium")
 ORIGINAL = "original"
-# A picture that is hidden may be seen on for five minutes by those who saw it before.
+# Five minutes: that long, browsers may show a picture that has been hidden since.
 PUBLIC, PRIVATE = "public, max-age=300", "private, no-cache"
 
 
 def send(
     request: HttpRequest, picture: Picture, kind: str, version: Version | None = None
 ) -> HttpResponseBase:
-    """The file; 304 where the visitor has it already; `?download` has the browser save it.
+    """The file, or 304 if the browser has it already. With `?download`, the browser saves it.
 
     `kind`: ORIGINAL or one of KINDS.
     """
@@ -46,12 +46,12 @@ def send(
 
 
 def passed_on(name: str) -> HttpResponse:
-    """nginx sends the file itself."""
+    """Let nginx send the file."""
     return HttpResponse(headers={"X-Accel-Redirect": f"{settings.ACCEL_REDIRECT}{name}"})
 
 
 def read(file: FieldFile) -> FileResponse:
-    """Raises Http404 where the file has been lost, which the log tells."""
+    """Raises Http404, and logs it, if the file is missing."""
     try:
         return FileResponse(file.open("rb"))
     except FileNotFoundError as problem:
@@ -60,7 +60,7 @@ def read(file: FieldFile) -> FileResponse:
 
 
 def guard(response: HttpResponseBase, picture: Picture, kind: str) -> None:
-    """Whatever the file holds, it is a picture; and what is private is asked for each time."""
+    """Headers that make browsers treat any content as a picture, never as a page."""
     response["Content-Type"] = picture.original_type if kind == ORIGINAL else JPEG.mime
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -68,7 +68,7 @@ def guard(response: HttpResponseBase, picture: Picture, kind: str) -> None:
 
 
 def is_for_all(request: HttpRequest, picture: Picture) -> bool:
-    """Whether anybody would get the same; what a token has opened is its holder's."""
+    """Whether shared caches may keep it: everyone gets the same, and no token was needed."""
     by_token = "Authorization" in request.headers
     return picture.is_shown and picture.owner.is_active and not by_token
 
@@ -78,7 +78,7 @@ def disposition(request: HttpRequest, picture: Picture, kind: str) -> str:
 
 
 def name_of(picture: Picture, kind: str) -> str:
-    """What the file is called where it is saved."""
+    """The file name for saving."""
     if kind == ORIGINAL:
         return picture.original_name
     made = kind if kind.startswith(ORIGINAL) else "colorized"

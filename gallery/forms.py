@@ -1,4 +1,4 @@
-"""What people may write of a picture, ask of the gallery, and choose; checked in one place."""
+"""The gallery's forms."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ DAYS = [
 
 
 class AlbumField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """One of a person's own albums, or none."""
+    """One of the user's own albums, or none."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(Album.objects.none(), required=False, empty_label="No album", **options)
@@ -54,7 +54,7 @@ class ShareForm(forms.Form):
     )
 
     def clean_days(self) -> int | None:
-        """For ever only where that is said."""
+        """A link that never expires must be chosen explicitly."""
         return self.cleaned_data["days"] if "days" in self.data else USUAL_DAYS
 
 
@@ -63,7 +63,7 @@ class AlbumForm(forms.Form):
 
 
 class FilterForm(forms.Form):
-    """The gallery's questions; what makes no sense is left out rather than refused."""
+    """The filters of the gallery. Invalid values are ignored rather than refused."""
 
     q = forms.CharField(required=False, max_length=200, label="Search")
     album = forms.CharField(required=False)
@@ -95,7 +95,7 @@ class FilterForm(forms.Form):
 
     @property
     def album_name(self) -> str:
-        """Of the one album that is asked for; empty where it is all or none."""
+        """The name of the chosen album; empty for all albums or none."""
         return self.albums.get(self.asked.get("album", ""), "")
 
     def apply(self, pictures: PictureQuerySet) -> PictureQuerySet:

@@ -1,4 +1,4 @@
-"""Keyset pagination: page 1,000 costs what page 1 costs. Counting ends at COUNTED."""
+"""Keyset pagination: page 1,000 costs as much as page 1."""
 
 import base64
 import json
@@ -12,8 +12,8 @@ from django.db.models import Q
 from gallery.models import Picture
 from gallery.models.pictures import PictureQuerySet
 
-# What a list can be sorted by: the field, and whether the largest comes first. The id decides
-# between equals, so that no picture is shown twice or never.
+# Sort orders: the field, and whether it is descending. The ID breaks ties, so that no picture is
+# shown twice or left out.
 ORDERS = {
     "newest": ("created_at", True),
     "oldest": ("created_at", False),
@@ -22,24 +22,24 @@ ORDERS = {
 }
 
 
-# As far as a list is counted, so that its length costs nothing that is felt.
+# Longer lists are not counted to the end, so that counting stays fast.
 COUNTED = 10_000
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some pictures, and the cursor of those that follow, empty where there are none."""
+    """One page of pictures, and the cursor of the next page (empty on the last one)."""
 
     pictures: list[Picture]
     next: str
 
 
 class BadCursorError(ValueError):
-    """A cursor that did not come from here."""
+    """The cursor is not one that we made."""
 
 
 def page_of(pictures: PictureQuerySet, order: str, cursor: str, size: int) -> Page:
-    """`size` pictures after `cursor` (from the beginning where empty), in one query.
+    """`size` pictures after `cursor` (from the start if empty), in one query.
 
     Raises BadCursorError.
     """
@@ -53,7 +53,7 @@ def page_of(pictures: PictureQuerySet, order: str, cursor: str, size: int) -> Pa
 
 
 def neighbour(pictures: PictureQuerySet, order: str, picture: Picture) -> Picture | None:
-    """The one that follows `picture` in that order, whether it is one of `pictures` or not."""
+    """The next of `pictures` after `picture` in that order."""
     field, _ = ORDERS[order]
     following = page_of(pictures, order, encode(picture, field), 1).pictures
     return following[0] if following else None
@@ -66,9 +66,9 @@ def sorted_by(pictures: PictureQuerySet, order: str) -> PictureQuerySet:
 
 
 def length(pictures: PictureQuerySet, order: str, first: Page) -> str:
-    """How many there are, in words; `first` is their first page, and no query where it is all.
+    """The number of pictures in words. `first`: the first page; if it has them all, no query.
 
-    Counted in the list's order, for that order's index holds all that is asked.
+    Counted in the list's order, because the index of that order covers the query.
     """
     rows = sorted_by(pictures, order)
     number = rows[: COUNTED + 1].count() if first.next else len(first.pictures)
@@ -82,7 +82,7 @@ def counted(number: int) -> str:
 
 
 def beyond(field: str, falling: bool, value: Any, key: UUID) -> Q:
-    """The rows after this one. The first condition is what an index can jump to."""
+    """The rows after this one. The first condition lets the database use the index."""
     way = "lt" if falling else "gt"
     further = Q(**{f"{field}__{way}": value}) | Q(**{f"id__{way}": key})
     return Q(**{f"{field}__{way}e": value}) & further
@@ -95,7 +95,7 @@ def encode(picture: Picture, field: str) -> str:
 
 
 def decode(cursor: str, field: str) -> tuple[Any, UUID]:
-    """Raises BadCursorError for whatever no database should see."""
+    """Raises BadCursorError for anything that must not reach the database."""
     try:
         text, key = json.loads(base64.urlsafe_b64decode(cursor))
         return (as_title(text) if field == "title" else as_moment(text)), UUID(hex=key)
@@ -106,7 +106,7 @@ def decode(cursor: str, field: str) -> tuple[Any, UUID]:
 def as_title(text: Any) -> str:
     if not isinstance(text, str) or "\0" in text:
         raise ValueError(text)
-    text.encode()  # half of a surrogate pair is no text
+    text.encode()  # raises for half a surrogate pair
     return text
 
 

@@ -1,4 +1,4 @@
-"""Registering, logging in and out, passwords and addresses, as a person meets them."""
+"""Signing up, logging in and out, passwords and addresses, as a person meets them."""
 
 import re
 from collections.abc import Iterator
@@ -81,7 +81,7 @@ def test_a_mail_goes_through_a_real_server_and_its_link_confirms(
 ) -> None:
     client.post("/accounts/signup/", FORM)
     letter = letterbox.letters[0]
-    assert letter["Subject"] == "Image Colorizer: Confirm your e-mail address"
+    assert letter["Subject"] == "Image Colorizer: Confirm your email address"
     assert letter["To"] == "ann@example.org"
     text = letter.get_payload().replace("\r\n", "\n")
     assert "http://testserver/accounts/confirm-email/" in text
@@ -133,7 +133,7 @@ def test_reset_the_password(client: Client) -> None:
     page = page_of(
         client.post("/accounts/password/reset/", {"email": "Ann@example.org"}, follow=True)
     )
-    assert "We sent an email" in page
+    assert "We sent you an email" in page
     path = link(last_mail())
     form = client.get(path, follow=True)
     assert "Choose a new password" in page_of(form)
@@ -155,10 +155,10 @@ def test_who_has_an_account_is_not_told_to_strangers(client: Client) -> None:
     assert pages[0] == pages[1]
     assert "Choose a new password" in mail.outbox[0].subject
     assert "You already have an account" in mail.outbox[1].subject
-    assert "no account" in mail.outbox[2].subject
+    assert "No account uses this address" in mail.outbox[2].subject
 
 
-def test_whoever_has_just_logged_in_is_not_asked_for_the_password_again(client: Client) -> None:
+def test_those_who_have_just_logged_in_are_not_asked_for_the_password_again(client: Client) -> None:
     person()
     log_in(client)
     change = {"email": "ann@new.example", "action_add": ""}
@@ -189,10 +189,10 @@ def test_change_the_address(client: Client) -> None:
 def test_guessing_is_limited_for_a_name_whatever_the_port_of_the_address(client: Client) -> None:
     person()
     for port in range(5):
-        assert "is not right" in log_in(client, password="wrong", host=f"testserver:{8000 + port}")
+        assert "is wrong" in log_in(client, password="wrong", host=f"testserver:{8000 + port}")
     answer = client.post("/accounts/login/", {"login": "ann", "password": PASSWORD})
     assert answer.status_code == 429
-    assert "Too many tries" in page_of(answer) and "Wait five minutes" in page_of(answer)
+    assert "Too many attempts" in page_of(answer) and "Wait five minutes" in page_of(answer)
 
 
 @pytest.mark.parametrize("proxies", [0, 1])
@@ -227,7 +227,7 @@ def test_registration_can_be_closed(client: Client, settings: Any) -> None:
 def test_a_suspended_person_is_told(client: Client) -> None:
     person(is_active=False)
     assert "This account is suspended" in log_in(client)
-    assert "is not right" in log_in(client, password="wrong")
+    assert "is wrong" in log_in(client, password="wrong")
 
 
 def test_a_superuser_made_on_the_console_logs_in_and_reaches_the_admin(
@@ -255,7 +255,7 @@ def test_logging_in_leads_back_to_the_page_and_nowhere_else(client: Client) -> N
     assert Client().post("/accounts/login/", form | away).headers["Location"] == "/"
 
 
-def test_whoever_registers_on_the_way_somewhere_gets_there(client: Client) -> None:
+def test_signing_up_on_the_way_somewhere_leads_there(client: Client) -> None:
     assert 'href="/accounts/signup/?next=/public"' in page_of(client.get("/public"))
     client.post("/accounts/signup/", FORM | {"next": "/gallery?q=mary"})
     path = link(last_mail())
@@ -291,7 +291,10 @@ def test_cookies_and_copies_are_kept_close(client: Client) -> None:
 def test_a_bad_password_that_was_mistyped_too_is_told_at_once(client: Client) -> None:
     form = FORM | {"password1": "1234567", "password2": "7654321"}
     page = page_of(client.post("/accounts/signup/", form))
-    assert "at least 8 characters" in page and "The two passwords are not the same." in page
+    assert (
+        "at least 8 characters" in page
+        and "The two passwords are different. Enter the same one twice." in page
+    )
 
 
 def test_fields_have_labels_help_and_errors_of_their_own(client: Client) -> None:

@@ -84,7 +84,7 @@ def test_results_are_not_made_twice_nor_colorized_again(scans: Path, network: Fa
     network.faithful = (-30, -30)
     (scans / "c.jpg").write_bytes(photo("JPEG"))
     status, out, err = run(scans)
-    assert (status, out.strip()) == (0, "3 of 3 photos done, 2 of them before.")
+    assert (status, out.strip()) == (0, "3 of 3 photos done, 2 of them earlier.")
     assert "--overwrite" in err
     assert (scans / "a-colorized.jpg").read_bytes() == kept
     assert not list(scans.rglob("*-colorized-colorized*"))
@@ -175,7 +175,7 @@ def test_the_second_time_nothing_is_made_and_nothing_is_named_otherwise(
     run(tmp_path / "in", "-o", tmp_path / "in/out")
     made = results(tmp_path)
     _, out, _ = run(tmp_path / "in", "-o", tmp_path / "in/out")
-    assert out.strip() == "4 of 4 photos done, 4 of them before."
+    assert out.strip() == "4 of 4 photos done, 4 of them earlier."
     assert results(tmp_path) == made and len(network.shapes) == 4
 
 
@@ -193,9 +193,9 @@ def test_files_of_other_kinds_are_counted(tmp_path: Path, network: FakeNetwork) 
     (tmp_path / "gone.tif").symlink_to(tmp_path / "nowhere")
     status, out, err = run(tmp_path)
     assert (status, out.strip()) == (0, "1 of 1 photos done.")
-    assert "skipped 4 files of other kinds." in err
+    assert "skipped 4 files of other types." in err
     (tmp_path / "a.jpg").unlink()
-    with pytest.raises(CommandError, match=r"no photos in .*; skipped 4 files of other kinds"):
+    with pytest.raises(CommandError, match=r"no photos in .*; skipped 4 files of other types"):
         run(tmp_path)
 
 
@@ -272,7 +272,7 @@ def test_no_limit_on_bytes_but_on_pixels(
     assert run(tmp_path)[0] == 0
     settings.PHOTO_MAX_PIXELS = 1000
     status, _, err = run(tmp_path, "--overwrite")
-    assert status == 1 and "more than" in err
+    assert status == 1 and "too large" in err
 
 
 def test_a_device_is_no_photo(network: FakeNetwork) -> None:
@@ -323,7 +323,7 @@ def test_of_a_network_that_was_not_fetched_both_commands_say_how(
     command: str, scans: Path, only_colornet: None
 ) -> None:
     with pytest.raises(
-        CommandError, match=r"colornet\. `manage\.py fetch_network zhang2016` brings"
+        CommandError, match=r"colornet\. To download it: manage.py fetch_network zhang2016"
     ):
         call_command(command, str(scans), "--network", "zhang2016")
 

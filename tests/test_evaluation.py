@@ -207,9 +207,10 @@ def test_the_drawing_has_a_bar_and_a_point_for_each_bin() -> None:
     reliability.add(confidence, np.zeros_like(confidence))
     drawn = reliability_svg("<net>", reliability)
     assert drawn.count("<circle") == 2
-    assert "said 85 %, right 100 %, 50 % of the pixels" in drawn
+    assert "confidence 85 %, close 100 %, 50 % of the pixels" in drawn
     assert (
-        ">confidence (%)<" in drawn and ">share nearly right: ab error of at most 20 (%)<" in drawn
+        ">confidence (%)<" in drawn
+        and ">share of close pixels: ab error of at most 20 (%)<" in drawn
     )
     assert drawn.count(">100<") == 2
     assert "&lt;net&gt;" in drawn and "<net>" not in drawn
@@ -270,7 +271,7 @@ def test_a_network_with_one_answer_has_one_row_and_no_reliability(
     assert said.count("| colornet |") == 3  # once a table
     assert "colornet, vividness" not in said
     assert "Confidence of" not in said
-    assert (folder / "out.html").read_text().count("does not say") == 3
+    assert (folder / "out.html").read_text().count("<td>none") == 3
 
 
 def test_a_network_with_two_answers_keeps_both_rows_where_they_agree(
@@ -289,7 +290,7 @@ def test_the_gallery_is_one_file_with_every_photo(folder: Path, network: FakeNet
     assert text.count("<img ") == 3 * 4
     assert text.count("src=") == text.count('src="data:image/jpeg;base64,')
     assert text.count("<svg") == 1
-    assert "<th>Result<br>(vividness 0.6, where<br>a network has two answers)" in text
+    assert "<th>Result<br>(vividness 0.6,<br>if the network has it)" in text
     assert "<th>below/0.png<br>colornet" in text and "<th>Truth" in text
 
 
@@ -328,7 +329,7 @@ def test_black_and_white_photos_have_no_errors(folder: Path, network: FakeNetwor
 def test_a_classifier_judges_photos_in_folders_named_for_classes(
     folder: Path, network: FakeNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "left out: no folder is named for an ImageNet class" in run(folder)
+    assert "left out: no folder is named after an ImageNet class" in run(folder)
     (folder / "below").rename(folder / "n01440764")
     monkeypatch.setattr(evaluate, "find_judge", lambda paths: knows_browns)
     lines = run(folder).splitlines()
@@ -356,7 +357,7 @@ def test_where_there_are_no_photos_the_folder_and_what_counts_are_told(tmp_path:
     assert failing(tmp_path / "nodir")[2] == f"There is no folder {tmp_path / 'nodir'}."
     (tmp_path / "one.png").touch()
     assert failing(tmp_path / "one.png")[2] == (
-        f"{tmp_path / 'one.png'} is a file: name the folder that it is in."
+        f"{tmp_path / 'one.png'} is a file. Name the folder that it is in."
     )
 
 
@@ -372,11 +373,11 @@ def test_photos_that_cannot_be_read_are_named_and_left_out_of_every_row(
     out, err, last = failing(folder)
     assert without_times(out) == expected
     assert [line.removeprefix(f"{folder}/below/") for line in err.splitlines()] == [
-        "0b.jpg: The photo is damaged or incomplete. Open it in a photo program and save it again.",
-        "3.png: The photo is damaged or incomplete. Open it in a photo program and save it again.",
+        "0b.jpg: The photo is damaged or incomplete. Open it in a photo app and save a new copy.",
+        "3.png: The photo is damaged or incomplete. Open it in a photo app and save a new copy.",
         "4.png: No such file or directory",
     ]
-    assert last == "Left out, for they cannot be read: 3 of 6 photos."
+    assert last == "3 of 6 photos could not be read and were left out."
 
 
 def test_where_no_photo_can_be_read_there_is_no_table_and_an_earlier_page_stays(
@@ -387,7 +388,7 @@ def test_where_no_photo_can_be_read_there_is_no_table_and_an_earlier_page_stays(
     page.write_text("earlier")
     out, err, last = failing(tmp_path, "--gallery", page)
     assert "a.jpg: The photo is damaged" in err
-    assert last == "None of the photos (1) can be read."
+    assert last == "None of the photos (1) could be read."
     assert "|" not in out
     assert page.read_text() == "earlier"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jpg", "out.html"]
@@ -407,7 +408,7 @@ def test_a_page_that_cannot_be_written_is_told_before_anything_is_measured(
 ) -> None:
     _, _, last = failing(folder, "--gallery", folder / page)
     assert last.startswith(f"The page {folder / page} cannot be written (")
-    assert last.endswith("); name another file with --gallery.")
+    assert last.endswith("). Choose another file with --gallery.")
     assert network.shapes == []
 
 

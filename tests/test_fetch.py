@@ -101,7 +101,7 @@ def test_the_papers_release_is_fetched_and_converted(release: Release, models: P
     entry = read_manifest(models)["zhang2016"]
     assert entry.size == (models / "zhang2016.onnx").stat().st_size
     assert check_networks() == []
-    assert "is there already" in fetch("zhang2016")
+    assert "is already there" in fetch("zhang2016")
 
 
 def test_a_broken_download_goes_on_at_the_next_call(models: Path, mirror: Mirror) -> None:
@@ -166,7 +166,7 @@ def test_a_network_that_cannot_run_is_removed_again(
     digest = hashlib.sha256(b"no network").hexdigest()
     manifest["networks"][3]["downloads"][0]["sha256"] = digest
     (models / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(CommandError, match=r"OpenCV cannot run it\. .* was removed again"):
+    with pytest.raises(CommandError, match=r"OpenCV cannot run it\. .* was deleted again"):
         fetch("siggraph17")
     assert names_in(models) == set()
 
@@ -231,10 +231,10 @@ def test_a_full_disk_is_told(models: Path, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize(
     ("arguments", "wrong"),
     [
-        ([], "There are: zhang2016, zhang2016-onnx, siggraph17"),
-        (["zhang2016", "--all"], "Name a network, or --all"),
-        (["colornet"], "No “colornet” can be fetched"),
-        (["nobody"], "No “nobody” can be fetched"),
+        ([], "Choose from: zhang2016, zhang2016-onnx, siggraph17"),
+        (["zhang2016", "--all"], "Name a network or use --all"),
+        (["colornet"], "no network “colornet” to fetch"),
+        (["nobody"], "no network “nobody” to fetch"),
         (["--all", "--from", "x"], "--from goes with one network"),
     ],
 )

@@ -31,7 +31,7 @@ def token(client: Client) -> str:
 CASES = [
     pytest.param({}, "", "form_expired", "has expired", id="no token"),
     pytest.param({}, "x" * 64, "form_expired", "has expired", id="another token"),
-    pytest.param({"cookie": ""}, "", "form_expired", "without", id="no cookie"),
+    pytest.param({"cookie": ""}, "", "form_expired", "cookie", id="no cookie"),
     pytest.param(
         {"origin": "https://evil.example"}, None, "foreign_form", "evil.example", id="origin"
     ),

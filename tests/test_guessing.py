@@ -188,7 +188,7 @@ def test_many_guesses_at_once_are_not_looked_at(ann: User, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("login", ["ann", "ann@example.org", "nobody", "nobody@example.org"])
 @pytest.mark.parametrize("door", [at_the_form, at_the_api])
-def test_one_password_is_hashed_whoever_is_named(
+def test_one_password_is_hashed_for_any_name(
     login: str, door: Any, ann: User, hashed: list[str]
 ) -> None:
     door(Client(), name=login)

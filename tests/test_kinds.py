@@ -120,7 +120,7 @@ def test_other_kinds_are_told_by_their_name_and_what_to_do(kind: str, send: Any)
 
 def test_what_nobody_knows_is_no_photo(send: Any) -> None:
     message = send("a.jpg", b"Dear Sir").json()["message"]
-    assert message == ("This is not a JPEG or PNG photo. Save it as one of these and try again.")
+    assert message == ("This is not a JPEG or PNG photo. Save a copy as JPEG or PNG and try again.")
 
 
 def test_the_photo_with_a_date_for_its_ending(send: Any) -> None:

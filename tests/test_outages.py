@@ -49,7 +49,7 @@ def test_healthz_says_what_failed_and_makes_no_file(
         patch.setattr(shutil, "disk_usage", lambda folder: usage)
         response = client.get("/healthz")
     assert (response.status_code, response.json()["status"]) == (503, "failing")
-    assert "nearly full" in response.json()["disk"] and response.json()["database"] == "ok"
+    assert "almost full" in response.json()["disk"] and response.json()["database"] == "ok"
     settings.MODELS_DIR = tmp_path
     monkeypatch.undo()
     response = client.get("/healthz")
@@ -91,7 +91,7 @@ def test_a_database_that_has_gone_is_missed_and_not_replaced(tmp_path: Path) -> 
         done = manage(data, *command)
         assert done.returncode != 0, command
         said = done.stderr.replace("\n", " ")
-        assert "Put the database back from your backup" in said and "Traceback" not in said
+        assert "Restore the database from your backup" in said and "Traceback" not in said
     assert not (data / "db.sqlite3").exists()
 
 
@@ -135,7 +135,7 @@ def test_while_the_database_is_locked_pages_say_when_to_come_back(
     ):
         assert response.status_code == 503, response.content
         assert int(response["Retry-After"]) > 0
-        assert "The database is busy" in response.content.decode()
+        assert "The database is not responding" in response.content.decode()
     assert client.get("/healthz").json()["database"] == "ok"
 
 

@@ -48,7 +48,7 @@ def test_the_faq_answers_a_dozen_questions_with_the_real_limits(
     settings.PHOTO_MAX_BYTES = 7_000_000
     page = client.get("/faq").content.decode()
     assert page.count("<summary>") >= 12
-    assert "At most 7 MB and 40 megapixels" in page
+    assert "Up to 7 MB and 40 megapixels" in page
     assert len(set(re.findall(r'id="([\w-]+)"', page))) == page.count(' id="')
 
 
@@ -85,7 +85,7 @@ def test_several_photos_at_once_are_answered_in_words_and_none_is_coloured(
     several = {"image": [SimpleUploadedFile(f"{n}.jpg", photo()) for n in range(3)]}
     response = client.post("/", several)
     assert response.status_code == 400
-    assert "3 photos arrived at once" in response.content.decode()
+    assert "You sent 3 photos at once" in response.content.decode()
     assert not network.shapes
     assert client.post("/colorize", several).json()["error"] == "several_photos"
 
@@ -134,7 +134,7 @@ def test_busy_says_when_to_come_back(client: Client, monkeypatch: pytest.MonkeyP
 def test_a_form_from_elsewhere_is_refused_in_words() -> None:
     response = Client(enforce_csrf_checks=True).post("/", upload(photo()))
     assert response.status_code == 403
-    assert "Cookies are blocked" in response.content.decode()
+    assert "This site’s cookie is missing" in response.content.decode()
 
 
 def test_an_address_that_is_not_there(client: Client) -> None:

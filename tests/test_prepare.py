@@ -57,7 +57,7 @@ def test_a_new_static_file_is_not_missed(style: Path) -> None:
     assert served(style) == "p { color: blue }"
 
 
-def test_whoever_was_cut_off_begins_anew(style: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_run_starts_again(style: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     call_command("prepare")
     write(style, "p { color: blue }", when=4_000_000_000)
 

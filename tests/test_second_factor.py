@@ -44,11 +44,11 @@ def test_set_up_an_app_and_log_in_with_it(client: Client) -> None:
     client.logout()
     page = log_in(client)
     assert "Now enter the code" in page and 'class="who"' not in page
-    assert "The code is not right" in give_code(client, "000000")
+    assert "The code is wrong" in give_code(client, "000000")
     assert "You are logged in as ann." in give_code(client, code_of_app(key))
     other = Client()
     log_in(other)
-    assert "The code is not right" in give_code(other, code_of_app(key))  # good once only
+    assert "The code is wrong" in give_code(other, code_of_app(key))  # good once only
 
 
 def test_a_recovery_code_is_good_once(client: Client) -> None:
@@ -58,7 +58,7 @@ def test_a_recovery_code_is_good_once(client: Client) -> None:
     codes = client.get("/accounts/2fa/recovery-codes/").context["unused_codes"]
     download = client.get("/accounts/2fa/recovery-codes/download/")
     assert download.content.decode().split() == codes and len(codes) == 10
-    for words in ("You are logged in as ann.", "The code is not right"):
+    for words in ("You are logged in as ann.", "The code is wrong"):
         client.logout()
         log_in(client)
         assert words in give_code(client, codes[0])
@@ -72,7 +72,7 @@ def test_guessing_codes_is_limited(client: Client) -> None:
     log_in(client)
     for _ in range(5):
         give_code(client, "000000")
-    assert "Too many tries" in give_code(client, code_of_app(key))
+    assert "Too many attempts" in give_code(client, code_of_app(key))
 
 
 def test_turn_it_off_again(client: Client) -> None:
@@ -122,7 +122,7 @@ def test_every_change_of_the_app_asks_for_its_code_and_the_password_does_not_do(
     assert list(Authenticator.objects.values()) == before
     code = {"code": code_of_app(key)}
     client.post("/accounts/2fa/reauthenticate/", code)
-    assert "a code from" not in getattr(client, method)(path, follow=True).content.decode()
+    assert "a code from your" not in getattr(client, method)(path, follow=True).content.decode()
 
 
 def test_setting_an_app_up_ends_every_other_session(client: Client) -> None:
@@ -230,7 +230,7 @@ def test_staff_can_be_made_to_use_an_app(client: Client, staff: User, settings: 
     log_in(client, "sue")
     answer = client.get("/admin/", follow=True)
     assert answer.redirect_chain[-1][0] == "/accounts/2fa/"
-    assert "The admin asks staff for two-factor log-in" in answer.content.decode()
+    assert "Moderators need two-factor authentication" in answer.content.decode()
     key = set_up_app(client)
     client.logout()
     log_in(client, "sue")

@@ -56,7 +56,7 @@ def test_a_bad_value_is_refused_in_one_sentence(
 ) -> None:
     with pytest.raises(ImproperlyConfigured) as refused:
         settings_of(tmp_path, **{name: value})
-    assert f"{name} is '{value}'; it takes {wanted}." in str(refused.value)
+    assert f"{name} is '{value}', but must be {wanted}." in str(refused.value)
 
 
 @pytest.mark.slow
@@ -69,7 +69,7 @@ def test_the_command_shows_that_sentence_and_fails(tmp_path: Path) -> None:
         text=True,
     )
     assert done.returncode != 0
-    assert "PORT is 'http'; it takes a whole number of at least 1." in done.stderr
+    assert "PORT is 'http', but must be a whole number of at least 1." in done.stderr
 
 
 def test_values_are_read_by_kind() -> None:

@@ -23,13 +23,13 @@ class UserError(Exception):
 
 class BadOption(UserError):
     code = "bad_option"
-    template = "The option “{name}” is not right: {reason}"
+    template = "Please check the option “{name}”: {reason}"
 
 
 class TooLarge(UserError):
     code = "too_large"
     status = 413
-    template = "The file is larger than {limit}. Save it smaller, or at a lower JPEG quality."
+    template = "The file is larger than {limit}. Make the photo smaller, or lower its JPEG quality."
 
 
 class WrongType(UserError):
@@ -45,7 +45,7 @@ class WrongType(UserError):
 class Damaged(UserError):
     code = "damaged"
     status = 422
-    template = "The photo is damaged or incomplete. Open it in a photo program and save it again."
+    template = "The photo is damaged or incomplete. Open it in a photo app and save a new copy."
 
 
 # The share of a picture that may be missing at its end and does not make it damaged.
@@ -56,7 +56,8 @@ class TooManyPixels(UserError):
     code = "too_many_pixels"
     status = 422
     template = (
-        "The photo has {width} × {height} pixels, more than {limit} megapixels. Make it smaller."
+        "The photo is too large ({width} × {height} pixels): the limit is {limit} megapixels. "
+        "Make it smaller."
     )
 
 
@@ -64,8 +65,8 @@ class TooSmall(UserError):
     code = "too_small"
     status = 422
     template = (
-        "The photo has {width} × {height} pixels. Each side needs at least {limit}; "
-        "scan or save it larger."
+        "The photo is too small ({width} × {height} pixels): each side needs at least {limit}. "
+        "Scan or save it larger."
     )
 
 
@@ -73,8 +74,8 @@ class TooLong(UserError):
     code = "too_long"
     status = 422
     template = (
-        "The photo has {width} × {height} pixels. A JPEG, which the result is, holds at most "
-        "{limit:,} on a side; make it smaller or cut it into parts."
+        "The photo is too long ({width} × {height} pixels): the result is a JPEG, with at most "
+        "{limit:,} a side. Make the photo smaller or cut it into parts."
     )
 
 
@@ -87,7 +88,7 @@ class Busy(UserError):
 class NetworkUnavailable(UserError):
     code = "network_unavailable"
     status = 503
-    template = "No photo can be colorized at the moment: {reason}"
+    template = "Photos cannot be coloured at the moment: {reason}"
 
 
 def millions(number: float) -> str:

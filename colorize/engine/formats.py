@@ -2,8 +2,8 @@
 kind is called, stored and sent, and what can be done with it. Knows no Django.
 
 Pages, forms, the API and its schema, scripts, errors and the FAQ take theirs from here. The
-patterns are for the first HEAD bytes, read as Latin-1; the page's scripts use the same ones
-(`static/js/checks.js`), so they keep to what Python and JavaScript both understand.
+patterns match the first HEAD bytes, read as Latin-1; the page's scripts use them too
+(`static/js/checks.js`), so they only use syntax that Python and JavaScript share.
 """
 
 import re
@@ -24,7 +24,7 @@ class Kind:
 
     pattern: str
     what: str = ""
-    advice: str = "Save a copy as JPEG in a photo program and try again"
+    advice: str = "Save a copy as JPEG in a photo app and try again"
     name: str = ""
     endings: tuple[str, ...] = ()
     mime: str = ""
@@ -59,9 +59,9 @@ def picture(pattern: str, what: str, name: str = "", *endings: str) -> Kind:
     return Kind(pattern, f"{what}, not a {NAMES}", name=name, endings=endings)
 
 
-# The first one that fits counts, and the last one fits everything.
+# The first match counts; the last pattern matches everything.
 OTHERS = (
-    Kind(r"^(?![\s\S])", "an empty file", "Copy the photo again from where it came"),
+    Kind(r"^(?![\s\S])", "an empty file", "Copy the photo again from its source"),
     Kind(
         r"^\x00\x05\x16[\x00\x07]",
         "a note that macOS keeps beside a photo, not the photo itself",
@@ -71,7 +71,7 @@ OTHERS = (
     Kind(
         r"^.{4}ftyp(hei|hev|mif1|msf1)",
         f"a HEIC photo, the kind that iPhones take, not a {NAMES}",
-        "Open it in your photo program, export it as JPEG and choose that copy",
+        "Open it in your photo app, export it as JPEG and choose that copy",
         name="HEIC",
         endings=(".heic", ".heif"),
     ),
@@ -98,29 +98,29 @@ OTHERS = (
     Kind(
         r"^(PK\x03\x04|Rar!|7z\xbc\xaf|\x1f\x8b|\xd0\xcf\x11\xe0|\{\\rtf)",
         "an archive or an office document, not a photo",
-        "Take the photo out of it and choose that",
+        "Take the photo out and choose that",
     ),
     Kind(
         r"^(.{4}(ftyp|moov|mdat|wide)|\x1aE\xdf\xa3|RIFF.{4}AVI )",
         "a video, not a photo",
-        "Save a still picture of it as JPEG and choose that",
+        "Save a still image of it as JPEG and choose that",
     ),
     Kind(
         r"^(\xef\xbb\xbf)?\s*<(!doctype|!DOCTYPE|html|HTML|\?xml|svg)",
         "a web page or a drawing (HTML, SVG), not a photo",
         f"Save the photo itself as {NAMES} and choose that",
     ),
-    Kind("", f"not a {NAMES} photo", "Save it as one of these and try again"),
+    Kind("", f"not a {NAMES} photo", "Save a copy as JPEG or PNG and try again"),
 )
 
-# A photo may be called anything but this: whoever opened it later would start it.
+# Endings that photos must not have, because opening the file later could run it.
 REFUSED = (
-    # Programs,
+    # Programs
     *(".exe", ".com", ".bat", ".cmd", ".msi", ".msix", ".scr", ".pif", ".cpl", ".dll"),
     *(".sys", ".lnk", ".reg", ".hta", ".ps1", ".vbs", ".vbe", ".wsf", ".wsh", ".js", ".mjs"),
     *(".jse", ".jar", ".sh", ".bash", ".zsh", ".csh", ".fish", ".command", ".app", ".apk"),
     *(".deb", ".rpm", ".dmg", ".pkg", ".py", ".rb"),
-    # and pages.
+    # Web pages
     *(".htm", ".html", ".shtml", ".xhtml", ".xht", ".mht", ".mhtml", ".xml", ".xsl", ".svg"),
     *(".svgz", ".swf", ".php", ".phtml", ".phar", ".cgi", ".asp", ".aspx", ".jsp"),
 )
@@ -142,7 +142,7 @@ def photo_kind(data: bytes) -> Kind | None:
 
 
 def check_type(data: bytes, name: str) -> Kind:
-    """The kind of a photo. Raises WrongType, which says what it is instead."""
+    """The kind of a photo. Raises WrongType, which says what the file is instead."""
     kind = photo_kind(data)
     if kind is None:
         raise wrong(next(other for other in OTHERS if fits(other.pattern, data)))
@@ -157,8 +157,8 @@ def ending_of(mime: str) -> str:
 
 
 def is_refused(name: str) -> bool:
-    """Whether its ending names a program or a page. Dots and spaces behind it count for nothing,
-    as on Windows."""
+    """Whether a name has the ending of a program or a page. Ignores dots and spaces at the end,
+    like Windows."""
     return name.lower().rstrip(" .").endswith(REFUSED)
 
 

@@ -1,1 +1,1 @@
-"""How good networks are, measured on colour photos as Zhang, Isola, Efros 2016 did (Table 1)."""
+"""Measures networks on colour photos, as in Zhang, Isola, Efros 2016 (Table 1)."""

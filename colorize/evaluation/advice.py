@@ -1,4 +1,4 @@
-"""The vividness that people would choose: colours that look right, among those lively enough."""
+"""Finds the best vividness: the most accurate colours among those that are lively enough."""
 
 from dataclasses import dataclass
 
@@ -9,18 +9,18 @@ from colorize.engine.planes import Plane
 from colorize.evaluation.difference import ciede2000
 from colorize.evaluation.metrics import colourfulness, to_rgb
 
-# What is tried, and of the pixels one in so many rows and columns.
+# The vividness values to try, and the step in rows and columns between the pixels used.
 GRID = np.linspace(0, 1, 21)
 STEP = 4
-# Lively enough: so much of the truth's colourfulness.
+# The share of the truth's colourfulness that is lively enough.
 LIVELY = 0.75
 
 
 @dataclass(frozen=True)
 class Advised:
-    """The vividness with the smallest mean CIEDE2000 among those whose colourfulness is at least
-    `LIVELY` of the truth's (where none is, the liveliest), with both figures. `lively` says which;
-    the least difference of all, and at which vividness, are told beside it."""
+    """The vividness with the smallest mean CIEDE2000 among those with a colourfulness of at least
+    `LIVELY` of the truth's (or the liveliest, if none has), with both figures. `lively` says which
+    case it is. Also the smallest CIEDE2000 of all, and its vividness."""
 
     vividness: float
     difference: float
@@ -31,15 +31,16 @@ class Advised:
 
 
 class Advice:
-    """Add photos, then ask for the vividness that is advised."""
+    """Add photos, then read the best vividness."""
 
     def __init__(self) -> None:
-        # Of each photo and vividness: CIEDE2000 and colourfulness.
+        # CIEDE2000 and colourfulness for each photo and vividness.
         self.figures: list[list[tuple[float, float]]] = []
         self.truths: list[float] = []
 
     def add(self, faithful: Plane, vivid: Plane, truth: Plane) -> None:
-        """The two ends (h, w, 2) of a network's answer for the photo `truth` (h, w, 3) in Lab."""
+        """Add a photo: `truth` (h, w, 3) in Lab, and the network's faithful and vivid ab (h, w, 2)
+        for it."""
         faithful, vivid = faithful[::STEP, ::STEP], vivid[::STEP, ::STEP]
         truth = np.ascontiguousarray(truth[::STEP, ::STEP])
         ends = (faithful + np.float32(each) * (vivid - faithful) for each in GRID)
@@ -47,7 +48,7 @@ class Advice:
         self.truths.append(colourfulness(to_rgb(truth)))
 
     def advised(self) -> Advised | None:
-        """None where no photo was added, or where these have no colours."""
+        """None if no photo with colours was added."""
         if not self.truths or not (true := np.mean(self.truths)) >= 1:
             return None
         difference, colour = np.mean(self.figures, axis=0).T
@@ -69,7 +70,7 @@ def figures(ab: Plane, truth: Plane) -> tuple[float, float]:
 
 
 def choice(difference: NDArray[np.float64], share: NDArray[np.float64]) -> int:
-    """The index of the vividness to advise."""
+    """The index of the best vividness."""
     lively = share >= LIVELY
     if not lively.any():
         return int(share.argmax())

@@ -1,4 +1,4 @@
-"""The bin of the paper's 313 that a colour falls in."""
+"""Which of the paper's 313 bins a colour belongs to."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,6 @@ _NEAREST = _nearest()
 
 
 def nearest_bin(ab: Plane) -> NDArray[np.int64]:
-    """(h, w, 2) -> (h, w): the index of the bin whose centre is nearest, to a Lab unit."""
+    """ab (h, w, 2) -> index of the nearest bin (h, w), accurate to one Lab unit."""
     at = np.clip(np.rint(ab), -REACH, REACH).astype(int) + REACH
     return np.asarray(_NEAREST[at[..., 0], at[..., 1]])

@@ -1,9 +1,8 @@
-"""Colours as people judge them: how far off they look, and which of them there are.
+"""Colours as people judge them: how far off they look, and which colours are there or missing.
 
-The bands of hue and chroma were drawn so that the figures tell what is seen in results. On 224
-photos (Kodak's and BSDS500's test photos) run six at vividness 0.6 makes 24 % of the pixels
-yellow-brown where 16 % are, 0.7 % red where 2.3 % are, and puts a brown veil over 24 % of the
-photos.
+The bands of hue and chroma are chosen so that the figures match what people see. On 224 photos
+(Kodak's and BSDS500's test photos), run six at vividness 0.6 makes 24 % of the pixels yellow-brown
+instead of 16 %, 0.7 % red instead of 2.3 %, and puts a brown veil over 24 % of the photos.
 """
 
 from collections.abc import Sequence
@@ -16,17 +15,17 @@ import numpy as np
 from colorize.engine.planes import Plane
 from colorize.evaluation.difference import ciede2000
 
-# Of every so many rows and columns one is looked at: means over a photo stay the same.
+# The step in rows and columns between the pixels used: means over a photo stay the same.
 STEP = 2
-# A photo has a veil where so much more of it is yellow-brown than of the truth; it has red where so
-# much of the truth is red, which is missed where the result has less than so much of that.
+# A result has a veil if its yellow-brown share exceeds the truth's by this much. A photo has red
+# from this share of the truth on; the red is missed if the result has less than this part of it.
 VEIL, HAS_RED, MISSED = 0.20, 0.01, 1 / 3
 
 
 @dataclass(frozen=True)
 class Band:
-    """Colours whose hue in the ab plane lies from `start` to `end` degrees (upwards, through 0
-    where need be) and whose chroma is at least `least` and below `most`; of any lightness."""
+    """Colours with a hue in the ab plane from `start` to `end` degrees (increasing, through 0 if
+    needed) and a chroma from `least` to below `most`, of any lightness."""
 
     start: float
     end: float
@@ -34,24 +33,24 @@ class Band:
     most: float = inf
 
     def share(self, hue: Plane, chroma: Plane) -> float:
-        """Of the pixels, 0..1."""
+        """The share of pixels in the band, 0..1."""
         there = (hue - self.start) % 360 <= (self.end - self.start) % 360
         return float((there & (chroma >= self.least) & (chroma < self.most)).mean())
 
 
-# The veil is weak: stronger yellows, oranges and browns are colours that something has.
+# A veil is weak; stronger yellows, oranges and browns are real colours of things.
 YELLOW_BROWN = Band(40, 90, 8, 30)
-# Of the sky and the sea, from violet to turquoise.
+# Sky and sea, from violet to turquoise.
 BLUE = Band(220, 300, 20)
-# From crimson to vermilion; skin is weaker.
+# From crimson to vermilion; skin has less chroma.
 RED = Band(345, 45, 25)
 BANDS = (YELLOW_BROWN, BLUE, RED)
 
 
 @dataclass(frozen=True)
 class Painting:
-    """One photo: mean CIEDE2000 from the truth, the colourfulness of result and truth, and the
-    shares of yellow-brown, blue and red pixels in each, 0..1."""
+    """One photo: mean CIEDE2000 to the truth, the colourfulness of result and truth, and the shares
+    of yellow-brown, blue and red pixels in each, 0..1."""
 
     difference: float
     colourfulness: float
@@ -74,10 +73,10 @@ class Painting:
 
 @dataclass(frozen=True)
 class Colours:
-    """Over photos: mean CIEDE2000 from the truth; colourfulness as a share of the truth's, None
-    where the truth has next to none; the share of photos with a brown veil; the shares of pixels
-    that are yellow-brown, blue and red; of the photos with red the share whose red is missed, None
-    where no photo has red. Shares are 0..1."""
+    """Over photos: mean CIEDE2000 to the truth; colourfulness as a share of the truth's, None if
+    the truth has almost none; the share of photos with a brown veil; the shares of yellow-brown,
+    blue and red pixels; the share of photos with red whose red is missed, None if no photo has red.
+    Shares are 0..1."""
 
     difference: float
     colourfulness: float | None
@@ -89,7 +88,7 @@ class Colours:
 
 
 def painting(lab: Plane, truth: Plane, colourfulness: float, true_colourfulness: float) -> Painting:
-    """Of (h, w, 3) Lab, twice."""
+    """Compare a result with the truth, both (h, w, 3) Lab."""
     lab, truth = lab[::STEP, ::STEP], truth[::STEP, ::STEP]
     difference = float(ciede2000(lab, truth).mean())
     return Painting(difference, colourfulness, true_colourfulness, shares(lab), shares(truth))
@@ -102,7 +101,7 @@ def shares(lab: Plane) -> tuple[float, ...]:
 
 
 def colours_of(paintings: Sequence[Painting]) -> Colours:
-    """Raises ValueError where there are none."""
+    """The means over photos. Raises ValueError if there are none."""
     if not paintings:
         raise ValueError("no photo was measured")
     true = fmean(each.true_colourfulness for each in paintings)

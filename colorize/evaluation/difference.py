@@ -1,5 +1,5 @@
-"""How different two colours look: CIEDE2000 (CIE 142:2001), as written down by Sharma, Wu, Dalal
-2005, "The CIEDE2000 color-difference formula", Color Research and Application 30."""
+"""The visible difference of two colours: CIEDE2000 (CIE 142:2001), after Sharma, Wu, Dalal 2005,
+"The CIEDE2000 color-difference formula", Color Research and Application 30."""
 
 from typing import Any, TypeAlias
 
@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.floating[Any]]
 
-# The chroma around which the formula leaves the neighbourhood of grey, to the seventh power.
+# The chroma where the formula's correction near grey fades out, to the seventh power.
 NEAR_GREY = 25.0**7
 
 
 def ciede2000(lab: Array, other: Array) -> Array:
-    """Of each pixel: (..., 3) Lab twice -> (...), in the numbers' own precision. About 1 is just
-    visible side by side."""
+    """Lab (..., 3) twice -> differences (...), in the precision of the input. A difference of about
+    1 is just visible side by side."""
     L1, C1, h1, L2, C2, h2 = stretched(lab, other)
     by_light, by_chroma = L2 - L1, C2 - C1
     turn = np.where(C1 * C2 == 0, 0, (h2 - h1 + 180) % 360 - 180)
@@ -28,7 +28,7 @@ def ciede2000(lab: Array, other: Array) -> Array:
 
 
 def stretched(lab: Array, other: Array) -> tuple[Array, ...]:
-    """L, chroma and hue in degrees of both, with a stretched where there is little chroma."""
+    """L, chroma and hue (degrees) of both colours, with a stretched at low chroma."""
     mean = (np.hypot(lab[..., 1], lab[..., 2]) + np.hypot(other[..., 1], other[..., 2])) / 2
     factor = 1.5 - 0.5 * greyness(mean)
     planes: list[Array] = []
@@ -44,7 +44,7 @@ def greyness(chroma: Array) -> Array:
 
 
 def mean_hue(h1: Array, h2: Array, product: Array) -> Array:
-    """The middle of the shorter way round; the hue of the other where one has none."""
+    """The mean along the shorter arc; if one colour has no hue, the other's."""
     total = h1 + h2
     far = np.abs(h1 - h2) > 180
     middle = total / 2 + np.where(far, np.where(total < 360, 180, -180), 0)
@@ -63,6 +63,6 @@ def hue_weight(h: Array) -> Array:
 
 
 def blue_turn(h: Array, chroma: Array) -> Array:
-    """In blue, chroma and hue are not seen apart."""
+    """The rotation term for blue, where chroma and hue interact."""
     turn = 60 * np.exp(-(((h - 275) / 25) ** 2))
     return np.asarray(-2 * greyness(chroma) * np.sin(np.radians(turn)))

@@ -1,4 +1,4 @@
-"""The reliability as an SVG: what was said to the right, what was right upwards."""
+"""The reliability diagram as an SVG: confidence on the x axis, accuracy on the y axis."""
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString, mark_safe
 from colorize.evaluation.reliability import BINS, WITHIN, Bin, Reliability
 
 SIDE = 300
-# Room for the figures and the titles beside the axes, and for half a figure at their ends.
+# Room for labels and titles beside the axes, and for half a label at their ends.
 EDGE, END = 50, 14
 FRAME = """<figure><figcaption>{caption}</figcaption>
 <svg role="img" aria-label="{caption}" width="{whole}" height="{whole}"
@@ -21,7 +21,7 @@ FRAME = """<figure><figcaption>{caption}</figcaption>
 """
 BAR = (
     '<rect x="{}" y="{}" width="{}" height="{}" fill="#4a7dbd" fill-opacity="{}">'
-    "<title>said {} %, right {} %, {} % of the pixels</title></rect>\n"
+    "<title>confidence {} %, close {} %, {} % of the pixels</title></rect>\n"
     '<circle cx="{}" cy="{}" r="4" fill="#c0562b"/>\n'
 )
 TICK = (
@@ -31,9 +31,9 @@ TICK = (
 
 
 def reliability_svg(name: str, reliability: Reliability) -> SafeString:
-    """A bar for each bin, darker where it has more pixels, and a point at its mean confidence;
-    both lie on the diagonal where the confidence keeps its word."""
-    caption = f"{name}: how sure it said it was, and how often it was nearly right"
+    """A bar for each bin, darker the more pixels it has, and a point at its mean confidence. With
+    a reliable confidence, both lie on the diagonal."""
+    caption = f"{name}: reliability of the confidence"
     bars = [bar(each) for each in reliability.bins()]
     inside = mark_safe("".join([*bars, ticks()]))  # noqa: S308 - made of numbers alone
     return format_html(
@@ -46,7 +46,7 @@ def reliability_svg(name: str, reliability: Reliability) -> SafeString:
         middle=SIDE // 2,
         below=SIDE + 36,
         left=36,
-        upwards=f"share nearly right: ab error of at most {WITHIN} (%)",
+        upwards=f"share of close pixels: ab error of at most {WITHIN} (%)",
         inside=inside,
     )
 

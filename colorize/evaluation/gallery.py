@@ -1,4 +1,4 @@
-"""A page of photos as grey, result, truth and confidence, in one file that needs no other."""
+"""An HTML page with grey, result, truth and confidence of each photo, in a single file."""
 
 import io
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ HEAD = """<!DOCTYPE html>
 
 @contextmanager
 def written(path: Path, plan: Plan) -> Iterator["Gallery"]:
-    """The page at `path`, to add to; it is there once it is whole. Raises OSError."""
+    """A page to add photos to; the file appears at `path` once complete. Raises OSError."""
     with draft(path) as whole, whole.open("wb") as file:
         gallery = Gallery(file, plan)
         yield gallery
@@ -36,12 +36,12 @@ def written(path: Path, plan: Plan) -> Iterator["Gallery"]:
 
 
 class Gallery:
-    """Writes photo by photo, so that a long evaluation needs no more memory than a short one."""
+    """Writes photo by photo, so that a long evaluation takes no more memory than a short one."""
 
     def __init__(self, file: BinaryIO, plan: Plan) -> None:
         self.file, self.plan = file, plan
         self.write(HEAD)
-        result = f"Result<br>(vividness {plan.shown:g}, where<br>a network has two answers)"
+        result = f"Result<br>(vividness {plan.shown:g},<br>if the network has it)"
         truth = ["Truth"] if plan.truth else []
         self.titles = ["Photo", "Grey", result, *truth, "Confidence (white: sure)"]
         self.write(f"<tr><th>{'<th>'.join(self.titles)}\n")
@@ -50,7 +50,7 @@ class Gallery:
         self.file.write(text.encode())
 
     def draw(self, name: str, reliability: Reliability) -> None:
-        """A network's reliability, after the photos or between them."""
+        """Add the reliability diagram of a network."""
         self.write(f"<tr><td colspan={len(self.titles)}>{reliability_svg(name, reliability)}\n")
 
     def add(self, example: Example) -> None:
@@ -65,7 +65,7 @@ class Gallery:
         for what, lab in cells.items():
             self.cell(what, to_rgb(lab))
         if example.confidence is None:
-            self.write("<td>does not say")
+            self.write("<td>none")
         else:
             self.cell("confidence", np.dstack([example.confidence] * 3).astype(np.float64))
         self.write("\n")

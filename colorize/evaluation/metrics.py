@@ -1,4 +1,4 @@
-"""The figures of one way of colouring, summed over photos."""
+"""The metrics of one way of colouring, over photos."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from colorize.evaluation.bins import CENTRES, nearest_bin
 from colorize.evaluation.classes import Judge
 from colorize.evaluation.colours import Colours, Painting, colours_of, painting
 
-# The short side, in pixels, at which photos are measured; the largest ab error that counts.
+# The short side at which photos are measured, in pixels, and the largest ab error that counts.
 SIDE = 256
 MOST = 150
 
@@ -22,9 +22,8 @@ MOST = 150
 class Row:
     """AuC of the ab error over 0..150 in percent, plain and class-rebalanced; PSNR in dB and SSIM
     of the colour picture against the truth; colourfulness (Hasler, Suesstrunk 2003); mean chroma
-    in Lab units; milliseconds a photo, None where nothing was computed; the share of photos whose
-    class the classifier still names, in percent, None where no photo has one; how the colours look
-    beside the truth's; how many photos these are."""
+    in Lab units; milliseconds a photo, None if nothing was computed; the classifier's accuracy in
+    percent, None if no photo has a class; the comparison of colours; the number of photos."""
 
     auc: float
     auc_rebalanced: float
@@ -39,12 +38,12 @@ class Row:
 
 
 class Score:
-    """Add photos, then ask for the row. `judge` names the class of a photo, see classes.py."""
+    """Add photos, then read the row. `judge` classifies a photo; see classes.py."""
 
     def __init__(self, judge: Judge | None = None) -> None:
         self.judge = judge
         self.named: list[bool] = []
-        # Pixels by true bin and by ab error, rounded up to whole units.
+        # Number of pixels by true bin and by ab error, rounded up to whole units.
         self.counts = np.zeros((len(CENTRES), MOST + 1))
         self.pictures: list[tuple[float, float, float, float]] = []
         self.paintings: list[Painting] = []
@@ -52,7 +51,7 @@ class Score:
 
     @classmethod
     def of_all(cls, scores: Iterable["Score"]) -> "Score":
-        """The score of the photos of several."""
+        """The sum of several scores."""
         whole = cls()
         for score in scores:
             whole.counts += score.counts
@@ -69,7 +68,7 @@ class Score:
         milliseconds: float | None = None,
         kind: str | None = None,
     ) -> None:
-        """`ab` (h, w, 2) guessed for the photo `truth` (h, w, 3) in Lab, of the class `kind`."""
+        """Add a photo: the predicted `ab` (h, w, 2), `truth` (h, w, 3) in Lab, its class `kind`."""
         error = np.linalg.norm(ab - truth[..., 1:], axis=2)
         whole = np.minimum(np.ceil(error), MOST).astype(int)
         cells = nearest_bin(truth[..., 1:]) * (MOST + 1) + whole
@@ -87,7 +86,7 @@ class Score:
             self.named.append(self.judge(made) == kind)
 
     def row(self) -> Row:
-        """Raises ValueError where no photo was added."""
+        """Raises ValueError if no photo was added."""
         if not self.pictures:
             raise ValueError("no photo was measured")
         psnr, ssim, colour, chroma = (fmean(column) for column in zip(*self.pictures, strict=True))
@@ -107,12 +106,12 @@ class Score:
         )
 
     def auc(self) -> float:
-        """The share of pixels within each error from 0 to 150, averaged: every pixel counts."""
+        """The share of pixels within each error from 0 to 150, averaged over the errors."""
         return area(self.counts.sum(axis=0))
 
     def auc_rebalanced(self) -> float:
-        """The same with every pixel weighed by the inverse frequency of its true bin here: every
-        bin that occurs counts."""
+        """The same, with each pixel weighted by the inverse frequency of its true bin, so that all
+        bins count alike."""
         seen = self.counts[self.counts.sum(axis=1) > 0]
         return area((seen / seen.sum(axis=1, keepdims=True)).sum(axis=0))
 
@@ -127,7 +126,7 @@ def to_rgb(lab: Plane) -> NDArray[np.float64]:
 
 
 def psnr(made: NDArray[np.float64], true: NDArray[np.float64]) -> float:
-    """In dB; 60 at most, which is what equal pictures get."""
+    """In dB, at most 60, which identical pictures get."""
     error = float(np.mean((made - true) ** 2))
     return float(-10 * np.log10(max(1e-6, error)))
 
@@ -149,7 +148,7 @@ def ssim(made: NDArray[np.float64], true: NDArray[np.float64]) -> float:
 
 
 def colourfulness(rgb: NDArray[np.float64]) -> float:
-    """Of sRGB 0..1, on the usual scale of 0..255."""
+    """Colourfulness of sRGB 0..1, on the usual scale of 0..255."""
     r, g, b = np.moveaxis(255 * rgb, 2, 0)
     rg, yb = r - g, (r + g) / 2 - b
     return float(np.hypot(rg.std(), yb.std()) + 0.3 * np.hypot(rg.mean(), yb.mean()))

@@ -1,7 +1,7 @@
-"""Patches: colour that changes where the lightness does not, and purple on what is flat.
+"""Colour patches and purple in flat areas.
 
-People complain of red patches on walls and of purple skies. Both lie where L is flat, and there
-photos seldom change their colour: what they do of it is what the truth's own figures say.
+People complain about red patches on walls and purple skies. Both are in areas where L is flat, and
+where real photos rarely change their colour; the truth's own figures show how much they do.
 """
 
 from dataclasses import dataclass
@@ -13,18 +13,18 @@ from numpy.typing import NDArray
 
 from colorize.engine.planes import Plane
 
-# At the size of measuring: L is flat where its standard deviation in a window of so many pixels is
-# at most so much; a patch stands out from what is flat in a window of so many pixels around it.
+# At the measured size: the window in pixels in which L must be flat, the largest standard deviation
+# that counts as flat, and the window of surroundings that a patch is compared with.
 WINDOW, FLAT, AROUND = 9, 2.0, 65
-# Degrees of hue in the ab plane from violet to pink, and the chroma from which it is seen.
+# Hue in the ab plane from violet to pink, in degrees, and the chroma from which it is visible.
 PURPLE, SEEN = (285, 345), 10
 
 
 @dataclass(frozen=True)
 class Look:
-    """Over the flat pixels of photos (their share of all is `flat`, 0..1): mean chroma and its
-    95th percentile; `patchiness`, the mean distance of ab from that of the flat pixels around (Lab
-    units); the share that is purple, 0..1. Means over photos that have flat pixels."""
+    """For the flat pixels of photos (`flat`: their share of all pixels, 0..1): mean chroma and its
+    95th percentile; `patchiness`, the mean distance of ab to the flat surroundings (Lab units); the
+    share of purple, 0..1. Means over photos with flat pixels."""
 
     flat: float
     chroma: float
@@ -34,14 +34,14 @@ class Look:
 
 
 class Looks:
-    """Add photos, then ask for the look."""
+    """Add photos, then read the means."""
 
     def __init__(self) -> None:
         self.shares: list[float] = []
         self.figures: list[tuple[float, float, float, float]] = []
 
     def add(self, L: Plane, ab: Plane) -> None:
-        """(h, w) and (h, w, 2)."""
+        """Add a photo: L (h, w) and ab (h, w, 2)."""
         flat = is_flat(L)
         self.shares.append(float(flat.mean()))
         if flat.any():
@@ -52,7 +52,7 @@ class Looks:
             self.figures.append((chroma[flat].mean(), tail, spread, purple))
 
     def look(self) -> Look:
-        """All zero where no photo has anything flat. Raises ValueError where no photo was added."""
+        """All zero if no photo has a flat area. Raises ValueError if no photo was added."""
         if not self.shares:
             raise ValueError("no photo was measured")
         columns = zip(*self.figures or [(0.0,) * 4], strict=True)
@@ -72,7 +72,7 @@ def is_purple(ab: Plane) -> NDArray[np.bool_]:
 
 
 def standing_out(ab: Plane, flat: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """(h, w): the distance of each pixel's ab from the mean ab of the flat pixels around it."""
+    """(h, w): the distance of each pixel's ab to the mean ab of the flat pixels around it."""
     mask = flat.astype(np.float32)[..., None]
     share = np.maximum(cv2.blur(mask, (AROUND, AROUND)), np.float32(1e-6))
     mean = cv2.blur(ab * mask, (AROUND, AROUND)) / share[..., None]

@@ -1,4 +1,4 @@
-"""The figures as Markdown tables, line by line."""
+"""The results as Markdown tables, line by line."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import fmean
@@ -35,7 +35,7 @@ def head(*titles: str) -> Iterator[str]:
 
 
 def table(rows: Mapping[str, Row], sizes: Mapping[str, float]) -> Iterator[str]:
-    """The paper's Table 1; `sizes` in MB by network. Top-1 only where it was measured."""
+    """The paper's Table 1. `sizes`: MB by network. Top-1 only if it was measured."""
     judged = any(row.top1 is not None for row in rows.values())
     yield from head(*(title for title in TITLES if judged or title != "top-1"))
     for name, row in rows.items():
@@ -59,11 +59,11 @@ def number(value: float | None, form: str) -> str:
 
 
 def colours(rows: Mapping[str, Row]) -> Iterator[str]:
-    """What people see: which colours there are beside the truth's, and which are missing."""
+    """What people see: the shares of colours compared with the truth, and what is missing."""
     yield (
-        f"Colours (brown veil: photos with {100 * VEIL:.0f} points more yellow-brown pixels than "
-        f"in truth; red missed: of the photos with at least {HAS_RED:.0%} red pixels, those whose "
-        f"result has less than {MISSED:.0%} as many)"
+        f"Colours (brown veil: photos with at least {100 * VEIL:.0f} points more yellow-brown "
+        f"pixels than the truth; red missed: of the photos with at least {HAS_RED:.0%} red pixels, "
+        f"those whose result has less than {MISSED:.0%} of them)"
     )
     yield ""
     titles = ("colourfulness / truth's", "brown veil", "yellow-brown", "blue", "red", "red missed")
@@ -83,21 +83,21 @@ def colours(rows: Mapping[str, Row]) -> Iterator[str]:
 
 
 def advice(found: Mapping[str, Advice]) -> Iterator[str]:
-    """A sentence for each network that can be told."""
+    """A sentence about the best vividness for each network that has one."""
     for name, each in found.items():
         if best := each.advised():
             why = f"the smallest dE2000 with {LIVELY:.0%} of the truth's colourfulness"
             if not best.lively:
-                why = f"the liveliest, for none has {LIVELY:.0%} of the truth's colourfulness"
+                why = f"the liveliest: none has {LIVELY:.0%} of the truth's colourfulness"
             yield (
-                f"Vividness advised for {name}: {best.vividness:g}, {why} (dE2000 "
-                f"{best.difference:.2f}, colourfulness {best.colourfulness:.0%}; the smallest of "
-                f"all is {best.least:.2f}, at {best.least_at:g})"
+                f"Best vividness for {name}: {best.vividness:g}, {why} (dE2000 "
+                f"{best.difference:.2f}, colourfulness {best.colourfulness:.0%}; the smallest "
+                f"dE2000 is {best.least:.2f}, at {best.least_at:g})"
             )
 
 
 def by_source(name: str, rows: Mapping[str, Row]) -> Iterator[str]:
-    """One way of colouring, sub-folder by sub-folder, and the mean in which each counts alike."""
+    """One way of colouring by subfolder, and the mean in which all subfolders count alike."""
     yield f"{name}, by source"
     yield ""
     titles = ("AuC", "AuC rebalanced", "dE2000", "colourfulness / truth's", "brown veil")
@@ -118,16 +118,16 @@ def source_cells(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def mean(values: Iterable[float | None]) -> float | None:
-    """Of those that there are."""
+    """The mean of the values that are not None."""
     there = [value for value in values if value is not None]
     return fmean(there) if there else None
 
 
 def trust(name: str, reliability: Reliability) -> Iterator[str]:
-    """How far the confidence can be trusted, with a bar for each share."""
-    yield f"Confidence of {name} (right: an ab error of at most {WITHIN}, vividness 0)"
+    """How reliable the confidence is, with a bar for each share."""
+    yield f"Confidence of {name} (close: an ab error of at most {WITHIN}, at vividness 0)"
     yield ""
-    yield from head("confidence", "pixels", "mean", "right", "with other such photos (95 %)", "")
+    yield from head("confidence", "pixels", "mean", "close", "95 % interval", "")
     for each in reliability.bins():
         low, high = each.interval
         yield line(
@@ -143,11 +143,11 @@ def trust(name: str, reliability: Reliability) -> Iterator[str]:
 
 
 def patches(looks: Mapping[str, Look]) -> Iterator[str]:
-    """What stands on flat ground, and should be about the truth's."""
+    """Colours in flat areas, which should be close to the truth's."""
     share = next(iter(looks.values())).flat
-    yield f"Patches: where L is flat ({share:.0%} of the pixels), in Lab units"
+    yield f"Patches: areas where L is flat ({share:.0%} of the pixels), in Lab units"
     yield ""
-    yield from head("network", "chroma", "95 % of it below", "standing out", "purple")
+    yield from head("network", "chroma", "95th percentile", "patchiness", "purple")
     for name, look in looks.items():
         yield line(
             name,
@@ -162,22 +162,22 @@ def spread(spreads: Mapping[str, Spread]) -> Iterator[str]:
     sizes, vividness = next((each.sizes, each.vividness) for each in spreads.values())
     yield (
         f"Spread of the colours over the sizes {', '.join(map(str, sizes))} at vividness "
-        f"{vividness:g}: the largest distance from their mean, a pixel, in Lab units"
+        f"{vividness:g}: the largest distance to their mean, averaged over pixels, in Lab units"
     )
     yield ""
-    yield from head("network", "sizes of the network's input", "sizes of the photo")
+    yield from head("network", "input sizes", "photo sizes")
     for name, each in spreads.items():
         yield line(name, f"{each.over_inputs():.2f}", f"{each.over_photos():.2f}")
 
 
 def tones(found: Mapping[str, Tones]) -> Iterator[str]:
-    """Faces by skin tone: error, and in brackets the chroma beyond the truth's."""
+    """Errors on faces by skin tone; in brackets, the chroma beyond the truth's."""
     counts = {name: tone.faces for name, tone in next(iter(found.values())).groups().items()}
     shown = [name for name in GROUPS if name in counts]
-    yield "Error in the middle of the face by skin tone (in brackets the chroma too much)"
+    yield "Error in the middle of the face by skin tone (in brackets: excess chroma)"
     yield ""
-    ratio = f"ratio of those of {FEW} faces or more"
-    chance = "by chance, were all alike: half are above; one in 20 is"
+    ratio = f"ratio (groups of at least {FEW} faces)"
+    chance = "ratio by chance (median; 95th percentile)"
     yield from head("network", *(f"{name} ({counts[name]})" for name in shown), ratio, chance)
     for network, each in found.items():
         groups = each.groups()

@@ -1,4 +1,4 @@
-"""Networks against the truth, photo by photo."""
+"""Compares networks with the truth, photo by photo."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,8 +25,8 @@ from colorize.evaluation.tones import Tones
 
 @dataclass(frozen=True)
 class Sample:
-    """A photo to measure: its path below the folder, its class if it has one, (h, w, 3) Lab, and
-    where sizes are compared its L as large as they need."""
+    """A photo to measure: its path in the folder, its class if it has one, (h, w, 3) Lab, and, if
+    sizes are compared, its L at the size they need."""
 
     name: str
     kind: str | None
@@ -35,15 +35,15 @@ class Sample:
 
     @property
     def source(self) -> str:
-        """The sub-folder that the photo comes from; "." where that is the folder itself, and where
-        sub-folders are named for ImageNet classes, which are a thousand of one source."""
+        """The subfolder that the photo comes from; "." for the folder itself, and for folders named
+        after ImageNet classes, which are one source in a thousand parts."""
         first = Path(self.name).parts[0]
         return "." if first == self.name or first in IDS else first
 
 
 @dataclass(frozen=True)
 class Example:
-    """One photo with one network's answer, for the gallery. Lab planes of one size."""
+    """One photo with one network's result, for the gallery. All planes have the same size."""
 
     name: str
     network: str
@@ -54,12 +54,12 @@ class Example:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to measure beside the errors.
+    """What to measure.
 
-    Each network is measured at each vividness of `ends`, of which the first is 0: the faithful
-    colours are those that the confidence is about; the middle one is what is shown. `truth` False:
-    the photos are black and white, so that only looks and sizes can be measured. `sizes`: input
-    sizes to compare. `tones`: the photos are faces. `judge`: names the class of a photo.
+    Each network is measured at each vividness of `ends`. The first is 0, because the confidence is
+    about the faithful colours; the middle one is shown. `truth` False: the photos are black and
+    white, so only looks and sizes can be measured. `sizes`: input sizes to compare. `tones`: the
+    photos are faces. `judge`: classifies a photo.
     """
 
     ends: Sequence[float]
@@ -79,7 +79,7 @@ def photos_in(folder: Path) -> list[Path]:
 
 
 def read_sample(path: Path, folder: Path, sizes: Sequence[int]) -> Sample:
-    """Raises OSError where the file cannot be read, Damaged where what it holds cannot."""
+    """Raises OSError if the file cannot be read, Damaged if the photo in it cannot."""
     data = path.read_bytes()
     return Sample(
         name=str(path.relative_to(folder)),
@@ -90,9 +90,9 @@ def read_sample(path: Path, folder: Path, sizes: Sequence[int]) -> Sample:
 
 
 def with_others(samples: Iterable[Sample]) -> Iterator[tuple[Sample, Sample | None]]:
-    """Each with the next, and the last with the first; one that is alone with None.
+    """Each sample with the next one, and the last with the first; a single one with None.
 
-    Holds three at a time, however many there are.
+    Keeps at most three in memory.
     """
     rest = iter(samples)
     if (first := next(rest, None)) is None:
@@ -105,9 +105,9 @@ def with_others(samples: Iterable[Sample]) -> Iterator[tuple[Sample, Sample | No
 
 
 def read_lab(data: bytes, side: int = SIDE) -> Plane:
-    """(h, w, 3) Lab of a colour photo with its short side of so many pixels.
+    """(h, w, 3) Lab of a colour photo, scaled to a short side of this many pixels.
 
-    Enlarged smoothly: of a photo in blocks, a classifier knows half as much.
+    Enlarges smoothly: a classifier recognises only half as many photos that are in blocks.
     """
     with read_file(data).open() as image:
         picture = srgb_picture(image).convert("RGB")
@@ -119,7 +119,7 @@ def read_lab(data: bytes, side: int = SIDE) -> Plane:
 
 
 def read_large(data: bytes, side: int) -> Plane:
-    """L with its short side of so many pixels, or of its own where that is less."""
+    """L with a short side of this many pixels, never enlarged."""
     with read_file(data).open() as image:
         side = min(side, *image.size)
     return np.ascontiguousarray(read_lab(data, side)[..., 0])
@@ -128,7 +128,7 @@ def read_large(data: bytes, side: int) -> Plane:
 class Evaluation:
     """Networks and the rows Gray, Random (another photo's colours) and Ground truth.
 
-    A network with one answer is measured once. `show` gets each example as it is shown.
+    A network without vividness is measured once. `show` gets each example for the gallery.
     """
 
     def __init__(
@@ -138,13 +138,13 @@ class Evaluation:
         show: Callable[[Example], None] | None = None,
     ) -> None:
         self.networks, self.plan, self.show = networks, plan, show
-        # By name of the row, then by the source of the photo.
+        # By row name, then by the source of the photo.
         self.scores: dict[str, dict[str, Score]] = {}
         self._looks: dict[str, Looks] = {}
         self.tones: dict[str, Tones] = {}
-        # Of the networks with two answers.
+        # For networks with a vividness setting.
         self.advice: dict[str, Advice] = {}
-        # Of the networks that say how sure they are.
+        # For networks with a confidence.
         self.reliability: dict[str, Reliability] = {}
         self.spreads = {network.name: Spread(plan.sizes, plan.shown) for network in networks}
 
@@ -152,7 +152,7 @@ class Evaluation:
         return {name: Score.of_all(each.values()).row() for name, each in self.scores.items()}
 
     def sources(self) -> dict[str, dict[str, Row]]:
-        """The rows by source; empty where the photos are of one."""
+        """The rows by source; empty if there is only one source."""
         if len(next(iter(self.scores.values()), {})) < 2:
             return {}
         return {
@@ -164,7 +164,7 @@ class Evaluation:
         return {name: looks.look() for name, looks in self._looks.items()}
 
     def add(self, sample: Sample, other: Sample | None) -> None:
-        """One photo, and another, if there is one, for random colours."""
+        """Add a photo, with another one for random colours if there is one."""
         truth = sample.truth
         for network in self.networks:
             self.add_network(network, sample)

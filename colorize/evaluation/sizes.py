@@ -1,6 +1,6 @@
-"""How much the colours change with size: that at which a network sees the photo, and the photo's.
+"""How much the colours change with the input size of the network, and with the photo's own size.
 
-The site shows every photo to the network at one size, so what its visitors see is the latter.
+The site uses one input size for all photos, so only the latter affects its visitors.
 """
 
 from collections.abc import Sequence
@@ -12,12 +12,12 @@ from colorize.engine.networks import Network
 from colorize.engine.pipeline import predict
 from colorize.engine.planes import Plane, fit, resize
 
-# Of the short side, in pixels.
+# The short side, in pixels.
 SIZES = (192, 256, 320, 384, 512)
 
 
 class Spread:
-    """Add photos, then ask for the means, in Lab units over photos."""
+    """Add photos, then read the means over photos, in Lab units."""
 
     def __init__(self, sizes: Sequence[int], vividness: float) -> None:
         self.sizes, self.vividness = sizes, vividness
@@ -25,7 +25,7 @@ class Spread:
         self.photos: list[float] = []
 
     def add(self, network: Network, L: Plane, shape: tuple[int, ...]) -> None:
-        """L as large as there is; the answers are compared at `shape`."""
+        """Add a photo: L at the largest size. Results are compared at `shape`."""
 
         def answer(L: Plane, side: int) -> Plane:
             return resize(predict(L, network, side).mix(self.vividness)[0], *shape)
@@ -35,7 +35,7 @@ class Spread:
         self.photos.append(spread([answer(photo, network.input_side) for photo in photos]))
 
     def over_inputs(self) -> float:
-        """Raises ValueError where there was no photo, as the next does."""
+        """Raises ValueError if no photo was added, like the next method."""
         return fmean(self.inputs)
 
     def over_photos(self) -> float:
@@ -43,13 +43,13 @@ class Spread:
 
 
 def shrunk(L: Plane, side: int) -> Plane:
-    """With a short side of so many pixels; never enlarged."""
+    """Scaled to a short side of this many pixels, never enlarged."""
     height, width = L.shape
     return resize(L, *fit(height, width, min(side, height, width), max(height, width)))
 
 
 def spread(answers: Sequence[Plane]) -> float:
-    """Of several (h, w, 2) ab: the largest distance from their mean, averaged over pixels."""
+    """The largest distance of several ab (h, w, 2) to their mean, averaged over pixels."""
     stack = np.stack(answers)
     distance = np.linalg.norm(stack - stack.mean(axis=0), axis=3)
     return float(distance.max(axis=0).mean())

@@ -1,8 +1,8 @@
-"""The error on faces by skin tone, for photos that are aligned crops of one face each.
+"""Errors on faces by skin tone, for photos that are aligned crops of one face each.
 
 The tone is the individual typology angle of the true skin, atan((L - 50) / b), in the groups of
-Chardon, Cretois, Hourseau 1991 (Int. J. Cosmetic Science 13), as in Del Bino, Bernerd 2013. A photo
-is no colorimeter: light and camera move the angle, so the groups are of faces as photographed.
+Chardon, Cretois, Hourseau 1991 (Int. J. Cosmetic Science 13), as in Del Bino, Bernerd 2013. Light
+and camera change the angle, so the groups describe faces as photographed.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from colorize.engine.planes import Plane
 
-# Each from so many degrees up, the lightest first.
+# The groups and their smallest angle in degrees, lightest first.
 GROUPS = {
     "very light": 55.0,
     "light": 41.0,
@@ -24,16 +24,16 @@ GROUPS = {
 }
 # The middle of an aligned face, cheeks and nose, as shares of height and width.
 TOP, BOTTOM, LEFT, RIGHT = 0.4, 0.75, 0.3, 0.7
-# Groups of fewer faces do not count for the ratio: chance alone would set it.
+# Smaller groups do not count for the ratio, because chance would decide it.
 FEW = 10
-# How often faces are drawn again to tell what chance alone would make of the ratio.
+# Number of bootstrap samples for the ratio that chance alone would give.
 DRAWS = 2000
 
 
 @dataclass(frozen=True)
 class Tone:
-    """A group's faces, the mean ab error in the middle of the face, and how much chroma the result
-    has there beyond the truth's (below 0: too grey), in Lab units."""
+    """A group: the number of faces, the mean ab error in the middle of the face, and the chroma of
+    the result beyond the truth's (below 0: too grey), in Lab units."""
 
     faces: int
     error: float
@@ -41,13 +41,13 @@ class Tone:
 
 
 class Tones:
-    """Add faces, then ask for the groups that occur and the ratio."""
+    """Add faces, then read the groups and the ratio."""
 
     def __init__(self) -> None:
         self.found: dict[str, list[tuple[float, float]]] = {name: [] for name in GROUPS}
 
     def add(self, ab: Plane, truth: Plane) -> None:
-        """`ab` (h, w, 2) guessed for the face `truth` (h, w, 3) in Lab."""
+        """Add a face: the predicted `ab` (h, w, 2), and `truth` (h, w, 3) in Lab."""
         guessed, true = middle(ab), middle(truth)
         error = np.linalg.norm(guessed - true[..., 1:], axis=2).mean()
         chroma = (
@@ -63,15 +63,15 @@ class Tones:
         }
 
     def ratio(self) -> float | None:
-        """The largest mean error of a group over the smallest; None where too few faces tell, or
-        where there is no error at all."""
+        """The largest mean error of a group divided by the smallest; None if there are too few
+        faces or no errors."""
         means = [float(np.mean(errors)) for errors in self.counted()]
         return max(means) / min(means) if len(means) > 1 and min(means) else None
 
     def ratio_by_chance(self) -> tuple[float, float] | None:
-        """The ratio that as many faces would show were all groups' mean errors alike: its median,
-        and what it exceeds one time in twenty (by drawing from these again, each group's errors
-        scaled to one mean). None where there is no ratio."""
+        """The ratio that chance alone would give if all groups had the same mean error: the median
+        and the 95th percentile of bootstrap samples, with each group's errors scaled to the same
+        mean. None if there is no ratio."""
         if self.ratio() is None:
             return None
         rng = np.random.default_rng(0)
@@ -84,7 +84,7 @@ class Tones:
         return float(half), float(rare)
 
     def counted(self) -> list[NDArray[np.float64]]:
-        """The errors of each group that has faces enough."""
+        """The errors of each group with enough faces."""
         errors = [np.array([error for error, _ in each]) for each in self.found.values()]
         return [each for each in errors if len(each) >= FEW]
 
@@ -96,7 +96,7 @@ def middle(plane: Plane) -> Plane:
 
 
 def typology_angle(skin: Plane) -> float:
-    """Degrees, of the median L and b of (h, w, 3) Lab."""
+    """In degrees, from the median L and b of (h, w, 3) Lab."""
     L, _, b = np.median(skin.reshape(-1, 3), axis=0)
     return float(np.degrees(np.arctan2(L - 50, max(b, 1e-6))))
 

@@ -1,4 +1,4 @@
-"""Which photos a command is asked for, and where the result of each goes."""
+"""Finds the photos for a command, and the path of each result."""
 
 import os
 import unicodedata
@@ -11,14 +11,14 @@ from colorize.engine.atomic_files import is_draft
 from colorize.engine.filenames import RESULT, result_name, stem
 from colorize.engine.formats import HEAD, PHOTO_ENDINGS, is_refused, photo_kind
 
-# macOS puts a file of this name beside each photo on disks that are not its own.
+# On foreign disks, macOS puts a file with this prefix next to each photo.
 MACOS_NOTE = "._"
 
 
 @dataclass
 class Found:
-    """`photos` in order, each once; how many files of other kinds were `skipped`; and the problems
-    with folders that cannot be read."""
+    """`photos` in order, without duplicates; the number of `skipped` files of other types; the
+    `problems` with unreadable folders."""
 
     photos: list[Path] = field(default_factory=list)
     skipped: int = 0
@@ -26,7 +26,7 @@ class Found:
 
 
 def find(paths: Iterable[Path]) -> Found:
-    """The files named, and the photos below the folders named, less our own results."""
+    """The given files, and the photos in the given folders, without our own results."""
     found = Found()
     for path in paths:
         if path.is_dir():
@@ -38,7 +38,7 @@ def find(paths: Iterable[Path]) -> Found:
 
 
 def look_below(folder: Path, found: Found) -> None:
-    """Links to folders are not followed, for they may lead in a circle."""
+    """Search a folder. Does not follow links to folders, which may form a circle."""
     for here, folders, names in os.walk(folder, onerror=found.problems.append):
         folders.sort()
         for file in (Path(here, name) for name in sorted(names)):
@@ -51,12 +51,12 @@ def look_below(folder: Path, found: Found) -> None:
 
 
 def is_ours(file: Path) -> bool:
-    """A result, or what is left of one."""
+    """Whether it is a result, or a half-written one."""
     return stem(file.name).endswith(stem(RESULT)) or is_draft(file)
 
 
 def is_photo(file: Path) -> bool:
-    """By its content, whatever its ending."""
+    """Decided by content, not by the file's ending."""
     try:
         return file.is_file() and photo_kind(head(file)) is not None and not is_refused(file.name)
     except OSError:
@@ -69,24 +69,23 @@ def head(file: Path) -> bytes:
 
 
 def real(folder: Path) -> Path:
-    """Without links; unlike Path.resolve it also bears those that lead in a circle."""
+    """The path without links. Unlike Path.resolve it accepts circular links."""
     return Path(os.path.realpath(folder))
 
 
 def place(file: Path) -> Path:
-    """The same for the same file, by whichever links its folder was reached."""
+    """A unique path for a file, however its folder was reached."""
     return real(file.parent) / file.name
 
 
 def alike(name: str) -> str:
-    """The same for names that are one on some file systems: those of Windows and macOS do not tell
-    capitals, nor ways to write an accent."""
+    """Equal for names that some file systems treat as equal: Windows and macOS ignore case and
+    Unicode normalisation."""
     return unicodedata.normalize("NFC", name).casefold()
 
 
 class Targets:
-    """Where the results of these paths' photos go: beside them, or into the same tree of folders
-    below `output`."""
+    """The paths of results: next to the photos, or in `output` with the same subfolders."""
 
     def __init__(self, paths: Iterable[Path], output: Path | None) -> None:
         self.output = output
@@ -96,7 +95,7 @@ class Targets:
         self.given: set[str] = set()
 
     def of(self, photo: Path) -> Path:
-        """Not given twice."""
+        """The path for a photo's result; never the same one twice."""
         folder = self.folder_of(photo)
         for name in self.names_for(photo):
             target = folder / name
@@ -111,8 +110,8 @@ class Targets:
         return self.output / real(photo.parent).relative_to(self.top)
 
     def names_for(self, photo: Path) -> Iterable[str]:
-        """NAME-colorized.jpg; with the photo's ending where one before it in its folder has that
-        name, asked for or not, so that each has its own whenever it is colorized."""
+        """NAME-colorized.jpg; with the photo's ending if an earlier photo in its folder has the
+        same name, so that each photo always gets the same result name."""
         if photo.name == self.first_like(photo):
             yield result_name(stem(photo.name))
         yield result_name(photo.name)
@@ -120,7 +119,7 @@ class Targets:
             yield result_name(photo.name, f" ({number}){RESULT}")
 
     def first_like(self, photo: Path) -> str:
-        """The first photo of its folder whose result would have the same name."""
+        """The first photo in its folder whose result would have the same name."""
         folder = photo.parent
         if folder not in self.named_alike:
             self.named_alike[folder] = by_result(folder)
@@ -129,7 +128,7 @@ class Targets:
 
 
 def by_result(folder: Path) -> dict[str, list[str]]:
-    """The names of a folder's files, sorted, by what their results are called."""
+    """The sorted file names of a folder, by the name of their result."""
     named: dict[str, list[str]] = defaultdict(list)
     try:
         names = sorted(file.name for file in folder.iterdir())

@@ -1,4 +1,4 @@
-"""The networks that a command was asked for, or what to do to have them."""
+"""Loads networks for commands, with errors that say how to get a missing one."""
 
 from django.conf import settings
 from django.core.management.base import CommandError
@@ -9,7 +9,7 @@ from colorize.engine.errors import BadOption, UserError
 
 
 def present() -> list[networks.Entry]:
-    """The networks that are there. Raises CommandError."""
+    """The networks on disk. Raises CommandError."""
     try:
         return networks.present(settings.MODELS_DIR)
     except networks.NetworkError as problem:
@@ -17,7 +17,7 @@ def present() -> list[networks.Entry]:
 
 
 def load_network(name: str) -> networks.Network:
-    """As the service does. Raises CommandError."""
+    """Like the service's, but raises CommandError."""
     try:
         return service.load_network(name)
     except BadOption as problem:
@@ -27,8 +27,8 @@ def load_network(name: str) -> networks.Network:
 
 
 def way_to(name: str) -> str:
-    """A sentence for a network that is only not fetched yet; nothing for any other."""
+    """A sentence for a network that can be fetched; empty for any other."""
     entry = networks.read_manifest(settings.MODELS_DIR).get(name)
     if entry is None or not entry.downloads:
         return ""
-    return f" `manage.py fetch_network {name}` brings it."
+    return f" To download it: manage.py fetch_network {name}"

@@ -1,4 +1,4 @@
-"""Numbers as people read them."""
+"""Template filters that format numbers for people."""
 
 from django import template
 
@@ -9,7 +9,7 @@ UNITS = {"GB": 10**9, "MB": 10**6, "KB": 10**3}
 
 @register.filter
 def size(number: int) -> str:
-    """Bytes, in the thousands that the settings and the disks' makers count in."""
+    """Bytes in decimal units (1 kB = 1000 bytes), like the settings and the makers of disks."""
     for unit, worth in UNITS.items():
         if number >= worth:
             return f"{number / worth:,.1f}".removesuffix(".0") + f"\N{NO-BREAK SPACE}{unit}"

@@ -14,29 +14,29 @@ class NoPhoto(UserError):
 
 class SeveralPhotos(UserError):
     code = "several_photos"
-    template = "{count} photos arrived at once, and none was coloured. Send them one at a time."
+    template = "You sent {count} photos at once. Send one at a time."
 
 
 class BadRequest(UserError):
     code = "bad_request"
-    template = "The request could not be read ({reason}). Send what its Content-Type says."
+    template = "The request could not be read ({reason}). Check that it matches its Content-Type."
 
 
 class FormExpired(UserError):
     code = "form_expired"
     status = 403
-    template = "This page has expired. Load it again, then send the photo once more."
+    template = "This page has expired. Reload it and send the photo again."
 
 
 class UnknownHost(UserError):
     code = "unknown_host"
-    template = "The site does not answer to this name. Whoever runs it adds it to ALLOWED_HOSTS."
+    template = "This site is not set up for this address. If you run it, add it to ALLOWED_HOSTS."
 
 
 class CookieMissing(FormExpired):
     template = (
-        "The form came without this site’s cookie. Allow cookies, load the page again, then send "
-        "the photo once more."
+        "Your browser did not send this site’s cookie. Allow cookies, reload the page and send "
+        "the photo again."
     )
 
 
@@ -44,15 +44,15 @@ class ForeignForm(UserError):
     code = "foreign_form"
     status = 403
     template = (
-        "The photo was not sent from a page of this site, as far as the browser tells ({reason}). "
-        "Open the site at its own address, then send the photo once more."
+        "Your browser says that the photo was sent from another site ({reason}). Open this site "
+        "at its own address and send the photo again."
     )
 
 
 class NotLoggedIn(UserError):
     code = "not_logged_in"
     status = 401
-    template = "This needs an account. Log in, or send a valid token: Authorization: Bearer TOKEN."
+    template = "You need to log in. Programs send a valid token: Authorization: Bearer TOKEN."
 
 
 class NotFound(UserError, Http404):
@@ -60,36 +60,36 @@ class NotFound(UserError, Http404):
 
     code = "not_found"
     status = 404
-    template = "There is nothing here, or nothing that you may see. Check the address."
+    template = "There is nothing here, or you don’t have permission to see it. Check the address."
 
 
 class BadField(UserError):
     code = "bad_field"
-    template = "The field “{name}” is not right: {reason}"
+    template = "Please check “{name}”: {reason}"
 
 
 class UnsupportedType(UserError):
     code = "unsupported_type"
     status = 415
-    template = "A body of this type is not read here. Send {wanted}, and say so in Content-Type."
+    template = "This Content-Type is not supported here. Send {wanted}."
 
 
 class NotAllowed(UserError):
     code = "not_allowed"
     status = 403
-    template = "You may not do this: {reason}"
+    template = "You can’t do this: {reason}"
 
 
 class MethodNotAllowed(UserError):
     code = "method_not_allowed"
     status = 405
-    template = "This address does not take that method. The header Allow says which it takes."
+    template = "This method is not allowed here. The header Allow lists the methods that are."
 
 
 class NotAcceptable(UserError):
     code = "not_acceptable"
     status = 406
-    template = "The answer cannot be of the type that Accept asks for. Ask for application/json."
+    template = "None of the types in Accept is available. Ask for application/json."
 
 
 class RateLimited(UserError):
@@ -102,7 +102,8 @@ class InternalError(UserError):
     code = "internal_error"
     status = 500
     template = (
-        "Something went wrong on the server. Try again; if it happens again, report the request id."
+        "Something went wrong on the server. Try again; if it keeps happening, report the request"
+        " ID."
     )
 
 
@@ -113,7 +114,7 @@ class StorageUnavailable(UserError):
     status = 503
     template = (
         "The server cannot save anything at the moment, so this was not saved. Download what you "
-        "want to keep, and try again in a few minutes."
+        "want to keep and try again in a few minutes."
     )
     unsaved: Result | None = None
 
@@ -122,15 +123,15 @@ class StorageFull(StorageUnavailable):
     code = "storage_full"
     status = 507
     template = (
-        "The server’s storage is full, so this was not saved. Download what you want to keep, and "
-        "tell whoever runs the site."
+        "The server’s storage is full, so this was not saved. Download what you want to keep and "
+        "tell the people who run this site."
     )
 
 
 class DatabaseUnavailable(StorageUnavailable):
     code = "database_unavailable"
     status = 503
-    template = "The database is busy or out of reach. Wait half a minute and try again."
+    template = "The database is not responding. Wait half a minute and try again."
 
     def __init__(self) -> None:
         super().__init__(retry_after=30)

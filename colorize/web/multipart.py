@@ -1,7 +1,6 @@
-"""Forms with files as programs of all kinds send them, put in order for Django's parser.
+"""Repairs multipart forms for Django's parser, so that an odd file name does not lose the photo.
 
-Django drops a part, and the photo in it, where the head is no UTF-8, is longer than a kilobyte, or
-has no file name that is one. But what a file is called is no reason to lose it.
+Django drops a part if its head is not UTF-8, is longer than a kilobyte, or has no usable file name.
 """
 
 from collections.abc import Iterator
@@ -15,20 +14,19 @@ from colorize.engine.formats import HEAD, photo_kind
 
 CHUNK = 1 << 16
 END = b"\r\n\r\n"
-# Bytes of all heads together, and parameters of one, that are worth reading: reading more than any
-# photo comes with would only cost time.
+# Limits: bytes of all heads together, and parameters of one head. No real photo needs more.
 LONGEST_HEADS = 100_000
 MOST_PARAMETERS = 50
 DISPOSITION = "Content-Disposition"
-# What else Django reads, and how much of it.
+# The other headers that Django reads, and the longest value to keep.
 OTHERS = ("Content-Type", "Content-Transfer-Encoding")
 LONGEST_OTHER = 150
 UNNAMED = "photo"
 
 
 class OrderedForm:
-    """A form as it arrives, to be read like a file: each part's head in UTF-8, short, and with a
-    name where there is a file."""
+    """A file-like wrapper of an arriving form: each head becomes short UTF-8, with a file name if
+    there is a file."""
 
     def __init__(self, form: Any, boundary: bytes) -> None:
         self.form = form
@@ -38,7 +36,7 @@ class OrderedForm:
         self.pieces = filter(None, self.in_order())
 
     def read(self, size: int | None = None) -> bytes:
-        """The next piece, of any size; empty at the end."""
+        """The next chunk, of any size; empty at the end."""
         return next(self.pieces, b"")
 
     def in_order(self) -> Iterator[bytes]:
@@ -53,9 +51,9 @@ class OrderedForm:
                 self.take(len(head))
 
     def content(self) -> Iterator[bytes]:
-        """Up to the next delimiter, or to the end."""
+        """The content up to the next delimiter, or to the end."""
         while (at := self.held.find(self.delimiter)) < 0:
-            # Of what is held back, a delimiter may have begun.
+            # Hold back a tail that may be the start of a delimiter.
             yield self.take(max(len(self.held) - len(self.delimiter), 0))
             if not self.fill():
                 yield self.take(len(self.held))
@@ -63,8 +61,8 @@ class OrderedForm:
         yield self.take(at)
 
     def head(self) -> bytes:
-        """With its end, and with the first bytes of the content held behind it; empty where the
-        part has none that is worth reading."""
+        """The head of a part with its end; empty if it is not worth reading. The first bytes of the
+        content stay in the buffer."""
         while not self.has_head() and len(self.held) <= self.left and self.fill():
             pass
         end = self.held.find(END)
@@ -73,7 +71,7 @@ class OrderedForm:
         return self.held[: end + len(END)]
 
     def has_head(self) -> bool:
-        """Whether enough is held: the head and how the part goes on, or all of the part."""
+        """Whether the buffer has the head and the start of the content, or the whole part."""
         end = self.held.find(END)
         return self.delimiter in self.held or 0 <= end <= len(self.held) - len(END) - HEAD
 
@@ -88,7 +86,8 @@ class OrderedForm:
 
 
 def tidied(head: bytes, content: bytes) -> bytes:
-    """The head of a part, with its end, as Django reads it. `content`: how the part goes on."""
+    """The head of a part as Django can read it, with its end. `content`: the start of what
+    follows."""
     if head.count(b";") > MOST_PARAMETERS:
         return head
     read = HeaderParser().parsestr(text_of(head).lstrip())
@@ -99,7 +98,7 @@ def tidied(head: bytes, content: bytes) -> bytes:
 
 
 def written(head: Message, is_photo: bool) -> str:
-    """A photo is a file, named or not; anything else only where the sender says so."""
+    """The rewritten disposition. A photo counts as a file even without a file name."""
     file_name = parameter(head, "filename")
     fields = [f'form-data; name="{escaped(parameter(head, "name") or "")}"']
     if is_photo or file_name:
@@ -110,8 +109,7 @@ def written(head: Message, is_photo: bool) -> str:
 
 
 def parameter(head: Message, name: str) -> str | None:
-    """Of the disposition, also as RFC 2231 and 5987 write it, which counts for more; None where it
-    is not there."""
+    """A parameter of the disposition, or None. The form of RFC 2231 and 5987 takes precedence."""
     try:
         given = head.get_params([], header=DISPOSITION)
         values = [collapse_rfc2231_value(value) for key, value in given if key.lower() == name]
@@ -121,7 +119,7 @@ def parameter(head: Message, name: str) -> str | None:
 
 
 def usable(file_name: str) -> str:
-    """Its last part, however the system writes paths, at most LONGEST bytes with its ending.
+    """The last part of a path of any system, cut to LONGEST bytes with its ending.
 
     Browsers write a quotation mark as %22.
     """

@@ -1,4 +1,4 @@
-"""Which of its types an answer has, by the header Accept."""
+"""Content negotiation by the Accept header."""
 
 from typing import Any
 
@@ -13,14 +13,15 @@ Wish = tuple[float, int]
 
 
 class QualityNegotiation(DefaultContentNegotiation):
-    """REST framework's own leaves out q, by which a program says what it likes better."""
+    """Respects q, the quality value, which REST framework's own class ignores."""
 
     def select_renderer(
         self, request: Request, renderers: Any, format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        """The one that is liked best; of two, the one that is named more precisely, then the first.
+        """The renderer with the highest q; of equals, the one matched most precisely, then the
+        first.
 
-        Raises NotAcceptable where none is wanted, or all have q=0.
+        Raises NotAcceptable if none matches, or all have q=0.
         """
         accepted = self.get_accept_list(request) or ["*/*"]
         wishes = [(wish_for(renderer.media_type, accepted), renderer) for renderer in renderers]
@@ -31,14 +32,13 @@ class QualityNegotiation(DefaultContentNegotiation):
 
 
 def wish_for(media_type: str, accepted: list[str]) -> Wish:
-    """How much it is wanted, 0 to 1, by the range that names it most precisely, and how precise
-    that is."""
+    """The q (0 to 1) of the most precise range that matches the type, and its precision."""
     fitting = [read(range_) for range_ in accepted if media_type_matches(media_type, range_)]
     return max(fitting, key=lambda wish: wish[1], default=(0, 0))
 
 
 def read(range_: str) -> Wish:
-    """What nobody can read is not wanted."""
+    """The q and precision of a range; zero if it cannot be parsed."""
     try:
         kind = MediaType(range_)
     except ValueError:

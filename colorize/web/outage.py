@@ -1,4 +1,4 @@
-"""What a failure of the database, or of the cache, means."""
+"""Classifies failures of the database and the cache."""
 
 import sqlite3
 import sys
@@ -6,12 +6,12 @@ import sys
 from django.db import DatabaseError, InterfaceError, InternalError, OperationalError
 from django.db.utils import ProgrammingError
 
-# What PostgreSQL calls a transaction that may only read: a standby, for instance.
+# PostgreSQL's code for a read-only transaction, for example on a standby.
 READ_ONLY = "25006"
 
 
 def may_pass(problem: BaseException | None) -> bool:
-    """Locked, full, out of reach or restarting, and not a mistake in what it was asked."""
+    """Whether it is an outage (locked, full, unreachable, restarting), not a wrong query."""
     if isinstance(problem, InternalError):
         return getattr(problem.__cause__, "sqlstate", None) == READ_ONLY
     if isinstance(problem, OperationalError | InterfaceError):
@@ -20,20 +20,20 @@ def may_pass(problem: BaseException | None) -> bool:
 
 
 def was_asked_wrongly(problem: DatabaseError) -> bool:
-    """For a table that is not there, for instance. PostgreSQL has a class of its own for that;
-    SQLite says it alone without a code of its own."""
+    """Whether the query was wrong, for example for a missing table. PostgreSQL has an exception
+    class for that; SQLite only gives such errors without a code of their own."""
     code = getattr(problem.__cause__, "sqlite_errorcode", None)
     asked_sqlite = code is not None and code & 0xFF == sqlite3.SQLITE_ERROR
     return asked_sqlite or isinstance(problem, ProgrammingError)
 
 
 def is_missing(problem: DatabaseError) -> bool:
-    """The database or its tables. A server that does not answer is not missing."""
+    """Whether the database or its tables do not exist. False for a server that does not respond."""
     code = getattr(problem.__cause__, "sqlite_errorcode", None)
     return code == sqlite3.SQLITE_CANTOPEN or was_asked_wrongly(problem)
 
 
 def is_of_redis(problem: BaseException | None) -> bool:
-    """Its library is loaded only where CACHE_URL names one."""
+    """Whether it is an error of Redis, whose library is loaded only if CACHE_URL is set."""
     redis = sys.modules.get("redis")
     return redis is not None and isinstance(problem, redis.RedisError)

@@ -1,19 +1,19 @@
-"""What a name may be made of: titles, names of albums and tokens, for page and API alike."""
+"""Cleaning of titles and names, for pages and API alike."""
 
 import unicodedata
 from typing import Any
 
 from django import forms
 
-# Controls, what turns the direction of the text after it, halves of letters, breaks of lines.
+# Unicode categories: controls, invisible formatting, lone surrogates, line and paragraph breaks.
 UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
-# Persian words and some emoji are held together by them.
+# Persian words and some emoji need these two.
 JOINERS = "\u200c\u200d"
 
 
 def plain(text: str) -> str:
-    """On one line, and without signs that nobody sees, for they can make a name look like another
-    one or mix up the line that it stands in."""
+    """One line without invisible characters: they can make a name look like another one, or mess
+    up the text around it."""
     line = " ".join(text.expandtabs(1).splitlines())
     seen = (c for c in line if c in JOINERS or unicodedata.category(c) not in UNSEEN)
     return "".join(seen).strip()

@@ -1,4 +1,4 @@
-"""How an upload arrives: in memory, and refused as soon as it is too large."""
+"""Receives uploads in memory, and refuses them as soon as they are too large."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.http.multipartparser import MultiPartParser
 from colorize.service import too_large
 from colorize.web.multipart import OrderedForm
 
-# What a form may add to its photo: the boundaries, the names and the other fields.
+# Allowance for the rest of the form: boundaries, names and other fields.
 FORM_BYTES = 100_000
 
 
@@ -20,10 +20,10 @@ def most_bytes() -> int:
 
 
 class PhotoUploadHandler(FileUploadHandler):
-    """Takes one request's form, of PHOTO_MAX_BYTES of files at most, and puts it in order.
+    """Reads a form with up to PHOTO_MAX_BYTES of files, and repairs it (see OrderedForm).
 
-    Raises TooLarge while the request streams in: before the first byte of it is read where the
-    declared length says so, else at the first byte too many.
+    Raises TooLarge while the request arrives: before reading if the declared length is too large,
+    otherwise at the first byte beyond the limit.
     """
 
     def handle_raw_input(
@@ -37,14 +37,14 @@ class PhotoUploadHandler(FileUploadHandler):
         """The fields and the files."""
         if content_length > most_bytes():
             raise too_large()
-        # Of a file's methods, reading is the only one that Django uses.
+        # `read` is the only file method that Django uses.
         form: Any = OrderedForm(input_data, boundary)
         return MultiPartParser(META, form, [InMemory(self.request)], encoding).parse()
 
 
 class InMemory(FileUploadHandler):
-    """Keeps one request's files, PHOTO_MAX_BYTES together at most. Raises TooLarge at the first
-    byte too many."""
+    """Keeps the files of one request, up to PHOTO_MAX_BYTES in total. Raises TooLarge at the first
+    byte beyond that."""
 
     left = 0
 

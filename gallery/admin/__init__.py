@@ -1,4 +1,4 @@
-"""The moderators' desk: pages of the admin on which they look and decide, never edit."""
+"""The moderators' admin: pages to view and decide, never to edit."""
 
 from gallery.admin import accounts, log, people, pictures, reports
 

@@ -1,4 +1,4 @@
-"""Accounts as administrators see them; deleting one takes its files along."""
+"""Accounts in the admin. Deleting one deletes its files too."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ admin.site.unregister(User)
 @admin.register(User)
 class OwnerAdmin(AccountAdmin):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Counted, not listed: the titles of private pictures are nobody's business."""
+        """Counts pictures instead of listing them: titles of private pictures stay private."""
         rows = list(objs)
         number = Picture.objects.filter(owner__in=rows).count()
         return [str(row) for row in rows], {"users": len(rows), "pictures": number}, set(), []

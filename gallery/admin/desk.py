@@ -1,4 +1,4 @@
-"""What the desk's pages share: rows to look at, and decisions with a reason."""
+"""Base of the moderators' pages: read-only rows, and decisions with a reason."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,15 +20,15 @@ from accounts.models import User
 from colorize.engine.errors import UserError
 
 Rows = QuerySet[Any]
-GONE = "Withdrawn or deleted meanwhile, so that nothing was decided: {}."
+GONE = "Not changed, because withdrawn or deleted in the meantime: {}."
 STYLES = ["tokens", "before-after", "desk", "desk-lists"]
-# A reason is asked for on a page of its own, which lists what it is for.
+# The most rows that the page which asks for a reason lists.
 MANY = 500
 
 
 @dataclass
 class Outcome:
-    """How many rows were decided of, and why the others were not."""
+    """The number of rows that were changed, and a sentence for each of the others."""
 
     done: int = 0
     problems: list[str] = field(default_factory=list)
@@ -39,8 +39,9 @@ Apply = Callable[[User, Rows, str, Mapping[str, str]], Outcome]
 
 @dataclass(frozen=True)
 class Decision:
-    """A button. `apply`: (moderator, rows, reason, stamps of what they saw). `asks`: what the
-    field for the reason says; empty where there is none. `fits`: the rows it is offered for."""
+    """A button. `apply`: (moderator, rows, reason, stamps of what they saw). `asks`: the label of
+    the field for the reason, empty for none; `needs`: it is required. `fits`: for which rows the
+    button is shown."""
 
     name: str
     label: str
@@ -53,12 +54,12 @@ class Decision:
 
     @property
     def verb(self) -> str:
-        """On the button beside the field for the reason; without one an ellipsis says that it
-        will be asked for."""
+        """The label next to the field for the reason; without one, an ellipsis in the label says
+        that a question follows."""
         return self.label.rstrip("…")
 
     def as_action(self, desk: "Desk", request: HttpRequest, rows: Rows) -> HttpResponse | None:
-        """Of a list; first asks for the reason where it needs one."""
+        """As an action of a list; asks for the reason first if there is one."""
         if self.asks and "reason" not in request.POST:
             return desk.ask(request, self, rows)
         desk.act(request, self, rows)
@@ -66,7 +67,7 @@ class Decision:
 
 
 def one_by_one(verb: Callable[[User, Any, str], None]) -> Apply:
-    """A verb of one row, for many; those that it refuses are told."""
+    """Apply a service for one row to many rows, and collect its errors."""
 
     def apply(moderator: User, rows: Rows, reason: str, seen: Mapping[str, str]) -> Outcome:
         outcome = Outcome()
@@ -82,7 +83,7 @@ def one_by_one(verb: Callable[[User, Any, str], None]) -> Apply:
 
 
 class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows that are looked at and decided of. Nobody adds, edits or deletes them here."""
+    """Rows to view and decide. Nobody can add, edit or delete them here."""
 
     decisions: list[Decision] = []
     change_form_template = "admin/gallery/row.html"
@@ -93,8 +94,8 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
         css = {"all": [f"css/{name}.css" for name in STYLES]}
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """What the list offers, and nothing else: by asking for more, letter by letter, one could
-        read what the desk does not show."""
+        """Only the filters of the list: with others, hidden fields could be guessed letter by
+        letter."""
         filters = self.get_list_filter(request)
         offered = {getattr(each, "parameter_name", each) for each in filters}
         return lookup.removesuffix("__exact") in offered
@@ -109,7 +110,7 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
     def _get_obj_does_not_exist_redirect(self, *args: Any) -> NoReturn:
-        """Django's own tells in a message what was asked for."""
+        """404 instead of Django's message, which repeats the ID."""
         raise Http404
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
@@ -117,7 +118,7 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
         return super().changelist_view(request, context | (extra_context or {}))
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
-        """What has been decided of a row stands on its page."""
+        """The row's own page shows its decisions."""
         return redirect("..")
 
     def allowed(self, request: HttpRequest) -> list[Decision]:
@@ -153,15 +154,15 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def is_own(self, request: HttpRequest, row: Any) -> bool:
-        """Whether it concerns a picture of the moderator's own, of which somebody else decides."""
+        """Whether it is about the moderator's own picture: then another moderator decides."""
         return False
 
     def seen(self, row: Any) -> str:
-        """What the form of a row brings back: its id, and what it was like."""
+        """What the form of a row sends back: its ID, and a stamp of its state."""
         return f"{row.pk} "
 
     def decide(self, request: HttpRequest, row: Any) -> HttpResponse:
-        """`row`: None where it has gone since the page was shown."""
+        """`row`: None if it was deleted after the page was shown."""
         if row is None:
             messages.warning(request, GONE.format(1))
             return redirect("../..")
@@ -176,7 +177,7 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
         raise PermissionDenied
 
     def act(self, request: HttpRequest, decision: Decision, rows: Rows) -> None:
-        """Tells how many rows were decided of, and of every other one why it was not."""
+        """Apply a decision; the messages say how many rows were changed and why others were not."""
         assert isinstance(request.user, User)  # noqa: S101
         asked = max(len(set(request.POST.getlist(ACTION_CHECKBOX_NAME))), rows.count())
         try:
@@ -194,7 +195,7 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
             messages.warning(request, GONE.format(gone))
 
     def seen_so_far(self, request: HttpRequest, rows: list[Any]) -> list[str]:
-        """As on the list; what was chosen beyond its page is seen here for the first time."""
+        """Stamps from the list; rows selected beyond its page get their current stamp."""
         listed = stamps(request)
         return [
             f"{row.pk} {listed[str(row.pk)]}" if str(row.pk) in listed else self.seen(row)
@@ -205,7 +206,7 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
         """The page that asks for the reason."""
         chosen = list(rows[: MANY + 1])
         if len(chosen) > MANY:
-            messages.error(request, f"Choose at most {MANY} at once.")
+            messages.error(request, f"Select at most {MANY} at a time.")
             return None
         context = {
             **self.admin_site.each_context(request),
@@ -221,12 +222,12 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 def stamps(request: HttpRequest) -> dict[str, str]:
-    """What the rows were like on the page that was sent, by their ids."""
+    """The stamps that the form sent, by row ID."""
     return dict(value.split(" ", 1) for value in request.POST.getlist("seen") if " " in value)
 
 
 def record_of(row: Model) -> Any:
-    """What has been decided of a row, the latest first."""
+    """The decisions about a row, newest first."""
     kind = ContentType.objects.get_for_model(row)
     entries = LogEntry.objects.filter(content_type=kind, object_pk=str(row.pk))
     return entries.order_by("-timestamp", "-pk")[:50]

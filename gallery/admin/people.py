@@ -1,4 +1,4 @@
-"""People: who they are here, what they take, and whether they may."""
+"""People: their storage, whether they are suspended, and whether they are trusted."""
 
 from typing import Any
 
@@ -15,16 +15,16 @@ from gallery.models import Picture
 from gallery.services import moderation
 from gallery.services.decisions import SUSPEND, TRUST
 
-WHY = "The reason, which the person reads"
-NOTE = "The reason, for the record"
+WHY = "Reason (sent to the person)"
+NOTE = "Reason (for the record)"
 
 
-def distrust(moderator: User, person: User, reason: str) -> None:
+def remove_trust(moderator: User, person: User, reason: str) -> None:
     moderation.trust(moderator, person, reason, trusted=False)
 
 
 def taken(what: Any) -> Subquery:
-    """A figure of a person's pictures, counted only for the people who are listed."""
+    """An aggregate of a person's pictures, computed only for the people on the page."""
     theirs = Picture.objects.filter(owner=OuterRef("pk")).order_by().values("owner")
     return Subquery(theirs.annotate(figure=what).values("figure"))
 
@@ -42,11 +42,11 @@ class PersonAdmin(Desk):
             fits=lambda person: person.is_active,
         ),
         Decision(
-            "readmit",
-            "Let in again…",
-            "Let in again",
+            "reinstate",
+            "Reinstate…",
+            "Reinstated",
             SUSPEND,
-            one_by_one(moderation.readmit),
+            one_by_one(moderation.reinstate),
             WHY,
             fits=lambda person: not person.is_active,
         ),
@@ -60,11 +60,11 @@ class PersonAdmin(Desk):
             fits=lambda person: not person.trusted,
         ),
         Decision(
-            "distrust",
-            "Trust no more…",
-            "Trusted no more",
+            "remove_trust",
+            "Remove trust…",
+            "Trust removed",
             TRUST,
-            one_by_one(distrust),
+            one_by_one(remove_trust),
             NOTE,
             fits=lambda person: person.trusted,
         ),
@@ -72,18 +72,18 @@ class PersonAdmin(Desk):
     list_display = [
         "username",
         "public_name",
-        "admitted",
+        "status",
         "is_trusted",
         "pictures",
         "space",
     ]
     list_filter = ["is_active", "trusted", "is_staff"]
     search_fields = ["username", "public_name"]
-    search_help_text = "User name or public name"
+    search_help_text = "Search by username or public name"
     ordering = ["username"]
     readonly_fields = [
         "public_name",
-        "admitted",
+        "status",
         "is_trusted",
         "pictures",
         "space",
@@ -94,9 +94,9 @@ class PersonAdmin(Desk):
     def get_queryset(self, request: HttpRequest) -> Any:
         return Person.objects.annotate(kept=taken(Count("pk")), takes=taken(Sum("bytes")))
 
-    @admin.display(description="Not suspended", boolean=True, ordering="is_active")
-    def admitted(self, person: Person) -> bool:
-        return person.is_active
+    @admin.display(description="Status", ordering="is_active")
+    def status(self, person: Person) -> str:
+        return "active" if person.is_active else "suspended"
 
     @admin.display(description="Trusted", ordering="trusted")
     def is_trusted(self, person: Person) -> str | None:
@@ -107,6 +107,6 @@ class PersonAdmin(Desk):
         public = reverse("admin:gallery_picture_changelist") + f"?person={person.pk}"
         return format_html('{} (<a href="{}">public</a>)', person.kept or 0, public)
 
-    @admin.display(description="Space", ordering="takes")
+    @admin.display(description="Storage", ordering="takes")
     def space(self, person: Any) -> str:
         return size(person.takes or 0)

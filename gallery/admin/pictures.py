@@ -1,4 +1,4 @@
-"""Pictures that people offered to the public; private ones are nobody's business."""
+"""Pictures that were made public, for moderators. Private ones are never shown."""
 
 import re
 from collections.abc import Mapping
@@ -21,9 +21,9 @@ from gallery.models import Picture, Report, Review
 from gallery.services import moderation
 from gallery.services.decisions import REVIEW, is_own
 
-CHANGED = "“{}” has changed since you looked at it. Look again."
+CHANGED = "“{}” has changed since you opened it. Please look again."
 NUMBER = re.compile(r"\d{1,18}")
-OWN = "“{}” is yours: somebody else decides of it."
+OWN = "“{}” is your own picture: another moderator decides."
 PAIR = "includes/_before_after.html"
 SEEN = '{}<input type="hidden" name="seen" value="{}">'
 
@@ -46,11 +46,11 @@ def told(decided: moderation.Decided) -> Outcome:
 
 
 def of(rows: Rows) -> Any:
-    """Without what the list counts beside them."""
+    """The same rows without the list's annotations."""
     return Picture.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
 
 
-WHY = "The reason, which the owner reads"
+WHY = "Reason (sent to the owner)"
 DECISIONS = [
     Decision("approve", "Approve", "Approved", REVIEW, approve),
     Decision("reject", "Reject…", "Rejected", REVIEW, reject, WHY),
@@ -63,7 +63,7 @@ class ReportsFilter(admin.SimpleListFilter):
     parameter_name = "reports"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("open", "With open reports"), ("none", "Without")]
+        return [("open", "With open reports"), ("none", "Without open reports")]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         reported = Report.objects.unresolved().of_what_is_there().values("picture")
@@ -76,7 +76,7 @@ class ReportsFilter(admin.SimpleListFilter):
 
 
 class PersonFilter(admin.SimpleListFilter):
-    """Of the one person whose name was followed here; a list of all would be too long."""
+    """Shows the one person whose link was followed; a list of everyone would be too long."""
 
     title = "person"
     parameter_name = "person"
@@ -91,7 +91,7 @@ class PersonFilter(admin.SimpleListFilter):
         return queryset if self.value() is None else queryset.filter(owner__in=self.people())
 
     def people(self) -> Any:
-        """One person; nobody, where the key is none that a database holds."""
+        """The person; none if the ID is not a number that a database can hold."""
         key = self.value() or ""
         return User.objects.filter(pk=key) if NUMBER.fullmatch(key) else User.objects.none()
 
@@ -104,7 +104,7 @@ class PictureAdmin(Desk):
     list_display_links = ["title"]
     list_filter = ["review", ReportsFilter, PersonFilter]
     search_fields = ["title", "owner__username"]
-    search_help_text = "Words of the title, or the person’s user name"
+    search_help_text = "Search by title or username"
     readonly_fields = [
         "large_pair",
         "title",
@@ -141,7 +141,7 @@ class PictureAdmin(Desk):
         return queue.page(self, request)
 
     def file(self, request: HttpRequest, pk: str, kind: str) -> HttpResponseBase:
-        """A thumbnail, also of what only moderators may see."""
+        """A thumbnail of a picture that moderators may see."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if kind not in file_responses.KINDS:
@@ -173,7 +173,7 @@ class PictureAdmin(Desk):
         pair = render_to_string(PAIR, facts | {"alt": row.title} | how)
         return format_html(SEEN, pair, self.seen(row))
 
-    @admin.display(description="Person", ordering="owner__username")
+    @admin.display(description="Owner", ordering="owner__username")
     def person(self, row: Picture) -> str:
         address = reverse("admin:accounts_person_change", args=[row.owner_id])
         all_of = reverse("admin:gallery_picture_changelist") + f"?person={row.owner_id}"

@@ -1,4 +1,4 @@
-"""The review queue: what waits and what is reported, one card a picture."""
+"""The review queue: pictures that wait for review or are reported, one card each."""
 
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -19,7 +19,7 @@ SIZE = 20
 
 
 def waiting() -> Any:
-    """The most reported first, then the oldest. People who are suspended wait themselves."""
+    """Most reported first, then oldest. Without pictures of suspended people."""
     reported = Report.objects.unresolved().values("picture")
     rows = Picture.objects.for_moderators().filter(owner__is_active=True)
     rows = rows.filter(Q(review=Review.WAITING) | Q(pk__in=reported)).with_open_reports()
@@ -56,7 +56,7 @@ def card(desk: "PictureAdmin", request: HttpRequest, picture: Picture) -> dict[s
 
 
 def decide(desk: "PictureAdmin", request: HttpRequest) -> HttpResponseBase:
-    """Back to the queue, at the card that followed, where the page says which."""
+    """Apply the decision and return to the queue, at the next card if the page sent one."""
     keys = [key for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if is_uuid(key)]
     rows = desk.get_queryset(request).filter(pk__in=keys)
     desk.act(request, desk.chosen(request), rows)

@@ -1,4 +1,4 @@
-"""Reports: read, taken, resolved, opened again. What the reporter wrote stays as it is."""
+"""Reports for moderators: assign, resolve and reopen them. The report itself cannot be edited."""
 
 from typing import Any
 from uuid import UUID
@@ -49,7 +49,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class PictureFilter(admin.SimpleListFilter):
-    """Of the one picture that was followed here."""
+    """Shows the one picture whose link was followed."""
 
     title = "picture"
     parameter_name = "picture"
@@ -77,23 +77,25 @@ class PictureFilter(admin.SimpleListFilter):
 @admin.register(Report)
 class ReportAdmin(Desk):
     decisions = [
-        Decision("assign", "Take it", "Taken", HANDLE, one_by_one(assign), fits=is_open),
+        Decision(
+            "assign", "Assign to me", "Assigned to you", HANDLE, one_by_one(assign), fits=is_open
+        ),
         Decision(
             "resolve",
             "Resolve…",
             "Resolved",
             HANDLE,
             one_by_one(reports.resolve),
-            "The outcome, which the reporter reads",
+            "Outcome (sent to the reporter)",
             fits=is_open,
         ),
         Decision(
             "reopen",
-            "Open again…",
-            "Opened again",
+            "Reopen…",
+            "Reopened",
             HANDLE,
             one_by_one(reports.reopen),
-            "Why, for the record",
+            "Reason (for the record)",
             needs=False,
             fits=is_resolved,
         ),
@@ -101,7 +103,7 @@ class ReportAdmin(Desk):
     list_display = ["reason", "about", "state_now", "assignee", "words_start", "created_at"]
     list_filter = [StateFilter, PictureFilter, "reason"]
     search_fields = ["owner__username", "words"]
-    search_help_text = "The user name of the picture’s owner, or words of the report"
+    search_help_text = "Search by the owner’s username or words of the report"
     readonly_fields = [
         "about",
         "reason",
@@ -124,13 +126,14 @@ class ReportAdmin(Desk):
         return is_own(request.user, row.owner_id)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Nobody reads who reported their own picture."""
+        """Moderators cannot see who reported their own picture."""
         hidden = {"by"} if obj and self.is_own(request, obj) else set()
         return [name for name in self.fields or () if name not in hidden]
 
     @admin.display(description="Picture")
     def about(self, report: Report) -> str:
-        """What its owner has withdrawn is private again: of its title, what was reported stays."""
+        """A withdrawn picture is private again, so this shows the title at the time of the
+        report."""
         picture, title = report.picture, report.title or "a picture"
         if picture is None:
             return f"{title} (deleted)"
@@ -144,7 +147,7 @@ class ReportAdmin(Desk):
     def state_now(self, report: Report) -> str:
         return str(report.state.label)
 
-    @admin.display(description="Words")
+    @admin.display(description="Details")
     def words_start(self, report: Report) -> str:
         return report.words[:80] + ("…" if len(report.words) > 80 else "")
 
@@ -152,4 +155,4 @@ class ReportAdmin(Desk):
     def by(self, report: Report) -> str:
         if report.reporter:
             return report.reporter.get_username()
-        return "a visitor who will hear the outcome" if report.email else "a visitor"
+        return "a visitor (will get the outcome by email)" if report.email else "a visitor"

@@ -1,4 +1,4 @@
-"""A person's albums."""
+"""A person's albums: list, create, rename and delete them."""
 
 from uuid import UUID
 
@@ -32,7 +32,9 @@ class AlbumView(ApiView):
 
 
 class Albums(AlbumView):
-    @extend_schema(operation_id="list_albums", summary="Your albums", responses=AlbumsSerializer)
+    @extend_schema(
+        operation_id="list_albums", summary="List your albums", responses=AlbumsSerializer
+    )
     def get(self, request: Request) -> Response:
         albums = Album.objects.owned_by(self.person).with_counts()
         context = {"request": request}
@@ -40,7 +42,7 @@ class Albums(AlbumView):
 
     @extend_schema(
         operation_id="create_album",
-        summary="Make an album",
+        summary="Create an album",
         request=AlbumNameSerializer,
         responses={201: AlbumSerializer},
     )
@@ -50,13 +52,13 @@ class Albums(AlbumView):
 
 
 class OneAlbum(AlbumView):
-    @extend_schema(operation_id="get_album", summary="One album", responses=AlbumSerializer)
+    @extend_schema(operation_id="get_album", summary="Get an album", responses=AlbumSerializer)
     def get(self, request: Request, pk: UUID) -> Response:
         return self.describe(pk)
 
     @extend_schema(
         operation_id="rename_album",
-        summary="Rename it",
+        summary="Rename an album",
         request=AlbumNameSerializer,
         responses=AlbumSerializer,
     )
@@ -68,7 +70,7 @@ class OneAlbum(AlbumView):
 
     @extend_schema(
         operation_id="delete_album",
-        summary="Delete it; its pictures stay",
+        summary="Delete an album; its pictures stay",
         responses={204: None},
     )
     def delete(self, request: Request, pk: UUID) -> Response:

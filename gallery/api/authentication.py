@@ -1,4 +1,4 @@
-"""Who sends a request: `Authorization: Bearer TOKEN`."""
+"""Token authentication: `Authorization: Bearer TOKEN`."""
 
 from datetime import timedelta
 
@@ -13,12 +13,12 @@ from accounts.models import Token, User
 from colorize.web.storage import IfItCan
 from gallery.api.throttles import GuessThrottle
 
-# The time of the last use is for people to look at; a write for each request is too much for that.
+# The last use is only for display, which is not worth a write for each request.
 USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc]
-    """Knox's tokens. One that has ended stays in its owner's list and no longer works."""
+    """Knox's tokens. An expired one no longer works, but stays in its owner's list."""
 
     def authenticate(self, request: Request) -> tuple[User, Token] | None:
         self.request = request
@@ -26,8 +26,8 @@ class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc]
         return found
 
     def authenticate_credentials(self, secret: bytes) -> tuple[User, Token]:
-        """Only what is nobody's counts as a guess; a token that works gets through, whoever guesses
-        at the same address: there are too many to be found by trying."""
+        """Only unknown tokens count as guesses. A working token always gets through, even if others
+        guess from the same address: there are too many tokens to find one by guessing."""
         token = find(secret.decode("latin-1"))
         if token is None:
             count_guess(self.request)
@@ -46,7 +46,7 @@ def count_guess(request: Request) -> None:
 
 
 def find(secret: str) -> Token | None:
-    """The token of this secret, ended or not."""
+    """The token with this secret, expired or not."""
     rows = Token.objects.filter(digest=hash_token(secret)).select_related("user")
     found: Token | None = rows.first()
     return found

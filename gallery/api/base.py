@@ -1,4 +1,4 @@
-"""What all views of the API have in common."""
+"""The base class of the API's views."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from gallery.api.throttles import GuessThrottle, limit_headers
 class ApiView(APIView):
     """Needs a token, counts every request, and says in headers how many are left.
 
-    `colorizes`: a POST counts as a photo, too.
+    `colorizes`: a POST also counts as a photo.
     """
 
     http_method_names = ["get", "post", "patch", "delete", "head"]
@@ -32,7 +32,7 @@ class ApiView(APIView):
         return self.request.user
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """As REST framework's, but whoever is refused has been counted before."""
+        """Like REST framework's, but counts a request before anything can refuse it."""
         self.perform_authentication(request)
         self.check_throttles(request)
         if request.method not in self.allowed_methods:
@@ -57,7 +57,7 @@ class ApiView(APIView):
         return final
 
     def counted(self, request: Request) -> list[Any]:
-        """The limits that this request counted against; where its token was refused, the limit of
+        """The limits that counted this request; if its token was refused, the limit for
         guesses."""
         if self.throttles is not None:
             return self.throttles

@@ -1,4 +1,4 @@
-"""Fields that take what they say and nothing that could be turned into it: “1” is no number."""
+"""Strict fields: they take their own type only and convert nothing, so “1” is not a number."""
 
 import math
 from typing import Any
@@ -12,13 +12,15 @@ from colorize.web.text import plain
 
 
 class Strict(serializers.Serializer[Any]):
-    """Fields it does not know are refused, so that a slip of the pen is not overlooked."""
+    """Refuses unknown fields, so that typos do not go unnoticed."""
 
     def to_internal_value(self, data: Any) -> Any:
         unknown = sorted(set(data) - set(self.fields)) if isinstance(data, dict) else []
         if unknown:
             known = ", ".join(self.fields)
-            raise serializers.ValidationError({unknown[0]: [f"There is none; there are {known}."]})
+            raise serializers.ValidationError(
+                {unknown[0]: [f"unknown field. Known fields: {known}."]}
+            )
         return super().to_internal_value(data)
 
 
@@ -35,7 +37,7 @@ class Name(Text):
 
 
 class Word(serializers.ChoiceField):
-    """One of a few texts."""
+    """One of a few strings."""
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str):
@@ -44,7 +46,7 @@ class Word(serializers.ChoiceField):
 
 
 class Days(serializers.IntegerField):
-    """Whole days; null is for ever."""
+    """A number of days; null means for ever."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(required=False, allow_null=True, **options)
@@ -80,4 +82,4 @@ class Key(serializers.UUIDField):
 
 @extend_schema_field(OpenApiTypes.URI)
 class Link(serializers.ReadOnlyField):
-    """An address, made by the serializer."""
+    """A URL made by the serializer."""

@@ -1,8 +1,8 @@
-"""Idempotency-Key: a program that heard no answer sends the same again and gets the first answer.
+"""Idempotency-Key: a program that got no response can repeat its request and gets the first one.
 
-A key is reserved for its request before anything is done, so that another request with it does
-nothing. An answer is stored once it is a success. A crash between doing and storing does no harm:
-the verbs recognise what is there already.
+A key is reserved before anything is done, so that a second request with the same key does nothing.
+Successful responses are stored. A crash between doing the work and storing the response does no
+harm, because the services recognise what exists already.
 """
 
 import hashlib
@@ -29,20 +29,20 @@ from gallery.models import Answer
 from gallery.models.answers import IN_HAND
 
 LASTING = timedelta(hours=24)
-# After so long without an answer, whoever was at it is taken for dead.
+# After this time without a response, the process that worked on it is assumed dead.
 AT_WORK = timedelta(minutes=1)
 ASK_AGAIN_SECONDS = 2
 LONGEST = 200
-# Headers of an answer that belong to it.
+# Headers that are repeated with the response.
 REPEATED = ("Location", "ETag")
 
 Post = Callable[Concatenate[Any, Request, ...], Response]
 
 
 def repeatable(*, kept: bool = True, at_once: bool = False) -> Callable[[Post], Post]:
-    """Of a view's POST. `kept`: the body is stored; else the request is carried out again, for
-    what changes nothing. `at_once`: in one transaction with storing, for what is quick and not
-    recognised when it comes again after a crash."""
+    """Decorator for a view's POST. `kept`: store the body; otherwise the request runs again, which
+    is fine if it changes nothing. `at_once`: run and store in one transaction, for quick requests
+    that are not recognised if repeated after a crash."""
 
     def decorate(post: Post) -> Post:
         @wraps(post)
@@ -57,7 +57,7 @@ def repeatable(*, kept: bool = True, at_once: bool = False) -> Callable[[Post], 
             try:
                 with transaction.atomic() if at_once else nullcontext():
                     response = post(view, request, *args, **kwargs)
-                    # What is done is answered, stored or not.
+                    # The work is done, so respond even if the response cannot be stored.
                     with nullcontext() if at_once else IfItCan():
                         store(answer, response, kept)
             except BaseException:
@@ -74,13 +74,13 @@ def repeatable(*, kept: bool = True, at_once: bool = False) -> Callable[[Post], 
 def key_of(request: Request) -> str:
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > LONGEST or not key.isprintable():
-        reason = f"It has at most {LONGEST} printable characters."
+        reason = f"it takes up to {LONGEST} printable characters."
         raise BadField(name="Idempotency-Key", reason=reason)
     return key
 
 
 def fingerprint(request: Request) -> str:
-    """Of method, address, fields and files."""
+    """A hash of method, URL, fields and files."""
     hashed = hashlib.sha256(f"{request.method} {request.get_full_path()}".encode())
     for name, values in fields(request.data):
         for value in values:
@@ -96,7 +96,7 @@ def fields(data: Any) -> list[tuple[str, list[Any]]]:
 
 
 def content_of(value: Any) -> bytes:
-    """With its length, so that the end of one value is not the beginning of the next."""
+    """The value as bytes, with its length, so that two values cannot run into each other."""
     if not isinstance(value, UploadedFile):
         return json.dumps(value, sort_keys=True).encode()
     content: bytes = value.read()
@@ -105,8 +105,11 @@ def content_of(value: Any) -> bytes:
 
 
 def reserve(user: User, key: str, request: str) -> tuple[Answer, bool]:
-    """The answer that was given, and False; or a place for one, and True. Raises KeyReused where
-    the key came with another request, KeyInHand where this one has no answer yet."""
+    """The stored answer and False, or a new reserved row and True.
+
+    Raises KeyReused if the key was used for another request, KeyInHand if the first request is
+    still running.
+    """
     now = timezone.now()
     ended = Q(created_at__lte=now - LASTING) | Q(status=IN_HAND, created_at__lte=now - AT_WORK)
     reserved = {"request": request, "status": IN_HAND, "body": {}}
@@ -126,7 +129,7 @@ def reserve(user: User, key: str, request: str) -> tuple[Answer, bool]:
 
 
 def store(answer: Answer, response: Response, kept: bool) -> None:
-    # As text, for a database may keep the fields of JSON in another order than they came in.
+    # As text, because a database may change the order of JSON fields.
     body = JSONRenderer().render(response.data).decode() if kept else None
     headers = {name: response[name] for name in REPEATED if name in response}
     kept_answer = {"body": body, "headers": headers}
@@ -134,7 +137,7 @@ def store(answer: Answer, response: Response, kept: bool) -> None:
 
 
 def same(answer: Answer) -> QuerySet[Answer]:
-    """Nothing, where whoever is at work was taken for dead and the key is another's now."""
+    """The row of this answer; empty if it timed out and another request has the key now."""
     return Answer.objects.filter(pk=answer.pk)
 
 

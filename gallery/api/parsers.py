@@ -1,4 +1,4 @@
-"""Bodies of requests."""
+"""Parsers of request bodies."""
 
 import io
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from rest_framework.exceptions import ParseError
 
 
 class JsonParser(parsers.JSONParser):
-    """JSON of at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes, which REST framework would not heed."""
+    """JSON of up to DATA_UPLOAD_MAX_MEMORY_SIZE bytes, a limit that REST framework ignores."""
 
     def parse(
         self,

@@ -1,4 +1,4 @@
-"""Who one is, one's tokens, and where everything begins."""
+"""The entry point, your account and quota, and your tokens."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -34,7 +34,7 @@ class Root(ApiView):
 
     @extend_schema(
         operation_id="list_addresses",
-        summary="Where everything begins",
+        summary="Entry point: the addresses of the API",
         responses=RootSerializer,
         tags=["start"],
         auth=[],
@@ -44,7 +44,7 @@ class Root(ApiView):
 
 
 class Nowhere(ApiView):
-    """Any other address under /api."""
+    """404 for any other address under /api."""
 
     permission_classes = [AllowAny]
     schema = None
@@ -67,7 +67,7 @@ class Me(ApiView):
 
 class Tokens(ApiView):
     def get_authenticators(self) -> list[BaseAuthentication]:
-        """Who asks for a token has none yet, or one that has ended."""
+        """None for POST: someone who asks for a token has none yet, or an expired one."""
         made = self.request is not None and self.request.method == "POST"
         return [] if made else super().get_authenticators()
 
@@ -76,7 +76,7 @@ class Tokens(ApiView):
 
     @extend_schema(
         operation_id="list_tokens",
-        summary="Your tokens, without their secrets",
+        summary="List your tokens, without their secrets",
         responses=TokensSerializer,
     )
     def get(self, request: Request) -> Response:
@@ -85,8 +85,9 @@ class Tokens(ApiView):
 
     @extend_schema(
         operation_id="create_token",
-        summary="Make a token with user name and password",
-        description="Not for accounts with two-factor: make their tokens on the profile page.",
+        summary="Create a token with username and password",
+        description="Not for accounts with two-factor authentication: create their tokens on the "
+        "profile page.",
         request=NewTokenSerializer,
         responses={201: MadeTokenSerializer},
         auth=[],
@@ -116,22 +117,24 @@ class Tokens(ApiView):
 
 
 def check_password_is_enough(user: User) -> None:
-    """Raises NotAllowed."""
+    """Raises NotAllowed if the account needs more than a password."""
     if is_mfa_enabled(user):
         raise NotAllowed(
-            reason="a password alone is not enough for an account with two-factor. Make a token "
-            "on your profile page."
+            reason="accounts with two-factor authentication need more than a password. Create a "
+            "token on your profile page."
         )
     if must_confirm(user):
-        raise NotAllowed(reason="your e-mail address is not confirmed yet. See your mail.")
+        raise NotAllowed(
+            reason="your email address is not confirmed yet. Open the link in our email."
+        )
 
 
 class OneToken(ApiView):
-    @extend_schema(operation_id="get_token", summary="One token", responses=TokenSerializer)
+    @extend_schema(operation_id="get_token", summary="Get a token", responses=TokenSerializer)
     def get(self, request: Request, key: str) -> Response:
         return Response(TokenSerializer(self.find(key), context=context_of(self)).data)
 
-    @extend_schema(operation_id="revoke_token", summary="Revoke it", responses={204: None})
+    @extend_schema(operation_id="revoke_token", summary="Revoke a token", responses={204: None})
     def delete(self, request: Request, key: str) -> Response:
         tokens.revoke(self.find(key))
         return Response(status=204)

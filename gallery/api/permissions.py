@@ -1,4 +1,4 @@
-"""What a token may do."""
+"""Permissions of tokens."""
 
 from django.views import View
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -8,9 +8,9 @@ from accounts.models import Scope
 
 
 class HasScope(BasePermission):
-    """A token that may only read changes nothing."""
+    """Read-only tokens can only read."""
 
-    message = "this token may only read. Make one that may write."
+    message = "this token is read-only. Create one that can write."
 
     def has_permission(self, request: Request, view: View) -> bool:
         reads = request.method in SAFE_METHODS

@@ -1,4 +1,4 @@
-"""The files of pictures, and colorizing without keeping any."""
+"""Download the files of pictures; colour photos without saving them."""
 
 from typing import Any
 from uuid import UUID
@@ -33,7 +33,7 @@ ORIGINAL = {(200, kind.mime): OpenApiTypes.BINARY for kind in PHOTOS}
 
 class FileView(PictureView):
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
-        """The file is what it is."""
+        """Ignore Accept: a file has only one type."""
         return super().perform_content_negotiation(request, force=True)
 
     def send(self, picture: Picture, kind: str, version: Version | None = None) -> HttpResponseBase:
@@ -41,9 +41,7 @@ class FileView(PictureView):
 
 
 class Original(FileView):
-    @extend_schema(
-        operation_id="get_original", summary="The photo as it was uploaded", responses=ORIGINAL
-    )
+    @extend_schema(operation_id="get_original", summary="Download the original", responses=ORIGINAL)
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:
         return self.send(self.find(pk), file_responses.ORIGINAL)
 
@@ -51,7 +49,7 @@ class Original(FileView):
 class Result(FileView):
     @extend_schema(
         operation_id="get_result",
-        summary="Its colours",
+        summary="Download the result",
         parameters=[FileSerializer],
         responses=RESULT,
     )
@@ -67,7 +65,7 @@ class Result(FileView):
 class Thumbnail(FileView):
     @extend_schema(
         operation_id="get_thumbnail",
-        summary="A small copy, at most 320 (small) or 1024 pixels (medium) on a side",
+        summary="Download a thumbnail, up to 320 (small) or 1024 pixels (medium) a side",
         parameters=[ThumbnailSerializer],
         responses=RESULT,
     )
@@ -85,8 +83,8 @@ class Colorize(ApiView):
 
     @extend_schema(
         operation_id="colorize",
-        summary="Colorize a photo and keep nothing",
-        description="The picture itself for `Accept: image/jpeg`.",
+        summary="Colour a photo without saving it",
+        description="With `Accept: image/jpeg` the response is the picture itself.",
         request={"multipart/form-data": PhotoSerializer},
         responses={(200, "application/json"): ColorizedSerializer} | RESULT,
     )
@@ -94,7 +92,8 @@ class Colorize(ApiView):
     def post(self, request: Request) -> Response:
         for name in request.data:
             if name not in FORM:
-                raise BadField(name=name, reason=f"There is none; there are {', '.join(FORM)}.")
+                reason = f"unknown field. Known fields: {', '.join(FORM)}."
+                raise BadField(name=name, reason=reason)
         form = ColorizeForm(request.POST, request.FILES)
         if problem := form.problem():
             raise problem

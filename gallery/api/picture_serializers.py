@@ -1,4 +1,4 @@
-"""What the API takes and tells of pictures."""
+"""Serializers of pictures."""
 
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from gallery.models.pictures import NO_ALBUM, NOTE_LENGTH, TITLE_LENGTH, Picture
 from gallery.services.sharing import LASTING, link_of
 
 UUID_PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-# A title of four-byte letters in base64.
+# Long enough for the longest title, with four bytes a letter, in base64.
 CURSOR_LENGTH = 4000
 SIZES = ("small", "medium")
 
@@ -58,7 +58,7 @@ class ShareSerializer(serializers.Serializer[ShareLink]):
 
 
 class PictureSerializer(MadeWithSerializer, serializers.ModelSerializer[Picture]):
-    """Without its versions, as lists tell it."""
+    """A picture in a list, without its versions."""
 
     made_with = "shown.made_with"
 
@@ -103,7 +103,7 @@ class PictureSerializer(MadeWithSerializer, serializers.ModelSerializer[Picture]
 
 
 class WholePictureSerializer(PictureSerializer):
-    """With its versions; the one that is shown is `version`."""
+    """A picture with its versions; `version` is the current one."""
 
     version = serializers.UUIDField(source="current_id")
     versions = VersionSerializer(many=True)
@@ -113,12 +113,14 @@ class WholePictureSerializer(PictureSerializer):
 
 
 class PicturesSerializer(serializers.Serializer[Any]):
-    next = serializers.URLField(allow_null=True, help_text="Where the list goes on.")
+    next = serializers.URLField(
+        allow_null=True, help_text="The next page of the list; null on the last one."
+    )
     results = PictureSerializer(many=True)
 
 
 class WordsSerializer(Strict):
-    """What may be said of a new picture."""
+    """The details of a new picture."""
 
     title = Name(required=False, allow_blank=True, max_length=TITLE_LENGTH)
     note = Text(required=False, allow_blank=True, max_length=NOTE_LENGTH)
@@ -126,45 +128,50 @@ class WordsSerializer(Strict):
 
 
 class ChangeSerializer(Strict):
-    """What is left out stays as it is."""
+    """The fields to change; missing ones stay as they are."""
 
     title = Name(required=False, max_length=TITLE_LENGTH)
     note = Text(required=False, allow_blank=True, max_length=NOTE_LENGTH)
     album = Key(required=False, allow_null=True)
-    version = Key(required=False, help_text="The version that is shown from now on.")
+    version = Key(required=False, help_text="The version to use from now on.")
     visibility = Word(choices=Visibility.choices, required=False)
-    days = Days(help_text="How long the link lasts: 1, 7 (as usual), 30 or null, for ever.")
+    days = Days(help_text="Days until the link expires: 1, 7 (default), 30, or null for never.")
 
     def validate_days(self, days: int | None) -> int | None:
         if days not in LASTING:
-            raise serializers.ValidationError("It is 1, 7, 30 or null.")
+            raise serializers.ValidationError("it takes 1, 7, 30 or null.")
         return days
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "days" in attrs and attrs.get("visibility") != Visibility.UNLISTED:
-            raise serializers.ValidationError({"days": "It goes with the visibility “unlisted”."})
+            raise serializers.ValidationError({"days": "it needs the visibility “unlisted”."})
         return attrs
 
 
 class QuestionsSerializer(Strict):
-    """The questions of a list, in its address."""
+    """The filters of a list, in its query string."""
 
     album = serializers.RegexField(
-        rf"^({NO_ALBUM}|{UUID_PATTERN})\Z", required=False, help_text="Its id, or “none”."
+        rf"^({NO_ALBUM}|{UUID_PATTERN})\Z",
+        required=False,
+        help_text="The ID of an album, or “none”.",
     )
     visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
     q = serializers.CharField(
-        required=False, allow_blank=True, max_length=200, help_text="In title and note."
+        required=False,
+        allow_blank=True,
+        max_length=200,
+        help_text="Words to find in title and note.",
     )
     order = serializers.ChoiceField(choices=["newest", "oldest", "title"], default="newest")
     limit = serializers.IntegerField(min_value=1, max_value=100, default=24)
     cursor = serializers.CharField(
-        required=False, max_length=CURSOR_LENGTH, help_text="From `next` of the list before."
+        required=False, max_length=CURSOR_LENGTH, help_text="From `next` of the previous page."
     )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """`from` cannot be written above."""
-        days = {"from": "The first day, in UTC.", "to": "The last day, in UTC."}
+        """Adds `from` and `to`: `from` is a keyword and cannot be a class attribute."""
+        days = {"from": "First day, in UTC.", "to": "Last day, in UTC."}
         return super().get_fields() | {
             name: serializers.DateField(required=False, help_text=words)
             for name, words in days.items()
@@ -177,7 +184,9 @@ class QuestionsSerializer(Strict):
 
 
 class FileSerializer(Strict):
-    version = serializers.UUIDField(required=False, help_text="Another one than that is shown.")
+    version = serializers.UUIDField(
+        required=False, help_text="A version other than the current one."
+    )
 
 
 class ThumbnailSerializer(Strict):

@@ -1,4 +1,4 @@
-"""A person's pictures. Another person's are not there, whatever is done to them."""
+"""A person's pictures. Another person's pictures give 404 for every method."""
 
 from typing import Any
 from uuid import UUID
@@ -38,7 +38,7 @@ FORM = ("image", *(option.name for option in OPTIONS))
 
 
 class PictureView(ApiView):
-    """Finds pictures and tells of them."""
+    """Finds and describes pictures."""
 
     def pictures(self) -> PictureQuerySet:
         return Picture.objects.owned_by(self.person).present()
@@ -49,8 +49,7 @@ class PictureView(ApiView):
         return get_object_or_404(rows, pk=pk)
 
     def held(self, pk: UUID) -> Picture:
-        """As it is now, and until the end of the transaction nobody else changes it. Raises
-        Http404."""
+        """The current row of a picture, locked for the transaction. Raises Http404."""
         get_object_or_404(self.pictures().select_for_update(), pk=pk)
         return self.find(pk)
 
@@ -63,7 +62,7 @@ class PictureView(ApiView):
         return get_object_or_404(Album.objects.of(self.person).held(), pk=pk) if pk else None
 
     def describe(self, pk: UUID, status: int = 200) -> Response:
-        """As it is now."""
+        """The response with the current state of a picture."""
         picture = self.find(pk)
         body = WholePictureSerializer(picture, context={"request": self.request}).data
         headers = {"ETag": picture.etag}
@@ -76,12 +75,12 @@ class Pictures(PictureView):
     colorizes = True
 
     def get_parsers(self) -> list[Any]:
-        """Only a new picture comes with a body."""
+        """POST is the only method with a body."""
         return [MultiPartParser()]
 
     @extend_schema(
         operation_id="list_pictures",
-        summary="Your pictures",
+        summary="List your pictures",
         parameters=[QuestionsSerializer],
         responses=PicturesSerializer,
     )
@@ -99,8 +98,9 @@ class Pictures(PictureView):
 
     @extend_schema(
         operation_id="create_picture",
-        summary="Colorize a photo and save it",
-        description="201 for a new picture; 200 with the picture there is for the same file.",
+        summary="Colour a photo and save it",
+        description="201 with the new picture, or 200 with the earlier one if the same file is "
+        "already in your gallery.",
         request={"multipart/form-data": NewPictureSerializer},
         responses={201: WholePictureSerializer, 200: WholePictureSerializer},
     )
@@ -122,7 +122,7 @@ class Pictures(PictureView):
 
 class OnePicture(PictureView):
     @extend_schema(
-        operation_id="get_picture", summary="One picture", responses=WholePictureSerializer
+        operation_id="get_picture", summary="Get a picture", responses=WholePictureSerializer
     )
     def get(self, request: Request, pk: UUID) -> Response | HttpResponseBase:
         etag = self.find(pk).etag
@@ -132,13 +132,13 @@ class OnePicture(PictureView):
 
     @extend_schema(
         operation_id="change_picture",
-        summary="Describe it, sort it, show another version, share it",
-        description="All or nothing.",
+        summary="Change the details, album, version or visibility of a picture",
+        description="Either all changes are made, or none.",
         request=ChangeSerializer,
         responses=WholePictureSerializer,
     )
     def patch(self, request: Request, pk: UUID) -> Response:
-        # Read before the transaction, for the database must not wait for a slow body.
+        # Read the body before the transaction, so that the database does not wait for it.
         self.find(pk)
         wanted = ChangeSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
@@ -160,15 +160,15 @@ class OnePicture(PictureView):
             albums.move(self.pictures().filter(pk=picture.pk), album)
 
     def show(self, picture: Picture, whom: Visibility, wanted: dict[str, Any]) -> None:
-        """Where it is shown so already it stays as it is, its link too, unless that has ended, or
-        it is said how long another one shall last."""
+        """Change the visibility. If it is the same already, nothing changes (a link stays too),
+        unless the link has expired or new `days` are given."""
         as_before = picture.visibility == whom and "days" not in wanted
         if as_before and (whom != Visibility.UNLISTED or sharing.has_lasting_link(picture)):
             return
         sharing.show_to(picture, whom, wanted.get("days", sharing.USUAL_DAYS))
 
     @extend_schema(
-        operation_id="delete_picture", summary="Put it into the bin", responses={204: None}
+        operation_id="delete_picture", summary="Move a picture to the bin", responses={204: None}
     )
     def delete(self, request: Request, pk: UUID) -> Response:
         with transaction.atomic():
@@ -182,8 +182,8 @@ class Recolor(PictureView):
 
     @extend_schema(
         operation_id="recolor_picture",
-        summary="Colorize it with other options",
-        description="The earlier results stay; the same options again are the version there is.",
+        summary="Colour a picture with other options",
+        description="Earlier versions stay. The same options again give the version that exists.",
         request=OptionsSerializer,
         responses=WholePictureSerializer,
     )
@@ -197,17 +197,17 @@ class Recolor(PictureView):
 
 
 def page_for(pictures: PictureQuerySet, asked: QuestionsSerializer) -> Page:
-    """Raises BadField."""
+    """Raises BadField for an invalid cursor."""
     wanted = asked.validated_data
     rows = asked.apply(pictures).select_related("current", "link")
     try:
         return page_of(rows, wanted["order"], wanted.get("cursor", ""), wanted["limit"])
     except BadCursorError as problem:
-        reason = "Take it from “next” of the list before."
+        reason = "copy it from “next” in the previous page of the list."
         raise BadField(name="cursor", reason=reason) from problem
 
 
 def words_of(request: Request) -> dict[str, Any]:
-    """The fields that are not the colorizer's; a file is none of them."""
+    """The fields that are no colour options. Files become None, which no field accepts."""
     given = request.POST.dict() | dict.fromkeys(request.FILES.keys())
     return {name: value for name, value in given.items() if name not in FORM}

@@ -1,4 +1,4 @@
-"""The OpenAPI schema: forms that are no serializers, and what all answers have in common."""
+"""The OpenAPI schema: serializers for forms, and what all responses have in common."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ from gallery.api.options import FormOptionsSerializer, told_field
 
 ERROR = {
     "type": "object",
-    "description": "What went wrong: a fixed code, a sentence, where to read more, and the "
-    "number of the request in the server’s log.",
+    "description": "What went wrong: a stable code, a sentence, a link to the FAQ, and the ID of "
+    "the request in the server’s log.",
     "properties": {
         "error": {"type": "string"},
         "message": {"type": "string"},
@@ -26,27 +26,27 @@ ERROR = {
     "required": ["error", "message", "help", "request_id"],
 }
 WORDS = {
-    400: "A field, an option or the body is not right.",
-    401: "No token, or one that does not work.",
-    403: "Not allowed: the token may only read, the gallery is full, or as the message says.",
-    404: "Nothing that this person may see.",
-    406: "Accept leaves no type that there is.",
-    409: "It is there already, or the request with this Idempotency-Key has no answer yet.",
-    412: "It has changed since: If-Match names another state of it.",
+    400: "A field, an option or the body is wrong.",
+    401: "The token is missing, wrong or expired.",
+    403: "Not allowed: for example the token is read-only, or the gallery is full.",
+    404: "It does not exist, or you don’t have permission to see it.",
+    406: "None of the types in Accept is available.",
+    409: "It exists already, or the first request with this Idempotency-Key is still running.",
+    412: "It has changed: the ETag in If-Match is out of date.",
     413: "The file is too large.",
-    415: "The body, or the photo, is of a type that is not read.",
-    422: "A photo that cannot be colorized, or an Idempotency-Key that came with another request.",
+    415: "The type of the body or of the photo is not supported.",
+    422: "The photo cannot be coloured, or the Idempotency-Key was used for another request.",
     429: "Too many requests; see Retry-After.",
-    500: "The server failed.",
-    503: "Busy, see Retry-After; or no photo can be colorized, or nothing can be saved. Colours "
-    "that were made and not saved are in the field colorized.",
-    507: "The storage is full. Colours that were made and not saved are in the field colorized.",
+    500: "Something went wrong on the server.",
+    503: "The server is busy (see Retry-After), or photos cannot be coloured or saved at the "
+    "moment. A result that could not be saved is in `colorized`.",
+    507: "The storage is full. A result that could not be saved is in `colorized`.",
 }
 ALWAYS = (400, 401, 403, 406, 429, 500, 503)
 LIMITS = {
-    "RateLimit-Limit": "How many requests may come in the period of the nearest limit.",
-    "RateLimit-Remaining": "How many of them are left.",
-    "RateLimit-Reset": "Seconds until the oldest no longer counts.",
+    "RateLimit-Limit": "Requests allowed per period, for the limit that is closest to running out.",
+    "RateLimit-Remaining": "Requests left in this period.",
+    "RateLimit-Reset": "Seconds until the next request becomes available.",
 }
 
 
@@ -63,7 +63,7 @@ class NewPictureSerializer(PhotoSerializer):
 
 
 class ColorizedSerializer(serializers.Serializer[Any]):
-    image = serializers.CharField(help_text="The JPEG, base64.")
+    image = serializers.CharField(help_text="The JPEG in base64.")
     filename = serializers.CharField()
     width = serializers.IntegerField()
     height = serializers.IntegerField()
@@ -71,7 +71,7 @@ class ColorizedSerializer(serializers.Serializer[Any]):
         min_value=0,
         max_value=100,
         allow_null=True,
-        help_text="In percent; null where the network does not say how sure it is.",
+        help_text="In percent; null if the network has no confidence.",
     )
     milliseconds = serializers.IntegerField()
 
@@ -87,24 +87,24 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         return {
             "type": "http",
             "scheme": "bearer",
-            "description": "A token, made on the profile page or with `POST /api/v1/tokens`.",
+            "description": "A token from your profile page or from `POST /api/v1/tokens`.",
         }
 
 
 def docs_for_programmers() -> list[type]:
-    """Classes whose words are not for the schema."""
+    """Classes whose docstrings do not belong in the schema."""
     from gallery.api import albums, base, picture_files, pictures
 
     return [base.ApiView, albums.AlbumView, pictures.PictureView, picture_files.FileView]
 
 
 def only_the_api(endpoints: list[Any], **context: Any) -> list[Any]:
-    """A hook of drf-spectacular: the public endpoint has its own description."""
+    """A hook of drf-spectacular: leaves out everything but the API."""
     return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/v1/")]
 
 
 def complete(result: dict[str, Any], **context: Any) -> dict[str, Any]:
-    """A hook of drf-spectacular: errors, headers and conditions of every operation."""
+    """A hook of drf-spectacular: adds errors, headers and conditions to every operation."""
     components = result.setdefault("components", {})
     components.setdefault("schemas", {})["Error"] = ERROR
     components["headers"] = {
@@ -154,7 +154,7 @@ def complete_operation(path: str, method: str, operation: dict[str, Any]) -> Non
     if gives_etag(path, method):
         responses["200"]["headers"]["ETag"] = {"schema": {"type": "string"}}
     if "If-None-Match" in dict(asked_for(path, method)):
-        responses["304"] = {"description": "As it was before.", "headers": limits()}
+        responses["304"] = {"description": "Not changed.", "headers": limits()}
     if "201" in responses:
         responses["201"]["headers"]["Location"] = {"schema": {"type": "string", "format": "uri"}}
     for status in problems(path, method, operation):
@@ -170,18 +170,23 @@ def gives_etag(path: str, method: str) -> bool:
 
 
 def asked_for(path: str, method: str) -> list[tuple[str, str]]:
-    """Headers of the request."""
+    """Names and descriptions of request headers."""
     if method == "post" and not path.endswith("/tokens"):
-        return [("Idempotency-Key", "The same request with the same key is answered the same.")]
+        return [
+            (
+                "Idempotency-Key",
+                "Makes it safe to repeat a request: the same key gives the same response.",
+            )
+        ]
     if method == "get" and is_picture(path):
-        return [("If-None-Match", "The ETag of what is known already.")]
+        return [("If-None-Match", "The ETag you have; 304 if nothing has changed.")]
     if method in ("patch", "delete") and is_picture(path):
-        return [("If-Match", "The ETag that was read; 412 where it has changed since.")]
+        return [("If-Match", "The ETag you have; 412 if the picture has changed since.")]
     return []
 
 
 def problems(path: str, method: str, operation: dict[str, Any]) -> list[int]:
-    """The statuses, beside success."""
+    """The statuses of errors."""
     found = list(ALWAYS)
     if "{" in path or path.endswith("/pictures"):
         found.append(404)

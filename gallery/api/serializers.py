@@ -1,4 +1,4 @@
-"""What the API takes and tells, apart from pictures."""
+"""Serializers of everything but pictures."""
 
 from typing import Any
 
@@ -15,7 +15,9 @@ from gallery.services.quota import Usage
 
 class AlbumSerializer(serializers.ModelSerializer[Album]):
     url = serializers.HyperlinkedIdentityField(view_name="api-album")
-    size = serializers.IntegerField(read_only=True, help_text="Pictures in it, without the bin.")
+    size = serializers.IntegerField(
+        read_only=True, help_text="Number of pictures, without those in the bin."
+    )
 
     class Meta:
         model = Album
@@ -38,7 +40,7 @@ class QuotaSerializer(serializers.Serializer[Usage]):
 
 
 class TokenSerializer(serializers.ModelSerializer[Token]):
-    key = serializers.CharField(source="token_key", help_text="How the token begins.")
+    key = serializers.CharField(source="token_key", help_text="The first characters of the token.")
     url = serializers.HyperlinkedIdentityField(
         view_name="api-token", lookup_field="token_key", lookup_url_kwarg="key"
     )
@@ -55,7 +57,7 @@ class TokensSerializer(serializers.Serializer[Any]):
 
 
 class MadeTokenSerializer(TokenSerializer):
-    token = serializers.SerializerMethodField(help_text="The secret; it is never told again.")
+    token = serializers.SerializerMethodField(help_text="The secret. You will not see it again.")
 
     class Meta(TokenSerializer.Meta):
         fields = [*TokenSerializer.Meta.fields, "token"]
@@ -68,13 +70,13 @@ class MadeTokenSerializer(TokenSerializer):
 class NewTokenSerializer(Strict):
     username = Text(max_length=150)
     password = Text(max_length=1000, trim_whitespace=False)
-    name = Name(max_length=100, help_text="So that you know it again.")
+    name = Name(max_length=100, help_text="To recognise it later.")
     scope = Word(choices=Scope.choices, default=Scope.READ)
     days = Days(
         min_value=1,
         max_value=365,
         default=USUAL_DAYS,
-        help_text="Until it ends; null: it does not.",
+        help_text="Days until it expires; null for never.",
     )
 
 
@@ -96,7 +98,7 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
 
 
 class RootSerializer(serializers.Serializer[Any]):
-    """Where everything begins."""
+    """The entry point of the API."""
 
     pictures = serializers.URLField()
     albums = serializers.URLField()

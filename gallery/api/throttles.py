@@ -1,4 +1,4 @@
-"""How many requests a person, an address, or whoever guesses may send in a while."""
+"""Rate limits of the API: by person, by address, and for guessing tokens."""
 
 from collections.abc import Iterable
 from math import ceil
@@ -18,7 +18,7 @@ class PersonThrottle(Throttle):
 
 
 class AddressThrottle(Throttle):
-    """Requests without a token."""
+    """Counts requests without a token, by address."""
 
     scope = "address"
 
@@ -27,7 +27,7 @@ class AddressThrottle(Throttle):
 
 
 class GuessThrottle(Throttle):
-    """Tokens that do not exist, by address."""
+    """Counts unknown tokens, by address."""
 
     scope = "tokens"
 
@@ -35,15 +35,15 @@ class GuessThrottle(Throttle):
         return self.name(self.get_ident(request))
 
     def look_at(self, request: Request) -> None:
-        """How many are left for whoever asks, without counting."""
+        """Read the count for this request without adding to it."""
         self.key = self.get_cache_key(request, None)
         self.look()
 
 
 def limit_headers(throttles: Iterable[Any]) -> dict[str, str]:
-    """Of the limit that is nearest: how many, how many are left, and the seconds until the first
-    of those that were sent no longer counts."""
-    # One that the database did not let count has no time.
+    """Headers about the limit that is closest to running out: its size, what is left, and the
+    seconds until one more request is available."""
+    # A throttle without `now` has not counted, because the database failed.
     counting = [throttle for throttle in throttles if getattr(throttle, "now", None)]
     if not counting:
         return {}

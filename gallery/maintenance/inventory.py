@@ -1,4 +1,4 @@
-"""What is stored beside what the rows say is stored, compared outside of memory."""
+"""Compares the stored files with the database, using a temporary database instead of memory."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from gallery.services import files
 OWN = ("original", "original_small", "original_medium")
 RESULTS = ("result", "result_small", "result_medium")
 PORTION = 2000
-# Names in one question, which reads all rows.
+# File names per query; each query reads all rows.
 NAMES = 500
 
 TABLES = """
@@ -50,17 +50,17 @@ SELECT picture FROM said WHERE bytes IS NOT (
 
 
 class Ledger:
-    """Names and sizes in a temporary SQLite database, which keeps to a few megabytes of memory
-    and puts the rest on disk: a hundred thousand pictures are six hundred thousand files.
+    """Names and sizes in a temporary SQLite database, which uses a few megabytes of memory and puts
+    the rest on disk: a hundred thousand pictures have six hundred thousand files.
 
-    It only suspects. What was saved or deleted while it was written has to be looked at again.
+    Its findings are suspicions: pictures saved or deleted in the meantime must be checked again.
     """
 
     def __init__(self) -> None:
         self.db = sqlite3.connect("")
         self.db.executescript(TABLES)
-        # Files first: a picture saved meanwhile is then suspected of missing files, which a second
-        # look clears, and no file of it of being without a row.
+        # Files first: then a picture saved in the meantime may seem to miss files, which a second
+        # check clears up, but none of its files seems to have no picture.
         self.db.executemany("INSERT OR REPLACE INTO file VALUES (?, ?)", files.stored())
         self.db.executemany("INSERT INTO said VALUES (?, ?, ?)", self.pictures())
         self.db.executemany("INSERT INTO said VALUES (?, ?, ?)", self.versions())
@@ -94,23 +94,23 @@ class Ledger:
         return int(self.db.execute(GONE).fetchone()[0])
 
     def missing(self) -> list[str]:
-        """Files that a row names and that are not stored."""
+        """Files that the database names but that are not stored."""
         return [name for (name,) in self.db.execute(MISSING)]
 
     def note(self, name: str) -> None:
-        """A file that is stored after all."""
+        """Add a file that is stored after all."""
         size = default_storage.size(name)
         self.db.execute("INSERT OR REPLACE INTO file VALUES (?, ?)", (name, size))
 
     def stray(self) -> Iterator[str]:
-        """Files that no row names, not even one that has come since."""
+        """Files without a picture, not even one saved in the meantime."""
         rows = self.db.execute(STRAY)
         while names := [name for (name,) in islice(rows, NAMES)]:
             named = named_now(names)
             yield from (name for name in names if name not in named)
 
     def doubtful(self) -> Iterator[UUID]:
-        """Pictures to look at."""
+        """Pictures to check."""
         return (UUID(key) for (key,) in self.db.execute(DOUBTFUL))
 
 
@@ -124,7 +124,7 @@ def ledger() -> Iterator[Ledger]:
 
 
 def named_now(names: list[str]) -> set[str | None]:
-    """Those that rows name at this moment."""
+    """Those of the names that the database has now."""
     rows = [(Picture.objects.order_by(), OWN), (Version.objects.order_by(), RESULTS)]
     named: set[str | None] = set()
     for found, columns in rows:

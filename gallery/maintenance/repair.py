@@ -1,4 +1,4 @@
-"""Pictures whose files are not what their rows say: what is amiss, and what can be done."""
+"""Check and repair pictures whose files do not match their rows."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ SIDES = {"small": SMALL, "medium": MEDIUM}
 
 @dataclass(frozen=True)
 class Finding:
-    """What is amiss, and what was done about it, empty where nothing was."""
+    """A problem, and what was done about it (empty if nothing)."""
 
     problem: str
     done: str = ""
@@ -31,13 +31,13 @@ class Finding:
 
 
 def look_at(picture: Picture, fix: bool) -> list[Finding]:
-    """What is amiss with a picture, mended where `fix` says so and it can be.
+    """The problems of a picture; with `fix`, repaired if possible.
 
-    Without its original a picture keeps its results; without either it goes.
+    Without its original a picture keeps its results; without either it is deleted.
     """
     findings = look_through(picture, fix)
     if any(finding.done for finding in findings):
-        # Its ETag follows: what is told of it is no longer the same.
+        # Gives it a new ETag.
         Picture.objects.filter(pk=picture.pk).update(updated_at=timezone.now())
     return findings
 
@@ -48,12 +48,12 @@ def look_through(picture: Picture, fix: bool) -> list[Finding]:
     if is_lost(picture.original):
         if all(is_lost(version.result) for version in versions):
             return [nothing_left(picture, fix)]
-        findings.append(Finding("its original is lost"))
+        findings.append(Finding("the original is lost"))
     findings += thumbnails(picture, "original", fix)
     for version in versions:
         findings += look_at_version(picture, version, fix)
     wrong = miscounted(picture, fix)
-    # Where files were lost, the count follows from that.
+    # A wrong count that comes from lost files is no problem of its own.
     return findings or wrong
 
 
@@ -64,7 +64,7 @@ def is_lost(file: FieldFile) -> bool:
 def nothing_left(picture: Picture, fix: bool) -> Finding:
     if fix:
         bin.purge(Picture.objects.filter(pk=picture.pk))
-    return Finding("its original and all results are lost", "picture removed" if fix else "")
+    return Finding("the original and all results are lost", "picture removed" if fix else "")
 
 
 def look_at_version(picture: Picture, version: Version, fix: bool) -> Iterator[Finding]:
@@ -75,16 +75,16 @@ def look_at_version(picture: Picture, version: Version, fix: bool) -> Iterator[F
             versions.remove_version(picture, version)
         yield Finding(f"a result is lost ({version})", "version removed" if fix else "")
     else:
-        problem = f"the result that is shown is lost ({version})"
+        problem = f"the current result is lost ({version})"
         yield Finding(problem, make_good(picture, version) if fix else "")
 
 
 def thumbnails(row: Picture | Version, of: str, fix: bool) -> Iterator[Finding]:
-    """Those that are lost are made anew where there is something to make them of."""
+    """Make lost thumbnails again, if the picture they are made from is there."""
     for name, side in SIDES.items():
         if is_lost(getattr(row, f"{of}_{name}")):
             made = fix and shrink(row, of, name, side)
-            yield Finding(f"a thumbnail is lost ({of}, {name})", "made anew" if made else "")
+            yield Finding(f"a thumbnail is lost ({of}, {name})", "made again" if made else "")
 
 
 def shrink(row: Picture | Version, of: str, name: str, side: int) -> bool:
@@ -104,7 +104,7 @@ def content(file: FieldFile) -> bytes:
 
 
 def make_good(picture: Picture, version: Version) -> str:
-    """The shown result colorized anew, or the newest earlier one shown in its place."""
+    """Colour the current version again, or switch to the newest earlier version."""
     try:
         result = recolored(picture, version)
     except (OSError, UserError) as problem:
@@ -112,9 +112,9 @@ def make_good(picture: Picture, version: Version) -> str:
     try:
         replace(version, result)
     except UserError:
-        # No room for it.
+        # There is no room for it.
         return ""
-    return "colorized anew"
+    return "coloured again"
 
 
 def replace(version: Version, result: colorizer.Result) -> None:
@@ -130,7 +130,7 @@ def replace(version: Version, result: colorizer.Result) -> None:
 
 
 def recolored(picture: Picture, version: Version) -> colorizer.Result:
-    """Raises OSError where the original is lost, UserError where it cannot be colorized."""
+    """Raises OSError if the original is lost, UserError if it cannot be coloured."""
     photo = content(picture.original)
     return colorizer.colorize(photo, version.made_with, picture.original_name)
 
@@ -141,12 +141,12 @@ def show_another(picture: Picture, lost: Version, problem: Exception) -> str:
         if not is_lost(other.result):
             versions.use_version(picture, other)
             versions.remove_version(picture, lost)
-            return f"an earlier version is shown instead ({problem})"
+            return f"an earlier version is used instead ({problem})"
     return ""
 
 
 def miscounted(picture: Picture, fix: bool) -> list[Finding]:
-    """The bytes that count against the quota, where the files are others."""
+    """Correct the bytes that count towards the quota, if they do not match the files."""
     with transaction.atomic():
         now = Picture.objects.select_for_update().get(pk=picture.pk)
         versions = list(now.versions.all())
@@ -164,7 +164,7 @@ def miscounted(picture: Picture, fix: bool) -> list[Finding]:
 def correct(row: Picture | Version, taken: int, fix: bool) -> Finding:
     if fix:
         type(row)._default_manager.filter(pk=row.pk).update(bytes=taken)
-    problem = f"{row.bytes} bytes are counted, its files are {taken}"
+    problem = f"{row.bytes} bytes are counted, but the files have {taken}"
     return Finding(problem, "corrected" if fix else "")
 
 

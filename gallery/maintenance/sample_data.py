@@ -1,4 +1,4 @@
-"""Galleries of any size, made up to be measured."""
+"""Made-up galleries of any size, for benchmarks."""
 
 import io
 import random
@@ -35,12 +35,12 @@ WORDS = [
 
 
 def fill(owner: User, count: int, few_files: bool) -> Iterator[int]:
-    """Makes pictures in portions and yields how many there are by then. With `few_files` those of
-    a portion share six files."""
+    """Create pictures in batches; yields the number so far. With `few_files`, the pictures of a
+    batch share six files."""
     newest = timezone.now()
     for made in range(0, count, PORTION):
         portion = range(made, min(made + PORTION, count))
-        # Rows and files together, as in saving.
+        # Rows and files together, as when saving a picture.
         with file_transaction() as batch:
             shared = six(batch) if few_files else None
             made_up = [
@@ -53,7 +53,7 @@ def fill(owner: User, count: int, few_files: bool) -> Iterator[int]:
 
 
 def six(batch: Batch) -> dict[str, tuple[str, int]]:
-    """Names and sizes of the files of one picture, for each column."""
+    """Write the six files of one picture; their names and sizes by column."""
     files = {column: tiny() for column in (*OWN, *RESULTS)}
     return {column: (batch.write(jpeg), len(jpeg)) for column, jpeg in files.items()}
 
@@ -67,7 +67,7 @@ def tiny() -> bytes:
 def make(
     owner: User, number: int, created: datetime, files: dict[str, tuple[str, int]]
 ) -> tuple[Picture, Version]:
-    """Rows that are not saved yet; their titles repeat, as people's do."""
+    """Unsaved rows. Titles repeat, as real ones do."""
     key, current = uuid4(), uuid4()
     sizes = {column: size for column, (_, size) in files.items()}
     picture = Picture(

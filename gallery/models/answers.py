@@ -1,16 +1,16 @@
-"""Answers of the API that are given again to the same Idempotency-Key."""
+"""Stored responses of the API, to be repeated for the same Idempotency-Key."""
 
 from django.conf import settings
 from django.db import models
 
-# The status of a request that has no answer yet.
+# The status of a request that is still running.
 IN_HAND = 0
 
 
 class Answer(models.Model):
-    """`request`: a hash of method, path and body, so that a key is not taken for another's.
-    `status`: IN_HAND, or the answer's. `body`: what was answered, as `body`, which is JSON in a
-    string, and `headers`."""
+    """`request`: a hash of method, path and body, so that a key works for one request only.
+    `status`: IN_HAND, or the response's. `body`: the response's `body` (JSON as a string) and
+    `headers`."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)

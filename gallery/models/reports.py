@@ -1,4 +1,4 @@
-"""What people tell the moderators of public pictures."""
+"""Reports about public pictures."""
 
 import uuid
 from typing import Self
@@ -22,11 +22,12 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
 
 class Report(models.Model):
-    """Open, then assigned to a moderator, then resolved; reopened at will. It outlives its picture.
+    """A report is open, then assigned to a moderator, then resolved; it can be reopened. It
+    outlives its picture.
 
-    `title`, `owner`: the picture's, as everybody could read it when it was reported.
-    `reporter`: None for visitors without an account; they are known by `visitor`, a keyed hash of
-    their address, and hear of the outcome at `email` where they left one.
+    `title`, `owner`: the picture's, at the time of the report. `reporter`: None for visitors
+    without an account; they are identified by `visitor`, a keyed hash of their address, and get the
+    outcome at `email` if they gave one.
     """
 
     class Reason(models.TextChoices):
@@ -38,7 +39,7 @@ class Report(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", "Open"
-        ASSIGNED = "assigned", "In a moderator’s hands"
+        ASSIGNED = "assigned", "Assigned to a moderator"
         RESOLVED = "resolved", "Resolved"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -85,7 +86,7 @@ class Report(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Without the picture: it may have been withdrawn since, and its title with it."""
+        """Without the picture's title, which may be private again."""
         return f"{self.get_reason_display()} ({self.created_at:%Y-%m-%d})"
 
     @property

@@ -1,4 +1,4 @@
-"""Links to pictures that are not public."""
+"""Share links to pictures that are not public."""
 
 import secrets
 from typing import Self
@@ -12,20 +12,21 @@ from gallery.models.pictures import Picture, Visibility
 
 
 def new_token() -> str:
-    """192 bits, not to be guessed."""
+    """192 random bits, impossible to guess."""
     return secrets.token_urlsafe(24)
 
 
 class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
     def live(self) -> Self:
-        """Not ended, of pictures that are still shared so, by people who are not suspended."""
+        """Links that work: not expired, of pictures that are still shared by link, by people who
+        are not suspended."""
         lasting = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
         shared = Q(picture__visibility=Visibility.UNLISTED, picture__deleted_at=None)
         return self.filter(lasting, shared, picture__owner__is_active=True)
 
 
 class ShareLink(models.Model):
-    """The one link to an unlisted picture. Taking it back deletes it."""
+    """The one link to an unlisted picture. Revoking deletes it."""
 
     picture = models.OneToOneField(Picture, on_delete=models.CASCADE, related_name="link")
     token = models.CharField(max_length=64, unique=True, default=new_token)

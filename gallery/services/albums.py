@@ -1,4 +1,4 @@
-"""Albums: a person's own sorting."""
+"""Create, rename and delete albums, and move pictures into them."""
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -22,7 +22,7 @@ def make_album(owner: User, name: str) -> Album:
     """Raises AlreadyThere."""
     album, is_new = Album.objects.get_or_create(owner=owner, name=name)
     if not is_new:
-        raise AlreadyThere(reason=f"there is an album “{name}” already.")
+        raise AlreadyThere(reason=f"you already have an album “{name}”.")
     return album
 
 
@@ -33,11 +33,11 @@ def rename_album(album: Album, name: str) -> None:
         with transaction.atomic():
             album.save(update_fields=["name"])
     except IntegrityError as problem:
-        raise AlreadyThere(reason=f"there is an album “{name}” already.") from problem
+        raise AlreadyThere(reason=f"you already have an album “{name}”.") from problem
 
 
 def delete_album(album: Album) -> None:
-    """Its pictures stay, in no album."""
+    """Delete an album. Its pictures stay, without an album."""
     with transaction.atomic():
         Album.objects.held().filter(pk=album.pk).first()
         pictures = Picture.objects.filter(album=album)

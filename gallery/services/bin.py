@@ -1,4 +1,4 @@
-"""The bin: into it, out of it, and gone for good. Files and rows go together."""
+"""The bin: delete, undo, restore, and delete for good. Files and rows are deleted together."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -14,7 +14,8 @@ from gallery.services.files import delete_after_commit
 
 
 def throw_away(pictures: PictureQuerySet, moment: datetime | None = None) -> int:
-    """Into the bin; whoever could see them no longer does. `moment`: by which `undo` finds them."""
+    """Move pictures to the bin, where only the owner can see them. `moment`: by which `undo` finds
+    them again. Returns their number."""
     now = moment or timezone.now()
     with transaction.atomic():
         rows = Picture.objects.filter(pk__in=pictures.present().lock())
@@ -22,8 +23,8 @@ def throw_away(pictures: PictureQuerySet, moment: datetime | None = None) -> int
 
 
 def undo(pictures: PictureQuerySet) -> int:
-    """Those that were thrown away a moment ago are as they were: seen by the same people, by the
-    same link, and where they stood with the moderators, for nothing of them can have changed."""
+    """Restore pictures that were deleted less than UNDO_MINUTES ago exactly as they were, with
+    their link and review: nothing about them can have changed. Returns their number."""
     now = timezone.now()
     long_ago = now - timedelta(minutes=settings.UNDO_MINUTES)
     with transaction.atomic():
@@ -32,7 +33,8 @@ def undo(pictures: PictureQuerySet) -> int:
 
 
 def restore(pictures: PictureQuerySet) -> int:
-    """Out of the bin, and private, whatever they were before: who still knows about the link?"""
+    """Restore pictures as private, because their owner may have forgotten the old link. Returns
+    their number."""
     with transaction.atomic():
         rows = Picture.objects.filter(pk__in=pictures.binned().lock())
         sharing.make_private(rows)
@@ -40,7 +42,7 @@ def restore(pictures: PictureQuerySet) -> int:
 
 
 def purge(pictures: PictureQuerySet) -> int:
-    """For good, in portions: rows first, files after the commit. Who reported one hears of it."""
+    """Delete for good, in batches: rows first, files after the commit. Reporters get an email."""
     gone = 0
     while portion := purge_some(pictures):
         gone += portion
@@ -49,7 +51,7 @@ def purge(pictures: PictureQuerySet) -> int:
 
 def purge_some(pictures: PictureQuerySet) -> int:
     with transaction.atomic():
-        # Chosen under the lock: what is taken out of the bin meanwhile stays.
+        # Chosen under the lock, so that pictures restored in the meantime stay.
         keys = pictures.lock(200)
         portion = Picture.objects.filter(pk__in=keys)
         versions = Version.objects.filter(picture__in=keys)

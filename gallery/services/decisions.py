@@ -1,4 +1,4 @@
-"""One decision at a time: who may make it, how it is applied, and its record, which stays."""
+"""The parts of a moderator's decision: permission, change, and the entry in the audit log."""
 
 from typing import Any
 
@@ -17,18 +17,19 @@ HANDLE = "gallery.change_report"
 SUSPEND = "accounts.suspend_person"
 TRUST = "accounts.trust_person"
 
-THE_SITE = "the site itself"
+THE_SITE = "the site"
 VERBS = {Review.APPROVED: "approve", Review.REJECTED: "reject", Review.HIDDEN: "hide"}
 
 
 def require_permission(moderator: User, right: str) -> None:
     """Raises NotAllowed."""
     if not (moderator.is_active and moderator.has_perm(right)):
-        raise NotAllowed(reason="only a moderator with the right for it may.")
+        raise NotAllowed(reason="only moderators with this permission can.")
 
 
 def is_own(moderator: Somebody, owner_id: int | None) -> bool:
-    """Whether somebody else decides, for it is their own; administrators may have nobody else."""
+    """Whether it is the moderator's own, so that another one must decide. Superusers may decide
+    about their own, because there may be nobody else."""
     superuser = isinstance(moderator, User) and moderator.is_superuser
     return owner_id == moderator.pk and not superuser
 
@@ -36,14 +37,14 @@ def is_own(moderator: Somebody, owner_id: int | None) -> bool:
 def record(
     row: Model, actor: User | None, verb: str, changes: dict[str, tuple[Any, Any]], reason: str
 ) -> None:
-    """Who, when, what and why. `actor`: None only where the site itself acted.
+    """Write to the audit log who did what and why. `actor`: None if the site itself acted.
 
-    The name is written down too: it stays when the actor's account is deleted.
+    Stores the username too, which stays when the actor's account is deleted.
     """
     LogEntry.objects.log_create(
         row,
         force_log=True,
-        # A title outlives neither its picture nor its owner's account.
+        # The title of a picture must not outlive it.
         object_repr=str(row.pk) if isinstance(row, Picture) else str(row),
         action=LogEntry.Action.UPDATE,
         changes={name: [str(old), str(new)] for name, (old, new) in changes.items()},
@@ -59,7 +60,7 @@ def record(
 
 
 def set_review(actor: User | None, picture: Picture, review: Review, reason: str) -> None:
-    """Approving again keeps the day of publication."""
+    """Set and log a picture's review. Approving it again keeps the date of publication."""
     before, picture.review, picture.review_reason = picture.review, review, reason
     if review == Review.APPROVED and before != review:
         picture.published_at = timezone.now()

@@ -1,4 +1,4 @@
-"""Files of pictures in the storage of the settings: written with their rows, or not at all."""
+"""Files of pictures in the default storage: written together with their rows, or not at all."""
 
 import logging
 import secrets
@@ -17,27 +17,29 @@ from colorize.web.storage import refused
 logger = logging.getLogger(__name__)
 
 FOLDER = "pictures"
-# Files that belonged to no picture, until `manage.py empty_bin` deletes them.
+# Files without a picture, kept here until `manage.py empty_bin` deletes them.
 ASIDE = "strays"
 
 
 class Batch:
-    """Files that come into being together."""
+    """Files that are written together."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
 
     def write(self, content: bytes, suffix: str = JPEG.ending) -> str:
-        """Stores them under a name that nobody can guess, and returns it. Raises StorageFull or
-        StorageUnavailable."""
+        """Store a file under a name that nobody can guess; returns the name.
+
+        Raises StorageFull or StorageUnavailable.
+        """
         secret = secrets.token_hex(16)
         name = f"{FOLDER}/{secret[:2]}/{secret}{suffix}"
-        # Noted first: half of a file is taken away too.
+        # Noted first, so that a half-written file is deleted too.
         self.names.append(name)
         try:
             return default_storage.save(name, ContentFile(content))
         except Exception as problem:
-            # Each kind of storage has exceptions of its own.
+            # Each storage backend has its own exceptions.
             raise refused(problem) from problem
 
     def undo(self) -> None:
@@ -48,9 +50,9 @@ class Batch:
 def file_transaction() -> Iterator[Batch]:
     """The files written inside go again where what follows fails.
 
-    They are written before the transaction that names them: a slow storage must not hold the
-    database's lock. A process that is killed in between leaves files without rows, which
-    `manage.py reconcile` finds.
+    Files are written before the transaction with their rows, so that a slow storage does not hold
+    the database's lock. If the process is killed in between, `manage.py reconcile` finds the files
+    without rows.
     """
     batch = Batch()
     try:
@@ -61,23 +63,23 @@ def file_transaction() -> Iterator[Batch]:
 
 
 def delete_after_commit(names: Iterable[str]) -> None:
-    """Once the rows are gone for good."""
+    """Delete files once their rows are deleted for good."""
     transaction.on_commit(partial(delete, list(names)))
 
 
 def delete(names: Iterable[str]) -> None:
-    """A file that cannot be deleted is left to `manage.py reconcile`, not to the person."""
+    """Delete files. One that cannot be deleted is logged and left to `manage.py reconcile`."""
     for name in names:
         try:
             default_storage.delete(name)
         except Exception:
-            logger.exception("a file stays behind: %s", name)
+            logger.exception("a file could not be deleted: %s", name)
 
 
 def stored() -> Iterator[tuple[str, int]]:
-    """Names and bytes of all files of pictures."""
+    """Names and sizes in bytes of all files of pictures."""
     if hasattr(default_storage, "bucket"):
-        # S3 lists a thousand at once with their sizes; to ask for each would take hours.
+        # S3 lists a thousand names with sizes at once; asking for each would take hours.
         for entry in default_storage.bucket.objects.filter(Prefix=f"{FOLDER}/"):
             yield entry.key, entry.size
         return
@@ -87,17 +89,17 @@ def stored() -> Iterator[tuple[str, int]]:
 
 
 def set_aside(name: str) -> bool:
-    """Whether it could be; the file then has the day as its own."""
+    """Move a file to ASIDE, with today as its date. Returns whether it worked."""
     return move(name, f"{ASIDE}/{name}")
 
 
 def bring_back(name: str) -> bool:
-    """A file that was set aside and belongs to a picture after all; whether there was one."""
+    """Move a file back from ASIDE. Returns whether there was one."""
     return move(f"{ASIDE}/{name}", name)
 
 
 def move(old: str, new: str) -> bool:
-    """Copied, for a storage knows no moving, and deleted only once the copy is there."""
+    """Copy, then delete: storages have no move."""
     if default_storage.exists(new):
         return False
     try:
@@ -110,14 +112,14 @@ def move(old: str, new: str) -> bool:
 
 
 def forget_strays(before: datetime) -> int:
-    """Delete what was set aside before that; how many files."""
+    """Delete files set aside before that time; returns their number."""
     old = [name for name in listed(ASIDE) if default_storage.get_modified_time(name) < before]
     delete(old)
     return len(old)
 
 
 def listed(folder: str) -> Iterator[str]:
-    """Folder by folder, so that no more than one folder's names are in memory."""
+    """All files below a folder, one folder at a time to save memory."""
     folders = [folder]
     while folders:
         folder = folders.pop()

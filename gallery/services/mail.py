@@ -1,4 +1,4 @@
-"""What moderation tells people by mail. A mail that fails never undoes what was decided."""
+"""Emails about moderation and accounts. A failed email never undoes a decision."""
 
 import logging
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 def post(addresses: Iterable[str], subject: str, template: str, **context: Any) -> None:
-    """One mail each, so that nobody reads another's address; sent after the commit."""
+    """Send one email to each address after the commit, so that nobody sees another's address."""
     body = render_to_string(f"gallery/mail/{template}.txt", context)
     mails = [EmailMessage(f"Image Colorizer: {subject}", body, to=[to]) for to in addresses if to]
     if mails:
@@ -31,13 +31,13 @@ def deliver(mails: list[EmailMessage]) -> None:
         try:
             connection.send_messages([mail])
         except Exception:
-            # Without the address: the log is no place for it.
-            logger.exception("a mail could not be sent: %s", mail.subject)
+            # Addresses do not belong in the log.
+            logger.exception("an email could not be sent: %s", mail.subject)
 
 
 def tell_owners(pictures: Iterable[Picture], reason: str, looked: bool = True) -> None:
-    """Of a decision that has been made of all these pictures; one mail a person. `looked`: it was
-    a moderator's."""
+    """Tell owners about one decision for all these pictures, with one email a person. `looked`:
+    whether a moderator decided, not the site."""
     mine = sorted(pictures, key=lambda picture: picture.owner_id)
     for owner, theirs in groupby(mine, key=lambda picture: picture.owner):
         rows = list(theirs)
@@ -51,19 +51,19 @@ def tell_suspended(person: User, reason: str) -> None:
     post([person.email], "your account is suspended", "suspended", reason=reason)
 
 
-def tell_readmitted(person: User, reason: str) -> None:
-    post([person.email], "your account is open again", "readmitted", reason=reason)
+def tell_reinstated(person: User, reason: str) -> None:
+    post([person.email], "your account is active again", "reinstated", reason=reason)
 
 
 def say_farewell(person: User) -> None:
-    post([person.email], "your account is deleted", "farewell", name=person.get_username())
+    post([person.email], "your account was deleted", "farewell", name=person.get_username())
 
 
 def tell_reporter(report: Report, looked: bool) -> None:
-    """Of the outcome; nothing of the owner, and nothing back of what the report itself said, which
-    somebody else may have written to this address. `looked`: a moderator did."""
+    """Tell the reporter the outcome. Says nothing about the owner, and does not quote the report:
+    someone else may have entered this address. `looked`: whether a moderator decided."""
     to = report.reporter.email if report.reporter else report.email
-    post([to], "what came of your report", "outcome", report=report, looked=looked)
+    post([to], "the outcome of your report", "outcome", report=report, looked=looked)
 
 
 def tell_moderators(picture: Picture, count: int) -> None:
@@ -73,6 +73,6 @@ def tell_moderators(picture: Picture, count: int) -> None:
 
 
 def moderators() -> Any:
-    """Who can open the desk and decide there."""
+    """People who can review pictures in the admin."""
     users = User.objects.with_perm(REVIEW, is_active=True)
     return users.filter(is_staff=True).order_by("pk")

@@ -1,4 +1,4 @@
-"""What moderators decide of pictures and people: applied, recorded, told to whom it concerns."""
+"""Moderators' decisions about pictures and people: applied, logged, and sent to the person."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,14 +24,15 @@ from gallery.services.sharing import REFUSED
 
 Seen = Mapping[str, str]
 HIDDEN = "A moderator has hidden it."
-# What reporters of a picture hear when it has been decided of.
-LEFT = "A moderator has looked at the picture and left it as it is."
-TAKEN = "A moderator has looked at the picture, and it is no longer shown."
+# Outcomes for the reporters of a picture.
+LEFT = "A moderator has reviewed the picture and kept it as it is."
+TAKEN = "A moderator has reviewed the picture, and it is no longer shown."
 
 
 @dataclass(frozen=True)
 class Decided:
-    """`unseen`: changed since the moderator looked; `own`: the moderator's. Both are left alone."""
+    """The result of a decision. `unseen` (changed since the moderator looked) and `own` (the
+    moderator's) were left alone."""
 
     done: list[Picture] = field(default_factory=list)
     unseen: list[Picture] = field(default_factory=list)
@@ -39,28 +40,30 @@ class Decided:
 
 
 def stamp(picture: Picture) -> str:
-    """Another one after every change of the picture."""
+    """A value that changes with every change of the picture."""
     return picture.updated_at.isoformat()
 
 
 def approve(moderator: User, pictures: PictureQuerySet, seen: Seen | None = None) -> Decided:
-    """`seen`: the stamps of the pictures, by their ids, when the moderator looked at them; a
-    picture that its owner has changed since, that a colleague has decided of, or that is not in it
-    is left alone. Raises NotAllowed."""
+    """Approve pictures. `seen`: stamps by picture ID, from when the moderator looked at them.
+    Pictures that have changed since, or are missing from it, are left alone. Raises NotAllowed."""
     return decide(moderator, pictures, Review.APPROVED, "", seen)
 
 
 def reject(
     moderator: User, pictures: PictureQuerySet, reason: str, seen: Seen | None = None
 ) -> Decided:
-    """`reason`: what the owner reads. `seen`: as above. Raises NotAllowed, BadField."""
+    """Reject pictures. `reason` is sent to the owner; `seen`: see approve.
+
+    Raises NotAllowed, BadField.
+    """
     return decide(moderator, pictures, Review.REJECTED, needed(reason), seen)
 
 
 def hide(
     moderator: User, pictures: PictureQuerySet, reason: str = "", seen: Seen | None = None
 ) -> Decided:
-    """`seen`: as above. Raises NotAllowed."""
+    """Hide pictures that were public. `seen`: see approve. Raises NotAllowed."""
     return decide(moderator, pictures, Review.HIDDEN, reason.strip() or HIDDEN, seen)
 
 
@@ -71,7 +74,7 @@ def decide(
     reason: str,
     seen: Seen | None = None,
 ) -> Decided:
-    """Reports of the pictures are resolved by it."""
+    """Apply a review to pictures. It resolves their reports."""
     require_permission(moderator, REVIEW)
     decided, news = Decided(), []
     with transaction.atomic():
@@ -91,7 +94,8 @@ def decide(
 
 
 def apply(moderator: User, picture: Picture, review: Review, reason: str) -> bool:
-    """Whether its owner gets a mail: of every refusal, and of an approval after one."""
+    """Apply a review. Returns whether the owner gets an email: after every refusal, and after an
+    approval that follows one."""
     refused_before = picture.review in REFUSED
     set_review(moderator, picture, review, reason)
     approved = review == Review.APPROVED
@@ -100,15 +104,15 @@ def apply(moderator: User, picture: Picture, review: Review, reason: str) -> boo
 
 
 def needed(reason: str) -> str:
-    """Raises BadField."""
+    """The reason, stripped. Raises BadField if it is empty."""
     if not reason.strip():
-        raise BadField(name="reason", reason="say why; it is read by whom it concerns.")
+        raise BadField(name="reason", reason="give a reason; the person will read it.")
     return reason.strip()
 
 
 def suspend(moderator: User, person: User, reason: str) -> None:
-    """Logs them out everywhere, ends their tokens, and hides what they share, all of which the
-    rules for pictures and links read from `is_active`. Their data stays.
+    """Suspend a person: log them out everywhere, revoke their tokens, and hide what they share
+    (the rules for pictures and links check `is_active`). Their data stays.
 
     Raises NotAllowed, BadField.
     """
@@ -116,8 +120,8 @@ def suspend(moderator: User, person: User, reason: str) -> None:
     person.refresh_from_db()
 
 
-def readmit(moderator: User, person: User, reason: str) -> None:
-    """Their pictures are as they were; they log in anew. Raises NotAllowed, BadField."""
+def reinstate(moderator: User, person: User, reason: str) -> None:
+    """Undo a suspension. Their pictures are shared as before. Raises NotAllowed, BadField."""
     set_active(moderator, person, True, needed(reason))
     person.refresh_from_db()
 
@@ -127,14 +131,14 @@ def set_active(moderator: User, person: User, is_active: bool, reason: str) -> N
         row = User.objects.select_for_update().get(pk=person.pk)
         check(moderator, row)
         if row.is_active == is_active:
-            raise NotAllowed(reason="it is so already.")
+            raise NotAllowed(reason="this has been done already.")
         row.is_active = is_active
         row.save(update_fields=["is_active"])
-        # Also before they are let in again: a login on its way may have been finished since.
+        # Also on reinstating: a login that was under way may have finished in the meantime.
         sessions.end_all(row)
         tokens.revoke_all(row)
         verb, tell = (
-            ("readmit", mail.tell_readmitted) if is_active else ("suspend", mail.tell_suspended)
+            ("reinstate", mail.tell_reinstated) if is_active else ("suspend", mail.tell_suspended)
         )
         record(row, moderator, verb, {"is_active": (not is_active, is_active)}, reason)
         tell(row, reason)
@@ -148,17 +152,20 @@ def check(moderator: User, person: User) -> None:
     if person.is_superuser:
         raise NotAllowed(reason="this person administers the site.")
     if person.is_staff and not moderator.is_superuser:
-        raise NotAllowed(reason="only an administrator may do it to a moderator.")
+        raise NotAllowed(reason="only an administrator can do this to a moderator.")
 
 
 def trust(moderator: User, person: User, reason: str, trusted: bool = True) -> None:
-    """See REVIEW_FOR. Raises NotAllowed, BadField."""
+    """Let a person publish without review, or no longer; see REVIEW_FOR.
+
+    Raises NotAllowed, BadField.
+    """
     require_permission(moderator, TRUST)
     reason = needed(reason)
     with transaction.atomic():
         row = User.objects.select_for_update().get(pk=person.pk)
         before, row.trusted = row.trusted, trusted
         row.save(update_fields=["trusted"])
-        verb = "trust" if trusted else "distrust"
+        verb = "trust" if trusted else "remove trust"
         record(row, moderator, verb, {"trusted": (before, trusted)}, reason)
     person.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Leaving: everything of a person as a ZIP, and everything of a person gone."""
+"""Export everything about a person as a ZIP, and delete an account with everything in it."""
 
 import json
 import tempfile
@@ -22,11 +22,11 @@ DATA = "data.json"
 
 
 def export(user: User) -> Iterator[bytes]:
-    """A ZIP: originals/, results/ with all versions, and what else is known in DATA; what is in
-    the bin too."""
+    """A ZIP of everything, including the bin: originals/, results/ with all versions, and the rest
+    in DATA."""
     archive = Archive()
     with tempfile.TemporaryFile() as data:
-        # Written aside as the files pass, for a large gallery's would not do in memory.
+        # Written to a temporary file, because a large gallery's does not fit in memory.
         data.write(b'{"account": ' + as_json(about(user)) + b',\n"pictures": [')
         for number, picture in enumerate(one_by_one(everything(user))):
             entry = facts(picture)
@@ -44,7 +44,7 @@ def everything(user: User) -> PictureQuerySet:
 
 
 def files(archive: Archive, picture: Picture, entry: dict[str, Any]) -> Iterator[bytes]:
-    """The picture's original and results; `entry` is told under which names they are found."""
+    """Add a picture's original and results to the archive, and their names to `entry`."""
     ending = ending_of(picture.original_type)
     entry["original"] = archive.names.pick(picture.title, ending, "originals/")
     yield from archive.file(picture.original, entry["original"])
@@ -108,16 +108,16 @@ def pieces(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def delete_account(user: User) -> None:
-    """The person and everything in their account; what they reported stays without their name.
+    """Delete a person's account with everything in it. Their reports stay, without their name.
 
-    Interrupted, it leaves a suspended account with fewer pictures; call it again.
+    If interrupted, it leaves a suspended account with fewer pictures; call it again.
     """
-    # Nothing new comes in from now on: neither a session nor a token is good any longer.
+    # From now on sessions and tokens no longer work, so nothing new comes in.
     User.objects.filter(pk=user.pk).update(is_active=False)
     purge(Picture.objects.owned_by(user))
     with transaction.atomic():
         lock_owner(user)
-        # What was under way when the account was closed.
+        # Pictures whose upload was under way until now.
         purge(Picture.objects.owned_by(user))
         Report.objects.by(user).update(email="")
         say_farewell(user)

@@ -1,4 +1,4 @@
-"""Pictures: colorized, saved, found and described. Files and rows come and go together."""
+"""Colour, save, find and describe pictures. Files and rows are written and deleted together."""
 
 import hashlib
 import logging
@@ -54,8 +54,8 @@ class Words:
 
 @dataclass(frozen=True)
 class Saved:
-    """`is_new` is False where this original was there already; then nothing was stored, and
-    `was_binned` says whether it came out of the bin."""
+    """`is_new`: False if the same file had been saved before; then nothing was stored, and
+    `was_binned` says whether the picture was restored from the bin."""
 
     picture: Picture
     is_new: bool
@@ -155,7 +155,7 @@ def foreseen(problem: Exception) -> UserError:
 
 
 def find(owner: User, sha256: str) -> Picture | None:
-    """The picture that this person made of the same file before. `sha256`: its digest."""
+    """The picture that this person has already saved of the same file. `sha256`: its digest."""
     pictures = Picture.objects.owned_by(owner).select_related("current")
     return pictures.filter(sha256=sha256).first()
 
@@ -201,7 +201,7 @@ def save(owner: User, photo: bytes, result: colorizer.Result, words: Words, sha2
                 picture.save(force_insert=True)
                 add_version(picture, version)
     except IntegrityError:
-        # The same photo came twice at once.
+        # The same photo was sent twice at the same time.
         if earlier := find(owner, sha256):
             return recognised(earlier)
         raise
@@ -218,7 +218,7 @@ def colorize_and_save(
 
 
 def recognised(picture: Picture) -> Saved:
-    """A photo that is there already; out of the bin again, if it was in it."""
+    """A photo that was saved before; restored if it is in the bin."""
     was_binned = picture.deleted_at is not None
     if was_binned:
         restore(Picture.objects.filter(pk=picture.pk))
@@ -227,8 +227,8 @@ def recognised(picture: Picture) -> Saved:
 
 
 def describe(picture: Picture, title: str | None = None, note: str | None = None) -> None:
-    """Change what is written of a picture; None leaves a field as it is. Raises NotFound where the
-    picture has gone meanwhile."""
+    """Change title and note; None leaves a field as it is. Raises NotFound if the picture was
+    deleted in the meantime."""
     before = (picture.title, picture.note)
     picture.title = picture.title if title is None else title
     picture.note = picture.note if note is None else note

@@ -1,4 +1,4 @@
-"""What a person may keep, and one writer a person at a time."""
+"""Quotas, and the lock that lets one writer a person save at a time."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from gallery.paging import counted
 
 @dataclass(frozen=True)
 class Usage:
-    """What a person's pictures take, those in the bin too, and what they may take."""
+    """What a person's pictures use, including the bin, and the limits."""
 
     pictures: int
     bytes: int
@@ -22,7 +22,7 @@ class Usage:
     max_bytes: int
 
     def check(self, more_pictures: int, more_bytes: int) -> None:
-        """Raises OverQuota."""
+        """Raises OverQuota if this much more does not fit."""
         if self.pictures + more_pictures > self.max_pictures:
             raise OverQuota(reason=f"it holds {counted(self.max_pictures)}")
         if self.bytes + more_bytes > self.max_bytes:

@@ -1,4 +1,4 @@
-"""Reports of public pictures: open, in a moderator's hands, resolved; and the reporter hears."""
+"""Reports of public pictures: create, assign, resolve and reopen them, and tell the reporter."""
 
 from collections.abc import Iterable
 
@@ -15,12 +15,12 @@ from gallery.models import Picture, Report, Review
 from gallery.services import mail
 from gallery.services.decisions import HANDLE, is_own, record, require_permission, set_review
 
-GONE = "The picture has been taken away: it was deleted, and nobody sees it any longer."
-UNTIL_LOOKED_AT = "Hidden until a moderator has looked"
+GONE = "The picture was deleted. Nobody can see it any more."
+UNTIL_LOOKED_AT = "Hidden until a moderator has reviewed it"
 
 
 class ReportThrottle(PhotoThrottle):
-    """By address, as for photos."""
+    """Counts by person or address, like photos."""
 
     scope = "reports"
 
@@ -33,12 +33,12 @@ def limit(request: HttpRequest) -> None:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The one that visitors are counted by; see NUM_PROXIES."""
+    """The address that visitors are counted by; see NUM_PROXIES."""
     return ReportThrottle().get_ident(request)
 
 
 def check(picture: Picture, reporter: User | None) -> None:
-    """Raises NotAllowed for one's own picture."""
+    """Raises NotAllowed if it is the reporter's own picture."""
     if reporter and reporter.pk == picture.owner_id:
         raise NotAllowed(reason="this picture is your own. Make it private instead.")
 
@@ -51,8 +51,8 @@ def report(
     words: str = "",
     email: str = "",
 ) -> Report:
-    """Of a picture that anyone can see. `address`: see address_of; kept as a keyed hash only, of
-    visitors without an account. `email`: theirs too; an account has its own.
+    """Report a public picture. For visitors without an account: `address` (see address_of) is
+    stored only as a keyed hash, and `email` is for the outcome.
 
     Raises NotFound, NotAllowed, BadField, AlreadyThere.
     """
@@ -80,12 +80,12 @@ def create(**fields: object) -> Report:
         with transaction.atomic():
             return Report.objects.create(**fields)
     except IntegrityError as problem:
-        raise AlreadyThere(reason="you have reported this picture already.") from problem
+        raise AlreadyThere(reason="you have already reported this picture.") from problem
 
 
 def count(picture: Picture) -> None:
-    """Many reports call the moderators. They hide nothing by themselves, for that is how people
-    would silence each other, unless REPORTS_HIDE_AT says so."""
+    """Email the moderators once there are many reports. Reports alone hide nothing, or people could
+    silence each other, unless REPORTS_HIDE_AT says so."""
     number = Report.objects.unresolved().filter(picture=picture).count()
     if number == settings.REPORTS_MAIL_AT:
         mail.tell_moderators(picture, number)
@@ -95,7 +95,7 @@ def count(picture: Picture) -> None:
 
 
 def assign(moderator: User, report: Report) -> None:
-    """To this moderator, also out of another's hands. Raises NotAllowed."""
+    """Assign a report to this moderator, even if it is another's. Raises NotAllowed."""
     with transaction.atomic():
         row = held(moderator, report, resolved=False)
         before, row.assignee = row.state, moderator
@@ -104,15 +104,15 @@ def assign(moderator: User, report: Report) -> None:
 
 
 def resolve(moderator: User, report: Report, outcome: str) -> None:
-    """`outcome`: what the reporter reads. Raises NotAllowed, BadField."""
+    """Resolve a report. `outcome` is sent to the reporter. Raises NotAllowed, BadField."""
     if not outcome.strip():
-        raise BadField(name="outcome", reason="say what came of it; the reporter reads it.")
+        raise BadField(name="outcome", reason="say what the outcome is; the reporter will read it.")
     with transaction.atomic():
         close(moderator, held(moderator, report, resolved=False), outcome.strip())
 
 
 def reopen(moderator: User, report: Report, reason: str = "") -> None:
-    """Back to the beginning, in nobody's hands. Raises NotAllowed."""
+    """Reopen a resolved report, assigned to nobody. Raises NotAllowed."""
     with transaction.atomic():
         row = held(moderator, report, resolved=True)
         before, row.resolved_at, row.assignee, row.outcome = row.state, None, None, ""
@@ -121,14 +121,14 @@ def reopen(moderator: User, report: Report, reason: str = "") -> None:
 
 
 def settle(moderator: User | None, pictures: Iterable[Picture], outcome: str) -> None:
-    """All that is open of pictures that have been decided of, or that go for good."""
+    """Resolve all open reports of pictures that were reviewed, or are deleted for good."""
     rows = Report.objects.unresolved().filter(picture__in=pictures).select_related("reporter")
     for row in rows.order_by("pk").select_for_update(of=("self",)):
         close(moderator, row, outcome)
 
 
 def close(moderator: User | None, row: Report, outcome: str) -> None:
-    """`moderator`: None where the site itself does it."""
+    """Resolve one report and tell the reporter. `moderator`: None if the site itself does it."""
     before, row.resolved_at, row.outcome = row.state, timezone.now(), outcome
     row.assignee = row.assignee or moderator
     row.save(update_fields=["resolved_at", "assignee", "outcome"])
@@ -137,13 +137,13 @@ def close(moderator: User | None, row: Report, outcome: str) -> None:
 
 
 def held(moderator: User, report: Report, resolved: bool) -> Report:
-    """The report as it is now, held until the end of the transaction. Raises NotAllowed."""
+    """The current row of the report, locked for the transaction. Raises NotAllowed."""
     require_permission(moderator, HANDLE)
     rows = Report.objects.select_related("reporter").select_for_update(of=("self",))
     row = rows.get(pk=report.pk)
     if is_own(moderator, row.owner_id):
-        raise NotAllowed(reason="it is about your own picture. Somebody else decides of it.")
+        raise NotAllowed(reason="it is about your own picture. Another moderator decides.")
     if resolved != (row.resolved_at is not None):
-        wrong = "is not resolved" if resolved else "is resolved already. Reopen it first"
+        wrong = "is not resolved" if resolved else "is already resolved. Reopen it first"
         raise NotAllowed(reason=f"the report {wrong}.")
     return row

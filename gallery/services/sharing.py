@@ -1,4 +1,4 @@
-"""Who may see a picture: private, by link, or public after review."""
+"""Visibility of pictures: private, by link, or public after review."""
 
 from datetime import timedelta
 from typing import assert_never
@@ -11,18 +11,20 @@ from gallery.errors import NotFound
 from gallery.models import Picture, Review, ShareLink, Visibility
 from gallery.models.pictures import PictureQuerySet
 
-# Days that a link can last; None is for ever, never chosen for anybody.
+# Days that a link can last; None, for ever, is never the default.
 LASTING = (1, 7, 30, None)
 USUAL_DAYS = 7
-# What moderators hold against a picture.
+# Reviews that keep a picture from being shown.
 REFUSED = (Review.REJECTED, Review.HIDDEN)
-# Where a picture stands whose next publication may skip the review: nothing is held against it.
+# Reviews after which a picture may be published without a new review.
 CLEAN = (Review.NONE, Review.APPROVED)
 
 
 def show_to(picture: Picture, whom: Visibility, days: int | None = USUAL_DAYS) -> None:
-    """The one way in which an owner shows a picture to more or fewer people. `days`: of the new
-    link, see `share`. Raises NotFound where the picture has gone meanwhile."""
+    """Change a picture's visibility, as its owner. `days`: of the new link, see `share`.
+
+    Raises NotFound if the picture was deleted in the meantime.
+    """
     match whom:
         case Visibility.PRIVATE:
             make_private(Picture.objects.filter(pk=picture.pk))
@@ -35,7 +37,7 @@ def show_to(picture: Picture, whom: Visibility, days: int | None = USUAL_DAYS) -
 
 
 def make_private(pictures: PictureQuerySet) -> int:
-    """Takes links back and withdraws from the public; what was decided stays on record."""
+    """Revoke links and withdraw pictures from the public. Reviews stay. Returns their number."""
     with transaction.atomic():
         keys = pictures.lock()
         ShareLink.objects.filter(picture__in=keys).delete()
@@ -44,7 +46,7 @@ def make_private(pictures: PictureQuerySet) -> int:
 
 
 def share(picture: Picture, days: int | None = USUAL_DAYS) -> ShareLink:
-    """A new link; the one before ends. `days`: one of LASTING."""
+    """Create a share link, which revokes the earlier one. `days`: one of LASTING."""
     expires_at = timezone.now() + timedelta(days=days) if days else None
     with transaction.atomic():
         hold(picture)
@@ -60,14 +62,14 @@ def has_lasting_link(picture: Picture) -> bool:
 
 
 def link_of(picture: Picture) -> ShareLink | None:
-    """By which it is shared now, ended or not."""
+    """The link of a picture that is shared by link, expired or not."""
     link: ShareLink | None = getattr(picture, "link", None)
     return link if picture.visibility == Visibility.UNLISTED else None
 
 
 def publish(picture: Picture) -> None:
-    """Offer it to the public; shown at once only where the settings trust this person and no
-    moderator has refused this picture."""
+    """Make a picture public. It waits for review, unless the settings trust its owner and no
+    moderator has refused it before."""
     with transaction.atomic():
         hold(picture)
         if picture.visibility == Visibility.PUBLIC:
@@ -83,8 +85,7 @@ def publish(picture: Picture) -> None:
 
 
 def hold(picture: Picture) -> None:
-    """Until the end of the transaction nobody else decides of it; what others decided before is
-    seen. Raises NotFound."""
+    """Lock a picture for the transaction and read its current review. Raises NotFound."""
     rows = Picture.objects.select_for_update()
     try:
         picture.refresh_from_db(fields=["visibility", "review"], from_queryset=rows)
@@ -98,7 +99,7 @@ def first_state(picture: Picture) -> Review:
 
 
 def skips_review(picture: Picture) -> bool:
-    """REVIEW_FOR: everyone, all but trusted people, or nobody is reviewed first."""
+    """Whether REVIEW_FOR lets the owner publish without review."""
     match settings.REVIEW_FOR:
         case "NOBODY":
             return True
@@ -108,8 +109,8 @@ def skips_review(picture: Picture) -> bool:
 
 
 def look_again(picture: Picture) -> None:
-    """What a moderator approved has changed: it waits for review anew. Asked of the database, for
-    the approval may be younger than `picture`."""
+    """An approved picture has changed, so it waits for review again. Checks the database, because
+    the approval may be newer than `picture`."""
     if skips_review(picture):
         return
     approved = Picture.objects.filter(pk=picture.pk, review=Review.APPROVED)

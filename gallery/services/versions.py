@@ -1,4 +1,4 @@
-"""Colour versions of a picture: made, chosen and removed."""
+"""Create, choose and delete versions of a picture."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,13 +18,13 @@ from gallery.services import sharing
 from gallery.services.files import Batch, delete_after_commit, file_transaction
 from gallery.services.quota import lock_owner, usage
 
-# The longest sides of the thumbnails: on the page, and in the grid.
+# Longest sides of thumbnails, in pixels: on the page, and in the grid.
 MEDIUM, SMALL = SIDES = (1024, 320)
 
 
 @contextmanager
 def handing_out(result: colorizer.Result) -> Iterator[None]:
-    """Where it cannot be saved it goes along with the error, for the work is done."""
+    """Attaches the result to the error if it cannot be saved, so that the work is not lost."""
     try:
         with storing():
             yield
@@ -34,7 +34,7 @@ def handing_out(result: colorizer.Result) -> Iterator[None]:
 
 
 def locked(picture: Picture) -> Picture:
-    """The row as it is now, for the transaction. Raises NotFound where it has gone meanwhile."""
+    """The current row, locked for the transaction. Raises NotFound if it was deleted."""
     row = Picture.objects.select_for_update().filter(pk=picture.pk).first()
     if row is None:
         raise NotFound()
@@ -47,7 +47,8 @@ def make_version(
     colours: list[bytes],
     batch: Batch,
 ) -> Version:
-    """Its files are stored, its row is not yet. `colours`: the result, medium and small."""
+    """Store the files of a version; its row is not saved yet. `colours`: JPEGs of the result at
+    full, medium and small size."""
     full, medium, small = map(batch.write, colours)
     return Version(
         picture=picture,
@@ -61,20 +62,20 @@ def make_version(
 
 
 def add_version(picture: Picture, version: Version) -> None:
-    """Store the row and show it."""
+    """Save the row and make it the current version."""
     version.save(force_insert=True)
     picture.current = version
     picture.save(update_fields=["current", "updated_at"])
 
 
 def version_with(picture: Picture, options: colorizer.Options) -> Version | None:
-    """The version that these options have made already."""
+    """The version that was made with these options, if there is one."""
     wanted = replace(options, network=options.network or settings.NETWORK)
     return next((each for each in picture.versions.all() if each.made_with == wanted), None)
 
 
 def recolor(picture: Picture, options: colorizer.Options) -> Version:
-    """Colorize the original with other options; earlier results stay as versions.
+    """Colour the original with other options; earlier results stay as versions.
 
     Raises a UserError of the colorizer, OriginalLost, OverQuota, StorageUnavailable, which has
     the result, or NotFound where the picture has gone meanwhile.
@@ -92,7 +93,7 @@ def recolor(picture: Picture, options: colorizer.Options) -> Version:
             lock_owner(picture.owner)
             row = locked(picture)
             if same := version_with(row, options):
-                # The same was asked for twice at once.
+                # The same options were sent twice at the same time.
                 batch.undo()
                 version = same
             else:
@@ -114,7 +115,7 @@ def original_of(picture: Picture) -> bytes:
 
 
 def use_version(picture: Picture, version: Version) -> None:
-    """Show an earlier version again. Raises NotFound where it has gone meanwhile."""
+    """Make an earlier version the current one. Raises NotFound if it was deleted."""
     with transaction.atomic():
         row = locked(picture)
         if not row.versions.filter(pk=version.pk).exists():
@@ -127,13 +128,14 @@ def use_version(picture: Picture, version: Version) -> None:
 
 
 def remove_version(picture: Picture, version: Version) -> None:
-    """For good. Raises NotAllowed for the one that is shown, NotFound for one that has gone."""
+    """Delete a version for good.
+
+    Raises NotAllowed for the current version, NotFound if it was deleted in the meantime.
+    """
     with transaction.atomic():
         row = locked(picture)
         if row.current_id == version.pk:
-            raise NotAllowed(
-                reason="this version is the one that is shown. Choose another one first."
-            )
+            raise NotAllowed(reason="this is the current version. Choose another one first.")
         if not row.versions.filter(pk=version.pk).delete()[0]:
             raise NotFound()
         delete_after_commit(version.file_names())

@@ -1,4 +1,4 @@
-"""ZIP files that are sent while they are made: never whole in memory, never on disk."""
+"""ZIP files, streamed while they are built: never whole in memory, never on disk."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -21,13 +21,13 @@ logger = logging.getLogger(__name__)
 
 PIECE = 1 << 16
 PORTION = 200
-# Bytes, for file systems take 255 and number and ending come on top.
+# In bytes: file systems allow 255, and a number and the ending are added.
 STEM_LENGTH = 180
 MISSING = "missing.txt"
 
 
 class Names:
-    """Names of files, each given once, also where capitals make no difference."""
+    """Unique file names, also on systems that ignore case."""
 
     def __init__(self) -> None:
         self.next: dict[str, int] = {}
@@ -47,8 +47,8 @@ class Names:
 
 
 class Archive:
-    """Stored, not compressed: photos are compressed already. What cannot be read is told in
-    MISSING, for a download that breaks off helps nobody."""
+    """Stores without compression: photos are compressed already. Unreadable files are listed in
+    MISSING, because a download that breaks off helps nobody."""
 
     def __init__(self) -> None:
         self.zip: Any = ZipStream()
@@ -62,13 +62,13 @@ class Archive:
             yield from self.add(chained(first, pieces), name)
 
     def pieces(self, stored: FieldFile, name: str) -> Iterator[bytes]:
-        """Of a file in the storage; ends early where it cannot be read."""
+        """The chunks of a stored file; stops early if it cannot be read."""
         try:
             with stored.storage.open(stored.name or "") as file:
                 while piece := file.read(PIECE):
                     yield piece
         except Exception:
-            # Whatever the storage raises: S3 has errors of its own.
+            # Each storage backend has its own exceptions.
             logger.exception("a file is missing from a ZIP: %s", stored.name)
             self.missing.append(name)
 
@@ -78,7 +78,7 @@ class Archive:
 
     def end(self) -> Iterator[bytes]:
         if self.missing:
-            lines = ["These files could not be read, or not to their end:", *self.missing]
+            lines = ["These files could not be read completely:", *self.missing]
             yield from self.add("\n".join([*lines, ""]).encode(), MISSING)
         yield from self.zip.finalize()
 
@@ -89,7 +89,7 @@ def chained(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def zip_of(pictures: PictureQuerySet) -> Iterator[bytes]:
-    """The colour versions that are shown, at full size, under their titles."""
+    """The current versions at full size, named after their titles."""
     archive = Archive()
     for picture in one_by_one(pictures.select_related("current")):
         name = archive.names.pick(picture.title, JPEG.ending)
@@ -98,8 +98,8 @@ def zip_of(pictures: PictureQuerySet) -> Iterator[bytes]:
 
 
 def one_by_one(pictures: PictureQuerySet) -> Iterator[Picture]:
-    """Oldest first, in portions of a query each: one query read on for as long as somebody
-    downloads would keep SQLite from tidying up its journal."""
+    """Pictures, oldest first, one query a batch: a single query that stays open during a long
+    download would keep SQLite from trimming its journal."""
     cursor = ""
     while True:
         page = page_of(pictures, "oldest", cursor, PORTION)
@@ -109,7 +109,7 @@ def one_by_one(pictures: PictureQuerySet) -> Iterator[Picture]:
 
 
 def zip_response(name: str, chunks: Iterator[bytes]) -> StreamingHttpResponse:
-    """A download of today: NAME-2026-05-31.zip."""
+    """A download named NAME-2026-05-31.zip."""
     response = StreamingHttpResponse(chunks, content_type="application/zip")
     dated = f"{name}-{timezone.now():%Y-%m-%d}.zip"
     response["Content-Disposition"] = content_disposition_header(True, dated)

@@ -1,4 +1,4 @@
-"""The figures and the last decisions on the front page of the moderators' desk."""
+"""Figures and latest decisions on the moderators' start page."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,13 +15,13 @@ from gallery.models import Picture, Report, Version
 
 register = template.Library()
 
-# Figures over everything that is stored cost a look at all of it.
+# How long to cache the totals, which need a scan of whole tables.
 SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Figure:
-    """`address`: the list that it counts, where there is one."""
+    """`address`: the list behind the figure, if there is one."""
 
     name: str
     value: Any
@@ -36,11 +36,15 @@ def figures() -> list[Figure]:
     offered = Picture.objects.for_moderators()
     stored = cache.get_or_set("desk-stored", count_stored, SECONDS) or {}
     return [
-        Figure("Waiting", offered.awaiting_review().count(), f"{pictures}?review__exact=waiting"),
+        Figure(
+            "Waiting for review",
+            offered.awaiting_review().count(),
+            f"{pictures}?review__exact=waiting",
+        ),
         Figure("Reported", offered.filter(pk__in=reported).count(), f"{pictures}?reports=open"),
         Figure("Pictures stored", stored["pictures"], people),
-        Figure("Colorized and saved today", stored["today"]),
-        Figure("Space used", size(stored["bytes"]), f"{people}?o=-6"),
+        Figure("Coloured and saved today", stored["today"]),
+        Figure("Storage used", size(stored["bytes"]), f"{people}?o=-6"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""What the networks are called."""
+"""Titles of networks for templates."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,6 +10,5 @@ register = template.Library()
 
 @register.filter
 def network_title(name: str, networks: Iterable[Any]) -> str:
-    """`networks`: entries of the manifest. Of one that is not there any more, the name is all that
-    is known."""
+    """`networks`: entries of the manifest. Falls back to the name of a network that is gone."""
     return next((entry.title for entry in networks if entry.name == name), name)

@@ -1,1 +1,1 @@
-"""The gallery's pages; each works without JavaScript."""
+"""The gallery's pages. All of them work without JavaScript."""

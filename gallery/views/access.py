@@ -9,22 +9,22 @@ from gallery.models.pictures import PictureQuerySet
 
 
 def whole(pictures: PictureQuerySet) -> PictureQuerySet:
-    """With what a page shows of each, in the same query."""
+    """With the related rows that pages show, in one query."""
     return pictures.select_related("current", "album", "owner", "link")
 
 
 def own(request: HttpRequest, pk: UUID) -> Picture:
-    """One of the visitor's own pictures. Raises Http404, also where it is somebody else's."""
+    """One of the user's own pictures. Raises Http404, also if it belongs to someone else."""
     return found(whole(Picture.objects.owned_by(request.user)), pk)
 
 
 def own_present(request: HttpRequest, pk: UUID) -> Picture:
-    """One that is not in the bin, for what changes it. Raises Http404."""
+    """One of the user's own pictures that is not in the bin, to change it. Raises Http404."""
     return found(whole(Picture.objects.owned_by(request.user).present()), pk)
 
 
 def visible(request: HttpRequest, pk: UUID) -> Picture:
-    """Raises Http404."""
+    """A picture that the user may see. Raises Http404."""
     return found(whole(Picture.objects.visible_to(request.user)), pk)
 
 

@@ -1,4 +1,4 @@
-"""The albums: their list, new ones, other names, and their end."""
+"""List, create, rename and delete albums."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from gallery.services.albums import delete_album, make_album, rename_album
 
 @personal("GET", "HEAD", "POST")
 def albums(request: HttpRequest) -> HttpResponse:
-    """The list, and a new one."""
+    """List albums; by POST, create one."""
     user = person_of(request)
     form = AlbumForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -31,7 +31,7 @@ def albums(request: HttpRequest) -> HttpResponse:
 
 @action("albums")
 def album(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """A new name for it, or its end."""
+    """Rename or delete an album."""
     album = get_object_or_404(Album.objects.owned_by(request.user).with_counts(), pk=pk)
     if request.POST.get("do") == "delete":
         return confirm_deletion(request, album)
@@ -41,14 +41,14 @@ def album(request: HttpRequest, pk: UUID) -> HttpResponse:
             rename_album(album, form.cleaned_data["name"])
             messages.success(request, "Album renamed.")
         else:
-            messages.error(request, "An album needs a name of at most 100 letters.")
+            messages.error(request, "Give the album a name of up to 100 characters.")
     except UserError as problem:
         messages.error(request, problem.message)
     return redirect("albums")
 
 
 def confirm_deletion(request: HttpRequest, album: Album) -> HttpResponse:
-    """Once somebody has said that they are sure, for which pictures were in it is forgotten."""
+    """Ask first: which pictures were in the album cannot be restored."""
     if "sure" not in request.POST:
         return render(request, "gallery/delete_album.html", {"album": album})
     delete_album(album)

@@ -1,4 +1,4 @@
-"""One picture: to look at, to change, to share, to throw away."""
+"""One picture: view, change, share and delete it."""
 
 from datetime import timedelta
 from typing import Any, assert_never
@@ -35,7 +35,7 @@ from gallery.views.pictures import tell_thrown_away
 
 @require_safe
 def show(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The owner's desk for the picture, or what others see of it."""
+    """The owner's page of a picture, or the page that others see."""
     picture = visible(request, pk)
     if picture.owner_id != request.user.pk:
         return private(render(request, "gallery/shown.html", {"picture": picture}))
@@ -76,7 +76,7 @@ def describe_form(request: HttpRequest, picture: Picture) -> DescribeForm:
 
 
 def days_of(picture: Picture) -> str:
-    """How long its link lasts, as the form says it; empty for one without an end."""
+    """Days until the link expires, as the form's value; empty for never."""
     link = sharing.link_of(picture)
     if link is None:
         return str(USUAL_DAYS)
@@ -86,7 +86,7 @@ def days_of(picture: Picture) -> str:
 
 
 def told_link(request: HttpRequest, picture: Picture) -> dict[str, Any] | None:
-    """The link as it is to be sent to others, ended or not."""
+    """The share link with its full address, expired or not."""
     link = sharing.link_of(picture)
     if link is None:
         return None
@@ -108,7 +108,7 @@ def describe(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @action("picture", "pk")
 def share(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Private, by link or public."""
+    """Make the picture private, shared by link, or public."""
     picture = own_present(request, pk)
     form = ShareForm(request.POST)
     if not form.is_valid():
@@ -121,15 +121,15 @@ def share(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def shown_to(picture: Picture, whom: Visibility, had_link: bool) -> str:
-    """What the owner is told of it."""
+    """The message for the owner after a change of visibility."""
     match whom:
         case Visibility.PRIVATE:
-            return "It is private now." + (" Its link no longer works." if had_link else "")
+            return "Now private." + (" The link no longer works." if had_link else "")
         case Visibility.UNLISTED:
             ended = " The earlier link no longer works." if had_link else ""
             return f"Anyone with the link below can see it.{ended}"
         case Visibility.PUBLIC:
-            shown = "Public.", "It is public as soon as it has been reviewed."
+            shown = "Now public.", "Sent for review. It becomes public once it is approved."
             return shown[0] if picture.is_shown else shown[1]
         case _:
             assert_never(whom)
@@ -142,7 +142,7 @@ def problem_of(form: ShareForm) -> BadField:
 
 @action("picture", "pk")
 def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """With other options; the result before stays as a version."""
+    """Colour the picture with other options; earlier results stay as versions."""
     picture = own_present(request, pk)
     form = OptionsForm(request.POST)
     try:
@@ -154,14 +154,14 @@ def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
         return show_unsaved(request, picture, problem)
     except UserError as problem:
         return show_own(request, picture, problem)
-    messages.success(request, "Colours changed. The earlier version is kept below.")
+    messages.success(request, "New version saved. The earlier one is under Versions.")
     return redirect(picture)
 
 
 def show_unsaved(
     request: HttpRequest, picture: Picture, problem: StorageUnavailable
 ) -> HttpResponse:
-    """The colours that were made and could not be saved, to be downloaded."""
+    """Show the result that could not be saved, so that it can be downloaded."""
     if problem.unsaved is None:
         return show_own(request, picture, problem)
     context = {
@@ -176,7 +176,7 @@ def show_unsaved(
 def use_version(request: HttpRequest, pk: UUID, version: UUID) -> HttpResponse:
     picture = own_present(request, pk)
     versions.use_version(picture, version_of(picture, version))
-    messages.success(request, "This version is shown now.")
+    messages.success(request, "Version changed.")
     return redirect(picture)
 
 
@@ -200,7 +200,7 @@ def throw_away(request: HttpRequest, pk: UUID) -> HttpResponse:
     picture = own_present(request, pk)
     now = timezone.now()
     bin.throw_away(Picture.objects.filter(pk=picture.pk), now)
-    tell_thrown_away(request, f"“{picture.title}” is in the bin.", now)
+    tell_thrown_away(request, f"Moved “{picture.title}” to the bin.", now)
     return redirect("gallery")
 
 
@@ -208,13 +208,13 @@ def throw_away(request: HttpRequest, pk: UUID) -> HttpResponse:
 def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
     picture = own(request, pk)
     bin.restore(Picture.objects.filter(pk=picture.pk))
-    messages.success(request, "Restored from the bin, now private.")
+    messages.success(request, "Restored from the bin. It is private now.")
     return redirect(picture)
 
 
 @require_safe
 def file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
-    """`kind`: see serving. `?version=` names an earlier version, for the owner."""
+    """`kind`: see file_responses. `?version=` asks for an earlier version; owner only."""
     if kind == ORIGINAL:
         return file_responses.send(request, own(request, pk), kind)
     picture = visible(request, pk)
@@ -222,7 +222,7 @@ def file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
 
 
 def asked_version(request: HttpRequest, picture: Picture) -> Version | None:
-    """Others see the current version only."""
+    """The version in the query string. Others than the owner see only the current one."""
     asked = request.GET.get("version")
     if not asked or picture.owner_id != request.user.pk:
         return None
@@ -240,7 +240,7 @@ def known(kind: str) -> str:
 
 @require_safe
 def shared(request: HttpRequest, token: str) -> HttpResponse:
-    """What whoever has the link sees; the address is told to no other site."""
+    """The page for anyone who has the link. Search engines must not index it."""
     picture = by_link(token)
     if picture is None:
         return no_link(request)
@@ -258,11 +258,11 @@ def shared_file(request: HttpRequest, token: str, kind: str) -> HttpResponseBase
 
 
 def by_link(token: str) -> Picture | None:
-    """None where the link has ended or been taken back, or never was."""
+    """None if the link has expired, was revoked, or never existed."""
     link = ShareLink.objects.live().filter(token=token).first()
     return found(whole(Picture.objects.all()), link.picture_id) if link else None
 
 
 def no_link(request: HttpRequest) -> HttpResponse:
-    """The same for whatever is wrong with it, so that nobody learns which links there were."""
+    """The same response whatever the reason, so that nobody can find out which links existed."""
     return private(render(request, "gallery/no_link.html", status=404))

@@ -1,4 +1,4 @@
-"""Many pictures: one's own, the bin, the albums, the public ones."""
+"""Lists of pictures: your gallery, the bin, the public gallery."""
 
 from datetime import datetime
 from typing import Any
@@ -30,7 +30,7 @@ NOTHING_TICKED = "Nothing selected. Select some pictures first."
 
 @personal("GET", "HEAD")
 def gallery(request: HttpRequest) -> HttpResponse:
-    """One's own pictures, as asked for."""
+    """The user's own pictures, filtered and sorted."""
     user = person_of(request)
     form = FilterForm(user, request.GET)
     pictures = form.apply(Picture.objects.owned_by(user).present())
@@ -46,8 +46,11 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 
 def shown_page(request: HttpRequest, pictures: PictureQuerySet, order: str) -> dict[str, Any]:
-    """`next` is the address of what follows, the questions kept; `length` is said once, on the
-    first page. Raises Http404 for a cursor that is none."""
+    """Template context for a page of pictures: `next` is the address of the next page with the
+    same filters, `length` the number of pictures (on the first page only).
+
+    Raises Http404 for an invalid cursor.
+    """
     try:
         page = page_of(whole(pictures), order, request.GET.get("cursor", ""), PAGE_SIZE)
     except BadCursorError as problem:
@@ -65,7 +68,7 @@ def shown_page(request: HttpRequest, pictures: PictureQuerySet, order: str) -> d
 
 @action("gallery")
 def many(request: HttpRequest) -> HttpResponseBase:
-    """What is done to the pictures that are ticked."""
+    """Apply an action to the selected pictures."""
     user = person_of(request)
     pictures = Picture.objects.owned_by(user).filter(pk__in=ticked(request))
     if not pictures:
@@ -91,14 +94,14 @@ def many(request: HttpRequest) -> HttpResponseBase:
 
 
 def tell_thrown_away(request: HttpRequest, told: str, moment: datetime) -> None:
-    """With a button to undo it, and the way to the bin."""
+    """Message with an undo button and a link to the bin."""
     facts = {"told": told, "moment": moment.isoformat(), "back": request.POST.get("back", "")}
     messages.success(request, render_to_string("gallery/_thrown_away.html", facts, request))
 
 
 @action("gallery")
 def undo(request: HttpRequest) -> HttpResponse:
-    """What was thrown away at that moment comes back."""
+    """Restore the pictures that were deleted at the given moment."""
     try:
         moment = as_moment(request.POST.get("moment", ""))
     except (ValueError, OverflowError) as problem:
@@ -107,14 +110,14 @@ def undo(request: HttpRequest) -> HttpResponse:
     if number := bin.undo(pictures):
         messages.success(request, f"Restored {counted(number)}.")
     elif number := bin.restore(pictures):
-        messages.success(request, f"Restored {counted(number)}, now private.")
+        messages.success(request, f"Restored {counted(number)} as private.")
     else:
-        messages.warning(request, "There was nothing left to undo.")
+        messages.warning(request, "Nothing to undo.")
     return back(request)
 
 
 def ticked(request: HttpRequest) -> list[UUID]:
-    """Raises Http404 where these are no keys."""
+    """The IDs of the selected pictures. Raises Http404 for anything else."""
     try:
         return [UUID(key) for key in request.POST.getlist("pictures")]
     except ValueError as problem:
@@ -122,7 +125,7 @@ def ticked(request: HttpRequest) -> list[UUID]:
 
 
 def chosen_album(user: User, key: str) -> Album | None:
-    """Raises Http404 for an album that is not this person's."""
+    """Raises Http404 unless the album belongs to the user."""
     if key in ("", NO_ALBUM):
         return None
     try:
@@ -132,7 +135,7 @@ def chosen_album(user: User, key: str) -> Album | None:
 
 
 def back(request: HttpRequest) -> HttpResponse:
-    """To the list that was seen, with its questions."""
+    """Redirect to the list that the user came from, with its filters."""
     place = request.POST.get("back", "")
     safe = url_has_allowed_host_and_scheme(place, None) and place.startswith("/gallery")
     return redirect(place if safe else "gallery")
@@ -147,8 +150,7 @@ def bin_page(request: HttpRequest) -> HttpResponse:
 
 @action("bin")
 def bin_many(request: HttpRequest) -> HttpResponse:
-    """Put back what is ticked; or, once somebody has said that they are sure, delete for good what
-    is ticked or everything."""
+    """Restore the selected pictures; or, after asking, delete them or the whole bin for good."""
     pictures = Picture.objects.owned_by(request.user).binned()
     do = request.POST.get("do")
     if do != "empty":
@@ -158,7 +160,7 @@ def bin_many(request: HttpRequest) -> HttpResponse:
         return redirect("bin")
     match do:
         case "restore":
-            told = f"Restored {counted(bin.restore(pictures))}, now private."
+            told = f"Restored {counted(bin.restore(pictures))} as private."
         case "purge" | "empty" if "sure" in request.POST:
             told = f"Deleted {counted(bin.purge(pictures))} for good."
         case "purge" | "empty":
@@ -172,14 +174,14 @@ def bin_many(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def public(request: HttpRequest) -> HttpResponse:
-    """The newest that moderators have approved."""
+    """The public gallery: approved pictures, newest first."""
     shown = shown_page(request, Picture.objects.public(), "published")
     return render(request, "gallery/public.html", shown)
 
 
 @require_safe
 def person(request: HttpRequest, name: str) -> HttpResponse:
-    """What somebody shows under the name that they chose."""
+    """The public pictures of one person, under their public name."""
     person = get_object_or_404(User, public_name_key=key_of(name), is_active=True)
     pictures = Picture.objects.public().owned_by(person)
     context = {"person": person} | shown_page(request, pictures, "published")

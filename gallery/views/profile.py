@@ -1,4 +1,4 @@
-"""A person's own page: settings, space, tokens, reports, and the way out."""
+"""The profile page: settings, storage, tokens, reports, export, and deleting the account."""
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
@@ -15,7 +15,7 @@ from gallery.models import Report
 from gallery.services import personal_data, quota
 from gallery.services.zips import zip_response
 
-# Where a token waits, in the session, for the page that shows it.
+# The session key that carries a new token to the page that shows it.
 NEW_TOKEN = "new_token"  # noqa: S105
 
 
@@ -25,7 +25,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     # Another object than the page's own person: a name that is refused stays in it.
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk))
     if request.method == "POST" and form.is_valid() and form.save_only():
-        messages.success(request, "Your settings are saved.")
+        messages.success(request, "Settings saved.")
         return redirect("profile")
     return show(request, form, TokenForm())
 
@@ -46,7 +46,7 @@ def show(request: HttpRequest, form: ProfileForm, token_form: TokenForm) -> Http
 @personal("GET", "POST")
 @reauthentication_required  # type: ignore[untyped-decorator]
 def make_token(request: HttpRequest) -> HttpResponse:
-    """Shown on the page that follows, so that reloading that makes no other."""
+    """Create a token, then redirect to the page that shows it, so that reloading creates none."""
     if request.method == "GET":
         return show_token(request)
     form = TokenForm(request.POST)
@@ -58,7 +58,7 @@ def make_token(request: HttpRequest) -> HttpResponse:
 
 
 def show_token(request: HttpRequest) -> HttpResponse:
-    """Once: from here on nobody knows it."""
+    """Show a new token once; it is not stored."""
     made = request.session.pop(NEW_TOKEN, None)
     return render(request, "gallery/token.html", made) if made else redirect("profile")
 
@@ -67,15 +67,15 @@ def show_token(request: HttpRequest) -> HttpResponse:
 def revoke_token(request: HttpRequest, key: str) -> HttpResponse:
     token = get_object_or_404(Token, user=person_of(request), token_key=key)
     tokens.revoke(token)
-    messages.success(request, f"The token “{token.name}” no longer works.")
+    messages.success(request, f"Token “{token.name}” revoked.")
     return redirect("profile")
 
 
 @personal("GET", "HEAD", "POST")
 @reauthentication_required  # type: ignore[untyped-decorator]
 def export(request: HttpRequest) -> HttpResponseBase:
-    """Everything that is kept of the person, for who has proved of late to be that person: anybody
-    may find an open browser. A page stands before it, to come back to from the proof."""
+    """Download everything about the user. Asks for the password first, because anyone may find an
+    open browser; GET shows a page to return to after that."""
     user = person_of(request)
     if request.method != "POST":
         return render(request, "gallery/export.html", {"usage": quota.usage(user)})
@@ -85,14 +85,14 @@ def export(request: HttpRequest) -> HttpResponseBase:
 @personal("GET", "HEAD", "POST")
 @reauthentication_required  # type: ignore[untyped-decorator]
 def delete(request: HttpRequest) -> HttpResponse:
-    """The account with everything in it; who has neither just logged in nor just given the password
-    once more is asked for it, for anybody may find an open browser."""
+    """Delete the account with everything in it. Asks for the password first, unless the user has
+    just logged in, because anyone may find an open browser."""
     user = person_of(request)
     form = DeleteAccountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         personal_data.delete_account(user)
         logout(request)
-        messages.success(request, "Your account and all your pictures are deleted.")
+        messages.success(request, "Your account and all your pictures were deleted.")
         return redirect("colorizer")
     context = {"form": form, "usage": quota.usage(user)}
     return render(

@@ -1,4 +1,4 @@
-"""The page on which anyone reports a public picture."""
+"""The page to report a public picture; no account needed."""
 
 from typing import Any
 
@@ -18,24 +18,25 @@ from gallery.services import reports
 
 
 class ReportForm(forms.Form):
-    """`email`: asked of visitors without an account only."""
+    """`email` is only for visitors without an account."""
 
     reason = forms.ChoiceField(
         choices=Report.Reason.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose what is wrong with the picture."},
+        error_messages={"required": "Please choose what is wrong with the picture."},
     )
     words = forms.CharField(
         required=False,
         max_length=2000,
-        label="In your own words",
-        help_text="Where it is from, who is in it, what the moderators should know.",
+        label="Details",
+        help_text="What should the moderators know? For example, where the photo is from or who is "
+        "in it.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     email = forms.EmailField(
         required=False,
-        label="Your e-mail address, if you want to hear what comes of it",
-        help_text="Used for this one answer only.",
+        label="Your email address (optional)",
+        help_text="We tell you the outcome, and use the address for nothing else.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
@@ -47,7 +48,7 @@ class ReportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("reason") == Report.Reason.OTHER and not data.get("words"):
-            self.add_error("words", "Say in a few words what is wrong.")
+            self.add_error("words", "Please say what is wrong.")
         return data
 
 
@@ -72,12 +73,12 @@ class ReportPage(View):
             reports.report(picture, reporter, reports.address_of(request), **form.cleaned_data)
         except UserError as problem:
             return show(request, picture, form, problem)
-        messages.success(request, "Thank you. A moderator will look at the picture.")
+        messages.success(request, "Thank you. A moderator will review the picture.")
         return redirect(picture)
 
 
 def find(pk: str) -> Picture:
-    """What is not public is not there."""
+    """Raises Http404 unless the picture is public."""
     return get_object_or_404(Picture.objects.public().select_related("current"), pk=pk)
 
 
@@ -91,7 +92,7 @@ def show(
     form: ReportForm | None,
     problem: UserError | None = None,
 ) -> HttpResponse:
-    """`form`: None where there is nothing to fill in."""
+    """`form`: None if the picture cannot be reported."""
     context = {"picture": picture, "form": form}
     status = 400 if form and form.errors else 200
     return page_with(request, "gallery/report.html", problem, context, status)

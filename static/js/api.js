@@ -1,4 +1,4 @@
-// Swagger UI has dark colours, but waits for a class and not for what the system prefers.
+// Swagger UI has dark colours, but uses them for a class instead of the system's preference.
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 

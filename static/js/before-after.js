@@ -46,7 +46,7 @@ class BeforeAfter extends HTMLElement {
 function makeRange() {
   const range = document.createElement("input");
   Object.assign(range, { type: "range", className: "slide", min: "0", max: "100", value: "50" });
-  range.setAttribute("aria-label", "How much of the picture before shows");
+  range.setAttribute("aria-label", "Compare before and after");
   return range;
 }
 

@@ -1,12 +1,12 @@
-// What can be told of a file before it is sent. The words come from the server.
+// Checks a file before it is sent. The messages come from the server.
 
 import { need } from "./dom.js";
 
 /**
- * A kind of file; the patterns are of its first bytes.
+ * A type of file; the patterns match its first bytes.
  * @typedef {{ pattern: string } & Record<string, string>} Kind
  *
- * What the server writes into the page.
+ * The data that the server writes into the page.
  * @typedef {object} Limits
  * @property {number} bytes
  * @property {string} megabytes
@@ -18,13 +18,13 @@ import { need } from "./dom.js";
  * @property {Kind[]} others
  * @property {string[]} refused endings of names
  * @property {Kind} program
- * @property {number} head how many bytes the patterns are of
+ * @property {number} head number of bytes that the patterns match
  * @property {Record<string, string>} messages with {facts} to fill in, by code
  *
  * @typedef {{ width: number, height: number }} Size in pixels
  */
 
-/** A problem that a person can understand; `code` names its FAQ entry. */
+/** An error with a message for people; `code` names its FAQ entry. */
 export class Problem extends Error {
   /**
    * @param {string} code
@@ -39,7 +39,7 @@ export class Problem extends Error {
 }
 
 /**
- * The page's limits and messages, written into it by the server.
+ * The limits and messages that the server writes into the page.
  * @returns {Limits}
  */
 export function limits() {
@@ -47,7 +47,7 @@ export function limits() {
 }
 
 /**
- * A message of the server's with its {facts} filled in.
+ * A message of the server with its {facts} filled in.
  * @param {string} code
  * @param {Record<string, string | number>} facts
  */
@@ -58,7 +58,7 @@ export function problem(code, facts = {}) {
 }
 
 /**
- * What was thrown, in words that a person can understand.
+ * What was thrown, as an error with a message for people.
  * @param {unknown} thrown
  */
 export const asProblem = (thrown) =>
@@ -75,7 +75,7 @@ export async function examine(file) {
   if (file.size > limits().bytes) throw problem("too_large", { limit: `${limits().megabytes} MB` });
   const kind = await kindOf(file);
   if (!kind.in_browsers) return { url: "", width: 0, height: 0 };
-  // Its type is not told by its name, for that may be any.
+  // With a fixed type, because the file name may have any ending.
   const url = URL.createObjectURL(file.slice(0, file.size, "image/jpeg"));
   try {
     const size = await load(url);

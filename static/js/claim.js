@@ -1,9 +1,8 @@
-// What was coloured before logging in can be saved afterwards, within the same visit. The photo
+// Lets people save a photo that they coloured before logging in, within the same visit. The photo
 // waits in the browser, never on the server.
 //
-// A visit is shared by the tabs of a browser, for the mail that confirms an address opens another
-// one. Others may sit at the same computer later, so it ends: CLAIM_MINUTES after its last photo, and
-// with logging out.
+// All tabs share a visit, because the link in our email opens a new tab. A visit ends CLAIM_MINUTES
+// after its last photo and on logging out, because others may use the same computer later.
 import { limits } from "./checks.js";
 import { all, around, attribute, find, need, wordsOf } from "./dom.js";
 import { optionsOf, withOptions } from "./options.js";
@@ -12,7 +11,7 @@ import { send } from "./send.js";
 /** @typedef {import("./send.js").Answer} Answer */
 /** @typedef {import("./options.js").Options} Options */
 /**
- * What waits to be saved.
+ * A photo that waits to be saved.
  * @typedef {object} Claim
  * @property {File} file
  * @property {number} vividness
@@ -25,7 +24,7 @@ const KEY = "last";
 const ENDS = "claim-ends";
 const MINUTE = 60 * 1000;
 
-/** Takes away what is left of a visit that has ended, and ends this one with logging out. */
+/** Deletes the photo of a visit that has ended, and ends this one on logging out. */
 export function startVisit() {
   if (hasEnded()) forget();
   document.addEventListener("submit", (event) => {
@@ -33,7 +32,7 @@ export function startVisit() {
   });
 }
 
-/** At once, unlike the photo itself, which may need longer to go than the page stays. */
+/** Ends the visit at once; deleting the photo may take longer than the page stays. */
 function endVisit() {
   localStorage.removeItem(ENDS);
   forget();
@@ -56,7 +55,7 @@ export async function remember(file, fields, { vividness, network }) {
 }
 
 /**
- * Another vividness for a photo, where it is still the one that waits.
+ * Changes the vividness of a photo if it is still the one that waits.
  * @param {Claim} claim
  * @param {number} vividness
  */
@@ -74,7 +73,7 @@ export function amend(claim, vividness) {
 const waiting = () => use("readonly", (store) => store.get(KEY)).catch(() => null);
 
 /**
- * Shows the offer where there is something to save.
+ * Shows the offer if a photo waits.
  * @param {ParentNode} root
  * @param {HTMLFormElement} form the colorizer's
  */
@@ -117,7 +116,10 @@ class Offer {
     this.rest(true);
     try {
       const { saved, not_saved: problem } = await send(this.endpoint, await this.fields());
-      if (!saved) throw new Error(problem?.message ?? "It could not be saved.");
+      if (!saved)
+        throw new Error(
+          problem?.message ?? "The photo could not be saved. Try again in a few minutes.",
+        );
       await forget();
       this.tellSaved(saved);
     } catch (problem) {
@@ -153,7 +155,7 @@ class Offer {
 const forget = () => use("readwrite", (store) => store.delete(KEY)).catch(() => {});
 
 /**
- * One step in the browser's own store.
+ * One transaction in the browser's store.
  * @param {IDBTransactionMode} mode
  * @param {(store: IDBObjectStore) => IDBRequest} action
  * @returns {Promise<any>} its result

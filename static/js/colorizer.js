@@ -1,4 +1,4 @@
-// The Colorizer tab: choose, look, colorize, and start over at any time.
+// The Colorizer tab: choose, check and colour photos, and start over at any time.
 import { asProblem, examine } from "./checks.js";
 import { amend, offerClaim, remember } from "./claim.js";
 import { all, around, attribute, find, need } from "./dom.js";
@@ -11,9 +11,9 @@ import { send } from "./send.js";
 
 /** @typedef {import("./checks.js").Size} Size */
 /** @typedef {import("./send.js").Answer} Answer */
-/** @typedef {{ file: File, url: string }} Photo one that has loaded here */
+/** @typedef {{ file: File, url: string }} Photo one that has loaded in this browser */
 
-/** @param {ParentNode} root the page, or a panel that has just come */
+/** @param {ParentNode} root the page, or a panel that was just added */
 export function startColorizer(root) {
   const form = find(root, "#colorizer", HTMLFormElement);
   if (form) new Colorizer(form).listen();
@@ -21,13 +21,13 @@ export function startColorizer(root) {
 }
 
 class Colorizer {
-  /** @type {Photo | null} the photo that has loaded here */
+  /** @type {Photo | null} the chosen photo, once it has loaded */
   photo = null;
-  /** @type {Queue | null} instead, where several were chosen */
+  /** @type {Queue | null} instead, if several photos were chosen */
   queue = null;
-  /** @type {AbortController | null} of the work under way */
+  /** @type {AbortController | null} of the current work */
   work = null;
-  /** counts choices, so that a slow look at one file does not overtake the next */
+  /** counts choices, so that a slow check of one file does not overwrite the next */
   choice = 0;
 
   /** @param {HTMLFormElement} form */
@@ -51,7 +51,7 @@ class Colorizer {
 
   listen() {
     this.image.value = "";
-    this.image.multiple = true; // the form alone takes one
+    this.image.multiple = true; // without scripts, the form takes one
     this.start.disabled = true;
     this.form.noValidate = true; // the photo may have been dropped or pasted
     this.form.addEventListener("submit", (event) => this.submit(event));
@@ -68,7 +68,7 @@ class Colorizer {
     );
   }
 
-  /** Whether a photo may come: this tab is in front and nothing is under way. */
+  /** Whether photos can be chosen: this tab is visible and nothing is running. */
   open() {
     return !this.panel.hidden && !this.work;
   }
@@ -89,14 +89,14 @@ class Colorizer {
     this.place.replaceChildren(this.queue.view);
     this.name.textContent = `${files.length} photos`;
     this.start.disabled = false;
-    this.say("Ready. Press Colorize.");
+    this.say("Ready. Press “Add colour”.");
   }
 
   /** @param {File} file */
   async chooseOne(file) {
     const choice = this.choice;
     this.name.textContent = file.name;
-    this.say("Looking at the photo …");
+    this.say("Checking the photo …");
     try {
       const looked = await examine(file);
       if (choice !== this.choice) URL.revokeObjectURL(looked.url);
@@ -112,7 +112,7 @@ class Colorizer {
     if (url) Object.assign(this.preview, { src: url, width, height });
     this.preview.hidden = !url;
     this.start.disabled = false;
-    this.say("Ready. Press Colorize.");
+    this.say("Ready. Press “Add colour”.");
   }
 
   /** @param {Event} event */
@@ -131,7 +131,7 @@ class Colorizer {
     await queue.run(this.endpoint, fields, work, (text) => {
       if (this.work === work) this.say(text);
     });
-    if (this.work !== work) return; // started over meanwhile
+    if (this.work !== work) return; // started over in the meantime
     this.rest(false);
     queue.view.focus({ preventScroll: true });
   }
@@ -165,7 +165,7 @@ class Colorizer {
     return work;
   }
 
-  /** What the endpoint is sent; taken before the fields rest, for resting fields send nothing. */
+  /** The fields to send, read before they are disabled: disabled fields send nothing. */
   fields() {
     const fields = new FormData(this.form);
     fields.delete("vividness");
@@ -181,7 +181,7 @@ class Colorizer {
   }
 
   /**
-   * The endpoint's answer at another vividness, for devices too small to make the picture.
+   * The endpoint's answer at another vividness, for devices without enough memory for the picture.
    * @param {Photo} photo
    * @param {number} vividness
    */
@@ -190,7 +190,7 @@ class Colorizer {
   }
 
   /**
-   * In the gallery; visitors' in this browser, until they log in.
+   * Saves the photo in the gallery; a visitor's in this browser, until they log in.
    * @param {Photo} photo
    * @param {HTMLElement} view
    * @param {Answer} body
@@ -220,7 +220,7 @@ class Colorizer {
     view.scrollIntoView({ block: "start" });
   }
 
-  /** While a photo is under way everything rests but “Another photo”. @param {boolean} resting */
+  /** Disables everything but “Another photo” while a photo is coloured. @param {boolean} resting */
   rest(resting) {
     if (!resting) this.work = null;
     this.form.classList.toggle("resting", resting);
@@ -257,7 +257,7 @@ class Colorizer {
     this.form.scrollIntoView({ block: "nearest" });
   }
 
-  /** Back to nothing chosen, whatever was under way. */
+  /** Resets everything, and cancels what is running. */
   forget() {
     this.work?.abort();
     if (this.work) this.rest(false);
@@ -276,7 +276,7 @@ class Colorizer {
     this.say("");
   }
 
-  /** Takes the result away, and its picture out of the browser's memory. */
+  /** Removes the result, and frees its picture's memory. */
   clear() {
     const link = find(this.place, "[data-download]", HTMLAnchorElement);
     if (link) URL.revokeObjectURL(link.href);

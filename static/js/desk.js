@@ -1,5 +1,5 @@
-// The review queue by keyboard. Every key presses a button that is on the page; without this the
-// buttons do the same.
+// Keyboard shortcuts of the review queue. Each key presses a button of the page, so everything works
+// without them.
 import { all, around, attribute, find } from "./dom.js";
 
 const queue = find(document, "[data-queue]", HTMLElement);
@@ -27,7 +27,7 @@ function step(by) {
   go(at < 0 ? shown[0] : shown[Math.min(Math.max(at + by, 0), shown.length - 1)]);
 }
 
-/** Presses what the card of the moment has there. @param {string} selector */
+/** Presses a button of the current card. @param {string} selector */
 function click(selector) {
   const card = current();
   if (card) find(card, selector, HTMLElement)?.click();
@@ -75,7 +75,7 @@ function act(event) {
   action();
 }
 
-/** After a decision the queue comes back at the card that followed. @param {SubmitEvent} event */
+/** Makes the queue return to the next card after a decision. @param {SubmitEvent} event */
 function noteNext(event) {
   const card = around(event, "[data-card]", HTMLElement);
   if (!card) return;
@@ -86,14 +86,14 @@ function noteNext(event) {
   if (next) next.value = following ? attribute(following, "data-card") : "";
 }
 
-/** One press, one decision. @param {SubmitEvent} event */
+/** Sends a decision only once. @param {SubmitEvent} event */
 function once(event) {
   const form = around(event, "form", HTMLFormElement);
   if (form?.dataset.sent) event.preventDefault();
   if (form) form.dataset.sent = "yes";
 }
 
-/** To the card that the address names. */
+/** Goes to the card in the page's address. */
 function arrive() {
   go(cards().find((card) => `#${card.id}` === location.hash));
 }

@@ -1,4 +1,4 @@
-// The elements that scripts work on, of the kind that they must be.
+// Finds elements and checks their types.
 
 /**
  * @template T
@@ -10,7 +10,7 @@
  * @param {ParentNode} root
  * @param {string} selector
  * @param {Kind<T>} kind
- * @returns {T | null} the first that fits
+ * @returns {T | null} the first match
  */
 export function find(root, selector, kind) {
   const found = root.querySelector(selector);
@@ -18,7 +18,7 @@ export function find(root, selector, kind) {
 }
 
 /**
- * As `find`, for what the page's own template promises.
+ * Like `find`, for elements that the page's template always has.
  * @template {Element} T
  * @param {ParentNode} root
  * @param {string} selector
@@ -36,7 +36,7 @@ export function need(root, selector, kind) {
  * @param {ParentNode} root
  * @param {string} selector
  * @param {Kind<T>} kind
- * @returns {T[]} all that fit
+ * @returns {T[]} all matches
  */
 export function all(root, selector, kind) {
   /** @type {T[]} */
@@ -52,7 +52,7 @@ export function all(root, selector, kind) {
  * @param {Event} event
  * @param {string} selector
  * @param {Kind<T>} kind
- * @returns {T | null} where the event happened, or the nearest around it that fits
+ * @returns {T | null} the event's target or its nearest matching ancestor
  */
 export function around(event, selector, kind) {
   const found = event.target instanceof Element ? event.target.closest(selector) : null;
@@ -60,7 +60,7 @@ export function around(event, selector, kind) {
 }
 
 /**
- * An attribute that the page's own template promises.
+ * An attribute that the page's template always has.
  * @param {Element} element
  * @param {string} name
  */
@@ -80,7 +80,7 @@ export function copyOf(id) {
 }
 
 /**
- * What a request or a file threw, as an error with words for people.
+ * What a request or a file threw, as an error with a message for people.
  * @param {unknown} thrown
  */
 export const wordsOf = (thrown) => (thrown instanceof Error ? thrown.message : String(thrown));

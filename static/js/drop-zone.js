@@ -1,8 +1,8 @@
-// Files that are dropped anywhere on the page, or pasted.
+// Takes files that are dropped anywhere on the page, or pasted.
 
 /**
  * @param {HTMLElement} zone shows that files may be dropped
- * @param {() => boolean} isOpen whether they may
+ * @param {() => boolean} isOpen whether they may be dropped now
  * @param {(files: File[]) => void} choose
  */
 export function listenForFiles(zone, isOpen, choose) {

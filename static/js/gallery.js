@@ -1,8 +1,8 @@
-// The gallery: what is ticked, the next pictures while one scrolls, and links to copy.
+// The gallery: selecting pictures, loading more on scrolling, and copying links.
 import { all, around, attribute, find, need } from "./dom.js";
 import { startScroll } from "./scroll.js";
 
-// What one form can carry; see DATA_UPLOAD_MAX_NUMBER_FIELDS.
+// The most pictures in one form; see DATA_UPLOAD_MAX_NUMBER_FIELDS.
 const AT_ONCE = 2000;
 const BOX = 'input[name="pictures"]';
 
@@ -17,9 +17,9 @@ export function startGallery(root) {
   for (const form of all(root, "[data-once]", HTMLFormElement)) sendOnce(form);
 }
 
-/** Says how many are ticked; what needs some rests until there are some. */
+/** Counts the selected pictures, and disables buttons that need some. */
 class Selection {
-  /** @type {HTMLInputElement | null} the box that was ticked last */
+  /** @type {HTMLInputElement | null} the checkbox that was clicked last */
   last = null;
 
   /** @param {HTMLFormElement} form */
@@ -40,7 +40,7 @@ class Selection {
       if (around(event, BOX, HTMLInputElement)) this.count();
     });
     this.all.addEventListener("click", () => this.toggle());
-    addEventListener("pageshow", () => this.count()); // back from elsewhere, boxes still ticked
+    addEventListener("pageshow", () => this.count()); // the back button keeps boxes checked
     this.count();
   }
 
@@ -49,7 +49,7 @@ class Selection {
   }
 
   /**
-   * With Shift, all from the one before to this one become as this one is.
+   * With Shift, sets all boxes from the last one to this one like this one.
    * @param {HTMLInputElement} ticked
    * @param {boolean} withShift
    */
@@ -73,8 +73,8 @@ class Selection {
   count() {
     const boxes = this.boxes();
     const ticked = boxes.filter((box) => box.checked).length;
-    const many = ticked > AT_ONCE ? `, of ${AT_ONCE} at most` : "";
-    this.text.textContent = ticked ? `Selected: ${ticked}${many}` : this.prompt;
+    const many = ticked > AT_ONCE ? ` (at most ${AT_ONCE} at a time)` : "";
+    this.text.textContent = ticked ? `${ticked} selected${many}` : this.prompt;
     this.all.textContent = ticked === boxes.length && ticked ? "Select none" : "Select all shown";
     for (const button of all(this.form, 'button[name="do"]', HTMLButtonElement)) {
       button.disabled = (!ticked || many !== "") && button.value !== "empty";
@@ -86,11 +86,11 @@ class Selection {
 async function copy(button) {
   const field = need(document, `#${attribute(button, "data-copy")}`, HTMLInputElement);
   field.select();
-  button.textContent = (await isCopied(field)) ? "Copied" : "Selected: copy it now";
+  button.textContent = (await isCopied(field)) ? "Copied" : "Selected. Copy it now.";
 }
 
 /**
- * On plain HTTP browsers have no clipboard for scripts, only the command of their menu.
+ * On plain HTTP, browsers have no clipboard API, only the old command.
  * @param {HTMLInputElement} field
  */
 async function isCopied(field) {
@@ -103,7 +103,7 @@ async function isCopied(field) {
 }
 
 /**
- * Pressing twice sends once; coming back by the back button it works again.
+ * Sends a form only once, until the page is shown again.
  * @param {HTMLFormElement} form
  */
 function sendOnce(form) {
@@ -112,7 +112,7 @@ function sendOnce(form) {
   };
   form.addEventListener("submit", () => {
     form.setAttribute("aria-busy", "true");
-    setTimeout(rest, 0, true); // at once, the pressed button's own value would not be sent
+    setTimeout(rest, 0, true); // disabled earlier, the pressed button would not send its value
   });
   addEventListener("pageshow", () => {
     form.removeAttribute("aria-busy");

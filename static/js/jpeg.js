@@ -1,4 +1,4 @@
-// Metadata from one JPEG into another: what a canvas writes says nothing of who made its colours.
+// Copies metadata from one JPEG to another: a canvas writes none, and so no mark of the network.
 
 const APP0 = 0xe0;
 const APP15 = 0xef;
@@ -9,8 +9,7 @@ const START_OF_SCAN = 0xda;
 
 /**
  * @param {Bytes} jpeg
- * @returns {{ found: Segment[], end: number }} the segments before the picture itself, and where
- *   they end
+ * @returns {{ found: Segment[], end: number }} the segments before the picture data, and their end
  */
 function segments(jpeg) {
   /** @type {Segment[]} */
@@ -28,7 +27,7 @@ function segments(jpeg) {
 const isMetadata = ({ kind }) => kind > APP0 && kind <= APP15;
 
 /**
- * `picture` with the metadata (EXIF, XMP, profile) of `original` in place of its own.
+ * `picture` with the metadata (EXIF, XMP, profile) of `original` instead of its own.
  * @param {Bytes} picture
  * @param {Bytes} original
  * @returns {Blob}

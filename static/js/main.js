@@ -1,4 +1,4 @@
-// Every page works without this; scripts only make it nicer.
+// All pages work without scripts; these only make them nicer.
 import "./before-after.js";
 import { startVisit } from "./claim.js";
 import { startColorizer } from "./colorizer.js";

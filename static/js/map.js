@@ -1,11 +1,11 @@
-// The confidence map as colours that every eye can tell apart, drawn over the picture.
+// Draws the confidence map over the picture, in colours that everyone can tell apart.
 import { contextOf } from "./drawing.js";
 
 // From unsure to sure, in the colours of the legend.
 const RAMP = [1, 2, 3, 4].map((number) => rgbOf(`--color-confidence-${number}`));
 
 /**
- * Stretched to the picture's own range, so that it shows where; the number beside it says how sure.
+ * Stretched to the picture's own range to show differences; the number next to it shows the level.
  * @param {HTMLCanvasElement} canvas
  * @param {HTMLImageElement} map grey, brighter = surer
  */

@@ -49,16 +49,16 @@ class Preview {
       const draw = await drawing;
       if (this.drawing === drawing) draw(this.slider.valueAsNumber);
     } catch {
-      this.status.textContent = "It cannot be shown beforehand now; Colorize still works.";
+      this.status.textContent = "No preview at the moment. You can still save a new version.";
     }
   }
 
   async prepare() {
-    this.status.textContent = "Looking how it would be …";
+    this.status.textContent = "Preparing the preview …";
     const body = await this.ask();
     const after = await picture(URL.createObjectURL(new Blob([bytes(body.image)])));
     const step = await layer(body.ab_step);
-    this.status.textContent = "The picture above shows how it would be. Colorize keeps it.";
+    this.status.textContent = "This is a preview. Save it as a new version to keep it.";
     const follow = follower({
       body,
       after,

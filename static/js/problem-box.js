@@ -1,14 +1,14 @@
-// What went wrong, in words, with its answer in the FAQ and another try where that may help.
+// Shows an error, its FAQ entry, and a button to try again if that may help.
 import { attribute, need } from "./dom.js";
 import { PASSING } from "./send.js";
 
 /** @typedef {import("./checks.js").Problem} Problem */
 
 export class ProblemBox {
-  /** @type {number | undefined} of the seconds left before another try */
+  /** @type {number | undefined} the timer that counts down to another try */
   timer = undefined;
 
-  /** @param {HTMLFormElement} form the one that it is about, sent again by another try */
+  /** @param {HTMLFormElement} form the form that failed, sent again by the button */
   constructor(form) {
     this.view = need(form, "[data-problem]", HTMLElement);
     this.message = need(form, "[data-message]", HTMLElement);
@@ -18,7 +18,7 @@ export class ProblemBox {
     this.retry.addEventListener("click", () => form.requestSubmit());
   }
 
-  /** @param {Problem} problem @param {boolean} isGood whether the photo itself is */
+  /** @param {Problem} problem @param {boolean} isGood whether the photo itself is fine */
   show(problem, isGood) {
     this.message.textContent = problem.message;
     this.help.href = `${this.faq}#${problem.code}`;
@@ -28,7 +28,7 @@ export class ProblemBox {
     this.view.focus();
   }
 
-  /** Down to another try, after the wait that was asked for. @param {number} seconds */
+  /** Counts down until the button can be pressed. @param {number} seconds */
   count(seconds) {
     clearTimeout(this.timer);
     this.retry.disabled = seconds > 0;

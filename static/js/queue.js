@@ -156,7 +156,7 @@ class Row {
     this.state.textContent =
       code === "rate_limited"
         ? `Paused by the rate limit; continuing in ${seconds} s.`
-        : `${message} Next try in ${seconds} s.`;
+        : `${message} Trying again in ${seconds} s.`;
     return pause(seconds, signal);
   }
 

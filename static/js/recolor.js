@@ -1,10 +1,10 @@
-// Another vividness for a picture that is here already: its L stays, its a and b move.
+// Changes the vividness of a picture in the browser: L stays, a and b move.
 
 /**
- * What one more of vividness adds: RGBA, of which red is a + 128 and green b + 128; enlarged linearly.
+ * What a step of 1 in vividness adds, as RGBA: red is a + 128, green is b + 128; enlarged linearly.
  * @typedef {{ data: ArrayLike<number>, width: number, height: number }} Step
  *
- * The two pixels of the step beside each pixel, and the weight of the second.
+ * For each pixel, its two neighbours in the step, and the weight of the second one.
  * @typedef {{ low: Int32Array, high: Int32Array, weight: Float32Array }} Columns
  * @typedef {{ low: number, high: number, weight: number }} Position
  */
@@ -22,8 +22,8 @@ const GAMMA = Uint8ClampedArray.from({ length: STEPS + 1 }, (_, n) => {
   return 255 * (c <= 0.0031308 ? 12.92 * c : 1.055 * c ** (1 / 2.4) - 0.055);
 });
 
-// What a cube root takes for each pixel would be most of the time; between 0 and 1 its curve is read
-// from a table, 0.03 of a or b off at the most. White may lie a hair above 1.
+// Cube roots would take most of the time, so the curve from 0 to 1 is read from a table, which is off
+// by at most 0.03 in a or b. White may be slightly above 1.
 const CURVE_STEPS = 1 << 16;
 const CURVE = Float32Array.from({ length: CURVE_STEPS + 64 }, (_, n) => {
   const t = n / CURVE_STEPS;
@@ -40,11 +40,11 @@ const encode = (c) => {
   return GAMMA[c >= 1 ? STEPS : (c * STEPS + 0.5) | 0];
 };
 
-// What `prepare` keeps of each pixel: Y, fX, fZ, and what a step of 1 adds to fX and fZ.
+// The values that `prepare` stores for each pixel: Y, fX, fZ, and what a step of 1 adds to fX and fZ.
 const KEPT = 5;
 
 /**
- * What of some rows of a picture stays the same for every amount, so that a slider is fluid.
+ * Precomputes rows of a picture for any amount, so that the slider is smooth.
  * @param {Uint8ClampedArray} pixels RGBA of the rows from `top` on
  * @param {{width: number, height: number, top: number}} picture size of the whole picture
  * @param {Step} step
@@ -107,7 +107,7 @@ export function recolor(pixels, kept, amount) {
 }
 
 /**
- * As `position`, of all pixels of a row: a list of each.
+ * `position` for all pixels of a row, as arrays.
  * @param {number} length
  * @param {number} source
  * @returns {Columns}
@@ -124,7 +124,7 @@ function positions(length, source) {
 }
 
 /**
- * Where the centre of pixel n lies among the step's pixels: the two beside it and the weight.
+ * The position of the centre of pixel n in the step: its two neighbours and the weight.
  * @param {number} n
  * @param {number} length
  * @param {number} source

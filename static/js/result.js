@@ -116,14 +116,14 @@ async function download(result, vividness, link) {
   link.setAttribute("aria-disabled", "true");
   const { say, view, body } = result;
   const label = link.textContent;
-  say("Making the full-size picture with the vividness that you chose …");
+  say("Preparing the full-size picture …");
   try {
     const file = await makeFile(result, vividness, (progress) => {
       link.textContent = progress;
     });
     if (!view.isConnected) return; // started over meanwhile
     save(file, body.filename);
-    say("Saved with the vividness that you chose.");
+    say("Downloaded with the vividness you chose.");
   } catch (error) {
     if (view.isConnected) say(wordsOf(error));
   } finally {
@@ -145,7 +145,7 @@ async function makeFile(result, vividness, tell) {
     const blob = await fullSize(result, vividness - result.body.vividness, tell);
     return withMetadata(new Uint8Array(await blob.arrayBuffer()), result.jpeg);
   } catch {
-    result.say("This device cannot make the full-size picture: the server does …");
+    result.say("The picture is too large for this device, so the server prepares it …");
     tell("Waiting for the server …");
     const { image } = await result.ask(vividness);
     return new Blob([bytes(image)], { type: "image/jpeg" });

@@ -1,5 +1,4 @@
-// What the gallery has of the result, and the button for what it has not: the picture, where it was
-// not to be saved, or the vividness that is seen.
+// Says whether the result is saved, with a button to save the picture or the current vividness.
 import { find, need, wordsOf } from "./dom.js";
 import { percent } from "./drawing.js";
 import { optionsOf, withOptions } from "./options.js";
@@ -9,7 +8,7 @@ import { unreachable } from "./send.js";
 /** @typedef {(vividness: number) => Promise<Answer>} Save has the endpoint save the photo */
 
 const FAILED =
-  "The vividness could not be saved. Look at the picture in your gallery and try it there.";
+  "The version could not be saved. Open the picture in your gallery and try again there.";
 
 /**
  * @param {HTMLElement} view the result's
@@ -52,13 +51,13 @@ class Saving {
   }
 
   /**
-   * What an answer of the endpoint says of the gallery.
+   * Reads from an answer of the endpoint whether the picture is saved.
    * @param {Answer} answer
    * @param {number} vividness
    */
   take({ saved, saved_before: before, not_saved: problem }, vividness) {
     this.address = saved;
-    // A picture from before may have another one.
+    // A picture that was saved before may have another vividness.
     this.vividness = saved && !before ? vividness : null;
     if (before) this.tell("Already in your gallery.");
     else this.tell(saved ? this.told() : (problem?.message ?? "This photo is not saved."));
@@ -72,12 +71,12 @@ class Saving {
     this.offer();
   }
 
-  /** The button rests rather than hides, for the slider below it must not move under a finger. */
+  /** Disables the button rather than hiding it, so that the slider below does not move. */
   offer() {
     const saved = Boolean(this.address);
     this.button.hidden = saved && !this.hasSlider;
     this.button.disabled = saved && this.vividness === this.slider.valueAsNumber;
-    this.button.textContent = saved ? "Save this version" : "Save it in my gallery";
+    this.button.textContent = saved ? "Save this version" : "Save now";
   }
 
   async press() {
@@ -101,7 +100,7 @@ class Saving {
   }
 
   /**
-   * By the form of the picture's own page, which answers with that page.
+   * Saves a version with the form of the picture's page, which answers with that page.
    * @param {number} vividness
    */
   async recolor(vividness) {

@@ -1,4 +1,4 @@
-// The next pictures while one scrolls; back from one of them, everything is where it was.
+// Loads more pictures on scrolling, and restores the list after the back button.
 import { around, find, need } from "./dom.js";
 
 /** @param {ParentNode} root */
@@ -10,7 +10,7 @@ export function startScroll(root) {
   scroll.comeBack();
 }
 
-/** Follows the link to the next pictures as soon as it comes near. */
+/** Follows the link to the next page when it comes near. */
 class Scroll {
   /** @type {HTMLAnchorElement | null} to the next pictures */
   link = null;
@@ -46,7 +46,7 @@ class Scroll {
     if (entries.some((entry) => entry.isIntersecting)) this.load();
   }
 
-  /** One page at a time, whoever asks. @returns {Promise<boolean>} whether there are more now */
+  /** Loads one page at a time. @returns {Promise<boolean>} whether it worked */
   load() {
     this.loading ??= this.loadNext().finally(() => {
       this.loading = null;
@@ -60,8 +60,7 @@ class Scroll {
       if (this.link) this.add(this.link, await fetchPage(this.link.href));
       return true;
     } catch {
-      this.status.textContent =
-        "The next pictures could not be loaded. Press the button to try again.";
+      this.status.textContent = "More pictures could not be loaded. Press the button to try again.";
       return false;
     }
   }
@@ -81,7 +80,7 @@ class Scroll {
   }
 
   /**
-   * Notes the place in the browser's history: a list that has grown is not kept there.
+   * Notes the position in the browser's history, which does not know the loaded pictures.
    * @param {MouseEvent} event
    */
   leave(event) {

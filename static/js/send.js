@@ -1,11 +1,11 @@
-// The way to the endpoint and back, with progress, a time limit and every failure in words.
+// Sends a photo to the endpoint, with progress, a time limit, and a clear message for each failure.
 import { Problem, problem } from "./checks.js";
 
 /**
- * An error of the endpoint, in words for people.
+ * An error of the endpoint, with a message for people.
  * @typedef {{ error: string, message: string, help: string, request_id: string }} Refusal
  *
- * What the endpoint answers; docs/api.md says more of each.
+ * The endpoint's answer; docs/api.md describes each field.
  * @typedef {object} Answer
  * @property {string} image the JPEG, base64
  * @property {string} filename
@@ -15,7 +15,7 @@ import { Problem, problem } from "./checks.js";
  * @property {string} network
  * @property {number} vividness
  * @property {number} milliseconds
- * @property {string | null} confidence_map a PNG, base64; this and the next where `layers` is sent
+ * @property {string | null} confidence_map a PNG, base64; this and the next if `layers` was sent
  * @property {string | null} ab_step
  * @property {string} [before] a JPEG of the photo, base64, where browsers do not show its kind
  * @property {string} [saved] address of the picture in the gallery
@@ -25,16 +25,16 @@ import { Problem, problem } from "./checks.js";
 
 const TIMEOUT = 120_000;
 
-// What may be over at the next try, the photo being good.
+// Errors that another try may solve, because the photo is fine.
 export const PASSING = ["busy", "offline", "rate_limited", "internal_error", "network_unavailable"];
 
 /**
  * @param {string} endpoint
  * @param {FormData} form
  * @param {{progress?: (share: number | null) => void, signal?: AbortSignal}} watch
- *   `progress` hears the share sent, 0..1, then null while the server works
+ *   `progress` gets the share sent, 0..1, then null while the server works
  * @returns {Promise<Answer>}
- * @throws {Problem} or what the signal was aborted with
+ * @throws {Problem} or the reason that the signal was aborted with
  */
 export function send(endpoint, form, { progress = () => {}, signal } = {}) {
   return new Promise((resolve, reject) => {
@@ -84,6 +84,6 @@ function strange(status) {
 export function unreachable() {
   return new Problem(
     "offline",
-    "The server cannot be reached. Check your connection and try again; your photo is still here.",
+    "No connection to the server. Check your internet connection and try again; your photo is still here.",
   );
 }

@@ -1,7 +1,7 @@
-// Looking at another tab keeps what is on this one: panels are hidden, not thrown away.
+// Switches tabs without losing their content: panels are hidden, not removed.
 import { all, around, find, need } from "./dom.js";
 
-/** @typedef {(root: ParentNode) => void} Start what a panel that has just come needs */
+/** @typedef {(root: ParentNode) => void} Start what to do with a new panel */
 
 /** @type {Map<string, { panel: HTMLElement, title: string }>} by path */
 const panels = new Map();
@@ -10,7 +10,7 @@ const main = need(document, "#main", HTMLElement);
 /** @param {Start} start */
 export function startTabs(start) {
   const panel = find(main, "[data-panel]", HTMLElement);
-  if (!panel) return; // a posted result or an error at a tab's address: links there load the page
+  if (!panel) return; // a posted result or an error at a tab's address: its links load the page
   panels.set(location.pathname, { panel, title: document.title });
   document.addEventListener("click", (event) => follow(event, start));
   addEventListener("popstate", () => show(new URL(location.href), start));
@@ -43,7 +43,7 @@ async function show(url, start) {
     location.assign(url);
     return;
   }
-  if (url.pathname !== location.pathname) return; // somebody has moved on meanwhile
+  if (url.pathname !== location.pathname) return; // switched again in the meantime
   const shown = panels.get(url.pathname);
   if (shown) bring(shown, url);
 }
@@ -53,7 +53,7 @@ function bring({ panel, title }, url) {
   for (const other of panels.values()) other.panel.hidden = other.panel !== panel;
   document.title = title;
   mark(url.pathname);
-  find(document, "[data-messages]", HTMLElement)?.replaceChildren(); // they were of the page before
+  find(document, "[data-messages]", HTMLElement)?.replaceChildren(); // they belong to the last page
   arrive(url, panel);
 }
 
@@ -75,7 +75,7 @@ function mark(path) {
     if (tab.pathname === path) tab.setAttribute("aria-current", "page");
     else tab.removeAttribute("aria-current");
   }
-  const login = find(document, "a[data-next]", HTMLAnchorElement); // comes back to where one is
+  const login = find(document, "a[data-next]", HTMLAnchorElement); // returns here after logging in
   if (login) login.search = new URLSearchParams({ next: path }).toString();
 }
 

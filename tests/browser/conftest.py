@@ -84,7 +84,7 @@ def plain_page(browser: Browser, site: str) -> Iterator[Page]:
 
 
 def new_context(browser: Browser, site: str, **options: Any) -> BrowserContext:
-    """For whoever wants less motion: nothing fades while it is looked at."""
+    """With reduced motion, so that nothing fades while it is checked."""
     context = browser.new_context(
         base_url=site, accept_downloads=True, reduced_motion="reduce", **options
     )

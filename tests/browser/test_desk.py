@@ -153,7 +153,7 @@ def test_a_visitor_reports_a_picture_without_scripts(
     plain_page.goto(f"/pictures/{shown.pk}/report")
     plain_page.click("text=Something else")
     plain_page.click("text=Send report")
-    expect(plain_page.locator(".errorlist")).to_have_text("Say in a few words what is wrong.")
+    expect(plain_page.locator(".errorlist")).to_have_text("Please say what is wrong.")
     plain_page.fill("textarea", "It hangs upside down")
     plain_page.click("text=Send report")
     plain_page.wait_for_url(f"**/pictures/{shown.pk}")

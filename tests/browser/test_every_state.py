@@ -48,7 +48,7 @@ def test_deleting_undoing_and_emptying(home: Page, owner: User, network: FakeNet
     expect(home.locator(".message")).to_have_text("Restored 1 picture.")
     home.goto("/gallery/bin")
     look(home)
-    home.click("text=Empty the whole bin")
+    home.click("text=Empty bin")
     expect(home.locator("h1")).to_have_text("Empty the bin?")
     look(home)
     home.click("main .danger")
@@ -100,7 +100,7 @@ def test_what_is_refused(home: Page, owner: User, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr("gallery.views.pictures.page_of", fail)
     home.goto("/public")
-    expect(home.locator("h1")).to_have_text("Something went wrong on the server")
+    expect(home.locator("h1")).to_have_text("Something went wrong")
     look(home)
 
 

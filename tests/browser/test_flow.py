@@ -144,7 +144,7 @@ def test_another_vividness_at_once_and_without_the_network(page: Page) -> None:
         set_vividness(page, vividness)
         expect(page.locator("[data-recolored]")).to_be_visible()
         name, files[vividness] = download(page)
-        expect(page.locator("[data-status]")).to_contain_text("Saved")
+        expect(page.locator("[data-status]")).to_contain_text("Downloaded")
         assert name == "camera-colorized.jpg"
     assert not [url for url in requests if url.startswith("http")]
     assert chroma(files[1]) > chroma(files[0]) + 5
@@ -172,11 +172,11 @@ def test_the_button_tells_how_far_the_full_size_is_and_the_status_is_said_once(p
         }"""
     )
     download(page)
-    expect(page.locator("[data-status]")).to_contain_text("Saved")
+    expect(page.locator("[data-status]")).to_contain_text("Downloaded")
     told = page.evaluate("told")
     assert told["button"][0] == "Colouring 0 %"
     assert told["button"][-2:] == ["Writing the file …", "Download"]
-    assert len(told["status"]) == 2 and "Making the full-size picture" in told["status"][0]
+    assert len(told["status"]) == 2 and "Preparing the full-size picture" in told["status"][0]
 
 
 def test_starting_over_drops_a_download_being_made(page: Page) -> None:
@@ -302,7 +302,7 @@ def test_a_broken_connection_and_a_strange_answer_are_told(page: Page) -> None:
     ready(page)
     page.route("**/colorize", lambda route: route.abort())
     page.click("[data-start]")
-    assert "cannot be reached" in problem(page)
+    assert "No connection to the server" in problem(page)
     page.unroute("**/colorize")
     page.route("**/colorize", lambda route: route.fulfill(status=500, body="<h1>proxy</h1>"))
     page.click("[data-retry]")

@@ -101,7 +101,7 @@ def test_a_result_that_was_not_to_be_saved_can_be_saved_after_all(home: Page) ->
     colorize(home)
     set_vividness(home, 1)
     assert not Picture.objects.exists()
-    home.click("text=Save it in my gallery")
+    home.click("text=Save now")
     expect(home.locator("[data-saved]")).to_contain_text("Saved in your gallery at 100 %.")
     assert Picture.objects.get().shown.made_with.vividness == 1
     home.reload()
@@ -150,7 +150,7 @@ def save_claim(page: Page) -> None:
     expect(page.locator("[data-claim]")).to_contain_text("Saved in your gallery.")
 
 
-def test_whoever_registers_finds_the_photo_in_the_tab_that_the_mail_opens(
+def test_the_tab_that_the_email_opens_has_the_photo_from_before(
     browser: Browser, site: str, transactional_db: None
 ) -> None:
     context = new_context(browser, site)
@@ -271,7 +271,7 @@ def test_ticked_pictures_are_counted_and_deleted_and_the_back_button_works(
     home.goto("/gallery")
     expect(home.locator("button[value=delete]")).to_be_disabled()
     home.click("[data-all]")
-    expect(home.locator("[data-selected]")).to_have_text("Selected: 3")
+    expect(home.locator("[data-selected]")).to_have_text("3 selected")
     home.locator("input[name=pictures]").first.uncheck()
     home.click("button[value=delete]")
     expect(home.locator(".message")).to_contain_text("Moved 2 pictures to the bin.")
@@ -305,9 +305,9 @@ def test_shift_ticks_everything_between(home: Page, owner: User, network: FakeNe
     boxes = home.locator("input[name=pictures]")
     boxes.nth(1).click()
     boxes.nth(5).click(modifiers=["Shift"])
-    expect(home.locator("[data-selected]")).to_have_text("Selected: 5")
+    expect(home.locator("[data-selected]")).to_have_text("5 selected")
     boxes.nth(3).click(modifiers=["Shift"])  # from the last one on, and as this one is now
-    expect(home.locator("[data-selected]")).to_have_text("Selected: 2")
+    expect(home.locator("[data-selected]")).to_have_text("2 selected")
 
 
 def test_recolouring_and_sharing_by_hand(
@@ -319,7 +319,7 @@ def test_recolouring_and_sharing_by_hand(
     home.locator("#vividness").press("End")
     expect(home.locator("form[action$=recolor] output")).to_have_text("100 %")
     home.click("form[action$=recolor] button")
-    expect(home.locator(".message")).to_contain_text("Colours changed")
+    expect(home.locator(".message")).to_contain_text("New version saved")
     home.check("input[value=unlisted]")
     home.click("form[action$=share] button")
     address = home.locator("#link").input_value()
@@ -351,7 +351,7 @@ def test_a_link_that_cannot_be_copied_is_selected(home: Page, owner: User) -> No
     home.add_init_script("delete Navigator.prototype.clipboard; document.execCommand = () => false")
     home.goto(kept.get_absolute_url())
     home.click("[data-copy]")
-    expect(home.locator("[data-copy]")).to_have_text("Selected: copy it now")
+    expect(home.locator("[data-copy]")).to_have_text("Selected. Copy it now.")
     assert home.evaluate("getSelection().toString()") == home.input_value("#link")
 
 
@@ -360,7 +360,7 @@ def test_another_vividness_is_seen_before_it_is_asked_for(home: Page, owner: Use
     home.goto(kept.get_absolute_url())
     home.locator("#vividness").press("Home")
     expect(home.locator("[data-recolored]")).to_be_visible()
-    expect(home.locator("[data-recolor-status]")).to_contain_text("shows how it would be")
+    expect(home.locator("[data-recolor-status]")).to_contain_text("This is a preview")
     pale = chroma(home.locator("before-after").screenshot())
     home.locator("#vividness").press("End")
     assert chroma(home.locator("before-after").screenshot()) > pale + 5

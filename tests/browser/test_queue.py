@@ -74,7 +74,7 @@ def test_a_busy_server_is_asked_again_after_the_wait(page: Page) -> None:
         "**/colorize", lambda route: route.fulfill(status=503, json=busy, headers=wait), times=1
     )
     page.click("[data-start]")
-    expect(row(page, 0)).to_contain_text("The server is busy. Next try in 1 s.")
+    expect(row(page, 0)).to_contain_text("The server is busy. Trying again in 1 s.")
     expect(page.locator("[data-status]")).to_have_text("2 of 2 done.")
 
 

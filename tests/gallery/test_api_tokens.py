@@ -87,7 +87,7 @@ def test_an_address_that_was_never_confirmed_gets_none(owner: User) -> None:
     assert code(ask_for_token(Client())) == (403, "not_allowed")
 
 
-def test_whoever_was_put_in_by_hand_needs_no_mail_here_either(owner: User) -> None:
+def test_accounts_made_by_hand_need_no_email_here_either(owner: User) -> None:
     EmailAddress.objects.all().delete()
     assert ask_for_token(Client()).status_code == 201
 
@@ -140,7 +140,7 @@ def test_a_token_that_may_only_read_changes_nothing(reader: Api, owner: User) ->
         reader.delete(f"tokens/{reader.token.token_key}"),
     ]
     assert {code(answer) for answer in answers} == {(403, "not_allowed")}
-    assert "only read" in answers[0].json()["message"]
+    assert "read-only" in answers[0].json()["message"]
 
 
 def test_the_last_use_is_noted_once_a_minute(api: Api) -> None:

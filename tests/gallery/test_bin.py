@@ -62,10 +62,10 @@ def test_undone_late_a_picture_is_private(home: Client, owner: User, settings: A
     kept = picture(owner)
     sharing.publish(kept)
     page = home.post(f"{kept.get_absolute_url()}/delete", follow=True)
-    assert "“Grandma” is in the bin." in text(page)
+    assert "Moved “Grandma” to the bin." in text(page)
     settings.UNDO_MINUTES = 0
     undone = home.post("/gallery/undo", hidden_fields(page.content.decode()), follow=True)
-    assert "Restored 1 picture, now private." in text(undone)
+    assert "Restored 1 picture as private." in text(undone)
     assert Picture.objects.present().get().visibility == Visibility.PRIVATE
 
 
@@ -75,6 +75,6 @@ def test_nobody_undoes_what_another_did(owner: User, stranger: User, client: Cli
     client.force_login(stranger)
     assert kept.deleted_at
     page = client.post("/gallery/undo", {"moment": kept.deleted_at.isoformat()}, follow=True)
-    assert "nothing left to undo" in text(page) and Picture.objects.binned().exists()
+    assert "Nothing to undo" in text(page) and Picture.objects.binned().exists()
     for moment in ("", "yesterday", "2026-01-01", "0001-01-01T00:00:00+23:59"):
         assert client.post("/gallery/undo", {"moment": moment}).status_code == 404

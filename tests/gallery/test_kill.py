@@ -126,11 +126,11 @@ def test_a_kill_loses_nothing_that_was_answered(folder: Path, template: Path) ->
         again = [data for sha256, data in wanted.items() if sha256 not in answered]
         with ThreadPoolExecutor(8) as pool:
             assert None not in set(pool.map(site.save, again))
-        mended = site.manage("reconcile", "--fix", "--really", "--older-than", "0")
-        assert mended.returncode == 0, mended.stdout + mended.stderr
-        assert f"{len(strays)} amiss, {len(strays)} mended." in mended.stdout
+        repaired = site.manage("reconcile", "--fix", "--really", "--older-than", "0")
+        assert repaired.returncode == 0, repaired.stdout + repaired.stderr
+        assert f"{len(strays)} problems, {len(strays)} repaired." in repaired.stdout
         settled = site.manage("reconcile", "--older-than", "0")
-        assert settled.stdout == "100 pictures, 600 files; 0 amiss, 0 mended.\n"
+        assert settled.stdout == "100 pictures, 600 files; 0 problems, 0 repaired.\n"
     finally:
         site.stop()
 

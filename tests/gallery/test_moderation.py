@@ -144,7 +144,7 @@ def test_only_moderators_decide(owner: User, stranger: User) -> None:
     for somebody in (owner, stranger, clerk, left):
         with pytest.raises(NotAllowed):
             moderation.approve(somebody, Picture.objects.all())
-        for verb in (moderation.suspend, moderation.readmit, moderation.trust):
+        for verb in (moderation.suspend, moderation.reinstate, moderation.trust):
             with pytest.raises(NotAllowed):
                 verb(somebody, stranger, "Because")
     assert not LogEntry.objects.exists()
@@ -173,7 +173,7 @@ def test_a_mail_that_fails_undoes_nothing(
     with now():
         moderation.hide(moderator, Picture.objects.all(), "No")
     assert not visible(kept)
-    assert "a mail could not be sent" in caplog.text and "owner@" not in caplog.text
+    assert "an email could not be sent" in caplog.text and "owner@" not in caplog.text
 
 
 def test_the_suspended_are_logged_out_and_what_they_shared_is_not_shown(
@@ -197,12 +197,12 @@ def test_the_suspended_are_logged_out_and_what_they_shared_is_not_shown(
     assert log().changes == {"is_active": ["True", "False"]} and log().actor == moderator
 
 
-def test_the_readmitted_have_what_they_had_but_log_in_anew(owner: User, moderator: User) -> None:
+def test_the_reinstated_have_what_they_had_but_log_in_anew(owner: User, moderator: User) -> None:
     kept = public_picture(owner)
     moderation.suspend(moderator, owner, "Spam")
     client = Client()
     client.force_login(owner)  # one that was on its way
-    moderation.readmit(moderator, owner, "A mistake")
+    moderation.reinstate(moderator, owner, "A mistake")
     assert visible(kept) and not Session.objects.exists()
     assert Client().login(username="owner", password=PASSWORD)
     assert log().additional_data["reason"] == "A mistake"
@@ -218,8 +218,8 @@ def test_whom_nobody_suspends(moderator: User) -> None:
         moderation.suspend(admin, admin, "Because")
     moderation.suspend(admin, colleague, "Because")
     with pytest.raises(NotAllowed):
-        moderation.readmit(moderator, colleague, "Because")
-    with pytest.raises(NotAllowed, match="so already"):
+        moderation.reinstate(moderator, colleague, "Because")
+    with pytest.raises(NotAllowed, match="been done already"):
         moderation.suspend(admin, colleague, "Again")
 
 
@@ -231,7 +231,7 @@ def test_trust_is_an_administrators_to_give(owner: User, moderator: User) -> Non
     assert User.objects.get(pk=owner.pk).trusted
     moderation.trust(admin, owner, "No longer", trusted=False)
     assert not User.objects.get(pk=owner.pk).trusted
-    assert log().additional_data["verb"] == "distrust"
+    assert log().additional_data["verb"] == "remove trust"
 
 
 def test_of_ones_own_picture_somebody_else_decides(owner: User, moderator: User) -> None:

@@ -74,7 +74,7 @@ def test_a_photo_that_lay_in_the_bin_is_back_and_that_is_said(
     bin.throw_away(Picture.objects.all())
     home.post(way, upload(save="true"))
     page = text(home.get(kept.get_absolute_url()))
-    assert "It was in the bin and is back in your gallery, private." in page
+    assert "This photo was in your bin. It is back in your gallery, as private." in page
 
 
 def test_the_switch_is_remembered(home: Client, owner: User) -> None:
@@ -275,7 +275,7 @@ def test_albums_are_made_renamed_and_deleted_without_their_pictures(
     home.post(f"/gallery/albums/{album.pk}", {"name": "Village"})
     assert "Village" in text(home.get("/gallery/albums"))
     asked = home.post(f"/gallery/albums/{album.pk}", {"do": "delete"})
-    assert "Delete the album “Village”? Its 1 picture will stay in your gallery" in text(asked)
+    assert "Delete album “Village”? Its 1 picture stays in your gallery" in text(asked)
     assert Album.objects.exists()
     home.post(f"/gallery/albums/{album.pk}", hidden_fields(asked.content.decode()))
     assert Picture.objects.get() == kept and not Album.objects.exists()
@@ -325,7 +325,7 @@ def test_a_picture_is_described_coloured_anew_and_thrown_away(home: Client, owne
     kept.refresh_from_db()
     assert kept.current == first
     refused = home.post(f"/pictures/{kept.pk}/versions/{first.pk}/delete")
-    assert refused.status_code == 403 and "is the one that is shown" in text(refused)
+    assert refused.status_code == 403 and "is the current version" in text(refused)
     home.post(f"/pictures/{kept.pk}/delete")
     assert "In the bin" in text(home.get(f"/pictures/{kept.pk}"))
     home.post(f"/pictures/{kept.pk}/restore")
@@ -337,7 +337,7 @@ def test_a_picture_says_what_made_it_as_the_start_page_does(home: Client, owner:
     Version.objects.update(options=Options(0.25, "colornet").as_dict())
     page = " ".join(home.get(kept.get_absolute_url()).content.decode().split())
     assert "vividness 25 %, confidence 75 %." in page
-    assert "Coloured by ColorNet: small" in page
+    assert "Coloured by ColorNet (built in)" in page
     Version.objects.update(options=Options(network="gone").as_dict())
     assert "Coloured by gone." in home.get(kept.get_absolute_url()).content.decode()
 
@@ -436,7 +436,7 @@ def test_private_again_tells_of_a_link_only_where_there_was_one(home: Client, ow
     for shared in (["unlisted"], ["public"], ["unlisted", "public"]):
         for choice in (*shared, "private"):
             page = home.post(f"/pictures/{kept.pk}/share", {"visibility": choice}, follow=True)
-        assert ("Its link no longer works." in text(page)) == (shared == ["unlisted"])
+        assert ("The link no longer works." in text(page)) == (shared == ["unlisted"])
 
 
 def test_public_waits_for_review_then_everybody_sees_it(
@@ -578,7 +578,7 @@ def test_signs_that_nobody_sees_are_left_out_of_names(home: Client, owner: User)
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"name": ""}, "A token needs a name, so that you know it again."),
+        ({"name": ""}, "Give the token a name, so that you recognise it later."),
         ({"name": "x" * 101}, "at most 100 characters (it has 101)"),
         ({"days": "0"}, "0 is not one of the available choices"),
         ({"days": "x"}, "x is not one of the available choices"),
@@ -614,7 +614,7 @@ def test_the_account_is_exported_and_deleted_with_everything_in_it(
     with django_capture_on_commit_callbacks(execute=True):
         home.post("/profile/delete", {"sure": "on"})
     assert mail.outbox[-1].to == ["owner@example.org"]
-    assert "the account owner at Image Colorizer has been deleted" in mail.outbox[-1].body
+    assert "your account owner on Image Colorizer was deleted" in mail.outbox[-1].body
     assert media() == [] and not User.objects.exists() and not Picture.objects.exists()
     assert home.get("/gallery").status_code == 302
 
@@ -660,15 +660,15 @@ def test_an_earlier_version_is_never_for_everybodys_cache(home: Client, owner: U
 def test_settings_are_saved_without_touching_trust(
     home: Client, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An administrator distrusts between loading and saving."""
+    """An administrator removes trust between loading and saving."""
     User.objects.update(trusted=True)
     is_valid = ProfileForm.is_valid
 
-    def distrusted_meanwhile(form: ProfileForm) -> bool:
+    def untrusted_meanwhile(form: ProfileForm) -> bool:
         User.objects.update(trusted=False)
         return is_valid(form)
 
-    monkeypatch.setattr(ProfileForm, "is_valid", distrusted_meanwhile)
+    monkeypatch.setattr(ProfileForm, "is_valid", untrusted_meanwhile)
     home.post("/profile", {"public_name": "anna", "saves": "on"})
     owner.refresh_from_db()
     assert (owner.public_name, owner.trusted) == ("anna", False)

@@ -39,7 +39,7 @@ def path(settings: Any, name: Any) -> Path:
 
 
 def all_is_well(pictures: int, stored: int) -> None:
-    assert run("reconcile") == f"{pictures} pictures, {stored} files; 0 amiss, 0 mended.\n"
+    assert run("reconcile") == f"{pictures} pictures, {stored} files; 0 problems, 0 repaired.\n"
 
 
 def test_nothing_amiss(owner: User) -> None:
@@ -49,7 +49,7 @@ def test_nothing_amiss(owner: User) -> None:
 
 
 def stray(settings: Any, hours: float = 1.1) -> str:
-    """The name of a file that belongs to no picture, and is so old."""
+    """The name of a file without a picture, of this age."""
     name = files.Batch().write(b"half a photo")
     age(settings, name, hours)
     return name
@@ -68,15 +68,15 @@ def test_a_file_without_a_picture_is_set_aside_once_it_is_an_hour_old(
     name = stray(settings, hours=0.9)
     all_is_well(2, 13)
     age(settings, name, hours=1.1)
-    assert f"{name}: belongs to no picture\n" in run("reconcile", status=1)
-    assert f"{name}: belongs to no picture: set aside" in run("reconcile", "--fix")
+    assert f"{name}: has no picture\n" in run("reconcile", status=1)
+    assert f"{name}: has no picture: set aside" in run("reconcile", "--fix")
     all_is_well(2, 12)
     assert path(settings, f"strays/{name}").read_bytes() == b"half a photo"
 
 
 def test_young_files_go_where_asked_for(owner: User) -> None:
     files.Batch().write(b"half a photo")
-    assert "1 amiss, 1 mended" in run("reconcile", "--fix", "--really", "--older-than", "0")
+    assert "1 problems, 1 repaired" in run("reconcile", "--fix", "--really", "--older-than", "0")
     all_is_well(0, 0)
 
 
@@ -85,7 +85,7 @@ def test_what_was_set_aside_goes_for_good_with_the_bin(owner: User, settings: An
     run("reconcile", "--fix", "--really")
     age(settings, f"strays/{names[0]}", 24 * 30.1)
     age(settings, f"strays/{names[1]}", 24 * 29.9)
-    assert "1 files set aside deleted." in run("empty_bin")
+    assert "1 files set aside earlier deleted." in run("empty_bin")
     assert [path(settings, f"strays/{name}").exists() for name in names] == [False, True]
 
 
@@ -101,16 +101,16 @@ def test_more_than_a_tenth_of_the_files_is_never_taken_for_waste(
     Picture.objects.update(current=None)
     Version.objects.all().delete()
     Picture.objects.all().delete()
-    with pytest.raises(CommandError, match=r"12 of 12 files belong to no picture.*--really"):
+    with pytest.raises(CommandError, match=r"12 of 12 files have no picture.*--really"):
         run("reconcile", "--fix")
     assert media() == before
-    assert "12 amiss, 12 mended" in run("reconcile", "--fix", "--really")
+    assert "12 problems, 12 repaired" in run("reconcile", "--fix", "--really")
     assert len(media()) == 12 and all(name.startswith("strays/") for name in media())
     Picture.objects.bulk_create(kept)
     Version.objects.bulk_create(versions)
     for each in versions:
         Picture.objects.filter(pk=each.picture_id).update(current=each)
-    assert "12 amiss, 12 mended" in run("reconcile", "--fix")
+    assert "12 problems, 12 repaired" in run("reconcile", "--fix")
     assert media() == before
     all_is_well(2, 12)
 
@@ -120,7 +120,7 @@ def test_a_tenth_is_set_aside_as_asked(owner: User, settings: Any) -> None:
         picture(owner, shade=shade)
     stray(settings)
     stray(settings)
-    assert "2 amiss, 2 mended" in run("reconcile", "--fix")
+    assert "2 problems, 2 repaired" in run("reconcile", "--fix")
     all_is_well(3, 18)
 
 
@@ -159,14 +159,14 @@ def test_a_lost_result_that_is_shown_is_colorized_anew(owner: User, settings: An
     kept = picture(owner, vividness=0.25)
     before = kept.shown.result.open().read()
     path(settings, kept.shown.result.name).unlink()
-    assert "the result that is shown is lost" in run("reconcile", status=1)
-    assert "colorized anew" in run("reconcile", "--fix")
+    assert "the current result is lost" in run("reconcile", status=1)
+    assert "coloured again" in run("reconcile", "--fix")
     version = Version.objects.get()
     assert version.result.open().read() == before and version.made_with.vividness == 0.25
 
 
 @pytest.mark.parametrize("lost", ["result", "bytes"])
-def test_what_is_mended_has_another_etag(owner: User, settings: Any, lost: str) -> None:
+def test_what_is_repaired_has_another_etag(owner: User, settings: Any, lost: str) -> None:
     kept = picture(owner)
     before = kept.etag
     if lost == "bytes":
@@ -201,7 +201,7 @@ def test_without_the_network_an_earlier_version_is_shown(
         raise networks.NetworkError("it is gone")
 
     monkeypatch.setattr(networks, "load", fail)
-    assert "an earlier version is shown instead" in run("reconcile", "--fix")
+    assert "an earlier version is used instead" in run("reconcile", "--fix")
     assert Picture.objects.get().current == first == Version.objects.get()
 
 
@@ -209,7 +209,7 @@ def test_a_lost_original_is_told_of_and_the_results_stay(owner: User, settings: 
     kept = picture(owner)
     path(settings, kept.original.name).unlink()
     for arguments in ((), ("--fix",), ()):
-        assert run("reconcile", *arguments, status=1).count("its original is lost") == 1
+        assert run("reconcile", *arguments, status=1).count("the original is lost") == 1
     assert Picture.objects.get().bytes == quota.usage(owner).bytes
     assert Picture.objects.get().current == kept.current
 
@@ -228,7 +228,7 @@ def test_counted_bytes_are_corrected(owner: User) -> None:
     size = kept.shown.bytes
     Picture.objects.update(bytes=7)
     Version.objects.update(bytes=8)
-    assert f"7 bytes are counted, its files are {kept.bytes}" in run("reconcile", status=1)
+    assert f"7 bytes are counted, but the files have {kept.bytes}" in run("reconcile", status=1)
     run("reconcile", "--fix")
     assert Picture.objects.get().bytes == kept.bytes and Version.objects.get().bytes == size
     all_is_well(1, 6)
@@ -254,7 +254,7 @@ def test_all_of_one_persons_bin(owner: User, stranger: User) -> None:
     other = thrown_away(stranger, 2, 1)
     assert run("empty_bin", "--all", "--person", "owner").startswith("1 pictures deleted")
     assert Picture.objects.get() == other
-    with pytest.raises(CommandError, match="nobody called Nobody"):
+    with pytest.raises(CommandError, match="no user named Nobody"):
         run("empty_bin", "--person", "Nobody")
     assert run("empty_bin", "--all").startswith("1 pictures deleted")
 
@@ -270,7 +270,7 @@ def test_what_has_run_out_is_forgotten(owner: User) -> None:
         ShareLink.objects.filter(picture=kept).update(expires_at=ends)
     sharing.share(picture(owner, shade=9), days=None)
     printed = run("empty_bin")
-    assert "1 kept answers" in printed and "1 ended links" in printed
+    assert "1 stored API responses" in printed and "1 expired links" in printed
     assert Answer.objects.get().key == "new" and ShareLink.objects.count() == 2
     assert Picture.objects.get(link=None).visibility == Visibility.PRIVATE
 
@@ -278,9 +278,9 @@ def test_what_has_run_out_is_forgotten(owner: User) -> None:
 def test_a_made_up_gallery_is_as_good_as_a_real_one(owner: User) -> None:
     with pytest.raises(CommandError, match="--yes"):
         run("fill_gallery", "owner", "3")
-    assert run("fill_gallery", "owner", "3", "--yes") == "3 pictures made for owner.\n"
+    assert run("fill_gallery", "owner", "3", "--yes") == "3 pictures created for owner.\n"
     all_is_well(3, 18)
     run("fill_gallery", "owner", "2", "--few-files", "--yes")
     all_is_well(5, 24)
-    with pytest.raises(CommandError, match="nobody called Nobody"):
+    with pytest.raises(CommandError, match="no user named Nobody"):
         run("fill_gallery", "Nobody", "3", "--yes")

@@ -1,4 +1,4 @@
-"""manage.py colorize PHOTO…: photos on disk, beside their colour versions."""
+"""manage.py colorize PHOTO…: colour photos on disk."""
 
 import errno
 import sys
@@ -20,14 +20,14 @@ from colorize.management.options import add_options, options_of
 
 class Command(BaseCommand):
     help = (
-        "Colorize photos and folders of photos. Each result is saved beside its original, or below "
-        "the folder of -o in the same folders, as NAME-colorized.jpg. Originals are never written "
-        "over."
+        "Colour photos and folders of photos. Each result is saved as NAME-colorized.jpg, next to "
+        "its original or in the folder given with -o (with the same subfolders). Originals are "
+        "never overwritten."
     )
 
-    # Files that this run must not write.
+    # Files that this run must not overwrite.
     originals: set[Path]
-    # Of the results that are there at the end, those that were before.
+    # Number of results that existed before this run.
     before: int
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder for results")
         add_options(parser)
         parser.add_argument(
-            "--overwrite", action="store_true", help="make results again that are there already"
+            "--overwrite", action="store_true", help="replace results that exist already"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -59,19 +59,19 @@ class Command(BaseCommand):
             for photo in tqdm(found.photos, unit="photo", disable=not sys.stderr.isatty())
         )
         number = len(found.photos)
-        before = f", {self.before} of them before" if self.before else ""
+        before = f", {self.before} of them earlier" if self.before else ""
         self.stdout.write(f"{number - failed} of {number} photos done{before}.")
         if failed or found.problems:
             sys.exit(1)
 
     def one(self, photo: Path, target: Path, options: service.Options, overwrite: bool) -> bool:
-        """Whether the photo's result is there at the end; if not, says why."""
+        """Colour one photo. Returns whether its result exists now; if not, prints why."""
         try:
             if place(target) in self.originals:
-                self.report(photo, f"its result would be {target}, another photo.")
+                self.report(photo, f"its result would overwrite another photo, {target}.")
                 return False
             if target.exists() and not overwrite:
-                self.report(photo, f"{target} is there already; --overwrite makes it again.")
+                self.report(photo, f"{target} exists already; use --overwrite to replace it.")
                 self.before += 1
             else:
                 save(service.colorize(read(photo), options, photo.name).jpeg, target)
@@ -87,27 +87,27 @@ class Command(BaseCommand):
 
 
 def skipped(found: Found, before: str = "") -> str:
-    """Nothing where nothing was."""
+    """A note about skipped files; empty if there are none."""
     number = found.skipped
     files = "1 file" if number == 1 else f"{number} files"
-    return f"{before}skipped {files} of other kinds" if number else ""
+    return f"{before}skipped {files} of other types" if number else ""
 
 
 def make(folder: Path) -> None:
-    """The folder for the results, where files can be written. Raises CommandError."""
+    """Create the folder for results and check that it is writable. Raises CommandError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as problem:
         why = problem.strerror or problem
-        message = f"Results cannot be written to {folder} ({why}); name another folder with -o."
+        message = f"Results cannot be written to {folder} ({why}). Choose another folder with -o."
         raise CommandError(message) from problem
 
 
 def read(photo: Path) -> bytes:
-    """The whole file, however large, where it begins like a photo.
+    """Read a whole file if it starts like a photo.
 
-    Raises OSError, also for a device or a pipe, which may have no end; and WrongType.
+    Raises WrongType, or OSError (also for a device or a pipe, which may have no end).
     """
     if photo.exists() and not photo.is_file():
         raise OSError(errno.EINVAL, "Not a file")

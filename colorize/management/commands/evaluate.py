@@ -1,4 +1,4 @@
-"""manage.py evaluate FOLDER: how good the networks are on a folder of colour photos."""
+"""manage.py evaluate FOLDER: measure networks on a folder of colour photos."""
 
 import sys
 from argparse import ArgumentParser
@@ -30,37 +30,41 @@ from colorize.evaluation.run import (
 from colorize.evaluation.sizes import SIZES
 from colorize.management.loading import load_network, present
 
-# The rows that are the same wherever photos come from.
+# Rows that do not depend on where photos come from.
 ANCHORS = {"Random", "Ground truth"}
 
 
 class Command(BaseCommand):
-    # The photos that could not be read.
+    # Number of photos that could not be read.
     left_out: int
 
     help = (
-        "Measure networks on the colour photos in a folder (and below it): area under the curve of "
-        "the ab error, plain and class-rebalanced, PSNR, SSIM, colourfulness, chroma and time, as "
-        "a Markdown table; how different the colours look (CIEDE2000), which of them there are, "
-        "and the vividness to advise; the errors of each sub-folder where there are several; "
-        "whether the confidence keeps its word; patches on flat ground. Photos are measured at "
-        f"{SIDE} pixels on the short side. Where folders are named for ImageNet classes "
-        "(n01440764), also whether a classifier still knows what the photos show."
+        "Measure networks on the colour photos in a folder and its subfolders. Prints Markdown "
+        "tables: area under the curve of the ab error (plain and class-rebalanced), PSNR, SSIM, "
+        "colourfulness, chroma and time; colour differences (CIEDE2000), the range of colours and "
+        "the best vividness; errors by subfolder; how reliable the confidence is; patches on flat "
+        f"areas. Photos are measured at {SIDE} pixels on the short side. If the folders are named "
+        "after ImageNet classes (n01440764), it also measures whether a classifier still "
+        "recognises the photos."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path)
         parser.add_argument("--network", nargs="+", default=[], metavar="N", help="default: all")
-        parser.add_argument("--gallery", type=Path, metavar="HTML", help="also write a page")
+        parser.add_argument("--gallery", type=Path, metavar="HTML", help="also write an HTML page")
         parser.add_argument(
-            "--sizes", action="store_true", help="also how colours change with the input size"
+            "--sizes",
+            action="store_true",
+            help="also measure how colours change with the input size",
         )
         only_one = parser.add_mutually_exclusive_group()
         only_one.add_argument(
-            "--tones", action="store_true", help="the photos are faces: also errors by skin tone"
+            "--tones",
+            action="store_true",
+            help="for photos of faces: also measure errors by skin tone",
         )
         only_one.add_argument(
-            "--no-truth", action="store_true", help="the photos are black and white: no errors"
+            "--no-truth", action="store_true", help="for black-and-white photos: measure no errors"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -72,16 +76,16 @@ class Command(BaseCommand):
             samples = self.samples(paths, options["folder"], evaluation.plan.sizes)
             self.measure(samples, evaluation, gallery)
             if self.left_out == len(paths):
-                raise CommandError(f"None of the photos ({len(paths)}) can be read.")
+                raise CommandError(f"None of the photos ({len(paths)}) could be read.")
         for lines in results(evaluation):
             self.stdout.write("\n".join([*lines, "", ""]))
         if self.left_out:
             raise CommandError(
-                f"Left out, for they cannot be read: {self.left_out} of {len(paths)} photos."
+                f"{self.left_out} of {len(paths)} photos could not be read and were left out."
             )
 
     def names(self) -> Iterator[str]:
-        """Of the networks that are there, and that something here can run."""
+        """Names of the networks that are on disk and can run here."""
         for entry in present():
             try:
                 entry.require_runtime()
@@ -103,7 +107,7 @@ class Command(BaseCommand):
         try:
             return find_judge(paths)
         except NoJudge as problem:
-            self.stdout.write(f"Top-1 of a classifier is left out: {problem}\n\n")
+            self.stdout.write(f"Classifier accuracy is left out: {problem}\n\n")
             return None
 
     def measure(
@@ -117,7 +121,7 @@ class Command(BaseCommand):
                 gallery.draw(name, reliability)
 
     def samples(self, paths: list[Path], folder: Path, sizes: Sequence[int]) -> Iterator[Sample]:
-        """Those that can be read; the others are told and counted."""
+        """The readable photos; others are printed and counted."""
         for path in tqdm(paths, disable=not on_a_terminal()):
             try:
                 yield read_sample(path, folder, sizes)
@@ -132,21 +136,21 @@ class Command(BaseCommand):
 
 
 def find(folder: Path) -> list[Path]:
-    """Raises CommandError where there is no photo."""
+    """The photos in a folder. Raises CommandError if there are none."""
     if folder.is_file():
-        raise CommandError(f"{folder} is a file: name the folder that it is in.")
+        raise CommandError(f"{folder} is a file. Name the folder that it is in.")
     if not folder.exists():
         raise CommandError(f"There is no folder {folder}.")
     if paths := photos_in(folder):
         return paths
     *most, last = sorted(PHOTO_ENDINGS)
     kinds = f"{', '.join(most)} or {last}"
-    raise CommandError(f"There are no photos in {folder}: files that end in {kinds} count.")
+    raise CommandError(f"There are no photos in {folder} (files that end in {kinds}).")
 
 
 @contextmanager
 def page(path: Path | None, plan: Plan) -> Iterator[Gallery | None]:
-    """Where a page is asked for, that page. Raises CommandError where it cannot be written."""
+    """The page, if one was asked for. Raises CommandError if it cannot be written."""
     if path is None:
         yield None
         return
@@ -155,7 +159,7 @@ def page(path: Path | None, plan: Plan) -> Iterator[Gallery | None]:
             yield gallery
     except OSError as problem:
         why = problem.strerror or problem
-        message = f"The page {path} cannot be written ({why}); name another file with --gallery."
+        message = f"The page {path} cannot be written ({why}). Choose another file with --gallery."
         raise CommandError(message) from problem
 
 
@@ -164,7 +168,7 @@ def on_a_terminal() -> bool:
 
 
 def results(evaluation: Evaluation) -> Iterator[Iterable[str]]:
-    """The tables that the plan asked for."""
+    """The tables of the plan."""
     if evaluation.plan.truth:
         sizes = {e.name: e.size / 1e6 for e in networks.present(settings.MODELS_DIR)}
         rows = evaluation.rows()

@@ -1,4 +1,4 @@
-"""manage.py fetch_network NAME: a published network, brought to where the manifest says."""
+"""manage.py fetch_network NAME: download a published network."""
 
 import sys
 from argparse import ArgumentParser
@@ -26,10 +26,10 @@ from colorize.engine.networks.manifest import (
 
 class Command(BaseCommand):
     help = (
-        "Fetch networks that the manifest knows and this copy lacks. Files are checked by hash "
-        "before use; a download that was interrupted goes on where it broke off."
+        "Download networks listed in the manifest. Files are checked by hash before use, and an "
+        "interrupted download continues where it stopped."
     )
-    # A network that is missing or altered is what this command is for.
+    # The checks refuse missing and altered networks, which this command repairs.
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -55,11 +55,11 @@ class Command(BaseCommand):
             raise CommandError(f"Not fetched: {', '.join(failed)}.")
 
     def one(self, entry: Entry, given: list[Path]) -> bool:
-        """Whether the network is there at the end; if not, says why."""
+        """Fetch one network. Returns whether it is there now; if not, prints why."""
         try:
             entry.require_runtime()
             if is_right(entry):
-                self.stdout.write(f"{entry.name} is there already.")
+                self.stdout.write(f"{entry.name} is already there.")
                 return True
             with ExitStack() as bars:
                 fetch(entry, given, lambda file: progress(bars, file))
@@ -68,7 +68,7 @@ class Command(BaseCommand):
             self.stderr.write(str(problem))
         except networks.NetworkError as problem:
             entry.path.unlink(missing_ok=True)
-            self.stderr.write(f"{problem} Its file was removed again.")
+            self.stderr.write(f"{problem} The file was deleted again.")
         except OSError as problem:
             self.stderr.write(f"{problem.filename or entry.label}: {problem.strerror or problem}.")
         else:
@@ -78,16 +78,18 @@ class Command(BaseCommand):
 
 
 def choose(names: list[str], every: bool) -> list[Entry]:
-    """Raises CommandError."""
+    """The manifest's entries for the given names. Raises CommandError."""
     try:
         entries = read_manifest(settings.MODELS_DIR)
     except ManifestError as problem:
         raise CommandError(str(problem)) from problem
     known = {name: entry for name, entry in entries.items() if entry.downloads}
     if unknown := [name for name in names if name not in known]:
-        raise CommandError(f"No “{unknown[0]}” can be fetched. There are: {', '.join(known)}.")
+        raise CommandError(
+            f"There is no network “{unknown[0]}” to fetch. Choose from: {', '.join(known)}."
+        )
     if every == bool(names):
-        raise CommandError(f"Name a network, or --all. There are: {', '.join(known)}.")
+        raise CommandError(f"Name a network or use --all. Choose from: {', '.join(known)}.")
     if every:
         return [entry for entry in known.values() if not entry.alternative_to]
     return [known[name] for name in dict.fromkeys(names)]
@@ -102,7 +104,7 @@ def is_right(entry: Entry) -> bool:
 
 
 def progress(bars: ExitStack, file: str) -> Show:
-    """A bar for this file, on a terminal only."""
+    """A progress bar for one file; hidden unless on a terminal."""
     quiet = not sys.stderr.isatty()
     bar = bars.enter_context(tqdm(desc=file, unit="B", unit_scale=True, disable=quiet))
 

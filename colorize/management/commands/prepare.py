@@ -15,14 +15,14 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
 
-# The number of its lock on PostgreSQL; any, as long as it stays the same.
+# The ID of its advisory lock in PostgreSQL; any fixed number works.
 PREPARING = 2016
 HOW = {"interactive": False, "verbosity": 0, "skip_checks": True}
 
 
 class Command(BaseCommand):
-    help = "Bring the database up to date, make the cache table, collect the static files."
-    # A missing network must not keep the pages from coming up; /healthz and `check` tell of it.
+    help = "Update the database, create the cache table and collect the static files."
+    # The site must start even if a network is missing; /healthz and `check` report it.
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         with closed_to_others():
             bring_up_to_date()
         close_to_others()
-        # Open to a proxy, which may serve them.
+        # Readable by a proxy, which may serve them.
         collect_static_files()
         for warning in run_checks(tags=["sharing"], include_deployment_checks=True):
             self.stderr.write(self.style.WARNING(f"{warning.msg} {warning.hint}"))
@@ -39,19 +39,19 @@ class Command(BaseCommand):
 def bring_up_to_date() -> None:
     """Raises CommandError."""
     if connection.vendor == "sqlite":
-        # Nothing else makes it.
+        # Nothing else creates it.
         database_file().touch()
     try:
         with one_after_the_other():
             call_command("migrate", verbosity=0, skip_checks=True)
             call_command("createcachetable")
     except OperationalError as problem:
-        raise CommandError(f"The database is out of reach or busy: {problem}") from problem
+        raise CommandError(f"The database is not responding: {problem}") from problem
 
 
 @contextmanager
 def one_after_the_other() -> Iterator[None]:
-    """For servers that start together with one PostgreSQL."""
+    """A lock for servers that start at the same time with one PostgreSQL."""
     if connection.vendor != "postgresql":
         yield
         return
@@ -64,14 +64,14 @@ def one_after_the_other() -> Iterator[None]:
 
 
 def database_file() -> Path:
-    """The settings give it as an address, for SQLite not to make it; tests by its name."""
+    """The settings name it by a URL, so that SQLite does not create it; tests by a path."""
     name = str(connection.settings_dict["NAME"])
     return Path(unquote(urlsplit(name).path) if name.startswith("file:") else name)
 
 
 @contextmanager
 def closed_to_others() -> Iterator[None]:
-    """What is written inside."""
+    """Files written inside are private."""
     before = os.umask(settings.UMASK)
     try:
         yield
@@ -80,17 +80,17 @@ def closed_to_others() -> Iterator[None]:
 
 
 def close_to_others() -> None:
-    """What an earlier version made readable for everybody on the machine."""
+    """Make files private that an earlier version left readable for everyone on the machine."""
     modes = dict.fromkeys(files_of_database(), 0o600)
     modes[Path(settings.MEDIA_ROOT)] = 0o750 if settings.ACCEL_REDIRECT else 0o700
     for path, mode in modes.items():
-        # Where it is another's, or not there, there is nothing to close.
+        # Nothing to do for files that are missing or belong to someone else.
         with suppress(PermissionError, FileNotFoundError):
             path.chmod(mode)
 
 
 def files_of_database() -> list[Path]:
-    """None where a server keeps them."""
+    """The database's files; none with a database server."""
     if connection.vendor != "sqlite":
         return []
     file = database_file()
@@ -98,18 +98,18 @@ def files_of_database() -> list[Path]:
 
 
 def refuse_what_is_lost() -> None:
-    """Raises CommandError where a database would be made beside files that belong to another."""
+    """Raises CommandError if a new database would be created next to another one's files."""
     for problem in run_checks(tags=["storage"]):
         raise CommandError(f"{problem.msg} {problem.hint}")
 
 
 def collect_static_files() -> None:
-    """Naming and compressing them takes seconds: only where one is new."""
+    """Collect static files if any is new: naming and compressing them takes seconds."""
     storage = staticfiles_storage
     if isinstance(storage, ManifestStaticFilesStorage) and storage.manifest_storage:
         if storage.manifest_storage.exists(storage.manifest_name) and not any_is_new():
             return
-        # None until all are collected, so that whoever is cut off in between begins anew.
+        # No manifest until all files are collected, so that an interrupted run starts again.
         storage.manifest_storage.delete(storage.manifest_name)
     call_command("collectstatic", **HOW)
 

@@ -1,4 +1,4 @@
-"""manage.py empty_bin: what was thrown away long enough ago goes for good."""
+"""manage.py empty_bin: delete for good what has been in the bin long enough."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,25 +15,24 @@ from gallery.models import Answer, Picture
 from gallery.models.pictures import PictureQuerySet
 from gallery.services import bin, files, sharing
 
-# How long the API gives the same answer to the same Idempotency-Key.
+# How long the API repeats a response for the same Idempotency-Key.
 ANSWER_HOURS = 24
-# How long the owner of a picture sees that its link has ended.
+# How long the owner of a picture sees that its link has expired.
 ENDED_DAYS = 30
 PORTION = 500
 
 
 class Command(BaseCommand):
     help = (
-        "Delete for good what was thrown away BIN_DAYS ago, and with it what has run out: kept "
-        "answers of the API, links that ended long ago (their pictures become private), counts of "
-        "rate limits, files that reconcile set aside, sessions. "
-        "To be run daily."
+        "Delete pictures for good that have been in the bin for BIN_DAYS, and everything that has "
+        "expired: stored API responses, old share links (their pictures become private), rate "
+        "limit counters, files set aside by reconcile, and sessions. Run it daily."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--all", action="store_true", help="whatever is in the bin")
+        parser.add_argument("--all", action="store_true", help="everything in the bin")
         parser.add_argument(
-            "--person", metavar="NAME", help="of this person only, and nothing but pictures"
+            "--person", metavar="NAME", help="only this person's pictures, and nothing else"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,15 +41,17 @@ class Command(BaseCommand):
         gone = bin.purge(pictures)
         self.stdout.write(f"{gone} pictures deleted, {size:,} bytes.")
         if not options["person"]:
-            self.stdout.write(f"{forget_answers()} kept answers of the API forgotten.")
-            self.stdout.write(f"{take_back_links()} ended links taken back.")
+            self.stdout.write(f"{forget_answers()} stored API responses deleted.")
+            self.stdout.write(f"{take_back_links()} expired links revoked.")
             forget_tallies()
-            self.stdout.write(f"{files.forget_strays(bin_limit())} files set aside deleted.")
+            self.stdout.write(
+                f"{files.forget_strays(bin_limit())} files set aside earlier deleted."
+            )
             call_command("clearsessions")
 
 
 def binned(everything: bool, person: str | None) -> PictureQuerySet:
-    """Raises CommandError where there is no such person."""
+    """The pictures to delete. Raises CommandError if there is no such person."""
     pictures = Picture.objects.binned()
     if not everything:
         pictures = pictures.thrown_away_before(bin_limit())
@@ -59,7 +60,7 @@ def binned(everything: bool, person: str | None) -> PictureQuerySet:
     try:
         return pictures.owned_by(User.objects.get_by_natural_key(person))
     except User.DoesNotExist as problem:
-        raise CommandError(f"There is nobody called {person}.") from problem
+        raise CommandError(f"There is no user named {person}.") from problem
 
 
 def bin_limit() -> datetime:
@@ -72,12 +73,12 @@ def forget_answers() -> int:
 
 
 def forget_tallies() -> None:
-    """Of visitors who have sent nothing for as long as their limit looks back."""
+    """Delete counters of visitors that have run out."""
     Tally.objects.filter(expires_at__lt=timezone.now()).delete()
 
 
 def take_back_links() -> int:
-    """A picture whose link has ended is seen by its owner alone; now it says so, too."""
+    """Make pictures with long-expired links private, which they are in effect."""
     limit = timezone.now() - timedelta(days=ENDED_DAYS)
     ended = Picture.objects.filter(link__expires_at__lt=limit)
     taken = 0

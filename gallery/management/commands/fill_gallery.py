@@ -1,4 +1,4 @@
-"""manage.py fill_gallery USERNAME COUNT: made-up pictures, to measure with."""
+"""manage.py fill_gallery USERNAME COUNT: made-up pictures for benchmarks."""
 
 import sys
 from typing import Any
@@ -13,8 +13,8 @@ from gallery.maintenance.sample_data import PORTION, fill
 
 class Command(BaseCommand):
     help = (
-        "Give somebody made-up pictures with tiny files, to see how a large gallery behaves. "
-        "Quotas do not count."
+        "Fill a gallery with made-up pictures (tiny files), to see how a large gallery behaves. "
+        "Ignores quotas."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -23,22 +23,24 @@ class Command(BaseCommand):
         parser.add_argument(
             "--few-files",
             action="store_true",
-            help=f"{PORTION} pictures share their files. Only for measuring: deleting one of them "
-            "takes the files of the others along",
+            help=f"let {PORTION} pictures share the same files. Only for benchmarks: deleting one "
+            "picture deletes the files of the others too",
         )
         parser.add_argument(
-            "--yes", action="store_true", help="also where DEBUG is off, as on a site in use"
+            "--yes", action="store_true", help="also if DEBUG is off, as on a live site"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not (settings.DEBUG or options["yes"]):
-            raise CommandError("DEBUG is off: this may be a site in use. --yes fills it anyway.")
+            raise CommandError(
+                "DEBUG is off, so this may be a live site. Add --yes to fill it anyway."
+            )
         try:
             owner = User.objects.get_by_natural_key(options["username"])
         except User.DoesNotExist as problem:
-            raise CommandError(f"There is nobody called {options['username']}.") from problem
+            raise CommandError(f"There is no user named {options['username']}.") from problem
         count = options["count"]
         with tqdm(total=count, unit="picture", disable=not sys.stderr.isatty()) as bar:
             for made in fill(owner, count, options["few_files"]):
                 bar.update(made - bar.n)
-        self.stdout.write(f"{count} pictures made for {owner}.")
+        self.stdout.write(f"{count} pictures created for {owner}.")

@@ -1,4 +1,4 @@
-"""manage.py reconcile: files without rows, rows without files."""
+"""manage.py reconcile: find files without rows, and rows without files."""
 
 import sys
 from collections.abc import Iterator
@@ -15,37 +15,36 @@ from gallery.models import Picture
 from gallery.services import files
 
 HOUR = 3600
-# What a right database never has amiss: more than one part in so many.
+# More than one problem in this many means that it is probably the wrong database or folder.
 PART = 10
 
 
 class Command(BaseCommand):
     help = (
-        "Compare the stored files with the pictures, and list what does not fit. With --fix: files "
-        "that belong to no picture are set aside in the folder “strays”, from where empty_bin "
-        "deletes them after BIN_DAYS, and put back if a picture needs them after all; lost "
-        "thumbnails are made anew; a lost result is colorized anew where it is the one that is "
-        "shown (or the newest earlier one is shown where that fails), else its version is removed; "
-        "counted bytes are corrected. A lost original cannot be mended: the picture is listed and "
-        "keeps its results, and is removed only where no result is left either. The exit status "
-        "is 1 where something is listed and not mended."
+        "Compare the stored files with the database and list every mismatch. With --fix: files "
+        "without a picture are set aside in the folder “strays” (empty_bin deletes them after "
+        "BIN_DAYS; they are put back if a picture needs them); lost thumbnails are made again; a "
+        "lost result is coloured again if it is the current version (if that fails, the newest "
+        "earlier version is used instead), otherwise its version is removed; byte counts are "
+        "corrected. A lost original cannot be repaired: the picture keeps its results, and is "
+        "removed only if they are lost too. The exit status is 1 if anything is left to repair."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--fix", action="store_true", help="mend what can be mended")
+        parser.add_argument("--fix", action="store_true", help="repair what can be repaired")
         parser.add_argument(
             "--really",
             action="store_true",
-            help=f"with --fix, also where more than one in {PART} files belongs to no picture, or "
-            "as many pictures have no file left",
+            help=f"with --fix: go on even if more than one in {PART} files has no picture, or more "
+            f"than one in {PART} pictures has no file",
         )
         parser.add_argument(
             "--older-than",
             type=float,
             default=HOUR,
             metavar="SECONDS",
-            help="leave younger files without a picture alone, for uploads write their files "
-            f"before their rows (default {HOUR}; 0 only while nobody uploads)",
+            help="ignore younger files without a picture: uploads write files before database "
+            f"rows (default {HOUR}; use 0 only while nobody uploads)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -58,13 +57,15 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name}: {finding}")
                 listed += 1
                 mended += bool(finding.done)
-        self.stdout.write(f"{pictures} pictures, {stored} files; {listed} amiss, {mended} mended.")
+        self.stdout.write(
+            f"{pictures} pictures, {stored} files; {listed} problems, {mended} repaired."
+        )
         if listed > mended:
             sys.exit(1)
 
 
 def look(book: Ledger, before: datetime, fix: bool, really: bool) -> Iterator[tuple[str, Finding]]:
-    """What each finding is about, and the finding. Raises CommandError for great losses."""
+    """Names and findings. Raises CommandError if too much is missing."""
     if fix:
         yield from put_back(book)
     if fix and not really:
@@ -73,7 +74,7 @@ def look(book: Ledger, before: datetime, fix: bool, really: bool) -> Iterator[tu
 
 
 def put_back(book: Ledger) -> Iterator[tuple[str, Finding]]:
-    """Files that had been set aside, and that pictures miss."""
+    """Put back files that were set aside and that pictures need."""
     for name in book.missing():
         if files.bring_back(name):
             book.note(name)
@@ -81,20 +82,18 @@ def put_back(book: Ledger) -> Iterator[tuple[str, Finding]]:
 
 
 def refuse_great_losses(book: Ledger, before: datetime) -> None:
-    """Raises CommandError where the database, or the folder, looks like another one's."""
+    """Raises CommandError if database and folder do not seem to belong together."""
     pictures, stored = book.count()
     strays = sum(is_old(name, before) for name in book.stray())
     if strays * PART > stored:
         raise CommandError(
-            f"{strays} of {stored} files belong to no picture. Is this the right database, or was "
-            "it restored from an old backup? None was touched. To set the files aside all the "
-            "same, add --really."
+            f"{strays} of {stored} files have no picture. Is this the right database, or one from "
+            "an old backup? Nothing was changed; to set the files aside anyway, add --really."
         )
     if (gone := book.gone()) * PART > pictures:
         raise CommandError(
             f"{gone} of {pictures} pictures have no file left. Is MEDIA_ROOT the right folder, and "
-            "its disk there? None was touched. To remove these pictures all the same, add "
-            "--really."
+            "its disk mounted? Nothing was changed; to remove these pictures anyway, add --really."
         )
 
 
@@ -103,7 +102,7 @@ def find(book: Ledger, before: datetime, fix: bool) -> Iterator[tuple[str, Findi
         if is_old(name, before):
             yield name, stray(name, fix)
     for key in book.doubtful():
-        # It may have been deleted since.
+        # It may have been deleted in the meantime.
         for picture in Picture.objects.filter(pk=key).select_related("owner"):
             for finding in look_at(picture, fix):
                 yield f"picture {picture.pk} of {picture.owner}", finding
@@ -115,4 +114,4 @@ def is_old(name: str, before: datetime) -> bool:
 
 def stray(name: str, fix: bool) -> Finding:
     is_gone = fix and files.set_aside(name)
-    return Finding("belongs to no picture", "set aside" if is_gone else "")
+    return Finding("has no picture", "set aside" if is_gone else "")

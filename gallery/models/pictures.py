@@ -65,6 +65,11 @@ def at(day: date, moment: time) -> datetime:
     return datetime.combine(day, moment, UTC)
 
 
+def spellings(word: str) -> set[str]:
+    """By which a word is found whatever its case: SQLite ignores case in ASCII letters alone."""
+    return {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
+
+
 class AlbumQuerySet(models.QuerySet["Album"]):
     def owned_by(self, user: Somebody) -> Self:
         return self.filter(owner_id=user.pk)
@@ -139,7 +144,10 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         """Every word stands in the title or in the note."""
         found = self
         for word in words.split()[:10]:
-            found = found.filter(Q(title__icontains=word) | Q(note__icontains=word))
+            wanted = Q()
+            for spelling in spellings(word):
+                wanted |= Q(title__icontains=spelling) | Q(note__icontains=spelling)
+            found = found.filter(wanted)
         return found
 
     def that_fit(self, asked: Mapping[str, Any]) -> Self:

@@ -110,6 +110,12 @@ def test_lists_are_filtered_searched_and_sorted(api: Api, owner: User) -> None:
     assert names(api.get(f"pictures?from={timezone.now().date()}")) == ["Ant"]
 
 
+@pytest.mark.parametrize("word", ["überfahrt", "ÜBERFAHRT", "Überfahrt", "åland", "nach"])
+def test_a_word_is_found_whatever_its_case(api: Api, word: str) -> None:
+    api.upload(1, title="Überfahrt NACH Åland")
+    assert names(api.get(f"pictures?q={word}")) == ["Überfahrt NACH Åland"]
+
+
 @pytest.mark.parametrize(
     "query",
     [

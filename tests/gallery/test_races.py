@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 
 def all_of(owner: User) -> Any:
-    return Picture.objects.of(owner)
+    return Picture.objects.owned_by(owner)
 
 
 def test_a_link_taken_back_while_another_is_made(owner: User) -> None:

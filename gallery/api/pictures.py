@@ -59,7 +59,7 @@ class PictureView(ApiView):
 
     def held_album(self, pk: UUID | None) -> Album | None:
         """Raises Http404."""
-        return get_object_or_404(Album.objects.of(self.person).held(), pk=pk) if pk else None
+        return get_object_or_404(Album.objects.owned_by(self.person).held(), pk=pk) if pk else None
 
     def describe(self, pk: UUID, status: int = 200) -> Response:
         """The response with the current state of a picture."""

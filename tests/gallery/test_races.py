@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 from auditlog.models import LogEntry
-from django.contrib.auth.models import User
 from django.core import mail
 from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from accounts.models import User
 from colorize import service as colorizer
 from colorize.service import Options
 from gallery.models import Album, Answer, Picture, Report, Review, ShareLink, Visibility
@@ -122,7 +122,7 @@ def test_an_account_deleted_while_a_photo_is_coloured(
 
     monkeypatch.setattr(colorizer, "colorize", slowly)
     save = lambda: pictures.colorize_and_save(owner, grey(), Options(), "a.png")  # noqa: E731
-    assert outcome(save) == "NotFound"
+    assert outcome(save) == "NotLoggedIn"
     assert not Picture.objects.exists() and media() == []
 
 

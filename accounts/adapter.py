@@ -1,4 +1,4 @@
-"""Where allauth asks what the site wants."""
+"""Adapters: where allauth asks for this site's choices."""
 
 import contextlib
 import logging
@@ -33,9 +33,10 @@ logger = logging.getLogger(__name__)
 
 
 class MailFailed(ImmediateHttpResponse):  # type: ignore[misc]
-    """The same words whether the address has an account or not, and leave to ask again at once.
+    """An error page that does not reveal whether the address has an account. Lets people try again
+    at once.
 
-    The page is made when it is wanted only: making it takes the messages that wait for the next.
+    The page is rendered only when needed: rendering it consumes the messages for the next page.
     """
 
     def __init__(self, email: str) -> None:
@@ -67,27 +68,26 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return bool(settings.REGISTRATION)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Whoever has just logged in has just proved who they are; allauth counts only what is
-        given once more."""
+        """Logging in counts as well; allauth counts only reauthentication."""
         since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
         given = proofs(self.request, self.request.user)
         fresh = any(proof["at"] > since for proof in given)
         return not fresh and super().is_reauthentication_required(app=app, **kwargs)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, str]]:
-        """Whoever has an app gives its code: the password alone is what it protects against."""
+        """People with an app must enter its code; a password is not enough."""
         ways: list[dict[str, str]] = super().get_reauthentication_methods(user)
         if user.is_authenticated and app_of(user) is not None:
             return [way for way in ways if way["id"] != "reauthenticate"]
         return ways
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
-        """Raises ValidationError."""
+        """The normalised name. Raises ValidationError."""
         name = str(super().clean_username(User.normalize_username(username), shallow))
         return name if shallow else str(User._meta.get_field("username").clean(name, None))
 
     def can_delete_email(self, email_address: EmailAddress) -> bool:
-        """The confirmed address stays until another is confirmed: a lost password needs it."""
+        """A confirmed address cannot be removed: it is needed to reset a forgotten password."""
         return not email_address.verified
 
     def get_login_stages(self) -> list[str]:
@@ -95,7 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return [own.get(stage, stage) for stage in super().get_login_stages()]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Instead of allauth's limits, which count for this door alone. Raises
+        """Counts guesses together with the API; allauth's own limits count only this form. Raises
         ImmediateHttpResponse."""
         login = credentials.get("username") or credentials.get("email") or ""
         self.guess = Guess(request, login)
@@ -116,21 +116,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return response
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """IPv4 where it is that; allauth counts IPv6 by its network."""
+        """The visitor's address, with IPv4 in plain form. allauth counts IPv6 by its network."""
         try:
             address = super().get_client_ip(request)
         except (PermissionDenied, ImproperlyConfigured):
-            # A proxy in front that does not say who asks.
+            # A proxy that does not forward the visitor's address.
             address = request.META.get("REMOTE_ADDR", "")
         return plain_address(address)
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
-        """It remembers where the person was going, on another device too."""
+        """The link remembers where the person wanted to go, also on another device."""
         url = super().get_email_confirmation_url(request, emailconfirmation)
         return str(passthrough_next_redirect_url(request, url, REDIRECT_FIELD_NAME))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Raises MailFailed, which answers in words, where the mail server fails."""
+        """Raises MailFailed, which shows an error page, if the mail server fails."""
         facts = {name: on_site(name, value) for name, value in context.items()}
         try:
             super().send_mail(template_prefix, email, facts | {"site_url": settings.SITE_URL})
@@ -139,13 +139,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise MailFailed(email) from problem
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
-        """What it tells of has happened, with or without the mail."""
+        """A failed email does not undo what it tells about."""
         with contextlib.suppress(MailFailed):
             super().send_notification_mail(*args, **kwargs)
 
 
 def on_site(name: str, value: Any) -> Any:
-    """A link for a mail, under the site's own address: allauth takes the visitor's Host."""
+    """A link for an email, with the site's own address: allauth uses the request's Host."""
     if not name.endswith("_url"):
         return value
     parts = urlsplit(value)

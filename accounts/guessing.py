@@ -1,8 +1,8 @@
-"""How often a password may be guessed: one count a person, whichever door it is tried at.
+"""Limits on guessing passwords, shared by all forms and the API.
 
-Wrong ones are counted, by three limits: of one address, whomever it tries; of one person from one
-address; and of one person from anywhere, which a device that has been used before passes. So
-guessing from everywhere does not keep anybody out of their own account at home.
+Wrong passwords are counted in three ways: by address, by person and address, and by person. Devices
+on which the person has logged in before have a count of their own, so that guessing from anywhere
+else does not lock people out at home.
 """
 
 from allauth.account.adapter import get_adapter
@@ -20,7 +20,7 @@ class TooManyGuesses(RateLimited):
 
 
 class OfAddress(Throttle):
-    """So that trying many names does not help. TOKEN_RATE says how many."""
+    """One address: stops trying many names. The limit is TOKEN_RATE."""
 
     scope = "tokens"
 
@@ -30,7 +30,7 @@ class OfAddress(Throttle):
 
 
 class OfPersonFrom(Throttle):
-    """One person, from one address or on one device."""
+    """One person from one address or device."""
 
     scope = "guesses"
     num_requests, duration = 5, 300
@@ -40,14 +40,14 @@ class OfPersonFrom(Throttle):
 
 
 class OfPerson(OfPersonFrom):
-    """So that trying from many addresses does not help."""
+    """One person: stops trying from many addresses."""
 
     num_requests, duration = 30, 3600
 
 
 class Guess:
-    """One password that is tried. It is counted before it is looked at, so that many at once are
-    not looked at either, and taken back where it was right."""
+    """One attempt at a password. It is counted before the password is checked, so that parallel
+    attempts count too, and taken back if the password was right."""
 
     def __init__(self, request: HttpRequest, login: str) -> None:
         user = person_named(login)
@@ -61,7 +61,7 @@ class Guess:
         )
 
     def count(self) -> None:
-        """Raises TooManyGuesses, and is then no guess."""
+        """Count the guess. Raises TooManyGuesses, and then does not count it."""
         for number, each in enumerate(self.counts):
             if not each.count():
                 for counted in self.counts[:number]:

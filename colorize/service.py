@@ -1,5 +1,5 @@
-"""The one door to colorizing, for pages, the endpoint, commands and jobs: it knows the settings,
-bounds what is in hand at once, and loads each network once a process."""
+"""Colours photos for pages, the endpoint, the API and commands: applies the settings, limits what
+is coloured at once, and loads each network once a process."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -32,10 +32,10 @@ def colorize(
     filename: str = "",
     sides: Sequence[int] = (),
 ) -> Result:
-    """Colorize a photo. `sides`: of thumbnails to make while its pixels are there, longest sides,
-    largest first.
+    """Colour a photo. `sides`: longest sides of thumbnails to make from the same pixels, largest
+    first.
 
-    Its bytes are bounded where it arrives (`uploads`), its pixels here. Raises a UserError:
+    The size in bytes is checked on upload (`uploads`), the pixels here. Raises a UserError:
     WrongType, Damaged, TooManyPixels, TooSmall, TooLong, BadOption, Busy or NetworkUnavailable.
     """
     options = options or make_options()
@@ -48,9 +48,9 @@ def colorize(
 
 @contextmanager
 def in_hand(data: bytes) -> Iterator[None]:
-    """A place for this photo; when it is done, the memory of a large one goes back to the system.
+    """Reserve room for this photo; afterwards, return the memory of a large one to the system.
 
-    Not that of a small one: the next one would have to wait for it. Raises Busy.
+    Not of a small one, because that would slow down the next. Raises Busy.
     """
     pixels = pixel_count(data)
     with limit.take(pixels):
@@ -62,16 +62,16 @@ def in_hand(data: bytes) -> Iterator[None]:
 
 
 def make_options(**asked: Any) -> Options:
-    """As asked for; what is empty, None or not named is as the settings say."""
+    """Options from values; empty, None and missing ones take the defaults of the settings."""
     given = {name: value for name, value in asked.items() if value not in ("", None)}
     usual = Options(vividness=settings.VIVIDNESS, network=settings.NETWORK)
     return replace(usual, **given)
 
 
 def load_network(name: str = "") -> networks.Network:
-    """The network of that name, the default one where empty.
+    """The network with that name; the default if empty.
 
-    Raises BadOption for a name that is not to be had, NetworkUnavailable where the default fails.
+    Raises BadOption if the name is not available, NetworkUnavailable if the default fails.
     """
     try:
         if name not in ("", settings.NETWORK):
@@ -90,7 +90,7 @@ def network_bounds() -> networks.Bounds:
 
 
 def check_present(name: str) -> None:
-    """Raises BadOption, and NetworkError where the manifest cannot be read."""
+    """Raises BadOption if the network is missing, NetworkError if the manifest cannot be read."""
     names = [entry.name for entry in networks.present(settings.MODELS_DIR)]
     if name not in names:
         there = ", ".join(names) or "none"
@@ -99,7 +99,7 @@ def check_present(name: str) -> None:
 
 
 def available_networks() -> list[networks.Entry]:
-    """Those that can be chosen; none where the manifest cannot be read."""
+    """The networks to choose from; none if the manifest cannot be read."""
     try:
         return [entry for entry in networks.present(settings.MODELS_DIR) if entry.runs_here]
     except networks.NetworkError:
@@ -111,7 +111,7 @@ def too_large() -> TooLarge:
 
 
 def make_thumbnails(data: bytes, sides: Sequence[int]) -> list[bytes]:
-    """Small upright JPEGs of a photo that has been colorized, one for each longest side in pixels,
+    """Small upright JPEGs of a photo that was coloured, one for each longest side in pixels,
     largest first.
 
     Raises WrongType or Damaged.

@@ -1,4 +1,4 @@
-"""What colorizing does to a picture, whoever asks for it."""
+"""What the service does to a photo, for all its callers."""
 
 import io
 import threading

@@ -1,4 +1,4 @@
-"""How many photos are in hand at once, by their size. Knows no Django."""
+"""Limits how many photos are coloured at once, by their size. Knows no Django."""
 
 import io
 import logging
@@ -13,8 +13,8 @@ from PIL import Image
 from colorize.engine.errors import Busy
 from colorize.engine.formats import PHOTOS
 
-# What the smallest photo counts as: the network and the step along the edges take the memory of
-# about so many pixels, whatever the size of the photo.
+# The least that a photo counts: the network and the edge-aware step take the memory of about this
+# many pixels, whatever the size of the photo.
 LEAST_PIXELS = 10_000_000
 RETRY_AFTER = 5
 
@@ -22,12 +22,12 @@ logger = logging.getLogger(__name__)
 
 
 class ConcurrencyLimit:
-    """At most so many `pixels` in hand, whatever number of photos they belong to, and `waiting`
-    photos behind them, for so many `seconds`; the rest hear that it is busy.
+    """Up to `pixels` are coloured at once, from any number of photos; up to `waiting` photos wait,
+    for up to `seconds`; for others the server is busy.
 
-    That bounds the memory of the process and keeps threads free for the pages. First come, first
-    served: small photos never overtake a large one until it has no chance. A photo larger than
-    `pixels` gets in alone.
+    This limits the memory of the process and keeps threads free for pages. First come, first
+    served, so that small photos cannot delay a large one for ever. A photo larger than `pixels` is
+    coloured alone.
     """
 
     def __init__(self, pixels: int, waiting: int, seconds: float) -> None:
@@ -39,7 +39,7 @@ class ConcurrencyLimit:
 
     @contextmanager
     def take(self, pixels: float) -> Iterator[None]:
-        """For a photo of so many pixels. Raises Busy."""
+        """Reserve room for a photo of this many pixels. Raises Busy."""
         taken = int(min(max(pixels, LEAST_PIXELS), self._pixels))
         self._enter(taken)
         try:
@@ -68,11 +68,11 @@ class ConcurrencyLimit:
 
 
 def pixel_count(data: bytes) -> float:
-    """How many pixels a photo has by its header; infinite where that cannot be told."""
+    """The number of pixels by the photo's header; infinite if it cannot be read."""
     try:
         with Image.open(io.BytesIO(data), formats=[kind.name for kind in PHOTOS]) as image:
             return image.width * image.height
     except Exception as problem:
-        # A decoder's exceptions are of a dozen kinds. Reading the photo will say what is wrong.
+        # Decoders raise a dozen kinds of exception. Reading the photo will give the reason.
         logger.info("no size in the header: %s: %s", type(problem).__name__, problem)
         return inf

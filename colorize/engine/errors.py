@@ -1,13 +1,13 @@
-"""What can go wrong with a photo, in the user's words. Knows no Django."""
+"""Errors with a photo, with messages for people. Knows no Django."""
 
 from typing import ClassVar
 
 
 class UserError(Exception):
-    """A problem that a person can understand and usually mend.
+    """An error that people can understand and usually fix.
 
     `code` is stable and names the FAQ entry (`/faq#code`), `status` is the HTTP status, and the
-    message says what is wrong and what to do next.
+    message says what happened and what to do next.
     """
 
     code: ClassVar[str] = "error"
@@ -38,7 +38,7 @@ class WrongType(UserError):
     template = "This is {what}. {advice}."
 
     def __init__(self, what: str, advice: str) -> None:
-        """`formats.OTHERS` has what it may be, and the advice for each."""
+        """See `formats.OTHERS` for the types and the advice."""
         super().__init__(what=what, advice=advice)
 
 
@@ -48,7 +48,7 @@ class Damaged(UserError):
     template = "The photo is damaged or incomplete. Open it in a photo app and save a new copy."
 
 
-# The share of a picture that may be missing at its end and does not make it damaged.
+# A picture with up to this share missing at its end does not count as damaged.
 MAX_MISSING = 0.02
 
 

@@ -1,5 +1,5 @@
-"""What a page needs beside the picture, as PNGs: where a network is sure, and what vividness adds.
-Knows no Django."""
+"""Further data for the page as PNGs: the confidence map, and what vividness adds. Knows no
+Django."""
 
 import io
 
@@ -9,7 +9,7 @@ from PIL import Image
 from colorize.engine.pipeline import Result
 from colorize.engine.planes import Plane
 
-# What a byte holds to either side of 128.
+# The largest value that a byte can hold on either side of 128.
 STEP_RANGE = 127
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """`max_pixels` in all, `min_side` in pixels."""
+    """`max_pixels` in total; `min_side` in pixels."""
 
     max_pixels: int = 40_000_000
     min_side: int = 16

@@ -1,4 +1,4 @@
-"""What a photo's metadata says of where it comes from. Knows no Django."""
+"""The metadata of a photo that its result repeats. Knows no Django."""
 
 import re
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from PIL.ImageFile import ImageFile
 
 @dataclass(frozen=True)
 class Metadata:
-    """What the original says of itself and the result may repeat; empty where it says nothing."""
+    """The original's data that the result may repeat; empty if there is none."""
 
     date: str = ""
     artist: str = ""
@@ -34,7 +34,7 @@ def read_metadata(image: ImageFile) -> Metadata:
 
 
 def clean(value: object) -> str:
-    """One line of printable text, 500 characters at most."""
+    """One line of printable text, up to 500 characters."""
     if isinstance(value, list):
         value = b", ".join(value)
     text = utf8(value) if isinstance(value, str | bytes) else ""
@@ -43,9 +43,9 @@ def clean(value: object) -> str:
 
 
 def utf8(value: str | bytes) -> str:
-    """Text in UTF-8 as most programs write it, in Latin-1 where it is no UTF-8.
+    """Decode UTF-8, which most programs write, or else Latin-1.
 
-    Pillow hands EXIF's bytes over as Latin-1 whatever they are.
+    Pillow decodes EXIF's bytes as Latin-1 in any case.
     """
     try:
         raw = value if isinstance(value, bytes) else value.encode("latin-1")
@@ -58,7 +58,7 @@ def utf8(value: str | bytes) -> str:
 
 
 def exif_date(value: object) -> str:
-    """`YYYY:MM:DD HH:MM:SS`, or nothing where it is not such a date."""
+    """A date as `YYYY:MM:DD HH:MM:SS`; empty if it is not one."""
     text = clean(value)
     return text if re.fullmatch(r"\d{4}:\d\d:\d\d \d\d:\d\d:\d\d", text) else ""
 

@@ -1,5 +1,5 @@
-"""How a photo is coloured: each option is declared here, once. Forms, the API and its schema, the
-command's arguments and what is stored of a version derive from it."""
+"""The colour options, declared once. Forms, the API and its schema, the command's arguments and the
+stored options of a version derive from these."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -10,8 +10,8 @@ Value = float | str | bool
 
 @dataclass(frozen=True)
 class Option:
-    """`label` and `help` are for people; a number is from `least` to `most`, a text has at most
-    `longest` letters, and `yes` and `no` are the two answers of a flag."""
+    """`label` and `help`: for people; `least` and `most`: limits of a number; `longest`: of a text,
+    in characters; `yes` and `no`: the two choices of a flag."""
 
     name: str
     default: Value
@@ -30,7 +30,7 @@ def option(default: Value, **words: Any) -> Any:
 
 @dataclass(frozen=True)
 class Options:
-    """`network`: a name from the manifest; the default one where empty."""
+    """`network`: a name from the manifest; empty for the default."""
 
     vividness: float = option(
         0.6, label="Vividness (from faithful to vivid)", help="0 is faithful, 1 is vivid."
@@ -46,8 +46,7 @@ class Options:
 
     @classmethod
     def stored(cls, values: Mapping[str, Any]) -> Self:
-        """As `as_dict` said once: an option that did not exist then has its default, one that no
-        longer exists is left out."""
+        """Options from a stored `as_dict`. New options get their default; old ones are ignored."""
         return cls(**{each.name: values.get(each.name, each.default) for each in OPTIONS})
 
     def as_dict(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""A photo's bytes -> a checked, upright picture's lightness, and what its metadata says.
+"""A photo's bytes -> checked, upright lightness, and metadata.
 
-Knows no Django. Everything wrong with a photo comes out as a UserError.
+Knows no Django. All problems with a photo are raised as UserError.
 """
 
 import logging
@@ -33,20 +33,20 @@ from colorize.engine.profiles import described, embedded, greys, to_srgb
 logger = logging.getLogger(__name__)
 Value = TypeVar("Value")
 
-# Of a grey of 16 bits: white, and the greys to one of 8 bits.
+# 16-bit grey: the value of white, and its ratio to 8 bits.
 DEEPEST, DEEP = 65535, 256
 # For each kind in `formats.PHOTOS`.
 READERS: dict[Kind, type[Jpeg | Png]] = {JPEG: Jpeg, PNG: Png}
-# What the JPEG that comes out can hold, by its library.
+# The longest side of the resulting JPEG, by its library.
 MAX_SIDE = 65_500
-# The size is checked against our own limit, from the header, before anything is decoded.
+# We check the size in the header against our own limit before decoding.
 Image.MAX_IMAGE_PIXELS = None
 
 
 @dataclass(frozen=True)
 class Photo:
-    """`L`: (h, w) float32, CIE lightness 0..100, upright; `small`: the picture itself, for
-    thumbnails, where it was asked for."""
+    """`L`: (h, w) float32, CIE lightness 0..100, upright; `small`: the picture itself for
+    thumbnails, if requested."""
 
     L: Plane
     metadata: Metadata
@@ -66,8 +66,8 @@ def read_photo(
 ) -> Photo:
     """Check and decode a photo.
 
-    `name` is the file's name where known; one of a program or a page is refused. `small_side`: the
-    longest side, in pixels, that `Photo.small` is to be enough for.
+    `name`: of the file, if known; names of programs and pages are refused. `small_side`: the
+    longest side of thumbnails, in pixels, for which `Photo.small` must be large enough.
     Raises WrongType, TooManyPixels, TooSmall, TooLong (from the header alone) or Damaged.
     """
     file = read_file(data, name)
@@ -80,14 +80,14 @@ def read_photo(
 
 
 def read_file(data: bytes, name: str = "") -> Jpeg | Png:
-    """The file's parts, nothing decoded. Raises WrongType or Damaged."""
+    """The parts of the file, not decoded. Raises WrongType or Damaged."""
     reader = READERS[check_type(data, name)]
     return guarded(lambda: reader(data))
 
 
 def decode(image: ImageFile, small_side: int = 0) -> Photo:
-    """The picture is closed then: it and L are the largest there is, and L takes its full room only
-    once the picture has gone."""
+    """Decode and close the picture. It and L are the largest objects, so L gets its full size only
+    after the picture is freed."""
     metadata = tolerant(lambda: read_metadata(image), Metadata())
     small = small_picture(image, small_side) if small_side else None
     half = lightness(image)
@@ -106,7 +106,7 @@ def check_size(image: Image.Image, limits: Limits) -> None:
 
 
 def guarded(step: Callable[[], Value]) -> Value:
-    """Run a step of the decoder; whatever it trips over means a damaged photo.
+    """Run a step of the decoder; any exception means a damaged photo.
 
     The decoders raise a dozen kinds of exception on broken files (OSError, SyntaxError,
     struct.error, zlib.error, ...), none of them part of their contract.
@@ -119,7 +119,7 @@ def guarded(step: Callable[[], Value]) -> Value:
 
 
 def tolerant(step: Callable[[], Value], otherwise: Value) -> Value:
-    """Run a step that reads metadata; broken metadata must not cost a good photo."""
+    """Run a step that reads metadata; broken metadata must not spoil a good photo."""
     try:
         return step()
     except Exception as problem:
@@ -128,8 +128,8 @@ def tolerant(step: Callable[[], Value], otherwise: Value) -> Value:
 
 
 def flatten(image: Image.Image, icc: bytes | None) -> Image.Image:
-    """The picture in mode L, I;16, RGB or CMYK; transparency on a white ground, for which colours
-    are taken to sRGB by the profile first."""
+    """The picture in mode L, I;16, RGB or CMYK. Transparency becomes white, after converting
+    colours to sRGB."""
     if image.mode.startswith("I"):
         return on_white(image)
     if image.has_transparency_data:
@@ -143,7 +143,7 @@ def flatten(image: Image.Image, icc: bytes | None) -> Image.Image:
 
 
 def on_white(image: Image.Image) -> Image.Image:
-    """A grey of 16 bits, white where it has the one value that stands for transparent."""
+    """16-bit grey, with white in place of the value that means transparent."""
     if (transparent := image.info.get("transparency")) is None:
         return image
     grey = np.array(image)
@@ -156,15 +156,15 @@ def plain_mode(image: Image.Image) -> str:
 
 
 def stands(image: Image.Image) -> int:
-    """Its orientation, see orientation.py; upright where the EXIF is broken or missing."""
+    """The orientation (see orientation.py); upright if the EXIF is broken or missing."""
     exif = image.info.get("exif")
     return tolerant(lambda: orientation(exif), UPRIGHT) if exif else UPRIGHT
 
 
 def profile(image: Image.Image) -> bytes | None:
-    """Its ICC profile, None where it is sRGB, has none, or one that cannot be used.
+    """The ICC profile; None if it is sRGB, missing or unusable.
 
-    Where the embedded one is broken, what else a PNG says of its colours counts.
+    If a PNG's embedded profile is broken, its other colour chunks count.
     """
     return usable(embedded, image) or usable(described, image)
 
@@ -179,16 +179,16 @@ def usable(find: Callable[[Mapping[Any, Any]], bytes | None], image: Image.Image
 
 
 def mode_of(image: Image.Image) -> str:
-    """The mode that `flatten` makes of it, as profiles know modes."""
+    """The mode after `flatten`, as profiles name it."""
     if image.mode == "CMYK":
         return "CMYK"
     return "L" if image.mode in ("1", "L", "LA") or image.mode.startswith("I") else "RGB"
 
 
 def lightness(image: Image.Image) -> Packed:
-    """L, upright and packed, of a decoded picture, its colours taken to sRGB.
+    """Upright, packed L of a decoded picture, via sRGB.
 
-    Worked out in bands of rows: beside the picture and L nothing is as large as they are.
+    Computed in bands of rows, so that only the picture and L are large.
     """
     number, icc = stands(image), profile(image)
     shape = (image.height, image.width)
@@ -201,10 +201,9 @@ def lightness(image: Image.Image) -> Packed:
 
 
 def band_lightness(image: Image.Image, icc: bytes | None) -> Callable[[Image.Image], Plane]:
-    """What makes L of a flattened band of this picture.
+    """A function that computes L of a flattened band of this picture.
 
-    Grey of 8 or 16 bits goes through a table: the profile is applied to the 256 greys, and 16-bit
-    values are read between them.
+    Grey uses a table: the profile is applied to the 256 greys, and 16-bit values are interpolated.
     """
     deep = image.mode.startswith("I")
     if image.has_transparency_data and not deep:
@@ -225,8 +224,8 @@ def in_rgb(image: Image.Image) -> Image.Image:
 
 
 def srgb_picture(image: Image.Image, shrink: int = 1) -> Image.Image:
-    """An opened picture upright in 8-bit sRGB, mode L or RGB, and so many times smaller. It is
-    decoded where it was not; beside that, only what comes out is large."""
+    """An opened picture, upright in 8-bit sRGB (mode L or RGB), reduced by this factor. Only the
+    decoded picture and the result take much memory."""
     icc = profile(image)
     rows = range(0, image.height, shrink * max(1, BAND_PIXELS // (image.width * shrink)))
     parts = [srgb_band(image, rows[n : n + 2], icc).reduce(shrink) for n in range(len(rows))]
@@ -239,13 +238,13 @@ def srgb_picture(image: Image.Image, shrink: int = 1) -> Image.Image:
 
 
 def small_picture(image: Image.Image, side: int) -> Image.Image:
-    """Upright in sRGB, its longest side between twice and four times `side` or its own: enough for
-    thumbnails to be as good as those of the whole."""
+    """Upright in sRGB, with a longest side of two to four times `side` (or its own): enough for
+    thumbnails as good as from the full picture."""
     return srgb_picture(image, max(1, max(image.size) // (2 * side)))
 
 
 def srgb_band(image: Image.Image, rows: range, icc: bytes | None) -> Image.Image:
-    """From the first of these rows to the next, or to the end."""
+    """A band of rows in sRGB."""
     bottom = rows[1] if len(rows) > 1 else image.height
     flat = shallow(flatten(image.crop((0, rows[0], image.width, bottom)), icc))
     if not image.has_transparency_data or image.mode.startswith("I"):
@@ -254,7 +253,7 @@ def srgb_band(image: Image.Image, rows: range, icc: bytes | None) -> Image.Image
 
 
 def shallow(image: Image.Image) -> Image.Image:
-    """Greys of 16 bits as 8."""
+    """16-bit greys as 8-bit ones."""
     if not image.mode.startswith("I"):
         return image
     return image.convert("F").point(lambda value: value / DEEP).convert("L")

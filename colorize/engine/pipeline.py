@@ -1,6 +1,6 @@
-"""The way of a photo: prepare -> predict -> finish, from bytes to bytes. Knows no Django.
+"""The pipeline of a photo, from bytes to bytes: prepare -> predict -> finish. Knows no Django.
 
-Whoever wants to know what a network makes of a photo, the site or its measurements, walks this way.
+The site and the evaluation both use it.
 """
 
 import time
@@ -20,11 +20,11 @@ from colorize.engine.planes import Pixels, Plane, fit, resize
 from colorize.engine.render import encode, guide, picture_of, recombine, upsample_ab
 from colorize.engine.thumbnails import thumbnails_of
 
-# The networks take sides that are multiples of this.
+# The sides of a network's input are multiples of this.
 STEP = 32
-# OpenCV 5.0 computes nonsense (50 Lab units off) for an input one step high and wider.
+# OpenCV 5.0 gives wrong results (50 Lab units off) for an input one step high and wider.
 LEAST = 64
-# How many times its short side a network sees of a long one.
+# The largest ratio of the sides of a network's input.
 PANORAMA = 4
 
 
@@ -43,14 +43,14 @@ class Stopwatch:
 
 @dataclass(frozen=True)
 class Thumbnails:
-    """Small upright JPEGs of the original and of the result, one for each side asked for."""
+    """Small upright JPEGs of the original and the result, one for each requested side."""
 
     original: list[bytes]
     result: list[bytes]
 
     @classmethod
     def of(cls, photo: Photo, rgbx: Pixels, sides: Sequence[int]) -> "Thumbnails":
-        """From the pixels in hand: nothing is decoded for them again."""
+        """Thumbnails from pixels in memory, without decoding again."""
         assert photo.small is not None  # noqa: S101
         coloured = small_picture(picture_of(rgbx), sides[0])
         return cls(thumbnails_of(photo.small, sides), thumbnails_of(coloured, sides))
@@ -58,14 +58,14 @@ class Thumbnails:
 
 @dataclass(frozen=True)
 class Predicted:
-    """What a network says of a photo; `guide`: its L at the size of the edge-aware step."""
+    """A network's prediction for a photo. `guide`: L at the size of the edge-aware step."""
 
     guide: Plane
     prediction: Prediction
 
     def mix(self, vividness: float) -> tuple[Plane, Plane | None]:
-        """The ab planes at this vividness and at the guide's size, and what a step of 1 in
-        vividness adds to them; None where the network has one answer only."""
+        """The ab planes at this vividness, at the guide's size, and what a step of 1 in vividness
+        adds to them (None for networks without vividness)."""
         faithful, vivid = self.prediction.ab_faithful, self.prediction.ab_vivid
         if vivid is None:
             return upsample_ab(faithful, self.guide), None
@@ -77,10 +77,10 @@ class Predicted:
 
 @dataclass(frozen=True, kw_only=True)
 class ColourPhoto:
-    """What is told of a photo's colours, made just now or stored before.
+    """A photo in colour, new or stored.
 
-    `jpeg`: the picture; `options`: what it was made with, the network by its name; `confidence`:
-    0..100, None where the network does not say; `milliseconds`: step -> time.
+    `jpeg`: the picture; `options`: those used, with the name of the network; `confidence`: 0..100,
+    None if the network has none; `milliseconds`: step -> time.
     """
 
     jpeg: bytes
@@ -94,12 +94,12 @@ class ColourPhoto:
 
 @dataclass(frozen=True, kw_only=True)
 class Result(ColourPhoto):
-    """Colours made just now, with what only then is known.
+    """A new result, with data that is not stored.
 
     `ab`: (h', w', 2) float32 in Lab units, as mixed, at the size of the edge-aware step; `ab_step`:
-    the same size, what a step of 1 in vividness adds to it, None where the network has one answer
-    only; `confidence_map`: (h'', w'') float32 0..1, None where the network does not say;
-    `thumbnails`: where sides were asked for.
+    the same size, what a step of 1 in vividness adds to it, None for networks without vividness;
+    `confidence_map`: (h'', w'') float32 0..1, None for networks without confidence; `thumbnails`:
+    if sides were requested.
     """
 
     ab: Plane
@@ -116,7 +116,7 @@ def colorize(
     filename: str = "",
     sides: Sequence[int] = (),
 ) -> Result:
-    """All of the way. `sides`: of thumbnails, longest sides in pixels, largest first.
+    """Run the whole pipeline. `sides`: of thumbnails, longest sides in pixels, largest first.
 
     Raises WrongType, Damaged, TooManyPixels, TooSmall or TooLong.
     """
@@ -132,19 +132,19 @@ def colorize(
 
 
 def prepare(data: bytes, limits: Limits, filename: str = "", sides: Sequence[int] = ()) -> Photo:
-    """Bytes -> a checked, upright photo. Raises as `colorize`."""
+    """Bytes -> a checked, upright photo. Raises like `colorize`."""
     return read_photo(data, filename, limits, small_side=max(sides, default=0))
 
 
 def predict(L: Plane, network: Network, side: int | None = None) -> Predicted:
-    """`L`: (h, w) float32, 0..100. `side`: of the network's input, where not its own."""
+    """`L`: (h, w) float32, 0..100. `side`: of the network's input, if not its usual one."""
     small = guide(L)
     seen = network_input(small, side or network.input_side)
     return Predicted(small, network.predict(seen))
 
 
 def network_input(L: Plane, side: int) -> Plane:
-    """L at the network's size: its shape kept, to the nearest multiple of STEP, LEAST or more."""
+    """L at the network's size in the photo's shape: multiples of STEP, at least LEAST."""
     height, width = fit(L.shape[0], L.shape[1], side, PANORAMA * side, STEP)
     return resize(L, max(height, LEAST), max(width, LEAST))
 
@@ -156,7 +156,7 @@ def finish(
     sides: Sequence[int] = (),
     watch: Stopwatch | None = None,
 ) -> Result:
-    """The photo in colour, encoded. Its L is gone afterwards: the picture takes its memory."""
+    """The encoded photo in colour. Overwrites L, whose memory the picture reuses."""
     watch = watch or Stopwatch()
     with watch.step("upsample"):
         ab, ab_step = predicted.mix(options.vividness)

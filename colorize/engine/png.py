@@ -1,7 +1,7 @@
-"""A PNG read in two parts: its pixels, inflated once and within bounds, and what else it says.
+"""Splits a PNG into pixels, inflated once and within limits, and metadata.
 
-The decoder gets a PNG of the pixels alone, so that no broken text, profile or animation costs a
-good picture. Knows no Django. Source: https://www.w3.org/TR/png-3/
+The decoder gets a PNG with only the pixels, so that a broken text, profile or animation cannot
+spoil a good picture. Knows no Django. Source: https://www.w3.org/TR/png-3/
 """
 
 import io
@@ -22,35 +22,35 @@ from colorize.engine.errors import MAX_MISSING, Damaged
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PICTURE = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
-# Values a pixel, by colour type.
+# Channels by colour type.
 CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
-# Adam7: the first column and row of each pass, and the steps between its columns and its rows.
+# Adam7: first column and row of each pass, and the steps between columns and rows.
 PASSES = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2)]
 PASSES += [(0, 1, 1, 2)]
-# How long a good tRNS may be, by colour type.
+# Valid lengths of tRNS, by colour type.
 TRANSPARENCY = {0: range(2, 3), 2: range(6, 7), 3: range(1, 257)}
-# What browsers look for before the pixels alone: how long a good one is; None where that varies.
+# Chunks that browsers read only before the pixels, with their valid length (None if it varies).
 EARLY = {b"iCCP": None, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32, b"eXIf": None}
 TEXT = (b"tEXt", b"zTXt", b"iTXt")
 # The texts that metadata.py asks for; others are not even inflated.
 KEYWORDS = (b"Author", b"Copyright", b"Raw profile type exif")
-# How many of a kind are looked at, and how many chunks in all, mostly of pixels.
+# The most chunks of one kind that are read, and the most chunks in a file (mostly pixels).
 MAX_ALIKE = 20
 MAX_CHUNKS = 100_000
 MAX_PROFILE = 8_000_000
-# No more than 65,535, which is what a stored block holds.
+# At most 65,535, the size of a stored block.
 PIECE = 1 << 15
-# Bytes that may come after the last row. Some writers are careless there, and viewers do not mind.
+# Extra bytes allowed after the last row: some programs write them, and viewers ignore them.
 MAX_EXCESS = 1 << 16
-# A deflate code of two bits stands for 258 bytes at most.
+# In deflate, a code of two bits gives at most 258 bytes.
 MAX_RATIO = 1032
-# Its stub calls it an exception, not a class of them.
+# The type stubs declare it as an instance instead of a class.
 INFLATING_FAILED = cast(type[Exception], IsalError)
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """`whole`: the file does not end inside it; `sound`: its checksum is right, too."""
+    """`whole`: the file does not end inside it; `sound`: its checksum is right as well."""
 
     kind: bytes
     body: memoryview
@@ -59,12 +59,12 @@ class Chunk:
 
 
 class Png:
-    """A PNG file. Raises Damaged where it has no header or no pixels that could be decoded."""
+    """A PNG file. Raises Damaged if it has no header or no pixels to decode."""
 
     def __init__(self, data: bytes) -> None:
         found = list(islice(chunks(data), MAX_CHUNKS + 1))
         if not first(found, b"IEND"):
-            # What a disk or a download put in place of the rest is as good as nothing.
+            # Garbage in place of the rest counts as missing.
             found = list(islice(chunks(data.rstrip(b"\0\xff")), MAX_CHUNKS + 1))
         self.header = header(found)
         self.palette = first(found, b"PLTE")
@@ -75,20 +75,20 @@ class Png:
             raise Damaged
 
     def open(self) -> ImageFile:
-        """The picture, not yet decoded. Decoding it raises Damaged where rows are missing, and
-        where there is far more than its header allows."""
+        """The picture, not yet decoded. Decoding raises Damaged if rows are missing, or if there is
+        far more data than the header allows."""
         image = Image.open(cast(io.BytesIO, Stream(self.restored())), formats=["PNG"])
         image.info = said(self.metadata) | image.info
         return image
 
     def check(self) -> None:
-        """Nothing to be seen before the pixels are: they are checked while they are decoded."""
+        """Does nothing: the pixels are checked while they are decoded."""
 
     def check_decoded(self, image: Image.Image) -> None:
-        """Nothing left to be seen."""
+        """Does nothing: everything has been checked."""
 
     def restored(self) -> Iterator[bytes]:
-        """The file of the pixels alone, not compressed, in pieces."""
+        """An uncompressed PNG with only the pixels, in chunks."""
         yield SIGNATURE + written(b"IHDR", bytes(self.header))
         yield from self.colours()
         checksum = 1
@@ -110,7 +110,7 @@ class Png:
             yield written(b"tRNS", clear_value(bytes(clear.body), kind, self.header[8]))
 
     def rows(self) -> Iterator[bytes]:
-        """As many bytes as the header asks for; a small share that is missing is 0."""
+        """Exactly the bytes that the header asks for; a small missing share is filled with 0."""
         left = size = expected_size(self.header)
         fewest = size * (1 - MAX_MISSING)
         if fewest > MAX_RATIO * sum(len(chunk.body) for chunk in self.pixels):
@@ -125,7 +125,7 @@ class Png:
                 raise Damaged
         if size - left < fewest:
             raise Damaged
-        # Only now: the decoder needs the last piece for the last row, so nothing goes unchecked.
+        # Checked here: the decoder needs the last piece for the last row, so nothing is missed.
         yield last
         yield from (bytes(min(PIECE, left - at)) for at in range(0, left, PIECE))
 
@@ -160,8 +160,8 @@ def drained(inflater: Any, compressed: bytes) -> Iterator[bytes]:
 
 
 def clear_value(body: bytes, kind: int, depth: int) -> bytes:
-    """tRNS in the values of the decoder: it makes 8 bits of fewer, and of 16 where there are
-    colours, but leaves this as it is."""
+    """tRNS adapted to the decoder's values: it converts fewer bits, and 16-bit colours, to 8 bits,
+    but not tRNS."""
     if kind == 0 and depth in (2, 4):
         most = (1 << depth) - 1
         return bytes([0, (body[1] & most) * 255 // most])
@@ -171,8 +171,8 @@ def clear_value(body: bytes, kind: int, depth: int) -> bytes:
 
 
 class Stream:
-    """A file whose pieces are made while it is read. Pillow reads in order, and goes back to the
-    start only after a look at the first bytes."""
+    """A file that is generated while it is read. Pillow reads in order, and returns to the start
+    only after the first bytes."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self.pieces = pieces
@@ -203,7 +203,7 @@ def written(kind: bytes, body: bytes) -> bytes:
 
 
 def chunks(data: bytes) -> Iterator[Chunk]:
-    """The chunks up to IEND or to the end of the file."""
+    """The chunks up to IEND or the end of the file."""
     view = memoryview(data)
     at = len(SIGNATURE)
     while at + 8 <= len(data):
@@ -218,7 +218,7 @@ def chunks(data: bytes) -> Iterator[Chunk]:
 
 
 def after_unsound(data: bytes, at: int, end: int) -> int:
-    """Where the chunk after one begins whose length may be wrong, too."""
+    """The start of the chunk after a broken one, whose length may be wrong too."""
     if data[end + 4 : end + 8].isalpha():
         return end
     places = (data.find(kind, at + 8) - 4 for kind in PICTURE)
@@ -226,7 +226,7 @@ def after_unsound(data: bytes, at: int, end: int) -> int:
 
 
 def header(found: list[Chunk]) -> memoryview:
-    """IHDR's 13 bytes: width and height of four each, depth, colour type, three methods."""
+    """IHDR's 13 bytes: width and height (four each), depth, colour type, three methods."""
     good = found and found[0].kind == b"IHDR" and found[0].sound and len(found[0].body) == 13
     if not good or found[0].body[9] not in CHANNELS:
         raise Damaged
@@ -238,7 +238,7 @@ def first(found: list[Chunk], kind: bytes) -> Chunk | None:
 
 
 def expected_size(header: memoryview) -> int:
-    """The bytes of all rows: each its pixels, without gaps, behind the number of its filter."""
+    """The size of all rows in bytes; each row is a filter byte and its packed pixels."""
     width, height = int.from_bytes(header[:4], "big"), int.from_bytes(header[4:8], "big")
     bits = header[8] * CHANNELS[header[9]]
     total = 0
@@ -254,7 +254,7 @@ def before_pixels(found: list[Chunk]) -> list[Chunk]:
 
 
 def metadata(found: list[Chunk]) -> Iterator[Chunk]:
-    """The sound chunks that anything here asks for."""
+    """The valid chunks that are used here."""
     before, alike = True, Counter[bytes]()
     for chunk in found:
         before = before and chunk.kind != b"IDAT"
@@ -274,10 +274,10 @@ def keyword(chunk: Chunk) -> bytes:
 
 
 def said(metadata: list[Chunk]) -> dict[str | tuple[int, int], Any]:
-    """What the metadata says, in Pillow's words. Of two of a kind the first counts."""
+    """The metadata as Pillow reads it. Of several of a kind, the first one counts."""
     stream = PngImagePlugin.PngStream(io.BytesIO())
     for chunk in reversed(metadata):
-        # Pillow raises many kinds of exception on what it does not understand.
+        # Pillow raises many kinds of exception for broken metadata.
         with suppress(Exception):
             stream.fp = io.BytesIO(chunk.body)
             if chunk.kind == b"eXIf":
@@ -290,7 +290,7 @@ def said(metadata: list[Chunk]) -> dict[str | tuple[int, int], Any]:
 
 
 def profile(chunk: Chunk) -> bytes:
-    """Pillow refuses those over 1 MB. Raises zlib.error, or ValueError where it does not end."""
+    """Pillow refuses profiles over 1 MB. Raises zlib.error, or ValueError if it is cut."""
     compressed = bytes(chunk.body).partition(b"\0")[2][1:]
     inflater = zlib.decompressobj()
     profile = inflater.decompress(compressed, MAX_PROFILE)

@@ -12,16 +12,16 @@ from colorize.engine.metadata import Metadata
 from colorize.engine.planes import Pixels, Plane, bands, fit, resize
 from colorize.engine.profiles import SRGB
 
-# The short side of the edge-aware step, and its longest; the spread of L (0..100, squared) below
-# which a window counts as flat; and how often the averages are corrected. Chosen by bringing the
-# true ab of 32 photographs (12 of Kodak's, 20 of BSDS500's) down to the network's size and up
-# again: mean ab error 1.90, at edges 4.67; linear enlarging gives 2.31 and 5.83.
+# The short and the longest side of the edge-aware step; the variance of L (0..100) below which a
+# window counts as flat; and the number of corrections of the averages. Chosen by reducing the true
+# ab of 32 photos (12 of Kodak's, 20 of BSDS500's) to the network's size and enlarging it again:
+# mean ab error 1.90, at edges 4.67; linear enlarging gives 2.31 and 5.83.
 GUIDE_SIDE = 512
 GUIDE_LONGEST = 2048
 EPSILON = 100.0
 CORRECTIONS = 2
 JPEG_QUALITY = 92
-# Without its date of creation (bytes 24 to 35): the same photo gives the same file.
+# Without its date of creation (bytes 24 to 35), so that the same photo gives the same file.
 SRGB_PROFILE = ImageCms.ImageCmsProfile(SRGB).tobytes()
 SRGB_PROFILE = SRGB_PROFILE[:24] + bytes(12) + SRGB_PROFILE[36:]
 
@@ -36,17 +36,17 @@ XMP = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 
 def guide(L: Plane) -> Plane:
-    """L at the size of the edge-aware step; never enlarged."""
+    """L at the size of the edge-aware step, never enlarged."""
     height, width = L.shape
     return resize(L, *fit(height, width, min(GUIDE_SIDE, height, width), GUIDE_LONGEST))
 
 
 def upsample_ab(ab: Plane, guide: Plane) -> Plane:
-    """(h, w, n) planes brought to the guide's size without bleeding over its edges.
+    """Enlarge (h, w, n) planes to the guide's size without bleeding over its edges.
 
-    A fast guided filter (He, Sun 2015): around each cell of `ab` its planes are taken as linear
-    functions of L, fitted where `ab` is known, evaluated on the guide. Then the result is
-    corrected until its averages over the cells are `ab` again, so that no colour is washed out.
+    A fast guided filter (He, Sun 2015): around each cell of `ab`, its planes are linear functions
+    of L, fitted at the size of `ab` and evaluated on the guide. Then the result is corrected until
+    its averages over the cells equal `ab`, so that no colour is washed out.
     """
     height, width = guide.shape
     slope, offset = fit_lines(ab, resize(guide, *ab.shape[:2]))
@@ -57,7 +57,7 @@ def upsample_ab(ab: Plane, guide: Plane) -> Plane:
 
 
 def fit_lines(ab: Plane, L: Plane) -> tuple[Plane, Plane]:
-    """Slope and offset (h, w, n) of `ab` over L (h, w) in the window around each cell."""
+    """Slope and offset (h, w, n) of `ab` as a function of L (h, w), around each cell."""
     light = L[..., None]
     mean_light, mean_ab = box(light), box(ab)
     spread = box(light * light) - mean_light * mean_light + np.float32(EPSILON)
@@ -72,13 +72,13 @@ def box(planes: Plane) -> Plane:
 
 
 def recombine(L: Plane, ab: Plane) -> Pixels:
-    """(h, w) L and smaller (h', w', 2) ab -> (h, w, 4) sRGB, ab enlarged linearly.
+    """(h, w) L and smaller (h', w', 2) ab -> (h, w, 4) sRGB, with ab enlarged linearly.
 
-    L is gone afterwards: the picture takes its memory, so that never two of full size are held. The
-    fourth byte says nothing; Pillow holds its pictures so, and takes this one without a copy.
+    Overwrites L: the picture reuses its memory, so that there is only one object of full size. The
+    fourth byte is unused; with it, Pillow can use the array without a copy.
 
-    Works in bands of rows, so that no float picture of full size is ever held. Not by a matrix
-    product: the threads of numpy's BLAS wait by spinning, and slow down whatever else runs.
+    Works in bands of rows, so that there is never a float picture of full size. Does not use matrix
+    products: the threads of numpy's BLAS spin while they wait, and slow down everything else.
     """
     height, width = L.shape
     wide = resize(ab, ab.shape[0], width)
@@ -94,15 +94,14 @@ def recombine(L: Plane, ab: Plane) -> Pixels:
 
 
 def neighbours(height: int, source: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Plane]:
-    """For each of `height` rows: the source rows above and below it, and the latter's share."""
+    """For each of `height` rows: the source rows above and below, and the weight of the latter."""
     at = np.clip((np.arange(height) + 0.5) * source / height - 0.5, 0, source - 1)
     above = at.astype(np.intp)
     return above, np.minimum(above + 1, source - 1), (at - above).astype(np.float32)
 
 
 def encode(rgbx: Pixels, metadata: Metadata, network: str) -> bytes:
-    """(h, w, 4) -> an sRGB JPEG that says who made its colours and what `metadata` knows; no place,
-    ever."""
+    """(h, w, 4) -> an sRGB JPEG with the network's mark and `metadata`, but never a location."""
     buffer = io.BytesIO()
     picture_of(rgbx).save(
         buffer,
@@ -116,7 +115,7 @@ def encode(rgbx: Pixels, metadata: Metadata, network: str) -> bytes:
 
 
 def picture_of(rgbx: Pixels) -> Image.Image:
-    """(h, w, 4) -> a picture of mode RGBX over the same memory."""
+    """(h, w, 4) -> a picture of mode RGBX that shares the memory."""
     height, width, _ = rgbx.shape
     return Image.frombuffer("RGBX", (width, height), rgbx, "raw", "RGBX", 0, 1)
 

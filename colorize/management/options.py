@@ -1,4 +1,4 @@
-"""The options of colorizing as arguments of a command; see colorize/engine/options.py."""
+"""The colour options as command-line arguments; see colorize/engine/options.py."""
 
 import argparse
 from collections.abc import Callable
@@ -46,5 +46,5 @@ def number_of(option: Option) -> Callable[[str], float]:
 
 
 def options_of(arguments: dict[str, Any]) -> Options:
-    """What was asked for on the command line."""
+    """The options from the command line."""
     return service.make_options(**{each.name: arguments[each.name] for each in OPTIONS})

@@ -1,4 +1,4 @@
-"""What is told of a result: the picture itself, or JSON about it."""
+"""Responses with a result: the picture itself, or JSON."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class JpegRenderer(renderers.BaseRenderer):
 
 
 def as_download(result: ColourPhoto) -> dict[str, str]:
-    """The header that has a browser save the picture under its name."""
+    """The header that makes browsers save the picture under its name."""
     return {"Content-Disposition": str(content_disposition_header(True, result.filename))}
 
 

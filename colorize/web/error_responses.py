@@ -1,4 +1,4 @@
-"""The error contract, in one place: any exception -> a UserError -> JSON or a page."""
+"""The error contract: any exception -> a UserError -> JSON or a page."""
 
 import logging
 from typing import Any
@@ -20,11 +20,11 @@ from colorize.web.answers import describe
 from colorize.web.ratelimit import rate_limited
 from colorize.web.storage import storage_error
 
-# What REST framework puts before Django's reason.
+# REST framework's prefix to Django's reason.
 CSRF = "CSRF Failed: "
-# What Django says of the page that a form came from, before a dash.
+# How Django's reasons about the page of a form begin, up to a dash.
 OF_THE_PAGE = ("Origin checking failed", "Referer checking failed")
-# The most special kind first.
+# The most specific class comes first.
 PAGES: dict[type[UserError], str] = {
     errors.UnknownHost: "unknown_host.html",
     errors.NotFound: "404.html",
@@ -39,8 +39,8 @@ logger = logging.getLogger(__name__)
 
 
 def user_error(problem: BaseException | None, view: APIView | None = None) -> UserError:
-    """What it means for people; InternalError for what nobody foresaw. `view`: whose parsers say
-    which bodies are read."""
+    """The UserError for an exception; InternalError for an unexpected one. `view`: for the body
+    types that it accepts."""
     match problem:
         case UserError():
             return problem
@@ -58,7 +58,7 @@ def user_error(problem: BaseException | None, view: APIView | None = None) -> Us
 
 
 def api_error(problem: exceptions.APIException, view: APIView | None) -> UserError:
-    """REST framework's own."""
+    """The UserError for an exception of REST framework."""
     match problem:
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
             return errors.NotLoggedIn()
@@ -84,7 +84,7 @@ def api_error(problem: exceptions.APIException, view: APIView | None) -> UserErr
 
 
 def form_error(reason: str) -> UserError:
-    """Why Django's guard against foreign forms refused one. `reason`: its own words."""
+    """Why Django's CSRF protection refused a form. `reason`: Django's."""
     if reason == csrf.REASON_NO_CSRF_COOKIE:
         return errors.CookieMissing()
     if reason.startswith(OF_THE_PAGE):
@@ -93,7 +93,7 @@ def form_error(reason: str) -> UserError:
 
 
 def first_problem(detail: Any, name: str = "body") -> errors.BadField:
-    """Of all that is wrong with the fields, what comes first."""
+    """The first of a serializer's errors."""
     while isinstance(detail, dict | list):
         if isinstance(detail, dict):
             name, detail = next(iter(detail.items()))
@@ -107,7 +107,7 @@ def bodies_read(view: APIView | None) -> str:
 
 
 def answer_exception(problem: Exception, context: dict[str, Any]) -> JsonResponse:
-    """REST framework's exception handler; what nobody foresaw goes to the log whole."""
+    """REST framework's exception handler. Unexpected exceptions are logged with their traceback."""
     error = user_error(problem, context["view"])
     if isinstance(error, errors.InternalError):
         logger.exception("the endpoint failed", exc_info=problem)
@@ -120,7 +120,7 @@ def error_json(request: HttpRequest | Request, error: UserError) -> JsonResponse
 
 
 def error_page(request: HttpRequest, error: UserError) -> HttpResponse:
-    """A page of its own, which touches nothing that may have failed."""
+    """An error page that needs nothing that may have failed."""
     template = next(page for kind, page in PAGES.items() if isinstance(error, kind))
     response = page_with(request, template, error, {"request_id": get_guid()})
     add_never_cache_headers(response)
@@ -134,7 +134,7 @@ def page_with(
     context: dict[str, Any],
     status: int = 200,
 ) -> HttpResponse:
-    """A page that shows the problem, if there is one; `status` is for where there is none."""
+    """A page that shows the error, if there is one; `status`: without one."""
     response = render(request, template, {"problem": problem} | context)
     response.status_code = problem.status if problem else status
     for name, value in headers_of(problem).items():
@@ -158,7 +158,7 @@ def describe_error(request: HttpRequest | Request, error: UserError) -> dict[str
 
 
 def describe_unsaved(error: UserError) -> dict[str, Any]:
-    """The colours that were made before the storage failed."""
+    """The result that could not be saved."""
     unsaved = error.unsaved if isinstance(error, errors.StorageUnavailable) else None
     return {"colorized": describe(unsaved)} if unsaved else {}
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a request, and with what the site stands on, in the user's words."""
+"""Errors with a request or the site itself, with messages for people."""
 
 from django.http import Http404
 
@@ -108,7 +108,7 @@ class InternalError(UserError):
 
 
 class StorageUnavailable(UserError):
-    """`unsaved`: the colours that were made and could not be saved, so that they are not lost."""
+    """`unsaved`: the result that could not be saved, so that it is not lost."""
 
     code = "storage_unavailable"
     status = 503

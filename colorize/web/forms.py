@@ -1,4 +1,4 @@
-"""What a person or a program may ask for: the photo and the options, checked in one place."""
+"""The upload form: the photo and the colour options."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from colorize.engine.errors import BadOption, UserError
 from colorize.engine.options import OPTIONS, Option, Options
 from colorize.web.errors import NoPhoto, SeveralPhotos
 
-# What the pages have a control of their own for; any other option is shown as its field is.
+# Options for which the pages have their own controls; others are shown as plain fields.
 OWN_CONTROLS = {"vividness", "network"}
 
 
 class YesNoField(forms.TypedChoiceField):
-    """`true` or `false`, as programs write it; None where it is left out."""
+    """`true` or `false`, as programs write it; None if missing."""
 
     def __init__(self, yes: str, no: str, **words: Any) -> None:
         choices = [("true", yes), ("false", no)]
@@ -42,7 +42,7 @@ def field_of(option: Option) -> forms.Field:
 
 
 def form_values(options: Options) -> dict[str, str]:
-    """As a form sends them."""
+    """The options as form values."""
     return {
         name: str(value).lower() if isinstance(value, bool) else str(value)
         for name, value in options.as_dict().items()
@@ -50,41 +50,41 @@ def form_values(options: Options) -> dict[str, str]:
 
 
 class OptionsForm(forms.Form):
-    """How to colorize; every field is optional."""
+    """The colour options; all fields are optional."""
 
     def __init__(self, *args: Any, usual: Options | None = None, **kwargs: Any) -> None:
-        """`usual`: what is chosen to begin with, where that is not what the settings say."""
+        """`usual`: initial values, if not those of the settings."""
         super().__init__(*args, **kwargs)
         self.fields |= {option.name: field_of(option) for option in OPTIONS}
         self.initial = (usual or service.make_options()).as_dict()
 
     def plain_fields(self) -> list[BoundField]:
-        """Those that a page shows as they are."""
+        """The fields without a control of their own."""
         names = (option.name for option in OPTIONS)
         return [self[name] for name in names if name not in OWN_CONTROLS]
 
     def problem(self) -> UserError | None:
-        """The first thing that is wrong, or None."""
+        """The first error, or None."""
         for name, reasons in self.errors.items():
             return BadOption(name=name, reason=str(reasons[0]))
         return None
 
     def options(self) -> Options:
-        """Of a valid form."""
+        """The options of a valid form."""
         return service.make_options(**{each.name: self.cleaned_data[each.name] for each in OPTIONS})
 
 
 class ColorizeForm(OptionsForm):
-    """The options, the photo in the field `image`, and `save`, for who has a gallery.
+    """The options, the photo in the field `image`, and `save` for people with a gallery.
 
-    Reads the photo whole: an upload is bounded while it arrives.
+    Reads the whole photo: its size is limited while it arrives.
     """
 
     image = forms.FileField(
         label="Photo",
         allow_empty_file=True,
         max_length=None,
-        # No `accept`: it would grey out photos whose names have no ending of one.
+        # No `accept`: it would grey out photos whose names lack the right ending.
         widget=forms.FileInput(attrs={"id": "image"}),
     )
     save = forms.ChoiceField(

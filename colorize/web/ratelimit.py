@@ -1,5 +1,4 @@
-"""How much one visitor may send in a while, and how many photos of it; the same count for page,
-endpoint and API."""
+"""Rate limits, shared by pages, endpoint and API."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,23 +19,23 @@ from colorize.models import Tally
 from colorize.web.errors import RateLimited
 from colorize.web.storage import IfItCan
 
-# What one household or server gets of IPv6: whoever has it has all of its addresses.
+# The IPv6 prefix of one household or server, which can use all addresses in it.
 IPV6_PREFIX = 64
 
 
 class Throttle(SimpleRateThrottle):
-    """Counts in the database, over all processes together, and exactly: a row is held while it is
-    counted. Whether an address is believed to be behind a proxy is for NUM_PROXIES to say."""
+    """Counts exactly, for all processes together: in the database, with the row locked. NUM_PROXIES
+    decides which address counts behind a proxy."""
 
     num_requests: int
     duration: int
     key: str | None = None
     now: float
-    # When what counts was sent, the newest first.
+    # The times of the counted requests, newest first.
     history: list[float] = []
 
     def allow_request(self, request: Request | HttpRequest, view: View | None = None) -> bool:
-        """Where the database takes nothing, by what has been counted before."""
+        """Whether the request is allowed. If the database cannot be written, by earlier counts."""
         self.key = self.get_cache_key(request, view)  # type: ignore[arg-type]
         if self.key is None:
             return True
@@ -46,7 +45,7 @@ class Throttle(SimpleRateThrottle):
         return len(self.history) < self.num_requests
 
     def count(self) -> bool:
-        """Whether one more fits; then it is counted."""
+        """Count one more if it fits; returns whether it did."""
         with self.held() as row:
             fits = len(self.history) < self.num_requests
             if fits:
@@ -55,7 +54,7 @@ class Throttle(SimpleRateThrottle):
         return fits
 
     def take_back(self) -> None:
-        """What was counted last shall not count."""
+        """Remove the last one counted."""
         counted = self.now
         with self.held() as row:
             if counted in self.history:
@@ -63,13 +62,13 @@ class Throttle(SimpleRateThrottle):
                 self.write(row)
 
     def look(self) -> None:
-        """How many are left, without counting."""
+        """Read the count without adding to it."""
         row = Tally.objects.filter(pk=self.row_key).first()
         self.read(row.stamps if row else [])
 
     @contextmanager
     def held(self) -> Iterator[Tally]:
-        """Its row, which nobody else counts in meanwhile."""
+        """The counter's row, locked."""
         with transaction.atomic():
             rows = Tally.objects.select_for_update()
             row, _ = rows.get_or_create({"expires_at": timezone.now()}, pk=self.row_key)
@@ -87,21 +86,21 @@ class Throttle(SimpleRateThrottle):
 
     @property
     def row_key(self) -> str:
-        """Of one length, whatever a visitor sends, and without their address in plain."""
+        """A key of fixed length that hides the visitor's address."""
         key = str(self.key).encode(errors="replace")
         return salted_hmac("colorize.web.ratelimit", key, algorithm="sha256").hexdigest()
 
     def name(self, ident: object) -> str:
-        """Of the counter; each class has counters of its own."""
+        """The counter's name; each class has its own counters."""
         return self.cache_format % {"scope": f"{self.scope}_{type(self).__name__}", "ident": ident}
 
     def get_ident(self, request: Request | HttpRequest) -> str:
-        """The address, as visitors are counted."""
+        """The address by which visitors are counted."""
         return counted_as(super().get_ident(request))  # type: ignore[arg-type]
 
 
 class PhotoThrottle(Throttle):
-    """By person where one is logged in, else by address."""
+    """By person if logged in, else by address."""
 
     scope = "photos"
 
@@ -120,14 +119,13 @@ def limit_photos(request: HttpRequest) -> None:
 def rate_limited(
     wait: float | None, what: str = "photos", kind: type[RateLimited] = RateLimited
 ) -> RateLimited:
-    """`wait`: seconds, as a throttle tells them."""
+    """`wait`: in seconds, from a throttle."""
     seconds = max(1, ceil(wait or 60))
     return kind(retry_after=seconds, seconds=seconds, what=what)
 
 
 def counted_as(address: str) -> str:
-    """IPv4 as it is, IPv6 by its network; what is no address, from a proxy for instance that says
-    nothing, as it came."""
+    """IPv4 as it is, IPv6 as its network; anything else (from a proxy, for example) unchanged."""
     plain = plain_address(address)
     try:
         network = ip_network(f"{plain}/{IPV6_PREFIX}", strict=False) if ":" in plain else None
@@ -137,8 +135,7 @@ def counted_as(address: str) -> str:
 
 
 def plain_address(address: str) -> str:
-    """Without a port and, where it is IPv4 written as IPv6, as IPv4. What is no address comes back
-    as it is."""
+    """The address without a port, and IPv4-mapped IPv6 as IPv4. Anything else unchanged."""
     try:
         parsed = ip_address(without_port(address))
     except ValueError:
@@ -149,7 +146,7 @@ def plain_address(address: str) -> str:
 
 
 def without_port(address: str) -> str:
-    """As some proxies write it: 192.0.2.7:4711 or [2001:db8::7]:4711."""
+    """Removes a port, as some proxies add it: 192.0.2.7:4711 or [2001:db8::7]:4711."""
     bare = address.strip()
     if bare.startswith("[") or bare.count(":") == 1:
         bare = split_domain_port(bare)[0] or bare

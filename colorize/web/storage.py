@@ -1,4 +1,4 @@
-"""A disk, a database or a bucket that takes nothing: told apart from faults of our own."""
+"""Tells failures of disk, database and bucket from our own bugs."""
 
 import errno
 import logging
@@ -12,14 +12,14 @@ logger = logging.getLogger(__name__)
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
 REFUSED = {errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE, errno.ENODEV}
-# How SQLite, PostgreSQL and S3's relatives say it.
+# Phrases of SQLite, PostgreSQL and S3-compatible stores.
 FULL_WORDS = ("disk is full", "disk full", "no space left", "quota exceeded", "storagefull")
 CLOSED_WORDS = ("readonly", "read-only", "disk i/o error", "unable to open database file")
 WAIT_SECONDS = 60
 
 
 def storage_error(problem: BaseException | None) -> StorageUnavailable | None:
-    """What it means for people; None for what is no trouble of the storage."""
+    """The error for people; None if it is not a failure of the storage."""
     match problem:
         case StorageUnavailable():
             return problem
@@ -31,7 +31,7 @@ def storage_error(problem: BaseException | None) -> StorageUnavailable | None:
 
 
 def refused(problem: BaseException) -> StorageUnavailable:
-    """Of whatever a storage raises; the log tells what it was."""
+    """The error for anything that a storage raises, which is logged."""
     logger.error("the storage fails: %s", problem, exc_info=problem)
     if is_full(problem):
         return StorageFull()
@@ -41,7 +41,7 @@ def refused(problem: BaseException) -> StorageUnavailable:
 
 
 def is_closed(problem: BaseException) -> bool:
-    """To writing, for longer than a moment."""
+    """Whether it is read-only or broken, for more than a moment."""
     return any(words in str(problem).lower() for words in CLOSED_WORDS)
 
 
@@ -52,8 +52,7 @@ def is_full(problem: BaseException) -> bool:
 
 @contextmanager
 def storing() -> Iterator[None]:
-    """Raises StorageUnavailable, or its kind StorageFull, where the storage or the database fails
-    inside."""
+    """Raises StorageUnavailable (or its subclass StorageFull) if the storage or database fails."""
     try:
         yield
     except Exception as problem:
@@ -63,8 +62,8 @@ def storing() -> Iterator[None]:
 
 
 class IfItCan:
-    """For what is written beside an answer: where the storage takes nothing, the answer is given
-    all the same. Other faults are raised, and that the database is locked, which soon passes."""
+    """For optional writes: ignores failures of the storage, so that the response is sent anyway.
+    Raises other errors, and that the database is locked, which soon passes."""
 
     def __enter__(self) -> None: ...
 

@@ -1,4 +1,4 @@
-"""The options of colorizing, as the API takes and tells them; see colorize/engine/options.py."""
+"""The colour options in the API; see colorize/engine/options.py."""
 
 from typing import Any, ClassVar
 
@@ -12,7 +12,7 @@ Field = serializers.Field[Any, Any, Any, Any]
 
 
 def json_field(option: Option) -> Field:
-    """Takes what it says and nothing that could be turned into it."""
+    """A strict field for JSON, which converts nothing."""
     words: dict[str, Any] = {"required": False, "help_text": option.help}
     match option.default:
         case bool():
@@ -24,7 +24,7 @@ def json_field(option: Option) -> Field:
 
 
 def form_field(option: Option) -> Field:
-    """In a form with a photo everything is text."""
+    """A field for the upload form, where everything is text."""
     if isinstance(option.default, bool):
         return serializers.ChoiceField(["true", "false"], required=False, help_text=option.help)
     return told_field(option, required=False)
@@ -43,25 +43,25 @@ def told_field(option: Option, **more: Any) -> Field:
 
 
 class OptionsSerializer(Strict):
-    """How to colorize; what is left out is as usual."""
+    """The colour options; missing ones take the default."""
 
     def get_fields(self) -> dict[str, Field]:
         return super().get_fields() | {each.name: json_field(each) for each in OPTIONS}
 
     def options(self) -> Options:
-        """Once it is valid."""
+        """The options of a valid serializer."""
         return colorizer.make_options(**self.validated_data)
 
 
 class FormOptionsSerializer(serializers.Serializer[Any]):
-    """Beside a photo; the colorizer's own form checks them."""
+    """Describes the options in the upload form; ColorizeForm does the checking."""
 
     def get_fields(self) -> dict[str, Field]:
         return super().get_fields() | {each.name: form_field(each) for each in OPTIONS}
 
 
 class MadeWithSerializer(serializers.Serializer[Any]):
-    """Tells what something was made with; `made_with` is where its options are."""
+    """The options of a result; `made_with`: the field with its options."""
 
     made_with: ClassVar[str] = ""
 

@@ -1,4 +1,4 @@
-"""Pictures: an original, its colour versions, where it belongs and who may see it."""
+"""Pictures, their versions and albums, and who can see them."""
 
 import uuid
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from colorize.engine.options import Options
 Somebody = AbstractBaseUser | AnonymousUser
 TITLE_LENGTH = 200
 NOTE_LENGTH = 4000
-# What stands for “in no album” where a list is asked for.
+# The value of the album filter for pictures without an album.
 NO_ALBUM = "none"
 
 
@@ -30,7 +30,7 @@ class Visibility(models.TextChoices):
 
     @property
     def audience(self) -> str:
-        """Who sees the picture then, as its owner chooses it."""
+        """Who can see the picture, as shown to its owner."""
         return {
             Visibility.PRIVATE: "Only me",
             Visibility.UNLISTED: "Anyone with the link",
@@ -39,7 +39,7 @@ class Visibility(models.TextChoices):
 
 
 class Review(models.TextChoices):
-    """Where a public picture stands with the moderators; it stays when the picture is withdrawn."""
+    """The state of a public picture's review. It stays when the picture is made private."""
 
     NONE = "none", "Never shown"
     WAITING = "waiting", "Waiting for review"
@@ -85,7 +85,7 @@ class AlbumQuerySet(models.QuerySet["Album"]):
 
 
 class Album(models.Model):
-    """A person's own sorting; a picture is in one album or in none."""
+    """A person's album. A picture is in one album or in none."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(
@@ -107,10 +107,10 @@ class Album(models.Model):
 
 
 class PictureQuerySet(models.QuerySet["Picture"]):
-    """Who sees what is decided here and nowhere else."""
+    """The only place that decides who can see which picture."""
 
     def owned_by(self, user: Somebody) -> Self:
-        """A person's own, in the bin or not."""
+        """A person's own pictures, including those in the bin."""
         return self.filter(owner_id=user.pk)
 
     def present(self) -> Self:
@@ -120,19 +120,19 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         return self.filter(BINNED)
 
     def public(self) -> Self:
-        """What anyone may see: approved, not withdrawn, of people who are not suspended."""
+        """Pictures that anyone can see: public and approved, of people who are not suspended."""
         return self.filter(SHOWN, owner__is_active=True)
 
     def for_moderators(self) -> Self:
-        """What its owner offered to the public, whatever has been decided of it."""
+        """Pictures that their owners made public, whatever their review."""
         return self.filter(PRESENT, visibility=Visibility.PUBLIC)
 
     def awaiting_review(self) -> Self:
         return self.for_moderators().filter(review=Review.WAITING)
 
     def visible_to(self, user: Somebody) -> Self:
-        """What this person may look at: the public, their own (also in the bin), and, for
-        moderators, what was offered to the public."""
+        """Pictures that this person can see: public ones, their own (including the bin), and, for
+        moderators, all that their owners made public."""
         if not user.is_authenticated:
             return self.public()
         seen = (SHOWN & Q(owner__is_active=True)) | Q(owner_id=user.pk)
@@ -141,7 +141,7 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         return self.filter(seen)
 
     def search(self, words: str) -> Self:
-        """Every word stands in the title or in the note."""
+        """Pictures with all of the words in their title or note."""
         found = self
         for word in words.split()[:10]:
             wanted = Q()
@@ -151,8 +151,8 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         return found
 
     def that_fit(self, asked: Mapping[str, Any]) -> Self:
-        """What a list was asked for: `q`, `album` (an id or NO_ALBUM), `visibility`, and `since`
-        and `until`, days in UTC. What is empty or unknown asks for nothing."""
+        """Filter by `q`, `album` (an ID or NO_ALBUM), `visibility`, and `since` and `until` (days
+        in UTC). Empty and unknown values are ignored."""
         found = self
         if words := asked.get("q"):
             found = found.search(words)
@@ -182,8 +182,8 @@ class PictureQuerySet(models.QuerySet["Picture"]):
 
 
 class Picture(models.Model):
-    """One photo of one person. `original` is the file as uploaded, byte for byte; `current` the
-    colour version that is shown. `bytes`: of all its files."""
+    """A person's photo. `original`: the file as uploaded, byte for byte; `current`: the version
+    that is shown; `bytes`: the size of all its files."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(
@@ -238,7 +238,7 @@ class Picture(models.Model):
             models.Index(
                 "album", F("created_at").desc(), F("id").desc(), condition=PRESENT, name="in_album"
             ),
-            # Led by what is asked for, for SQLite would rather sort what `for_review` finds.
+            # Starts with the filter columns; otherwise SQLite uses `for_review` and sorts.
             models.Index(
                 "visibility",
                 "review",
@@ -267,28 +267,28 @@ class Picture(models.Model):
 
     @property
     def shown(self) -> "Version":
-        """The colour version that is shown; every saved picture has one."""
+        """The current version; every saved picture has one."""
         assert self.current is not None  # noqa: S101
         return self.current
 
     @property
     def is_shown(self) -> bool:
-        """To anyone, as far as the picture goes (its owner may be suspended)."""
+        """Whether the picture is shown to anyone, unless its owner is suspended."""
         public = self.visibility == Visibility.PUBLIC and self.review == Review.APPROVED
         return public and self.deleted_at is None
 
     @property
     def leaves_the_bin(self) -> datetime | None:
-        """When it will be gone for good."""
+        """When it will be deleted for good."""
         return self.deleted_at and self.deleted_at + timedelta(days=settings.BIN_DAYS)
 
     @property
     def etag(self) -> str:
-        """Changes with whatever the API tells of the picture."""
+        """Changes with everything that the API says about the picture."""
         return f'"{self.pk.hex[:12]}-{self.updated_at.timestamp():.6f}"'
 
     def file_names(self) -> list[str]:
-        """Of its own files, not of its versions'."""
+        """The names of its own files, without those of its versions."""
         return names(self.original, self.original_small, self.original_medium)
 
 

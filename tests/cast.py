@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
+from django.db.models.fields.files import FieldFile
 
 from accounts.models import User
 from colorize.service import Options
@@ -42,6 +43,12 @@ def picture(owner: User, title: str = "Grandma", shade: int = 128, **options: An
     """A saved picture, private. Needs the fake network."""
     saved = pictures.colorize_and_save(owner, grey(shade), Options(**options), f"{title}.png")
     return saved.picture
+
+
+def content(stored: FieldFile) -> bytes:
+    """Of a stored file, which is closed again."""
+    with stored.open("rb") as file:
+        return bytes(file.read())
 
 
 def public_picture(owner: User, title: str = "Harbour", shade: int = 99) -> Picture:

@@ -15,7 +15,7 @@ from colorize import service
 from colorize.engine import pipeline
 from gallery.models import Picture, Version
 from gallery.services import pictures
-from tests.cast import grey, picture
+from tests.cast import content, grey, picture
 from tests.gallery.api import Api
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]

@@ -15,7 +15,7 @@ from colorize.service import Options
 from gallery.errors import NotAllowed, NotFound, OriginalLost, OverQuota
 from gallery.models import Picture, Review, Visibility
 from gallery.services import bin, files, pictures, quota, sharing, versions
-from tests.cast import grey, picture, public_picture
+from tests.cast import content, grey, picture, public_picture
 from tests.photos import opened, photo, save
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
@@ -26,13 +26,13 @@ def test_a_picture_keeps_its_original_byte_for_byte_and_says_how_it_was_made(own
     saved = pictures.colorize_and_save(owner, data, Options(vividness=0.3), "C:\\old\\Grandma.jpeg")
     kept = Picture.objects.get()
     assert saved.is_new and saved.picture == kept
-    assert kept.original.open().read() == data
+    assert content(kept.original) == data
     assert (kept.title, kept.original_name, kept.original_type) == (
         "Grandma",
         "Grandma.jpg",
         "image/jpeg",
     )
-    assert (kept.width, kept.height) == (96, 64) == opened(kept.shown.result.open().read()).size
+    assert (kept.width, kept.height) == (96, 64) == opened(content(kept.shown.result)).size
     made_with = Options(vividness=0.3, network="colornet", keep_metadata=True)
     assert (kept.shown.made_with, kept.shown.confidence) == (made_with, 75)
     assert (kept.visibility, kept.review) == (Visibility.PRIVATE, Review.NONE)
@@ -47,7 +47,7 @@ def test_thumbnails_come_in_two_sizes_upright_and_without_metadata(owner: User) 
         owner, save(wide, "JPEG", exif=exif), Options(), "a.jpg"
     ).picture
     sizes = {
-        name: opened(file.open().read()).size
+        name: opened(content(file)).size
         for name, file in (
             ("small", kept.original_small),
             ("medium", kept.original_medium),
@@ -55,7 +55,7 @@ def test_thumbnails_come_in_two_sizes_upright_and_without_metadata(owner: User) 
         )
     }
     assert sizes == {"small": (160, 320), "medium": (512, 1024), "result": (512, 1024)}
-    assert not opened(kept.original_medium.open().read()).getexif()
+    assert not opened(content(kept.original_medium)).getexif()
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "I;16", "P", "RGB", "RGBA"])
@@ -64,7 +64,7 @@ def test_every_kind_of_png_gets_thumbnails(mode: str, owner: User) -> None:
     deep = np.full((64, 64), 257 * shade, np.uint16)
     image = Image.fromarray(deep) if mode == "I;16" else Image.new("L", (64, 64), shade)
     kept = pictures.colorize_and_save(owner, save(image.convert(mode)), Options()).picture
-    small = opened(kept.original_small.open().read()).convert("L")
+    small = opened(content(kept.original_small)).convert("L")
     assert small.getpixel((30, 30)) == pytest.approx(shade, abs=3)
 
 

@@ -19,7 +19,7 @@ from colorize.service import Options
 from gallery import file_responses
 from gallery.models import Picture, Version
 from gallery.services import bin, files, personal_data, pictures, versions, zips
-from tests.cast import grey, picture
+from tests.cast import content, grey, picture
 from tests.gallery.test_zips import unpacked
 from tests.photos import opened
 from tests.processes import settings_of
@@ -82,10 +82,10 @@ def body(answer: Any) -> bytes:
 def test_saved_and_read_again(owner: User) -> None:
     kept = picture(owner)
     assert len(stored()) == 6 == len(set(stored()))
-    assert kept.original.open().read() == grey()
+    assert content(kept.original) == grey()
     assert kept.bytes == sum(size for _, size in files.stored())
     for file in (kept.original_small, kept.shown.result, kept.shown.result_medium):
-        assert opened(file.open().read()).size == (64, 64)
+        assert opened(content(file)).size == (64, 64)
 
 
 def test_versions_come_and_go(owner: User) -> None:
@@ -95,7 +95,7 @@ def test_versions_come_and_go(owner: User) -> None:
     assert len(stored()) == 9
     versions.use_version(kept, first)
     versions.remove_version(kept, second)
-    assert len(stored()) == 6 and kept.shown.result.open().read()
+    assert len(stored()) == 6 and content(kept.shown.result)
 
 
 def test_a_save_that_fails_leaves_nothing(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,7 +130,7 @@ def test_zips_and_the_export(owner: User) -> None:
     default_storage.delete(str(lost.shown.result.name))
     some = unpacked(zips.zip_of(Picture.objects.all()))
     assert sorted(some) == ["Grandma.jpg", "missing.txt"]
-    assert some["Grandma.jpg"] == kept.shown.result.open().read()
+    assert some["Grandma.jpg"] == content(kept.shown.result)
     everything = unpacked(personal_data.export(owner))
     assert sorted(everything) == [
         "data.json",

@@ -16,7 +16,7 @@ from colorize.engine import networks
 from colorize.service import Options
 from gallery.models import Answer, Picture, ShareLink, Version, Visibility
 from gallery.services import files, quota, sharing, versions
-from tests.cast import picture
+from tests.cast import content, picture
 from tests.photos import opened
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
@@ -138,12 +138,12 @@ def test_a_lost_thumbnail_of_an_original_is_made_anew(
     field: str, owner: User, settings: Any
 ) -> None:
     kept = picture(owner)
-    before = getattr(kept, field).open().read()
+    before = content(getattr(kept, field))
     path(settings, getattr(kept, field).name).unlink()
     assert "a thumbnail is lost" in run("reconcile", status=1)
     run("reconcile", "--fix")
     kept.refresh_from_db()
-    assert getattr(kept, field).open().read() == before
+    assert content(getattr(kept, field)) == before
     all_is_well(1, 6)
 
 
@@ -151,18 +151,18 @@ def test_a_lost_thumbnail_of_a_result_is_made_anew(owner: User, settings: Any) -
     kept = picture(owner)
     path(settings, kept.shown.result_small.name).unlink()
     run("reconcile", "--fix")
-    opened(Version.objects.get().result_small.open().read())
+    opened(content(Version.objects.get().result_small))
     all_is_well(1, 6)
 
 
 def test_a_lost_result_that_is_shown_is_colorized_anew(owner: User, settings: Any) -> None:
     kept = picture(owner, vividness=0.25)
-    before = kept.shown.result.open().read()
+    before = content(kept.shown.result)
     path(settings, kept.shown.result.name).unlink()
     assert "the current result is lost" in run("reconcile", status=1)
     assert "coloured again" in run("reconcile", "--fix")
     version = Version.objects.get()
-    assert version.result.open().read() == before and version.made_with.vividness == 0.25
+    assert content(version.result) == before and version.made_with.vividness == 0.25
 
 
 @pytest.mark.parametrize("lost", ["result", "bytes"])

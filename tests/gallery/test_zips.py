@@ -19,7 +19,7 @@ from colorize.service import Options
 from gallery.errors import NotLoggedIn
 from gallery.models import Album, Answer, Picture, Report, ShareLink
 from gallery.services import albums, bin, personal_data, pictures, reports, sharing, versions, zips
-from tests.cast import grey, name_publicly, picture, public_picture
+from tests.cast import content, grey, name_publicly, picture, public_picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
 
@@ -37,7 +37,7 @@ def mine(owner: User) -> dict[str, bytes]:
 def test_a_zip_holds_the_results_under_their_titles(owner: User, stranger: User) -> None:
     kept = [picture(owner, title, shade) for shade, title in enumerate(("Grandma", "Harbour"))]
     picture(stranger, "Secret")
-    assert mine(owner) == {f"{one.title}.jpg": one.shown.result.open().read() for one in kept}
+    assert mine(owner) == {f"{one.title}.jpg": content(one.shown.result) for one in kept}
 
 
 def test_every_title_gets_a_safe_name_of_its_own(owner: User) -> None:
@@ -147,7 +147,7 @@ def test_the_export_holds_originals_all_results_and_all_that_is_known(
     assert grandma["link"]["expires_at"] and binned["deleted_at"]
     shown = next(version for version in grandma["versions"] if version["shown"])
     assert shown["vividness"] == 0.9
-    assert files[shown["result"]] == first.shown.result.open().read()
+    assert files[shown["result"]] == content(first.shown.result)
 
 
 def test_the_export_asks_the_same_number_of_questions_for_any_gallery(owner: User) -> None:

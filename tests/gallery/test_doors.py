@@ -89,7 +89,7 @@ def test_every_door_does_the_same_in_the_same_order(
     # Its own bytes, decoded once; and what is stored is what arrived.
     assert steps.decoded == [hashlib.sha256(PHOTO).hexdigest()]
     saved = Picture.objects.get()
-    assert saved.original.open().read() == PHOTO
+    assert content(saved.original) == PHOTO
     assert saved.shown.options == service.make_options().as_dict()
 
 
@@ -97,7 +97,7 @@ def test_a_photo_that_is_there_is_coloured_at_no_door(
     door: Door, home: Client, api: Api, steps: Recorder
 ) -> None:
     door(home, api)
-    before = Picture.objects.get().shown.result.open().read()
+    before = content(Picture.objects.get().shown.result)
     steps.steps.clear()
     again = door(home, api)
     assert steps.steps == ["duplicate"]
@@ -113,7 +113,7 @@ def test_the_file_of_a_photo_that_is_there_is_the_stored_one(
     home: Client, api: Api, steps: Recorder
 ) -> None:
     page(home, api)
-    before = Picture.objects.get().shown.result.open().read()
+    before = content(Picture.objects.get().shown.result)
     steps.steps.clear()
     assert page(home, api, answer="file").content == before
     assert home.post("/colorize", form(), headers={"Accept": "image/jpeg"}).content == before

@@ -242,7 +242,7 @@ def test_without_its_server_nothing_is_prepared_and_no_password_told(tmp_path: P
 def empty_database(db: None) -> Iterator[str]:
     """The address of a new database on the tests' server."""
     name, parts = f"{connection.settings_dict['NAME']}_empty", connection.settings_dict
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+    with connection._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {name}")
         cursor.execute(f"CREATE DATABASE {name}")
         yield "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/".format(**parts) + name

@@ -23,7 +23,7 @@ def storage_error(problem: BaseException | None) -> StorageUnavailable | None:
     match problem:
         case StorageUnavailable():
             return problem
-        case _ if may_pass(problem):
+        case Exception() if may_pass(problem):
             return refused(problem)
         case OSError(errno=number) if number in FULL | REFUSED:
             return refused(problem)

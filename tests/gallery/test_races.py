@@ -211,7 +211,7 @@ def test_many_decide_of_many(owner: User) -> None:
     people = [User.objects.create_superuser(f"admin{n}") for n in range(6)]
 
     def decide(number: int) -> str:
-        rows = Picture.objects.order_by("-created" if number % 2 else "created")
+        rows = Picture.objects.order_by("-created_at" if number % 2 else "created_at")
         return outcome(lambda: moderation.approve(people[number], rows))
 
     assert set(together(decide, 6)) == {""}

@@ -45,8 +45,8 @@ def postgres(url: str) -> dict[str, Any]:
     import psycopg
 
     try:
-        found = dict(dj_database_url.parse(url, conn_max_age=CONNECTION_SECONDS))
-        options = {
+        found: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=CONNECTION_SECONDS))
+        options: dict[str, Any] = {
             "connect_timeout": CONNECT_SECONDS,
             "options": f"-c lock_timeout={LOCK_SECONDS}s",
             **found.get("OPTIONS", {}),
@@ -86,7 +86,7 @@ def redis(url: str) -> dict[str, Any]:
     from redis.connection import ConnectionPool, parse_url
 
     try:
-        options, parts = parse_url(url), urlsplit(url)
+        options, parts = parse_url(url), urlsplit(url)  # type: ignore[no-untyped-call]
         # Not opened yet; this refuses unknown options right away.
         ConnectionPool.from_url(url).make_connection()
     except (ValueError, TypeError):

@@ -10,6 +10,7 @@ __all__ = [
     "KeyReused",
     "NotAllowed",
     "NotFound",
+    "NotLoggedIn",
     "OriginalLost",
     "OutOfDate",
     "OverQuota",

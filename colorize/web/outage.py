@@ -19,7 +19,7 @@ def may_pass(problem: BaseException | None) -> bool:
     return is_of_redis(problem)
 
 
-def was_asked_wrongly(problem: DatabaseError) -> bool:
+def was_asked_wrongly(problem: DatabaseError | InterfaceError) -> bool:
     """Whether the query was wrong, for example for a missing table. PostgreSQL has an exception
     class for that; SQLite only gives such errors without a code of their own."""
     code = getattr(problem.__cause__, "sqlite_errorcode", None)

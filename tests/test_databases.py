@@ -278,7 +278,7 @@ def test_an_empty_database_on_a_server_is_not_taken_for_the_one_that_is_lost(
         done = manage(tmp_path, empty_database, *command)
         assert done.returncode != 0, command
         said = " ".join(done.stderr.split())
-        assert "Put the database back from your backup, into the one that DATABASE_URL" in said
+        assert "Restore the database from your backup to the one in DATABASE_URL" in said
     report = json.loads(manage(tmp_path, empty_database, "-c", ASK).stdout.splitlines()[-1])
     assert report["database"] != "ok"
 

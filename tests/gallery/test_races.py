@@ -132,10 +132,7 @@ def test_a_picture_deleted_for_good_while_it_is_described(owner: User) -> None:
     assert outcome(lambda: pictures.describe(kept, "Another title")) == "NotFound"
 
 
-def test_the_same_colours_asked_for_at_once_are_one_version(
-    owner: User, settings: Settings
-) -> None:
-    settings.NETWORK = "fake"
+def test_the_same_colours_asked_for_at_once_are_one_version(owner: User) -> None:
     kept = picture(owner)
 
     def recolor(number: int) -> str:

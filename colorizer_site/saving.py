@@ -62,7 +62,9 @@ def tell_what_differs(request: HttpRequest, saved: Saved, options: Options) -> N
     """On the next page: that the picture was in the bin, and how to have it as it was asked for
     this time."""
     if saved.was_binned:
-        messages.success(request, "It was in the bin and is back in your gallery, private.")
+        messages.success(
+            request, "This photo was in your bin. It is back in your gallery, as private."
+        )
     if saved.picture.shown.made_with != options:
         facts = {"picture": saved.picture, "options": form_values(options)}
         messages.info(request, render_to_string("gallery/_as_before.html", facts, request))

@@ -350,9 +350,9 @@ def test_a_name_of_a_photo_cannot_become_a_tag(folder: Path, network: FakeNetwor
 
 def test_where_there_are_no_photos_the_folder_and_what_counts_are_told(tmp_path: Path) -> None:
     assert failing(tmp_path)[2] == (
-        f"There are no photos in {tmp_path}: "
-        "files that end in .apng, .jfi, .jfif, .jif, .jpe, .jpeg, .jpg, .mpo, .pjp, .pjpeg or .png "
-        "count."
+        f"There are no photos in {tmp_path} "
+        "(files that end in .apng, .jfi, .jfif, .jif, .jpe, .jpeg, .jpg, .mpo, .pjp, .pjpeg or "
+        ".png)."
     )
     assert failing(tmp_path / "nodir")[2] == f"There is no folder {tmp_path / 'nodir'}."
     (tmp_path / "one.png").touch()

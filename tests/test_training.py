@@ -32,6 +32,7 @@ from colorize.training.tones import (  # noqa: E402
 )
 from tests.conftest import ROOT  # noqa: E402
 
+pytestmark = pytest.mark.slow
 rng = np.random.default_rng(0)
 # Skin, in sRGB.
 LIGHT, DARK = (225, 185, 160), (75, 55, 48)

@@ -1,4 +1,4 @@
-// The options of colorizing, whichever there are, between a form and what is sent for it.
+// The options of colouring, read from a form and sent with a photo.
 
 /** @typedef {Record<string, string | number>} Options */
 

@@ -192,7 +192,7 @@ def test_the_page_knows_who_is_logged_in(shown: Picture, stranger: User, client:
 def test_the_page_says_what_is_missing(shown: Picture, client: Client) -> None:
     for wrong in ({}, {"reason": "other"}, {"reason": "x"}, {"reason": "rights", "email": "me"}):
         answer = client.post(address(shown), wrong)
-        assert answer.status_code == 400 and 'class="wrong"' in answer.content.decode(), wrong
+        assert answer.status_code == 400 and 'class="errorlist"' in answer.content.decode(), wrong
     assert not Report.objects.exists()
 
 

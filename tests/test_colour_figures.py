@@ -193,10 +193,10 @@ def test_the_command_tells_how_the_colours_look(folder: Path, network: FakeNetwo
     (table,) = [lines for title, lines in tables(folder).items() if title.startswith("Colours")]
     rows = {cells[0]: cells[1:] for cells in table[2:]}
     # The fake's faithful brown is that of the rooms; the streets are blue.
-    assert rows["fake, vividness 0"][2:4] == ["33%", "100.0%"]
+    assert rows["colornet, vividness 0"][2:4] == ["33%", "100.0%"]
     assert rows["Ground truth"][:4] == ["0.00", "1.00", "0%", "66.7%"]
     assert rows["Gray"][1:] == ["0.00", "0%", "0.0%", "0.0%", "0.0%", ""]
-    assert float(rows["fake, vividness 0"][0]) < float(rows["Gray"][0])
+    assert float(rows["colornet, vividness 0"][0]) < float(rows["Gray"][0])
 
 
 @pytest.mark.slow
@@ -205,7 +205,7 @@ def test_the_command_advises_a_vividness_for_networks_with_two_answers(
 ) -> None:
     out = io.StringIO()
     call_command("evaluate", str(folder), stdout=out)
-    assert "Vividness advised for fake: 0, the smallest dE2000 with 75%" in out.getvalue()
+    assert "Vividness advised for colornet: 0, the smallest dE2000 with 75%" in out.getvalue()
     use(monkeypatch, FakeNetwork((10, 20), None))
     out = io.StringIO()
     call_command("evaluate", str(folder), stdout=out)
@@ -217,7 +217,7 @@ def test_photos_in_sub_folders_are_told_by_source_with_a_mean_that_counts_each_a
     folder: Path, network: FakeNetwork
 ) -> None:
     found = tables(folder)
-    rows = {cells[0]: cells[1:] for cells in found["fake, vividness 0, by source"][2:]}
+    rows = {cells[0]: cells[1:] for cells in found["colornet, vividness 0, by source"][2:]}
     assert list(rows) == ["rooms", "streets", "mean of the sources"]
     assert [rows[name][0] for name in rows] == ["2", "1", ""]
     rooms, streets, mean = (float(cells[3]) for cells in rows.values())

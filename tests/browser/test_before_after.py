@@ -25,7 +25,7 @@ def are_beside(pair: Locator) -> bool:
 
 def test_a_shared_picture_has_the_slider(page: Page, shown: Picture) -> None:
     page.goto(shown.get_absolute_url())
-    slide = page.get_by_label("How much of the picture before shows")
+    slide = page.get_by_label("Compare before and after")
     slide.press("Home")
     assert slide.get_attribute("aria-valuetext") == "0 % before, 100 % after"
     expect(page.get_by_alt_text("Harbour, original")).to_have_js_property("naturalWidth", 64)

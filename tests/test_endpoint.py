@@ -36,7 +36,7 @@ def test_a_photo_comes_back_in_colour_as_json(client: Client, network: FakeNetwo
         "height": 64,
         "confidence": 75,
         "network": "colornet",
-        "vividness": 0.6,
+        "vividness": 1.0,
         "keep_metadata": True,
     }
 

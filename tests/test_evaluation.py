@@ -217,8 +217,10 @@ def test_the_drawing_has_a_bar_and_a_point_for_each_bin() -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Three photos whose colours the fake network's faithful end knows."""
+def folder(tmp_path: Path, settings: Any) -> Path:
+    """Three photos whose colours the fake network's faithful end knows, and a default vividness
+    between the ends."""
+    settings.VIVIDNESS = 0.6
     for n in range(3):
         (tmp_path / "below").mkdir(exist_ok=True)
         colour = [(146, 113, 89), (120, 100, 90), (90, 110, 140)][n]

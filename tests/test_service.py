@@ -56,7 +56,10 @@ def test_one_answer_is_declared_and_not_read_off_the_pixels(
     assert service.colorize(photo()).ab_step is None
 
 
-def test_vividness_is_0_6_where_nobody_says_otherwise(network: FakeNetwork) -> None:
+def test_the_settings_vividness_holds_where_nobody_says_otherwise(
+    network: FakeNetwork, settings: Any
+) -> None:
+    settings.VIVIDNESS = 0.6
     assert np.allclose(service.colorize(photo()).ab, [16, 32], atol=0.01)
 
 

@@ -106,7 +106,7 @@ def test_a_photo_that_is_there_is_coloured_at_no_door(
         body = again.json()
         assert base64.b64decode(body["image"]) == before
         assert body["saved_before"] and body["filename"] == "Grandma-colorized.jpg"
-        assert (body["confidence"], body["vividness"], body["width"]) == (75, 0.6, 64)
+        assert (body["confidence"], body["vividness"], body["width"]) == (75, 1, 64)
 
 
 def test_the_file_of_a_photo_that_is_there_is_the_stored_one(
@@ -131,10 +131,10 @@ def test_other_options_are_coloured_and_the_picture_stays(
 ) -> None:
     endpoint(home, api)
     steps.steps.clear()
-    body = endpoint(home, api, vividness="1").json()
-    assert (body["vividness"], body["saved_before"]) == (1, True)
+    body = endpoint(home, api, vividness="0.5").json()
+    assert (body["vividness"], body["saved_before"]) == (0.5, True)
     assert steps.steps == ["duplicate", "prepare", "predict", "finish"]
-    assert Version.objects.get().made_with.vividness == 0.6
+    assert Version.objects.get().made_with.vividness == 1
 
 
 def test_a_stored_result_that_is_lost_is_made_again(home: Client, api: Api) -> None:

@@ -12,7 +12,7 @@ from django import forms
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
-from accounts.models import Scope, Token, User
+from accounts.models import TOKEN_NAME_LENGTH, Scope, Token, User
 from accounts.names import TAKEN
 from accounts.tokens import USUAL_DAYS
 from colorize.web.text import LineField
@@ -191,7 +191,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class TokenForm(forms.Form):
     name = LineField(
-        max_length=100,
+        max_length=TOKEN_NAME_LENGTH,
         label="What is it for?",
         error_messages={"required": "Give the token a name, so that you recognise it later."},
     )

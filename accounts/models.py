@@ -10,6 +10,8 @@ from knox.models import AbstractAuthToken, AuthTokenManager
 from accounts.names import NameField, address_of, check_public_name, check_user_name, key_of
 
 NAMES = ("username", "public_name")
+USERNAME_LENGTH = 150
+TOKEN_NAME_LENGTH = 100
 
 
 class UserManager(auth.UserManager["User"]):
@@ -23,7 +25,7 @@ class User(auth.AbstractUser):  # type: ignore[django-manager-missing]
     see names.NameField. `saves`: whether coloured photos are saved. `trusted`: see REVIEW_FOR."""
 
     username = NameField(
-        max_length=150,
+        max_length=USERNAME_LENGTH,
         unique=True,
         validators=[check_user_name],
         help_text="Letters, digits and . + - _",
@@ -76,7 +78,7 @@ class Scope(models.TextChoices):
 class Token(AbstractAuthToken):  # type: ignore[misc]
     """An API token. Only its hash is stored, so it can be shown only once."""
 
-    name = models.CharField(max_length=100)
+    name = models.CharField(max_length=TOKEN_NAME_LENGTH)
     scope = models.CharField(max_length=5, choices=Scope.choices, default=Scope.READ)
     last_used_at = models.DateTimeField(null=True, blank=True)
 

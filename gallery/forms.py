@@ -7,7 +7,14 @@ from django import forms
 from accounts.models import User
 from colorize.web.text import LineField
 from gallery.models import Album, Visibility
-from gallery.models.pictures import NO_ALBUM, PictureQuerySet
+from gallery.models.pictures import (
+    ALBUM_NAME_LENGTH,
+    NO_ALBUM,
+    NOTE_LENGTH,
+    SEARCH_LENGTH,
+    TITLE_LENGTH,
+    PictureQuerySet,
+)
 from gallery.services.sharing import LASTING, USUAL_DAYS
 
 DAYS = [
@@ -26,9 +33,9 @@ class AlbumField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class DescribeForm(forms.Form):
-    title = LineField(max_length=200)
+    title = LineField(max_length=TITLE_LENGTH)
     note = forms.CharField(
-        max_length=4000,
+        max_length=NOTE_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Anyone who can see the picture can read this, including anyone with its link.",
@@ -59,13 +66,13 @@ class ShareForm(forms.Form):
 
 
 class AlbumForm(forms.Form):
-    name = LineField(max_length=100, label="Name")
+    name = LineField(max_length=ALBUM_NAME_LENGTH, label="Name")
 
 
 class FilterForm(forms.Form):
     """The filters of the gallery. Invalid values are ignored rather than refused."""
 
-    q = forms.CharField(required=False, max_length=200, label="Search")
+    q = forms.CharField(required=False, max_length=SEARCH_LENGTH, label="Search")
     album = forms.CharField(required=False)
     visibility = forms.ChoiceField(
         required=False, choices=[("", "Any"), *Visibility.choices], label="Visibility"

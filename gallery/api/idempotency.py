@@ -26,13 +26,11 @@ from colorize.web.storage import IfItCan
 from gallery.api.base import ApiView
 from gallery.errors import BadField, KeyInHand, KeyReused
 from gallery.models import Answer
-from gallery.models.answers import IN_HAND
+from gallery.models.answers import IN_HAND, KEPT_FOR, KEY_LENGTH
 
-LASTING = timedelta(hours=24)
 # After this time without a response, the process that worked on it is assumed dead.
 AT_WORK = timedelta(minutes=1)
 ASK_AGAIN_SECONDS = 2
-LONGEST = 200
 # Headers that are repeated with the response.
 REPEATED = ("Location", "ETag")
 
@@ -73,8 +71,8 @@ def repeatable(*, kept: bool = True, at_once: bool = False) -> Callable[[Post], 
 
 def key_of(request: Request) -> str:
     key = request.headers.get("Idempotency-Key", "")
-    if len(key) > LONGEST or not key.isprintable():
-        reason = f"it takes up to {LONGEST} printable characters."
+    if len(key) > KEY_LENGTH or not key.isprintable():
+        reason = f"it takes up to {KEY_LENGTH} printable characters."
         raise BadField(name="Idempotency-Key", reason=reason)
     return key
 
@@ -111,7 +109,7 @@ def reserve(user: User, key: str, request: str) -> tuple[Answer, bool]:
     still running.
     """
     now = timezone.now()
-    ended = Q(created_at__lte=now - LASTING) | Q(status=IN_HAND, created_at__lte=now - AT_WORK)
+    ended = Q(created_at__lte=now - KEPT_FOR) | Q(status=IN_HAND, created_at__lte=now - AT_WORK)
     reserved = {"request": request, "status": IN_HAND, "body": {}}
     in_hand = KeyInHand(retry_after=ASK_AGAIN_SECONDS, seconds=ASK_AGAIN_SECONDS)
     try:

@@ -11,7 +11,13 @@ from rest_framework.reverse import reverse
 from gallery.api.fields import Days, Key, Name, Strict, Text, Word
 from gallery.api.options import MadeWithSerializer
 from gallery.models import Picture, ShareLink, Version, Visibility
-from gallery.models.pictures import NO_ALBUM, NOTE_LENGTH, TITLE_LENGTH, PictureQuerySet
+from gallery.models.pictures import (
+    NO_ALBUM,
+    NOTE_LENGTH,
+    SEARCH_LENGTH,
+    TITLE_LENGTH,
+    PictureQuerySet,
+)
 from gallery.services.sharing import LASTING, link_of
 
 UUID_PATTERN = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -160,7 +166,7 @@ class QuestionsSerializer(Strict):
     q = serializers.CharField(
         required=False,
         allow_blank=True,
-        max_length=200,
+        max_length=SEARCH_LENGTH,
         help_text="Words to find in title and note.",
     )
     order = serializers.ChoiceField(choices=["newest", "oldest", "title"], default="newest")

@@ -11,6 +11,7 @@ from colorize.engine.options import OPTIONS
 from gallery.api.authentication import TokenAuthentication
 from gallery.api.fields import Key
 from gallery.api.options import FormOptionsSerializer, told_field
+from gallery.models.pictures import NOTE_LENGTH, TITLE_LENGTH
 
 ERROR = {
     "type": "object",
@@ -57,8 +58,8 @@ class PhotoSerializer(FormOptionsSerializer):
 
 
 class NewPictureSerializer(PhotoSerializer):
-    title = serializers.CharField(required=False, allow_blank=True, max_length=200)
-    note = serializers.CharField(required=False, allow_blank=True, max_length=4000)
+    title = serializers.CharField(required=False, allow_blank=True, max_length=TITLE_LENGTH)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=NOTE_LENGTH)
     album = Key(required=False)
 
 

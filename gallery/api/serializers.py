@@ -6,10 +6,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from accounts.models import Scope, Token, User
+from accounts.models import TOKEN_NAME_LENGTH, USERNAME_LENGTH, Scope, Token, User
 from accounts.tokens import USUAL_DAYS
 from gallery.api.fields import Days, Name, Strict, Text, Word
 from gallery.models import Album
+from gallery.models.pictures import ALBUM_NAME_LENGTH
 from gallery.services.quota import Usage
 
 
@@ -29,7 +30,7 @@ class AlbumsSerializer(serializers.Serializer[Any]):
 
 
 class AlbumNameSerializer(Strict):
-    name = Name(max_length=100)
+    name = Name(max_length=ALBUM_NAME_LENGTH)
 
 
 class QuotaSerializer(serializers.Serializer[Usage]):
@@ -68,9 +69,9 @@ class MadeTokenSerializer(TokenSerializer):
 
 
 class NewTokenSerializer(Strict):
-    username = Text(max_length=150)
+    username = Text(max_length=USERNAME_LENGTH)
     password = Text(max_length=1000, trim_whitespace=False)
-    name = Name(max_length=100, help_text="To recognise it later.")
+    name = Name(max_length=TOKEN_NAME_LENGTH, help_text="To recognise it later.")
     scope = Word(choices=Scope.choices, default=Scope.READ)
     days = Days(
         min_value=1,

@@ -1,8 +1,13 @@
 """Stored responses of the API, to be repeated for the same Idempotency-Key."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 
+# How long the same key gets the same response.
+KEPT_FOR = timedelta(hours=24)
+KEY_LENGTH = 200
 # The status of a request that is still running.
 IN_HAND = 0
 
@@ -13,7 +18,7 @@ class Answer(models.Model):
     `headers`."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    key = models.CharField(max_length=200)
+    key = models.CharField(max_length=KEY_LENGTH)
     request = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
     body = models.JSONField()

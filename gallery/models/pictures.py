@@ -19,6 +19,8 @@ from colorize.engine.options import Options
 Somebody = AbstractBaseUser | AnonymousUser
 TITLE_LENGTH = 200
 NOTE_LENGTH = 4000
+ALBUM_NAME_LENGTH = 100
+SEARCH_LENGTH = 200
 # The value of the album filter for pictures without an album.
 NO_ALBUM = "none"
 
@@ -91,7 +93,7 @@ class Album(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="albums"
     )
-    name = models.CharField(max_length=100)
+    name = models.CharField(max_length=ALBUM_NAME_LENGTH)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AlbumQuerySet.as_manager()

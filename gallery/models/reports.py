@@ -9,6 +9,8 @@ from django.db.models import Q
 
 from gallery.models.pictures import TITLE_LENGTH, Picture, Somebody
 
+WORDS_LENGTH = 2000
+
 
 class ReportQuerySet(models.QuerySet["Report"]):
     def unresolved(self) -> Self:
@@ -60,7 +62,7 @@ class Report(models.Model):
     visitor = models.CharField(max_length=64, blank=True)
     email = models.EmailField(blank=True)
     reason = models.CharField(max_length=10, choices=Reason.choices)
-    words = models.TextField(max_length=2000, blank=True)
+    words = models.TextField(max_length=WORDS_LENGTH, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -10,6 +10,7 @@ from accounts.access import action, person_of, personal
 from colorize.engine.errors import UserError
 from gallery.forms import AlbumForm
 from gallery.models import Album
+from gallery.models.pictures import ALBUM_NAME_LENGTH
 from gallery.services.albums import delete_album, make_album, rename_album
 
 
@@ -41,7 +42,9 @@ def album(request: HttpRequest, pk: UUID) -> HttpResponse:
             rename_album(album, form.cleaned_data["name"])
             messages.success(request, "Album renamed.")
         else:
-            messages.error(request, "Give the album a name of up to 100 characters.")
+            messages.error(
+                request, f"Give the album a name of up to {ALBUM_NAME_LENGTH} characters."
+            )
     except UserError as problem:
         messages.error(request, problem.message)
     return redirect("albums")

@@ -14,6 +14,7 @@ from accounts.models import User
 from colorize.engine.errors import UserError
 from colorize.web.error_responses import page_with
 from gallery.models import Picture, Report
+from gallery.models.reports import WORDS_LENGTH
 from gallery.services import reports
 
 
@@ -27,7 +28,7 @@ class ReportForm(forms.Form):
     )
     words = forms.CharField(
         required=False,
-        max_length=2000,
+        max_length=WORDS_LENGTH,
         label="Details",
         help_text="What should the moderators know? For example, where the photo is from or who is "
         "in it.",

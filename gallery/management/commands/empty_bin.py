@@ -12,11 +12,10 @@ from django.utils import timezone
 from accounts.models import User
 from colorize.models import Tally
 from gallery.models import Answer, Picture
+from gallery.models.answers import KEPT_FOR
 from gallery.models.pictures import PictureQuerySet
 from gallery.services import bin, files, sharing
 
-# How long the API repeats a response for the same Idempotency-Key.
-ANSWER_HOURS = 24
 # How long the owner of a picture sees that its link has expired.
 ENDED_DAYS = 30
 PORTION = 500
@@ -68,7 +67,7 @@ def bin_limit() -> datetime:
 
 
 def forget_answers() -> int:
-    limit = timezone.now() - timedelta(hours=ANSWER_HOURS)
+    limit = timezone.now() - KEPT_FOR
     return Answer.objects.filter(created_at__lt=limit).delete()[0]
 
 

@@ -49,7 +49,7 @@ SELECT picture FROM said WHERE bytes IS NOT (
 """
 
 
-class Ledger:
+class Inventory:
     """Names and sizes in a temporary SQLite database, which uses a few megabytes of memory and puts
     the rest on disk: a hundred thousand pictures have six hundred thousand files.
 
@@ -115,12 +115,12 @@ class Ledger:
 
 
 @contextmanager
-def ledger() -> Iterator[Ledger]:
-    book = Ledger()
+def take_inventory() -> Iterator[Inventory]:
+    inventory = Inventory()
     try:
-        yield book
+        yield inventory
     finally:
-        book.db.close()
+        inventory.db.close()
 
 
 def named_now(names: list[str]) -> set[str | None]:

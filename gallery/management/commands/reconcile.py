@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from gallery.maintenance.inventory import Ledger, ledger
+from gallery.maintenance.inventory import Inventory, take_inventory
 from gallery.maintenance.repair import Finding, look_at
 from gallery.models import Picture
 from gallery.services import files
@@ -50,58 +50,60 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         fix = options["fix"]
         before = timezone.now() - timedelta(seconds=options["older_than"])
-        listed = mended = 0
-        with ledger() as book:
-            pictures, stored = book.count()
-            for name, finding in look(book, before, fix, options["really"]):
+        problems = repaired = 0
+        with take_inventory() as inventory:
+            pictures, stored = inventory.count()
+            for name, finding in look(inventory, before, fix, options["really"]):
                 self.stdout.write(f"{name}: {finding}")
-                listed += 1
-                mended += bool(finding.done)
+                problems += 1
+                repaired += bool(finding.done)
         self.stdout.write(
-            f"{pictures} pictures, {stored} files; {listed} problems, {mended} repaired."
+            f"{pictures} pictures, {stored} files; {problems} problems, {repaired} repaired."
         )
-        if listed > mended:
+        if problems > repaired:
             sys.exit(1)
 
 
-def look(book: Ledger, before: datetime, fix: bool, really: bool) -> Iterator[tuple[str, Finding]]:
+def look(
+    inventory: Inventory, before: datetime, fix: bool, really: bool
+) -> Iterator[tuple[str, Finding]]:
     """Names and findings. Raises CommandError if too much is missing."""
     if fix:
-        yield from put_back(book)
+        yield from put_back(inventory)
     if fix and not really:
-        refuse_great_losses(book, before)
-    yield from find(book, before, fix)
+        refuse_great_losses(inventory, before)
+    yield from find(inventory, before, fix)
 
 
-def put_back(book: Ledger) -> Iterator[tuple[str, Finding]]:
+def put_back(inventory: Inventory) -> Iterator[tuple[str, Finding]]:
     """Put back files that were set aside and that pictures need."""
-    for name in book.missing():
+    for name in inventory.missing():
         if files.bring_back(name):
-            book.note(name)
+            inventory.note(name)
             yield name, Finding("had been set aside", "put back")
 
 
-def refuse_great_losses(book: Ledger, before: datetime) -> None:
+def refuse_great_losses(inventory: Inventory, before: datetime) -> None:
     """Raises CommandError if database and folder do not seem to belong together."""
-    pictures, stored = book.count()
-    strays = sum(is_old(name, before) for name in book.stray())
+    pictures, stored = inventory.count()
+    strays = sum(is_old(name, before) for name in inventory.stray())
     if strays * PART > stored:
         raise CommandError(
             f"{strays} of {stored} files have no picture. Is this the right database, or one from "
             "an old backup? Nothing was changed; to set the files aside anyway, add --really."
         )
-    if (gone := book.gone()) * PART > pictures:
+    if (gone := inventory.gone()) * PART > pictures:
         raise CommandError(
             f"{gone} of {pictures} pictures have no file left. Is MEDIA_ROOT the right folder, and "
             "its disk mounted? Nothing was changed; to remove these pictures anyway, add --really."
         )
 
 
-def find(book: Ledger, before: datetime, fix: bool) -> Iterator[tuple[str, Finding]]:
-    for name in book.stray():
+def find(inventory: Inventory, before: datetime, fix: bool) -> Iterator[tuple[str, Finding]]:
+    for name in inventory.stray():
         if is_old(name, before):
             yield name, stray(name, fix)
-    for key in book.doubtful():
+    for key in inventory.doubtful():
         # It may have been deleted in the meantime.
         for picture in Picture.objects.filter(pk=key).select_related("owner"):
             for finding in look_at(picture, fix):

@@ -10,7 +10,10 @@ from gallery.models.pictures import PictureQuerySet
 
 
 def move(pictures: PictureQuerySet, album: Album | None) -> int:
-    """Raises NotFound where the album has gone meanwhile."""
+    """Move pictures into an album, or out of any. Returns their number.
+
+    Raises NotFound if the album was deleted in the meantime.
+    """
     with transaction.atomic():
         if album and not Album.objects.held().filter(pk=album.pk).first():
             raise NotFound()

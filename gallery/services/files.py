@@ -48,7 +48,7 @@ class Batch:
 
 @contextmanager
 def file_transaction() -> Iterator[Batch]:
-    """The files written inside go again where what follows fails.
+    """Deletes the files that were written inside if anything after them fails.
 
     Files are written before the transaction with their rows, so that a slow storage does not hold
     the database's lock. If the process is killed in between, `manage.py reconcile` finds the files

@@ -12,7 +12,7 @@ from accounts.models import User
 from colorize import service as colorizer
 from colorize.engine.errors import UserError
 from colorize.engine.filenames import result_name, stem, with_ending
-from colorize.engine.formats import check_type
+from colorize.engine.formats import check_type, ending_of
 from colorize.web.error_responses import user_error
 from colorize.web.text import plain
 from gallery.models import Album, Picture, Version
@@ -34,8 +34,8 @@ logger = logging.getLogger(__name__)
 
 
 class Wanted(Enum):
-    """What is answered. COLOURS: them in any case. PAGE: the picture's page where it is saved, else
-    its colours. PICTURE: the saved picture, or why there is none, and no colours without it."""
+    """What the caller needs. COLOURS: the colours in any case. PAGE: the saved picture, or the
+    colours if it cannot be saved. PICTURE: the saved picture, or an error."""
 
     COLOURS = auto()
     PAGE = auto()
@@ -44,7 +44,7 @@ class Wanted(Enum):
 
 @dataclass(frozen=True)
 class Words:
-    """What is said of a new picture; its file's name is its title where it has none."""
+    """The details of a new picture. Without a title, the file's name becomes the title."""
 
     filename: str = ""
     title: str = ""
@@ -64,7 +64,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a photo. `problem`: why there is no picture, where there should be one."""
+    """The result for a photo. `problem`: why the picture could not be saved, if it should be."""
 
     colours: colorizer.ColourPhoto | None = None
     saved: Saved | None = None
@@ -78,11 +78,13 @@ def colorize(
     words: Words | None = None,
     wanted: Wanted = Wanted.COLOURS,
 ) -> Outcome:
-    """A photo at any door, always in this order: whether its owner has it already and has room for
-    it, then its colours, then saving. Nothing is coloured twice with the same options.
+    """Colour a photo for the page, the endpoint and the API, always in this order: is it in the
+    gallery already, is there room for it, colour it, save it. Nothing is coloured twice with the
+    same options.
 
-    `owner`: whose gallery it goes into; None: into nobody's. Raises a UserError of the colorizer;
-    for Wanted.PICTURE also OverQuota and StorageUnavailable, which has the colours, if any.
+    `owner`: whose gallery it goes into; None to save nothing. Raises a UserError of the colorizer;
+    for Wanted.PICTURE also OverQuota and StorageUnavailable, with the colours as `unsaved` if there
+    are any.
     """
     words = words or Words()
     sha256 = digest(photo) if owner else ""
@@ -93,6 +95,18 @@ def colorize(
         raise found.problem
     if owner is None or found.saved or found.problem:
         return replace(found, colours=colorizer.colorize(photo, options, words.filename))
+    return colorize_new(owner, photo, options, words, wanted, sha256)
+
+
+def colorize_new(
+    owner: User,
+    photo: bytes,
+    options: colorizer.Options,
+    words: Words,
+    wanted: Wanted,
+    sha256: str,
+) -> Outcome:
+    """Colour and save a photo that is not in the gallery yet. Raises like `colorize`."""
     result = colorizer.colorize(photo, options, words.filename, SIDES)
     try:
         with handing_out(result):
@@ -104,7 +118,7 @@ def colorize(
 
 
 def recognise(owner: User, photo: bytes, sha256: str) -> Outcome:
-    """What is known before a photo is coloured: that it is there already, or has no room."""
+    """Before a photo is coloured: whether it is in the gallery already, and whether it fits."""
     try:
         if earlier := find(owner, sha256):
             return Outcome(saved=recognised(earlier))
@@ -117,7 +131,7 @@ def recognise(owner: User, photo: bytes, sha256: str) -> Outcome:
 def answer_known(
     saved: Saved, options: colorizer.Options, words: Words, wanted: Wanted
 ) -> Outcome | None:
-    """For a photo that is there already; None where it has to be coloured for its answer."""
+    """The outcome for a photo that is in the gallery already; None if it must be coloured first."""
     if wanted is not Wanted.COLOURS:
         return Outcome(saved=saved)
     version = version_with(saved.picture, options)
@@ -128,12 +142,12 @@ def answer_known(
 def stored_colours(
     picture: Picture, version: Version, filename: str
 ) -> colorizer.ColourPhoto | None:
-    """None where the file cannot be read."""
+    """The stored result of a version; None if its file cannot be read."""
     try:
         with version.result.open("rb") as file:
             jpeg = bytes(file.read())
     except Exception:
-        # Whatever the storage raises: S3 has errors of its own.
+        # Each storage backend has its own exceptions.
         logger.exception("a result cannot be read: %s", version.result.name)
         return None
     return colorizer.ColourPhoto(
@@ -147,7 +161,7 @@ def stored_colours(
 
 
 def foreseen(problem: Exception) -> UserError:
-    """Whatever it is: the colours are not to be lost."""
+    """The UserError for any exception, logged if unexpected, so that the colours are not lost."""
     error = user_error(problem)
     if error.status == 500:
         logger.exception("a picture was not saved", exc_info=problem)
@@ -161,45 +175,26 @@ def find(owner: User, sha256: str) -> Picture | None:
 
 
 def check_room(owner: User, size: int) -> None:
-    """For one more picture of so many bytes. Raises OverQuota."""
+    """Raises OverQuota unless one more picture of that many bytes fits."""
     usage(owner).check(1, size)
 
 
 def save(owner: User, photo: bytes, result: colorizer.Result, words: Words, sha256: str) -> Saved:
-    """Store an original and what colorizing made of it, with its thumbnails.
+    """Save an original and its result, with their thumbnails.
 
-    Raises OverQuota, StorageUnavailable, or NotFound where the account has gone.
+    Raises OverQuota, StorageUnavailable, or NotLoggedIn if the account was deleted in the meantime.
     """
     assert result.thumbnails is not None  # noqa: S101
-    kind = check_type(photo, words.filename)
     copies = [photo, *result.thumbnails.original]
     colours = [result.jpeg, *result.thumbnails.result]
-    size = sum(map(len, (*copies, *colours)))
-    check_room(owner, size)
-    picture = Picture(
-        owner=owner,
-        title=(words.title or title_from(words.filename))[:TITLE_LENGTH],
-        note=words.note,
-        # Its ending says what it really is.
-        original_name=with_ending(title_from(words.filename), kind.ending),
-        original_type=kind.mime,
-        sha256=sha256,
-        width=result.width,
-        height=result.height,
-        bytes=size,
-    )
+    picture = new_picture(owner, photo, result, words)
+    picture.sha256, picture.bytes = sha256, sum(map(len, (*copies, *colours)))
+    check_room(owner, picture.bytes)
     try:
         with file_transaction() as batch:
-            picture.original = batch.write(photo, kind.ending)
+            picture.original = batch.write(photo, ending_of(picture.original_type))
             picture.original_medium, picture.original_small = map(batch.write, copies[1:])
-            version = make_version(picture, result, colours, batch)
-            with transaction.atomic():
-                lock_owner(owner)
-                check_room(owner, size)
-                album = words.album
-                picture.album = album and Album.objects.held().filter(pk=album.pk).first()
-                picture.save(force_insert=True)
-                add_version(picture, version)
+            insert(picture, make_version(picture, result, colours, batch), words.album)
     except IntegrityError:
         # The same photo was sent twice at the same time.
         if earlier := find(owner, sha256):
@@ -208,10 +203,36 @@ def save(owner: User, photo: bytes, result: colorizer.Result, words: Words, sha2
     return Saved(picture, is_new=True)
 
 
+def new_picture(owner: User, photo: bytes, result: colorizer.Result, words: Words) -> Picture:
+    """An unsaved row, without its files."""
+    kind = check_type(photo, words.filename)
+    return Picture(
+        owner=owner,
+        title=(words.title or title_from(words.filename))[:TITLE_LENGTH],
+        note=words.note,
+        # The ending says what the file really is.
+        original_name=with_ending(title_from(words.filename), kind.ending),
+        original_type=kind.mime,
+        width=result.width,
+        height=result.height,
+    )
+
+
+def insert(picture: Picture, version: Version, album: Album | None) -> None:
+    """Save the rows of a new picture, if it still fits. An album that was deleted in the meantime
+    is left out. Raises OverQuota or NotLoggedIn."""
+    with transaction.atomic():
+        lock_owner(picture.owner)
+        check_room(picture.owner, picture.bytes)
+        picture.album = album and Album.objects.held().filter(pk=album.pk).first()
+        picture.save(force_insert=True)
+        add_version(picture, version)
+
+
 def colorize_and_save(
     owner: User, photo: bytes, options: colorizer.Options, filename: str = "", **words: Any
 ) -> Saved:
-    """The saved picture and nothing less; raises as `colorize`."""
+    """The saved picture. Raises like `colorize`."""
     outcome = colorize(owner, photo, options, Words(filename, **words), Wanted.PICTURE)
     assert outcome.saved is not None  # noqa: S101
     return outcome.saved

@@ -1,4 +1,4 @@
-"""Quotas, and the lock that lets one writer a person save at a time."""
+"""Quotas, and the lock by which a person's uploads are saved one after the other."""
 
 from dataclasses import dataclass
 
@@ -40,10 +40,8 @@ def usage(owner: User) -> Usage:
 
 
 def lock_owner(owner: User) -> None:
-    """One writer a person at a time, so that two uploads at once cannot both fit the last place.
-
-    Raises NotLoggedIn where the account has been deleted meanwhile.
-    """
-    # Other rows may still point to this one while it is held.
+    """Lock a person's row for the transaction, so that two uploads at once cannot both take the
+    last place. Raises NotLoggedIn if the account was deleted in the meantime."""
+    # Without a key lock, so that other rows can still refer to this one.
     if not User.objects.select_for_update(no_key=True).filter(pk=owner.pk).first():
         raise NotLoggedIn()

@@ -77,8 +77,8 @@ def version_with(picture: Picture, options: colorizer.Options) -> Version | None
 def recolor(picture: Picture, options: colorizer.Options) -> Version:
     """Colour the original with other options; earlier results stay as versions.
 
-    Raises a UserError of the colorizer, OriginalLost, OverQuota, StorageUnavailable, which has
-    the result, or NotFound where the picture has gone meanwhile.
+    Raises a UserError of the colorizer, OriginalLost, OverQuota, StorageUnavailable (with the
+    result as `unsaved`), or NotFound if the picture was deleted in the meantime.
     """
     if same := version_with(picture, options):
         use_version(picture, same)
@@ -89,19 +89,25 @@ def recolor(picture: Picture, options: colorizer.Options) -> Version:
     usage(picture.owner).check(0, sum(map(len, colours)))
     with handing_out(result), file_transaction() as batch:
         version = make_version(picture, result, colours, batch)
-        with transaction.atomic():
-            lock_owner(picture.owner)
-            row = locked(picture)
-            if same := version_with(row, options):
-                # The same options were sent twice at the same time.
-                batch.undo()
-                version = same
-            else:
-                usage(row.owner).check(0, version.bytes)
-                add_version(row, version)
-                Picture.objects.filter(pk=row.pk).update(bytes=F("bytes") + version.bytes)
-                sharing.look_again(row)
+        kept = insert_version(picture, version, options)
+        if kept is not version:
+            batch.undo()
     picture.refresh_from_db()
+    return kept
+
+
+def insert_version(picture: Picture, version: Version, options: colorizer.Options) -> Version:
+    """Save the row of a new version, if it still fits. If the same options were sent twice at the
+    same time, returns the version that was first instead."""
+    with transaction.atomic():
+        lock_owner(picture.owner)
+        row = locked(picture)
+        if same := version_with(row, options):
+            return same
+        usage(row.owner).check(0, version.bytes)
+        add_version(row, version)
+        Picture.objects.filter(pk=row.pk).update(bytes=F("bytes") + version.bytes)
+        sharing.look_again(row)
     return version
 
 

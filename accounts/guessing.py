@@ -16,7 +16,10 @@ from colorize.web.ratelimit import Throttle, counted_as, rate_limited
 
 
 class TooManyGuesses(RateLimited):
-    template = "Too many tries with this name or from this address. Wait {seconds} seconds."
+    template = (
+        "Too many attempts with this name or from this address. Wait {seconds} seconds and try "
+        "again."
+    )
 
 
 class OfAddress(Throttle):

@@ -52,7 +52,7 @@ class ColorizerPage(View):
 def answer_form(request: HttpRequest, form: ColorizeForm) -> HttpResponse:
     wants_file = request.POST.get("answer") == "file"
     try:
-        # The page of a picture that is there already has its colours.
+        # If the picture is in the gallery already, its page shows the colours.
         outcome = colorize_form(request, form, Wanted.COLOURS if wants_file else Wanted.PAGE)
     except UserError as problem:
         return show_form(request, form, problem)

@@ -44,7 +44,7 @@ def say_why(answer: Answer) -> Answer:
 
 
 def no_null_character(answer: Answer) -> Answer:
-    """Nothing has an address with it: PostgreSQL takes it in no text, not even to look for."""
+    """Middleware: 404 for addresses with a null character, which PostgreSQL refuses in queries."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if "\0" in request.path_info:
@@ -55,8 +55,8 @@ def no_null_character(answer: Answer) -> Answer:
 
 
 class UserErrors:
-    """In words, with its status, what a view did not answer itself; a storage that takes nothing,
-    too."""
+    """Middleware: a response with its message and status for any UserError or failure of the
+    storage that a view raised."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer

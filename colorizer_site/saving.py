@@ -1,5 +1,5 @@
-"""What the page and the endpoint have in common: a photo from a form, coloured, and kept for people
-who are logged in, unless they say no."""
+"""Shared by the page and the endpoint: colour the photo of a form, and save it for people who are
+logged in, unless they chose not to."""
 
 from dataclasses import replace
 
@@ -16,8 +16,8 @@ from gallery.services.pictures import Outcome, Saved, Wanted, Words
 
 
 def colorize_form(request: HttpRequest, form: ColorizeForm, wanted: Wanted) -> Outcome:
-    """Raises a UserError where there are no colours. Where they cannot be saved, the outcome says
-    why."""
+    """Colour and save the photo. Raises a UserError if it cannot be coloured; if it only cannot be
+    saved, the outcome says why."""
     if wrong := form.problem():
         raise wrong
     photo, options = content_of(form), form.options()
@@ -41,7 +41,7 @@ def content_of(form: ColorizeForm) -> bytes:
 
 
 def owner_of(request: HttpRequest, choice: str) -> User | None:
-    """Whose gallery keeps it: nobody's for visitors, and for people who do not want that."""
+    """Whose gallery it is saved in; None for visitors and for people who chose not to save."""
     user = request.user
     if not isinstance(user, User) or not user.is_active:
         return None
@@ -49,7 +49,8 @@ def owner_of(request: HttpRequest, choice: str) -> User | None:
 
 
 def wants(user: User, choice: str) -> bool:
-    """The choice: true and false are remembered, and hold where there is none."""
+    """Whether to save this photo. `choice`: from the form; “true” and “false” are remembered for
+    the next time, when the form has none."""
     if choice in ("once", "never"):
         return choice == "once"
     if choice and user.saves != (choice == "true"):
@@ -59,8 +60,8 @@ def wants(user: User, choice: str) -> bool:
 
 
 def tell_what_differs(request: HttpRequest, saved: Saved, options: Options) -> None:
-    """On the next page: that the picture was in the bin, and how to have it as it was asked for
-    this time."""
+    """Messages for the next page: that the picture was in the bin, and, if the options differ, a
+    button to colour it with those of this time."""
     if saved.was_binned:
         messages.success(
             request, "This photo was in your bin. It is back in your gallery, as private."

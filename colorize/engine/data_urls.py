@@ -1,4 +1,4 @@
-"""Pictures as text, to be written into JSON and pages. Knows no Django."""
+"""Pictures as base64 text for JSON and pages. Knows no Django."""
 
 import base64
 
@@ -10,6 +10,6 @@ def to_base64(data: bytes) -> str:
 
 
 def data_url(photo: bytes) -> str:
-    """Of a photo that can be coloured, or of a result."""
+    """The data URL of a photo that can be coloured, or of a result."""
     kind = photo_kind(photo) or JPEG
     return f"data:{kind.mime};base64,{to_base64(photo)}"

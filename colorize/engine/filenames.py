@@ -1,5 +1,4 @@
-"""Names of files: what people's photos are called, what results are called after them, and what
-every system can take. Knows no Django."""
+"""File names of photos and results, in a form that every system accepts. Knows no Django."""
 
 import os
 import re
@@ -8,12 +7,12 @@ from pathlib import PurePath
 
 from colorize.engine.formats import ENDINGS, JPEG
 
-# Bytes; what file systems take.
+# In bytes, as file systems allow.
 LONGEST = 255
 RESULT = f"-colorized{JPEG.ending}"
-# What Windows takes in no name; the slashes would lead into folders everywhere.
+# Windows forbids these in names; slashes separate folders everywhere.
 FORBIDDEN = '<>:"/\\|?*'
-# Windows cannot unpack files of these names, whatever their ending.
+# Windows cannot unpack files with these names, with any ending.
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
@@ -25,13 +24,13 @@ def stem(name: str) -> str:
 
 
 def result_name(original: str, ending: str = RESULT) -> str:
-    """What the result of a photo with that stem is called, whatever odd characters it has."""
+    """The name of the result for a photo with that stem, which may contain any characters."""
     return with_ending(portable(last_part(readable(original)), "").strip(), ending, "photo")
 
 
 def title_name(title: str, most: int) -> str:
-    """A name for a picture of that title, of at most so many bytes, that every system can unpack,
-    and that leads out of no folder."""
+    """A file name for a picture with that title, of at most `most` bytes, that every system can
+    unpack and that cannot leave its folder."""
     name = cut(portable(unicodedata.normalize("NFC", title), "-"), most).strip(". ")
     return f"_{name}" if RESERVED.match(name) else name or "Untitled"
 
@@ -42,7 +41,7 @@ def with_ending(stem: str, ending: str, unnamed: str = "") -> str:
 
 
 def last_part(name: str) -> str:
-    """Without its path, however the system writes paths."""
+    """Without its path, with slashes of either kind."""
     return name.replace("\\", "/").rstrip("/").rpartition("/")[-1]
 
 
@@ -51,7 +50,7 @@ def printable(name: str) -> str:
 
 
 def portable(name: str, instead: str) -> str:
-    """`instead`: of each character that not every system takes."""
+    """`instead` replaces each character that some system forbids."""
     return "".join(instead if c in FORBIDDEN else c for c in printable(name))
 
 

@@ -1,7 +1,7 @@
-"""The one table of kinds: what a file is, told by its first bytes, whatever its name says; how its
-kind is called, stored and sent, and what can be done with it. Knows no Django.
+"""The one table of file formats: their first bytes, names, endings and MIME types, and what people
+can do about files that cannot be coloured. Knows no Django.
 
-Pages, forms, the API and its schema, scripts, errors and the FAQ take theirs from here. The
+Pages, forms, the API and its schema, scripts, errors and the FAQ derive from it. The
 patterns match the first HEAD bytes, read as Latin-1; the page's scripts use them too
 (`static/js/checks.js`), so they only use syntax that Python and JavaScript share.
 """
@@ -16,10 +16,10 @@ HEAD = 64
 
 @dataclass(frozen=True)
 class Kind:
-    """`what` it is and the `advice`, as WrongType says them of what cannot be coloured.
+    """A format. `what` and `advice`: for the message of WrongType, if it cannot be coloured.
 
-    Of pictures also the `name` that people and Pillow know the kind by, the `endings` of its files,
-    the usual one first, its `mime` type, and whether the common browsers show it.
+    For pictures also `name`, as people and Pillow call the format, `endings`, the usual one first,
+    `mime` type, and whether common browsers show it.
     """
 
     pattern: str
@@ -110,7 +110,7 @@ OTHERS = (
         "a web page or a drawing (HTML, SVG), not a photo",
         f"Save the photo itself as {NAMES} and choose that",
     ),
-    Kind("", f"not a {NAMES} photo", "Save a copy as JPEG or PNG and try again"),
+    Kind("", f"not a {NAMES} photo", f"Save a copy as {NAMES} and try again"),
 )
 
 # Endings that photos must not have, because opening the file later could run it.
@@ -137,7 +137,7 @@ PHOTO_ENDINGS = {ending for kind in PHOTOS for ending in kind.endings}
 
 
 def photo_kind(data: bytes) -> Kind | None:
-    """Of a photo that can be coloured, by its first bytes; None for anything else."""
+    """The format of a photo that can be coloured, by its first bytes; None for anything else."""
     return next((kind for kind in PHOTOS if fits(kind.pattern, data)), None)
 
 
@@ -152,7 +152,7 @@ def check_type(data: bytes, name: str) -> Kind:
 
 
 def ending_of(mime: str) -> str:
-    """The usual ending of such photos."""
+    """The usual ending of photos of this MIME type."""
     return next(kind.ending for kind in PHOTOS if kind.mime == mime)
 
 

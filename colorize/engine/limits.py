@@ -1,4 +1,4 @@
-"""What a photo may be, where nobody says otherwise. Knows no Django."""
+"""Limits of a photo, with their defaults. Knows no Django."""
 
 from dataclasses import dataclass
 

@@ -10,7 +10,7 @@ from colorize.engine.data_urls import to_base64
 from colorize.engine.formats import JPEG, check_type
 from colorize.service import ColourPhoto, Result, make_thumbnails
 
-# Of the longest side, in pixels, of a picture of a photo that browsers do not show.
+# Longest side in pixels of the JPEG that stands in for a photo that browsers do not show.
 BEFORE_SIDE = 1600
 
 
@@ -50,15 +50,15 @@ def for_browsers(photo: bytes) -> bytes:
 
 
 def describe_layers(result: ColourPhoto, photo: bytes) -> dict[str, str | None]:
-    """What the page needs beside the picture: `before`, where browsers cannot show the photo."""
+    """The further data that the page needs; `before` only if browsers do not show the photo."""
     before = for_browsers(photo)
     shown = {} if before is photo else {"before": to_base64(before)}
     return describe_planes(result) | shown
 
 
 def describe_planes(result: ColourPhoto) -> dict[str, str | None]:
-    """To show the confidence and to change the vividness by itself; null where the network does not
-    say the one, or has no other answer for the other, and for colours that were stored before."""
+    """The confidence map, and what the page needs to change the vividness; null for networks
+    without them, and for stored results."""
     if not isinstance(result, Result):
         return {"confidence_map": None, "ab_step": None}
     pictures = {

@@ -68,7 +68,7 @@ def at(day: date, moment: time) -> datetime:
 
 
 def spellings(word: str) -> set[str]:
-    """By which a word is found whatever its case: SQLite ignores case in ASCII letters alone."""
+    """The spellings to search for, because SQLite ignores case only in ASCII letters."""
     return {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
 
 
@@ -77,8 +77,8 @@ class AlbumQuerySet(models.QuerySet["Album"]):
         return self.filter(owner_id=user.pk)
 
     def held(self) -> Self:
-        """Nobody deletes them until the end of the transaction. Albums are held before pictures are
-        locked."""
+        """Locked, so that nobody deletes them before the end of the transaction. Lock albums before
+        pictures."""
         return self.select_for_update(no_key=True)
 
     def with_counts(self) -> Self:
@@ -173,9 +173,8 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         return self.annotate(open_reports=Count("reports", filter=is_open))
 
     def lock(self, most: int | None = None) -> list[uuid.UUID]:
-        """The keys of these, or of so many at most. Until the end of the transaction nobody else
-        changes them; what others have changed before is seen. All are taken in one order, so that
-        no two people wait for each other."""
+        """Lock the rows for the transaction; returns their keys, at most `most`. Always in the same
+        order, so that two transactions cannot wait for each other."""
         rows = self.order_by("pk").select_for_update()
         return list(rows.values_list("pk", flat=True)[:most])
 
@@ -295,8 +294,8 @@ class Picture(models.Model):
 
 
 class Version(models.Model):
-    """What colorizing with certain options made of a picture. `options`: as `Options.as_dict`;
-    `confidence`: 0..100, or None where the network does not say."""
+    """A result of a picture with certain options. `options`: as `Options.as_dict`; `confidence`:
+    0..100, None if the network has none."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="versions")

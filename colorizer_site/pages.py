@@ -28,6 +28,17 @@ from colorizer_site import __version__
 from colorizer_site.saving import colorize_form, content_of
 from gallery.services.pictures import Saved, Wanted
 
+# Errors that the page's scripts show without asking the server.
+SHOWN_BY_SCRIPTS = (
+    errors.TooLarge,
+    errors.WrongType,
+    errors.Damaged,
+    errors.TooManyPixels,
+    errors.TooSmall,
+    errors.Busy,
+    InternalError,
+)
+
 
 @method_decorator(csrf_exempt, name="dispatch")
 class ColorizerPage(View):
@@ -83,9 +94,9 @@ def show_form(
 
 
 def limits() -> dict[str, Any]:
-    """Limits and error messages for pages and their scripts."""
+    """Limits, formats and error messages for pages and their scripts."""
     number, period = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["photos"].split("/")
-    return {
+    return known_formats() | {
         "bytes": settings.PHOTO_MAX_BYTES,
         "megabytes": errors.millions(settings.PHOTO_MAX_BYTES),
         "pixels": settings.PHOTO_MAX_PIXELS,
@@ -94,6 +105,14 @@ def limits() -> dict[str, Any]:
         "bin_days": settings.BIN_DAYS,
         "undo_minutes": settings.UNDO_MINUTES,
         "claim_minutes": settings.CLAIM_MINUTES,
+        "rate": number,
+        "period": {"s": "second", "m": "minute", "h": "hour", "d": "day"}[period[0]],
+        "messages": {kind.code: kind.template for kind in SHOWN_BY_SCRIPTS},
+    }
+
+
+def known_formats() -> dict[str, Any]:
+    return {
         "formats": formats.NAMES,
         "other_formats": ", ".join(kind.name for kind in formats.OTHERS if kind.name),
         "accept": ",".join(kind.mime for kind in formats.PHOTOS),
@@ -104,20 +123,6 @@ def limits() -> dict[str, Any]:
         "refused": formats.REFUSED,
         "program": words_of(formats.PROGRAM),
         "head": formats.HEAD,
-        "rate": number,
-        "period": {"s": "second", "m": "minute", "h": "hour", "d": "day"}[period[0]],
-        "messages": {
-            kind.code: kind.template
-            for kind in (
-                errors.TooLarge,
-                errors.WrongType,
-                errors.Damaged,
-                errors.TooManyPixels,
-                errors.TooSmall,
-                errors.Busy,
-                InternalError,
-            )
-        },
     }
 
 

@@ -32,7 +32,16 @@ ODD_ON_PAGES = {
     "not good any more": "no longer works",
     "is not right": "is wrong; please check",
 }
-PAGES = ("templates/", "static/js/", "colorize/engine/errors.py", "gallery/errors.py")
+PAGES = (
+    "templates/",
+    "static/js/",
+    "colorize/engine/errors.py",
+    "colorize/web/errors.py",
+    "gallery/errors.py",
+    "accounts/",
+    "gallery/admin/",
+    "gallery/views/",
+)
 
 
 def names() -> list[str]:

@@ -19,9 +19,9 @@ from colorize.web.forms import ColorizeForm
 from gallery import file_responses
 from gallery.api.base import ApiView
 from gallery.api.idempotency import repeatable
+from gallery.api.photo_serializers import ColorizedSerializer, PhotoSerializer
 from gallery.api.picture_serializers import FileSerializer, ThumbnailSerializer
 from gallery.api.pictures import FORM, PictureView
-from gallery.api.schema import ColorizedSerializer, PhotoSerializer
 from gallery.errors import BadField
 from gallery.models import Picture, Version
 from gallery.services import pictures

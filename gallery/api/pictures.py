@@ -19,6 +19,7 @@ from gallery.api.base import ApiView
 from gallery.api.conditions import check_match, is_known
 from gallery.api.idempotency import repeatable
 from gallery.api.options import OptionsSerializer
+from gallery.api.photo_serializers import NewPictureSerializer
 from gallery.api.picture_serializers import (
     ChangeSerializer,
     PictureSerializer,
@@ -27,7 +28,6 @@ from gallery.api.picture_serializers import (
     WholePictureSerializer,
     WordsSerializer,
 )
-from gallery.api.schema import NewPictureSerializer
 from gallery.errors import BadField
 from gallery.models import Album, Picture, Visibility
 from gallery.models.pictures import NO_ALBUM, PictureQuerySet

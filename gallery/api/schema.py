@@ -1,17 +1,12 @@
-"""The OpenAPI schema: serializers for forms, and what all responses have in common."""
+"""The OpenAPI schema: what all responses have in common."""
 
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from rest_framework import serializers
 
-from colorize.engine.formats import NAMES
-from colorize.engine.options import OPTIONS
+from gallery.api import albums, base, picture_files, pictures
 from gallery.api.authentication import TokenAuthentication
-from gallery.api.fields import Key
-from gallery.api.options import FormOptionsSerializer, told_field
-from gallery.models.pictures import NOTE_LENGTH, TITLE_LENGTH
 
 ERROR = {
     "type": "object",
@@ -51,35 +46,6 @@ LIMITS = {
 }
 
 
-class PhotoSerializer(FormOptionsSerializer):
-    """The form of a photo."""
-
-    image = serializers.FileField(help_text=f"{NAMES}.")
-
-
-class NewPictureSerializer(PhotoSerializer):
-    title = serializers.CharField(required=False, allow_blank=True, max_length=TITLE_LENGTH)
-    note = serializers.CharField(required=False, allow_blank=True, max_length=NOTE_LENGTH)
-    album = Key(required=False)
-
-
-class ColorizedSerializer(serializers.Serializer[Any]):
-    image = serializers.CharField(help_text="The JPEG in base64.")
-    filename = serializers.CharField()
-    width = serializers.IntegerField()
-    height = serializers.IntegerField()
-    confidence = serializers.IntegerField(
-        min_value=0,
-        max_value=100,
-        allow_null=True,
-        help_text="In percent; null if the network has no confidence.",
-    )
-    milliseconds = serializers.IntegerField()
-
-    def get_fields(self) -> dict[str, Any]:
-        return super().get_fields() | {each.name: told_field(each) for each in OPTIONS}
-
-
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = TokenAuthentication
     name = "token"
@@ -94,8 +60,6 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
 def docs_for_programmers() -> list[type]:
     """Classes whose docstrings do not belong in the schema."""
-    from gallery.api import albums, base, picture_files, pictures
-
     return [base.ApiView, albums.AlbumView, pictures.PictureView, picture_files.FileView]
 
 

@@ -1,0 +1,40 @@
+"""Serializers of the upload form and of results that are not saved; they only describe."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from colorize.engine.formats import NAMES
+from colorize.engine.options import OPTIONS
+from gallery.api.fields import Key
+from gallery.api.options import FormOptionsSerializer, told_field
+from gallery.models.pictures import NOTE_LENGTH, TITLE_LENGTH
+
+
+class PhotoSerializer(FormOptionsSerializer):
+    """The form of a photo."""
+
+    image = serializers.FileField(help_text=f"{NAMES}.")
+
+
+class NewPictureSerializer(PhotoSerializer):
+    title = serializers.CharField(required=False, allow_blank=True, max_length=TITLE_LENGTH)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=NOTE_LENGTH)
+    album = Key(required=False)
+
+
+class ColorizedSerializer(serializers.Serializer[Any]):
+    image = serializers.CharField(help_text="The JPEG in base64.")
+    filename = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    confidence = serializers.IntegerField(
+        min_value=0,
+        max_value=100,
+        allow_null=True,
+        help_text="In percent; null if the network has no confidence.",
+    )
+    milliseconds = serializers.IntegerField()
+
+    def get_fields(self) -> dict[str, Any]:
+        return super().get_fields() | {each.name: told_field(each) for each in OPTIONS}

@@ -11,7 +11,6 @@ from django.utils.http import content_disposition_header
 from colorize.engine.filenames import title_name
 from colorize.engine.formats import JPEG
 from gallery.models import Picture, Version
-from gallery.services.zips import STEM_LENGTH
 
 logger = logging.getLogger(__name__)
 
@@ -82,4 +81,4 @@ def name_of(picture: Picture, kind: str) -> str:
     if kind == ORIGINAL:
         return picture.original_name
     made = kind if kind.startswith(ORIGINAL) else "colorized"
-    return f"{title_name(picture.title, STEM_LENGTH)}-{made}{JPEG.ending}"
+    return f"{title_name(picture.title)}-{made}{JPEG.ending}"

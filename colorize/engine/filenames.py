@@ -9,6 +9,8 @@ from colorize.engine.formats import ENDINGS, JPEG
 
 # In bytes, as file systems allow.
 LONGEST = 255
+# Leaves room for a number and the ending.
+TITLE_BYTES = 180
 RESULT = f"-colorized{JPEG.ending}"
 # Windows forbids these in names; slashes separate folders everywhere.
 FORBIDDEN = '<>:"/\\|?*'
@@ -28,10 +30,10 @@ def result_name(original: str, ending: str = RESULT) -> str:
     return with_ending(portable(last_part(readable(original)), "").strip(), ending, "photo")
 
 
-def title_name(title: str, most: int) -> str:
-    """A file name for a picture with that title, of at most `most` bytes, that every system can
+def title_name(title: str) -> str:
+    """A file name for a picture with that title, of at most TITLE_BYTES, that every system can
     unpack and that cannot leave its folder."""
-    name = cut(portable(unicodedata.normalize("NFC", title), "-"), most).strip(". ")
+    name = cut(portable(unicodedata.normalize("NFC", title), "-"), TITLE_BYTES).strip(". ")
     return f"_{name}" if RESERVED.match(name) else name or "Untitled"
 
 

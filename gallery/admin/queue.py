@@ -1,6 +1,6 @@
 """The review queue: pictures that wait for review or are reported, one card each."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -10,10 +10,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
+from gallery.admin.desk import Desk
 from gallery.models import Picture, Report, Review
-
-if TYPE_CHECKING:
-    from gallery.admin.pictures import PictureAdmin
 
 SIZE = 20
 
@@ -27,7 +25,7 @@ def waiting() -> Any:
     return rows.select_related("owner", "current").order_by(most, "created_at", "pk")
 
 
-def page(desk: "PictureAdmin", request: HttpRequest) -> HttpResponseBase:
+def page(desk: Desk, request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         return decide(desk, request)
     unresolved = Report.objects.unresolved().order_by("created_at")
@@ -47,7 +45,7 @@ def page(desk: "PictureAdmin", request: HttpRequest) -> HttpResponseBase:
     return TemplateResponse(request, "admin/gallery/queue.html", context)
 
 
-def card(desk: "PictureAdmin", request: HttpRequest, picture: Picture) -> dict[str, Any]:
+def card(desk: Desk, request: HttpRequest, picture: Picture) -> dict[str, Any]:
     return {
         "picture": picture,
         "seen": desk.seen(picture),
@@ -55,7 +53,7 @@ def card(desk: "PictureAdmin", request: HttpRequest, picture: Picture) -> dict[s
     }
 
 
-def decide(desk: "PictureAdmin", request: HttpRequest) -> HttpResponseBase:
+def decide(desk: Desk, request: HttpRequest) -> HttpResponseBase:
     """Apply the decision and return to the queue, at the next card if the page sent one."""
     keys = [key for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if is_uuid(key)]
     rows = desk.get_queryset(request).filter(pk__in=keys)

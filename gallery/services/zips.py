@@ -21,8 +21,6 @@ logger = logging.getLogger(__name__)
 
 PIECE = 1 << 16
 PORTION = 200
-# In bytes: file systems allow 255, and a number and the ending are added.
-STEM_LENGTH = 180
 MISSING = "missing.txt"
 
 
@@ -34,7 +32,7 @@ class Names:
 
     def pick(self, title: str, suffix: str, folder: str = "") -> str:
         """Grandma.jpg, then Grandma (2).jpg."""
-        stem = folder + title_name(title, STEM_LENGTH)
+        stem = folder + title_name(title)
         first = key = f"{stem}{suffix}".casefold()
         for number in count(self.next.get(first, 1)):
             name = f"{stem} ({number}){suffix}" if number > 1 else f"{stem}{suffix}"

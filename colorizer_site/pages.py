@@ -18,6 +18,7 @@ from django.views.generic import TemplateView
 from colorize.engine import errors, formats
 from colorize.engine.data_urls import data_url
 from colorize.engine.errors import UserError
+from colorize.engine.limits import MAX_SIDE
 from colorize.service import ColourPhoto, available_networks
 from colorize.web.answers import as_download, for_browsers
 from colorize.web.error_responses import page_with
@@ -102,6 +103,7 @@ def limits() -> dict[str, Any]:
         "pixels": settings.PHOTO_MAX_PIXELS,
         "megapixels": errors.millions(settings.PHOTO_MAX_PIXELS),
         "side": settings.PHOTO_MIN_SIDE,
+        "longest_side": f"{MAX_SIDE:,}",
         "bin_days": settings.BIN_DAYS,
         "undo_minutes": settings.UNDO_MINUTES,
         "claim_minutes": settings.CLAIM_MINUTES,

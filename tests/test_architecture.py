@@ -42,6 +42,20 @@ def test_every_error_has_its_answer_in_the_faq(code: str, client: Client) -> Non
     assert f'id="{code}"' in client.get("/faq").content.decode()
 
 
+@pytest.mark.django_db
+def test_the_faq_quotes_errors_as_they_are(client: Client) -> None:
+    """Headings quote the beginning of a message, or a part of it."""
+    questions = re.findall(
+        r"<summary>(.*?)</summary>\s*<div class=\"answer\" id=\"(.*?)\"",
+        client.get("/faq").content.decode(),
+    )
+    for heading, code in questions:
+        templates = [kind.template for kind in kinds_of(UserError) if kind.code == code]
+        quoted = re.findall(r"“(.*?)(?: ….*?)?”", heading)
+        if templates and quoted and code != "wrong_type":
+            assert any(words.lower() in text.lower() for words in quoted for text in templates)
+
+
 def test_every_error_says_what_to_do_next() -> None:
     """Two sentences at least: what is wrong, and what helps; the ones with a reason carry it."""
     for kind in kinds_of(UserError):

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# The longest side of the resulting JPEG, by its library.
+MAX_SIDE = 65_500
+
 
 @dataclass(frozen=True)
 class Limits:

@@ -23,7 +23,7 @@ from colorize.engine.lightness import (
     packed,
     unpacked,
 )
-from colorize.engine.limits import Limits
+from colorize.engine.limits import MAX_SIDE, Limits
 from colorize.engine.metadata import Metadata, read_metadata
 from colorize.engine.orientation import AS_STORED, UPRIGHT, is_turned, orientation, turned
 from colorize.engine.planes import BAND_PIXELS, Plane, bands
@@ -37,8 +37,6 @@ Value = TypeVar("Value")
 DEEPEST, DEEP = 65535, 256
 # For each kind in `formats.PHOTOS`.
 READERS: dict[Kind, type[Jpeg | Png]] = {JPEG: Jpeg, PNG: Png}
-# The longest side of the resulting JPEG, by its library.
-MAX_SIDE = 65_500
 # We check the size in the header against our own limit before decoding.
 Image.MAX_IMAGE_PIXELS = None
 

@@ -4,7 +4,7 @@ from django import template
 
 register = template.Library()
 
-UNITS = {"GB": 10**9, "MB": 10**6, "KB": 10**3}
+UNITS = {"GB": 10**9, "MB": 10**6, "kB": 10**3}
 
 
 @register.filter

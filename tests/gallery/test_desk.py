@@ -350,7 +350,7 @@ def test_people_are_listed_with_what_they_take(owner: User, stranger: User, desk
     name_publicly(owner, "grandchild")
     page = text(desk, PEOPLE)
     assert "grandchild" in page and "stranger" in page
-    assert re.search(r"[\d.]+\s(KB|bytes)", page)
+    assert re.search(r"[\d.]+\s(kB|bytes)", page)
     assert "stranger" not in text(desk, f"{PEOPLE}?q=grandchild")
     assert "@example.org" not in page
     moderation.trust(User.objects.create_superuser("admin"), owner, "Long known")
@@ -429,7 +429,7 @@ def test_the_front_page_tells_the_figures_and_the_last_decisions(
     words = re.sub(r"<[^>]*>|\s+", " ", figures)
     for words_of in ("1 +Waiting", "1 +Reported", "3 +Pictures stored", "3 +Coloured and saved"):
         assert re.search(words_of, words), words
-    assert re.search(r"\d\s(KB|bytes) +Storage used", words)
+    assert re.search(r"\d\s(kB|bytes) +Storage used", words)
     assert QUEUE in page and "No decisions yet" in page
     moderation.hide(moderator, Picture.objects.filter(pk=row.pk), "Blurred")
     page = text(desk, "/admin/")

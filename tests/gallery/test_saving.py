@@ -117,7 +117,7 @@ def test_quotas_by_count_and_by_bytes(owner: User, settings: Any, media: Any) ->
     with pytest.raises(OverQuota, match=r"holds 1 picture\."):
         picture(owner, shade=2)
     settings.QUOTA_PICTURES, settings.QUOTA_BYTES = 10, kept.bytes + 100
-    with pytest.raises(OverQuota, match="KB"):
+    with pytest.raises(OverQuota, match="kB"):
         picture(owner, shade=2)
     with pytest.raises(OverQuota):
         versions.recolor(kept, Options(vividness=1))

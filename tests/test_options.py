@@ -1,5 +1,6 @@
 """An option of colorizing is declared once, and is then in every door."""
 
+import re
 from typing import Any
 
 import pytest
@@ -72,6 +73,13 @@ def test_pages_have_a_field_for_each(client: Client, db: None) -> None:
     # A network is asked for only where there are several.
     assert all(f'name="{name}"' in page for name in NAMES if name != "network")
     assert list(ColorizeForm().fields) == ["image", "save", *NAMES]
+
+
+def test_the_slider_has_the_bounds_of_its_option(client: Client, db: None) -> None:
+    slider = re.search(r'<input[^>]*id="vividness-slider"[^>]*>', client.get("/").content.decode())
+    assert slider is not None
+    for bound in ('min="0"', 'max="1"', 'step="0.05"'):
+        assert bound in slider[0]
 
 
 @pytest.mark.usefixtures("network")

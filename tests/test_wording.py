@@ -41,6 +41,10 @@ PAGES = (
     "accounts/",
     "gallery/admin/",
     "gallery/views/",
+    "docs/",
+    "README.md",
+    "CHANGELOG.md",
+    ".env.example",
 )
 
 

@@ -18,8 +18,9 @@ from gallery import file_responses
 from gallery.admin import queue
 from gallery.admin.desk import Decision, Desk, Outcome, Rows
 from gallery.models import Picture, Report, Review
+from gallery.models.pictures import REVIEW
 from gallery.services import moderation
-from gallery.services.decisions import REVIEW, is_own
+from gallery.services.decisions import is_own
 
 CHANGED = "“{}” has changed since you opened it. Please look again."
 NUMBER = re.compile(r"\d{1,18}")

@@ -21,6 +21,8 @@ TITLE_LENGTH = 200
 NOTE_LENGTH = 4000
 ALBUM_NAME_LENGTH = 100
 SEARCH_LENGTH = 200
+# The permission of moderators.
+REVIEW = "gallery.review_picture"
 # The value of the album filter for pictures without an album.
 NO_ALBUM = "none"
 
@@ -56,7 +58,7 @@ SHOWN = PRESENT & Q(visibility=Visibility.PUBLIC, review=Review.APPROVED)
 
 
 def moderates(user: Somebody) -> bool:
-    return user.is_active and isinstance(user, User) and user.has_perm("gallery.review_picture")
+    return user.is_active and isinstance(user, User) and user.has_perm(REVIEW)
 
 
 def names(*files: FieldFile) -> list[str]:

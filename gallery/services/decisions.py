@@ -12,7 +12,6 @@ from gallery.errors import NotAllowed
 from gallery.models import Picture, Review
 from gallery.models.pictures import Somebody
 
-REVIEW = "gallery.review_picture"
 HANDLE = "gallery.change_report"
 SUSPEND = "accounts.suspend_person"
 TRUST = "accounts.trust_person"

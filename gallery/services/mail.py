@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 
 from accounts.models import User
 from gallery.models import Picture, Report
-from gallery.services.decisions import REVIEW
+from gallery.models.pictures import REVIEW
 
 logger = logging.getLogger(__name__)
 

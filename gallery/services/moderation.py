@@ -9,10 +9,9 @@ from accounts import sessions, tokens
 from accounts.models import User
 from gallery.errors import BadField, NotAllowed
 from gallery.models import Picture, Review
-from gallery.models.pictures import PictureQuerySet
+from gallery.models.pictures import REVIEW, PictureQuerySet
 from gallery.services import mail, reports
 from gallery.services.decisions import (
-    REVIEW,
     SUSPEND,
     TRUST,
     is_own,

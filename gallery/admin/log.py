@@ -34,7 +34,7 @@ class LogAdmin(LogEntryAdmin):  # type: ignore[misc]
     actions = None
 
     class Media:
-        css = {"all": ["css/desk-lists.css"]}
+        css = {"all": ["css/tokens.css", "css/desk-lists.css"]}
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {"title": "Decisions"} | (extra_context or {})

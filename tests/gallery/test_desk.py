@@ -99,6 +99,12 @@ def test_the_desk_opens_for_moderators_only(
     assert Picture.objects.public()
 
 
+@pytest.mark.parametrize("address", ["/admin/", PICTURES, QUEUE, PEOPLE, REPORTS, LOG])
+def test_styles_come_with_the_tokens_that_they_are_made_of(address: str, desk: Client) -> None:
+    page = desk.get(address).content.decode()
+    assert "css/desk" in page and "css/tokens" in page
+
+
 def test_the_group_has_exactly_these_rights() -> None:
     rights = Group.objects.get(name="Moderators").permissions
     assert sorted(rights.values_list("content_type__app_label", "codename")) == [

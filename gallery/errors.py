@@ -39,7 +39,7 @@ class TooManyReports(RateLimited):
 class AlreadyThere(UserError):
     code = "already_there"
     status = 409
-    template = "Nothing was changed: {reason}"
+    template = "{reason} Nothing was changed."
 
 
 class OriginalLost(UserError):

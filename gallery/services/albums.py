@@ -25,7 +25,7 @@ def make_album(owner: User, name: str) -> Album:
     """Raises AlreadyThere."""
     album, is_new = Album.objects.get_or_create(owner=owner, name=name)
     if not is_new:
-        raise AlreadyThere(reason=f"you already have an album “{name}”.")
+        raise AlreadyThere(reason=f"You already have an album “{name}”.")
     return album
 
 
@@ -36,7 +36,7 @@ def rename_album(album: Album, name: str) -> None:
         with transaction.atomic():
             album.save(update_fields=["name"])
     except IntegrityError as problem:
-        raise AlreadyThere(reason=f"you already have an album “{name}”.") from problem
+        raise AlreadyThere(reason=f"You already have an album “{name}”.") from problem
 
 
 def delete_album(album: Album) -> None:

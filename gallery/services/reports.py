@@ -80,7 +80,7 @@ def create(**fields: object) -> Report:
         with transaction.atomic():
             return Report.objects.create(**fields)
     except IntegrityError as problem:
-        raise AlreadyThere(reason="you have already reported this picture.") from problem
+        raise AlreadyThere(reason="You have already reported this picture.") from problem
 
 
 def count(picture: Picture) -> None:

@@ -19,14 +19,14 @@ from colorize.engine import errors, formats
 from colorize.engine.data_urls import data_url
 from colorize.engine.errors import UserError
 from colorize.engine.limits import MAX_SIDE
-from colorize.service import ColourPhoto, available_networks
+from colorize.service import ColourPhoto, Options, available_networks
 from colorize.web.answers import as_download, for_browsers
 from colorize.web.error_responses import page_with
 from colorize.web.errors import InternalError
 from colorize.web.forms import ColorizeForm
 from colorize.web.ratelimit import limit_photos
 from colorizer_site import __version__
-from colorizer_site.saving import colorize_form, content_of
+from colorizer_site.saving import colorize_form, content_of, has_other_options, offer_new_options
 from gallery.services.pictures import Saved, Wanted
 
 # Errors that the page's scripts show without asking the server.
@@ -68,18 +68,23 @@ def answer_form(request: HttpRequest, form: ColorizeForm) -> HttpResponse:
         outcome = colorize_form(request, form, Wanted.COLOURS if wants_file else Wanted.PAGE)
     except UserError as problem:
         return show_form(request, form, problem)
+    if outcome.saved:
+        # The scripts' page, which asks the endpoint, offers a version beside the result.
+        offer_new_options(request, outcome.saved, form.options())
     if outcome.saved and not wants_file:
-        return go_to(request, outcome.saved)
+        return go_to(request, outcome.saved, form.options())
     assert outcome.colours is not None  # noqa: S101
     if wants_file:
         return as_file(outcome.colours)
     return show_result(request, form, outcome.colours, outcome.problem)
 
 
-def go_to(request: HttpRequest, saved: Saved) -> HttpResponse:
+def go_to(request: HttpRequest, saved: Saved, options: Options) -> HttpResponse:
     """Redirect to the page of the saved picture."""
-    told = "Saved in your gallery." if saved.is_new else "Already in your gallery."
-    messages.success(request, told)
+    if saved.is_new:
+        messages.success(request, "Saved in your gallery.")
+    elif not saved.was_binned and not has_other_options(saved, options):
+        messages.success(request, "Already in your gallery.")
     return redirect(saved.picture)
 
 

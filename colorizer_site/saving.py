@@ -28,8 +28,10 @@ def colorize_form(request: HttpRequest, form: ColorizeForm, wanted: Wanted) -> O
         outcome = pictures.colorize(None, photo, options, words)
         return replace(outcome, problem=pictures.foreseen(problem))
     outcome = pictures.colorize(owner, photo, options, words, wanted)
-    if outcome.saved and not outcome.saved.is_new:
-        tell_what_differs(request, outcome.saved, options)
+    if outcome.saved and outcome.saved.was_binned:
+        messages.success(
+            request, "This photo was in your bin. It is back in your gallery, as private."
+        )
     return outcome
 
 
@@ -59,13 +61,13 @@ def wants(user: User, choice: str) -> bool:
     return user.saves
 
 
-def tell_what_differs(request: HttpRequest, saved: Saved, options: Options) -> None:
-    """Messages for the next page: that the picture was in the bin, and, if the options differ, a
-    button to colour it with those of this time."""
-    if saved.was_binned:
-        messages.success(
-            request, "This photo was in your bin. It is back in your gallery, as private."
-        )
-    if saved.picture.shown.made_with != options:
+def has_other_options(saved: Saved, options: Options) -> bool:
+    """Whether the picture was there already, and looks different from what was asked for now."""
+    return not saved.is_new and saved.picture.shown.made_with != options
+
+
+def offer_new_options(request: HttpRequest, saved: Saved, options: Options) -> None:
+    """On the next page: how to have the picture as it was asked for now."""
+    if has_other_options(saved, options):
         facts = {"picture": saved.picture, "options": form_values(options)}
         messages.info(request, render_to_string("gallery/_as_before.html", facts, request))

@@ -149,12 +149,16 @@ def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
         limit_photos(request)
         if problem := form.problem():
             raise problem
-        versions.recolor(picture, form.options())
+        before = picture.current_id
+        version = versions.recolor(picture, form.options())
     except StorageUnavailable as problem:
         return show_unsaved(request, picture, problem)
     except UserError as problem:
         return show_own(request, picture, problem)
-    messages.success(request, "New version saved. The earlier one is under Versions.")
+    told = "New version saved. The earlier one is under Versions."
+    if version.pk == before:
+        told = "The picture has these colours already."
+    messages.success(request, told)
     return redirect(picture)
 
 

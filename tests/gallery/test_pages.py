@@ -57,6 +57,7 @@ def test_a_photo_that_comes_again_with_other_options_can_have_them_as_a_version(
     home.post("/", upload(save="true", vividness="0.2"))
     again = home.post("/", upload(save="true", vividness="0.9", keep_metadata="false"), follow=True)
     assert "is already in your gallery with other options" in text(again)
+    assert "Already in your gallery." not in text(again)  # once is enough
     shown = Picture.objects.get()
     home.post(f"/pictures/{shown.pk}/recolor", hidden_fields(again.content.decode()))
     shown.refresh_from_db()
@@ -64,6 +65,20 @@ def test_a_photo_that_comes_again_with_other_options_can_have_them_as_a_version(
     assert shown.versions.count() == 2
     same = home.post("/", upload(save="true", vividness="0.9", keep_metadata="false"), follow=True)
     assert "is already in your gallery with other options" not in text(same)
+
+
+def test_the_scripts_offer_other_options_themselves_and_no_later_page_does(home: Client) -> None:
+    home.post("/colorize", upload(vividness="0.2"))
+    assert home.post("/colorize", upload(vividness="0.9")).json()["saved_before"]
+    assert "already in your gallery" not in text(home.get("/about"))
+
+
+def test_the_colours_that_a_picture_has_are_no_new_version(home: Client) -> None:
+    home.post("/", upload(save="true", vividness="0.2"))
+    address = f"{Picture.objects.get().get_absolute_url()}/recolor"
+    assert "New version saved" in text(home.post(address, {"vividness": "0.9"}, follow=True))
+    again = text(home.post(address, {"vividness": "0.9"}, follow=True))
+    assert "has these colours already" in again and "New version" not in again
 
 
 @pytest.mark.parametrize("way", ["/", "/colorize"])

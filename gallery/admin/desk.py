@@ -8,7 +8,7 @@ from auditlog.models import LogEntry
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import model_ngettext, unquote
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
@@ -188,7 +188,8 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
             messages.error(request, problem.message)
             return
         if outcome.done:
-            messages.success(request, f"{decision.done}: {outcome.done}.")
+            rows_done = model_ngettext(self.opts, outcome.done)
+            messages.success(request, f"{decision.done}: {outcome.done} {rows_done}.")
         for told in outcome.problems:
             messages.warning(request, told)
         if gone := asked - outcome.done - len(outcome.problems):

@@ -99,8 +99,8 @@ class PersonAdmin(Desk):
         return "active" if person.is_active else "suspended"
 
     @admin.display(description="Trusted", ordering="trusted")
-    def is_trusted(self, person: Person) -> str | None:
-        return "yes" if person.trusted else None
+    def is_trusted(self, person: Person) -> str:
+        return "yes" if person.trusted else "no"
 
     @admin.display(description="Pictures", ordering="kept")
     def pictures(self, person: Any) -> str:

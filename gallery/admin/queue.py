@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.paginator import Paginator
 from django.db.models import F, Prefetch, Q
@@ -56,8 +57,12 @@ def card(desk: Desk, request: HttpRequest, picture: Picture) -> dict[str, Any]:
 def decide(desk: Desk, request: HttpRequest) -> HttpResponseBase:
     """Apply the decision and return to the queue, at the next card if the page sent one."""
     keys = [key for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if is_uuid(key)]
+    decision = desk.chosen(request)
+    if not keys:
+        messages.warning(request, "Nothing selected. Select some pictures first.")
+        return redirect(request.get_full_path())
     rows = desk.get_queryset(request).filter(pk__in=keys)
-    desk.act(request, desk.chosen(request), rows)
+    desk.act(request, decision, rows)
     following = request.POST.get("next", "")
     anchor = f"#card-{following}" if is_uuid(following) else ""
     return redirect(request.get_full_path() + anchor)

@@ -6,9 +6,11 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from accounts.models import User
 from gallery.models import Picture, Report
@@ -69,7 +71,8 @@ def tell_reporter(report: Report, looked: bool) -> None:
 def tell_moderators(picture: Picture, count: int) -> None:
     subject = "a picture has been reported several times" if count > 1 else "a report"
     addresses = moderators().values_list("email", flat=True)
-    post(addresses, subject, "reported", picture=picture, count=count)
+    queue = settings.SITE_URL + reverse("admin:gallery_picture_queue")
+    post(addresses, subject, "reported", picture=picture, count=count, queue=queue)
 
 
 def moderators() -> Any:

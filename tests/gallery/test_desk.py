@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 from auditlog.models import LogEntry
+from django.contrib.admin import site
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Person, User
 from gallery.models import Picture, Report, Review
 from gallery.services import moderation, pictures, reports, sharing
 from tests.cast import PASSWORD, make_moderator, name_publicly, person, picture, public_picture
+from tests.conftest import ROOT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
 PICTURES = "/admin/gallery/picture/"
@@ -99,6 +101,13 @@ def test_the_desk_opens_for_moderators_only(
     assert Picture.objects.public()
 
 
+def test_styles_of_the_lists_name_columns_that_there_are() -> None:
+    desks = [site._registry[model] for model in (Picture, Person, Report, LogEntry)]
+    columns = {str(column) for desk in desks for column in desk.list_display}
+    styles = (ROOT / "static/css/desk-lists.css").read_text()
+    assert set(re.findall(r"td\.field-(\w+)", styles)) <= columns
+
+
 @pytest.mark.parametrize("address", ["/admin/", PICTURES, QUEUE, PEOPLE, REPORTS, LOG])
 def test_styles_come_with_the_tokens_that_they_are_made_of(address: str, desk: Client) -> None:
     page = desk.get(address).content.decode()
@@ -157,7 +166,7 @@ def test_a_button_of_the_queue_decides(name: str, owner: User, desk: Client) -> 
     answer = desk.post(
         QUEUE, {CHECKBOX: row.pk, "seen": seen(row), "decision": name, "reason": "Because"}
     )
-    assert answer.status_code == 302
+    assert answer.status_code == 302 and ": 1 picture." in text(desk, QUEUE)
     assert visible(row) == (name == "approve")
     assert LogEntry.objects.get().additional_data["verb"] == name
 
@@ -188,6 +197,13 @@ def test_the_queue_shows_what_waits_and_what_is_reported(
     )
     assert "No pictures to review" in text(desk, QUEUE)
     assert visible(reported) and visible(new)
+
+
+def test_a_decision_about_no_picture_says_what_to_do(owner: User, desk: Client) -> None:
+    row = waiting(owner)
+    answer = desk.post(QUEUE, {"decision": "approve"}, follow=True)
+    assert "Nothing selected. Select some pictures first." in answer.content.decode()
+    assert not visible(row)
 
 
 def test_the_queue_comes_back_at_the_card_that_followed(owner: User, desk: Client) -> None:

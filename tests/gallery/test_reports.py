@@ -137,6 +137,7 @@ def test_many_reports_call_the_moderators_once_and_hide_nothing(
         ["moderator@example.org"],
         ["second@example.org"],
     ]
+    assert f"{settings.SITE_URL}/admin/gallery/picture/queue/" in mail.outbox[0].body
     assert Picture.objects.visible_to(AnonymousUser()).get() == shown
 
 

@@ -370,7 +370,7 @@ def test_another_vividness_is_seen_before_it_is_asked_for(home: Page, owner: Use
 def test_nobody_is_shut_out(page: Page, site: str, owner: User, network: FakeNetwork) -> None:
     shown = public_picture(owner)
     mine = picture(owner, "Mine", 3)
-    versions.recolor(mine, Options(vividness=1))
+    versions.recolor(mine, Options(vividness=0.5))
     link = sharing.share(mine)
     bin.throw_away(Picture.objects.filter(pk=picture(owner, "Gone", 7).pk))
     Album.objects.create(owner=owner, name="Farm")

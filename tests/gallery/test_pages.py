@@ -694,5 +694,5 @@ def test_coloured_anew_too_often_says_when_to_come_back(
 ) -> None:
     monkeypatch.setattr("colorize.web.ratelimit.PhotoThrottle.rate", "1/min", raising=False)
     kept = picture(owner)
-    answers = [home.post(f"/pictures/{kept.pk}/recolor", {"vividness": "1"}) for _ in range(2)]
+    answers = [home.post(f"/pictures/{kept.pk}/recolor", {"vividness": "0.5"}) for _ in range(2)]
     assert answers[1].status_code == 429 and int(answers[1].headers["Retry-After"]) > 0

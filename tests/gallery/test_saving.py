@@ -78,7 +78,7 @@ def test_the_same_original_is_recognised_and_not_stored_twice(
     owner: User, stranger: User, media: Any
 ) -> None:
     first = pictures.colorize_and_save(owner, grey(), Options())
-    again = pictures.colorize_and_save(owner, grey(), Options(vividness=1))
+    again = pictures.colorize_and_save(owner, grey(), Options(vividness=0.5))
     assert (again.picture, again.is_new) == (first.picture, False)
     assert len(media()) == 6
     assert pictures.colorize_and_save(stranger, grey(), Options()).is_new
@@ -120,7 +120,7 @@ def test_quotas_by_count_and_by_bytes(owner: User, settings: Any, media: Any) ->
     with pytest.raises(OverQuota, match="kB"):
         picture(owner, shade=2)
     with pytest.raises(OverQuota):
-        versions.recolor(kept, Options(vividness=1))
+        versions.recolor(kept, Options(vividness=0.5))
     assert len(media()) == 6
     assert quota.usage(owner).bytes == kept.bytes == sum_of(media)
 
@@ -239,7 +239,7 @@ def test_what_a_moderator_decides_while_it_is_coloured_anew_holds(
     kept = picture(owner)
     sharing.publish(kept)
     during_colorizing(monkeypatch, lambda: Picture.objects.update(review=decided))
-    versions.recolor(kept, Options(vividness=1))
+    versions.recolor(kept, Options(vividness=0.5))
     assert Picture.objects.get().review == expected
 
 
@@ -254,10 +254,10 @@ def test_coloured_anew_twice_at_once_is_one_version(
     def twice() -> None:
         if not once:
             once.append(True)
-            versions.recolor(twin, Options(vividness=1))
+            versions.recolor(twin, Options(vividness=0.5))
 
     during_colorizing(monkeypatch, twice)
-    versions.recolor(kept, Options(vividness=1))
+    versions.recolor(kept, Options(vividness=0.5))
     assert kept.versions.count() == 2 and len(media()) == 9
     assert Picture.objects.get().bytes == sum_of(media)
 
@@ -269,7 +269,7 @@ def test_a_picture_that_goes_while_it_is_coloured_anew_leaves_nothing(
     kept = picture(owner)
     during_colorizing(monkeypatch, lambda: bin.purge(Picture.objects.all()))
     with pytest.raises(NotFound):
-        versions.recolor(kept, Options(vividness=1))
+        versions.recolor(kept, Options(vividness=0.5))
     assert media() == []
 
 
@@ -277,7 +277,7 @@ def test_a_lost_original_is_told_in_words(owner: User) -> None:
     kept = picture(owner)
     kept.original.storage.delete(str(kept.original.name))
     with pytest.raises(OriginalLost):
-        versions.recolor(kept, Options(vividness=1))
+        versions.recolor(kept, Options(vividness=0.5))
 
 
 @pytest.mark.django_db(transaction=True)

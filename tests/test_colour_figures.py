@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -164,8 +165,10 @@ COLOURS = {"rooms": (146, 113, 89), "streets": (90, 110, 140)}
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Two photos of rooms and one of streets, each of one colour."""
+def folder(tmp_path: Path, settings: Any) -> Path:
+    """Two photos of rooms and one of streets, each of one colour, and a default vividness between
+    the ends."""
+    settings.VIVIDNESS = 0.6
     for name, colour in (("rooms/1", "rooms"), ("rooms/2", "rooms"), ("streets/1", "streets")):
         path = tmp_path / f"{name}.png"
         path.parent.mkdir(exist_ok=True)
@@ -205,11 +208,11 @@ def test_the_command_advises_a_vividness_for_networks_with_two_answers(
 ) -> None:
     out = io.StringIO()
     call_command("evaluate", str(folder), stdout=out)
-    assert "Vividness advised for colornet: 0, the smallest dE2000 with 75%" in out.getvalue()
+    assert "Best vividness for colornet: 0, the smallest dE2000 with 75%" in out.getvalue()
     use(monkeypatch, FakeNetwork((10, 20), None))
     out = io.StringIO()
     call_command("evaluate", str(folder), stdout=out)
-    assert "advised" not in out.getvalue()
+    assert "Best vividness" not in out.getvalue()
 
 
 @pytest.mark.slow

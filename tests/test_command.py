@@ -81,7 +81,7 @@ def test_results_are_not_made_twice_nor_colorized_again(scans: Path, network: Fa
     (scans / "broken.jpg").unlink()
     run(scans)
     kept = (scans / "a-colorized.jpg").read_bytes()
-    network.faithful = (-30, -30)
+    network.vivid = (-30, -30)
     (scans / "c.jpg").write_bytes(photo("JPEG"))
     status, out, err = run(scans)
     assert (status, out.strip()) == (0, "3 of 3 photos done, 2 of them earlier.")

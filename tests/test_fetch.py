@@ -198,8 +198,9 @@ def test_nothing_is_downloaded_that_could_not_run(
 
 @pytest.mark.slow
 def test_all_that_was_fetched_is_compared_in_one_table_and_one_gallery(
-    models: Path, tmp_path: Path
+    models: Path, tmp_path: Path, settings: Any
 ) -> None:
+    settings.VIVIDNESS = 0.6
     fetch("--all")
     (tmp_path / "photos").mkdir()
     for name, kind in (("a.jpg", "JPEG"), ("b.png", "PNG")):

@@ -54,8 +54,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(live_server: Any, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The address of the site, with its static files and without a limit on photos."""
+def site(live_server: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of the site, with its static files, without a limit on photos, and with a default
+    vividness that leaves room to both sides."""
+    settings.VIVIDNESS = 0.6
     monkeypatch.setattr("colorize.web.ratelimit.PhotoThrottle.rate", "100000/min", raising=False)
     cache.clear()
     return str(live_server.url)

@@ -315,9 +315,9 @@ def test_recolouring_and_sharing_by_hand(
 ) -> None:
     kept = picture(owner)
     home.goto(f"/pictures/{kept.pk}")
-    expect(home.locator("form[action$=recolor] output")).to_have_text("60 %")
-    home.locator("#vividness").press("End")
     expect(home.locator("form[action$=recolor] output")).to_have_text("100 %")
+    home.locator("#vividness").press("Home")
+    expect(home.locator("form[action$=recolor] output")).to_have_text("0 %")
     home.click("form[action$=recolor] button")
     expect(home.locator(".message")).to_contain_text("New version saved")
     home.check("input[value=unlisted]")

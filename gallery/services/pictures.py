@@ -17,7 +17,7 @@ from colorize.web.error_responses import user_error
 from colorize.web.text import plain
 from gallery.models import Album, Picture, Version
 from gallery.models.pictures import TITLE_LENGTH
-from gallery.services import sharing
+from gallery.services import albums, sharing
 from gallery.services.bin import restore
 from gallery.services.files import file_transaction
 from gallery.services.quota import lock_owner, usage
@@ -224,7 +224,7 @@ def insert(picture: Picture, version: Version, album: Album | None) -> None:
     with transaction.atomic():
         lock_owner(picture.owner)
         check_room(picture.owner, picture.bytes)
-        picture.album = album and Album.objects.held().filter(pk=album.pk).first()
+        picture.album = album and albums.hold(album)
         picture.save(force_insert=True)
         add_version(picture, version)
 

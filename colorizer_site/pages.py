@@ -1,6 +1,8 @@
 """The site's own pages. All of them work without JavaScript."""
 
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import cv2
 import django
@@ -23,7 +25,8 @@ from colorize.service import ColourPhoto, Options, available_networks
 from colorize.web.answers import as_download, for_browsers
 from colorize.web.error_responses import page_with
 from colorize.web.errors import InternalError
-from colorize.web.forms import ColorizeForm
+from colorize.web.forms import ColorizeForm, form_values
+from colorize.web.offers import offers
 from colorize.web.ratelimit import limit_photos
 from colorizer_site import __version__
 from colorizer_site.saving import colorize_form, content_of, has_other_options, offer_new_options
@@ -47,7 +50,7 @@ class ColorizerPage(View):
     error."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return show_form(request, ColorizeForm())
+        return show_form(request, ColorizeForm.preset(request.GET))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Read the upload first, so that a file that is too large gets a clear error; then check
@@ -147,6 +150,10 @@ def show_result(
         "before": data_url(for_browsers(content_of(form))),
         "after": data_url(result.jpeg),
         "problem": problem,
+        "offers": [
+            (offer, urlencode(form_values(replace(result.options, **offer.changes))))
+            for offer in offers(result.noticed, result.options)
+        ],
     }
     return render(request, "pages/result.html", context)
 

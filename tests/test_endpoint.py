@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from colorize.engine.noticed import Noticed
 from tests.fakes import FakeNetwork
 from tests.photos import opened, photo, save
 
@@ -38,6 +39,8 @@ def test_a_photo_comes_back_in_colour_as_json(client: Client, network: FakeNetwo
         "network": "colornet",
         "vividness": 1.0,
         "keep_metadata": True,
+        "noticed": Noticed().as_dict(),
+        "offers": [],
     }
 
 

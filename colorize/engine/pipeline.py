@@ -14,6 +14,7 @@ from colorize.engine.filenames import result_name, stem
 from colorize.engine.limits import Limits
 from colorize.engine.metadata import Metadata
 from colorize.engine.networks import Network, Prediction
+from colorize.engine.noticed import Noticed
 from colorize.engine.options import Options
 from colorize.engine.photo import Photo, read_photo, small_picture
 from colorize.engine.planes import Pixels, Plane, fit, resize
@@ -62,6 +63,7 @@ class Predicted:
 
     guide: Plane
     prediction: Prediction
+    noticed: Noticed = field(default_factory=Noticed)
 
     def mix(self, vividness: float) -> tuple[Plane, Plane | None]:
         """The ab planes at this vividness, at the guide's size, and what a step of 1 in vividness
@@ -80,7 +82,7 @@ class ColourPhoto:
     """A photo in colour, new or stored.
 
     `jpeg`: the picture; `options`: those used, with the name of the network; `confidence`: 0..100,
-    None if the network has none; `milliseconds`: step -> time.
+    None if the network has none; `noticed`: about the photo; `milliseconds`: step -> time.
     """
 
     jpeg: bytes
@@ -88,6 +90,7 @@ class ColourPhoto:
     height: int
     options: Options
     confidence: int | None
+    noticed: Noticed = field(default_factory=Noticed)
     filename: str = ""
     milliseconds: dict[str, float] = field(default_factory=dict)
 
@@ -173,6 +176,7 @@ def finish(
         height=photo.height,
         options=options,
         confidence=percent(predicted.prediction.confidence),
+        noticed=predicted.noticed,
         ab=ab,
         ab_step=ab_step,
         confidence_map=predicted.prediction.confidence,

@@ -9,6 +9,7 @@ from colorize.engine import layers
 from colorize.engine.data_urls import to_base64
 from colorize.engine.formats import JPEG, check_type
 from colorize.service import ColourPhoto, Result, make_thumbnails
+from colorize.web import offers
 
 # Longest side in pixels of the JPEG that stands in for a photo that browsers do not show.
 BEFORE_SIDE = 1600
@@ -38,6 +39,8 @@ def describe(result: ColourPhoto) -> dict[str, Any]:
         "width": result.width,
         "height": result.height,
         "confidence": result.confidence,
+        "noticed": result.noticed.as_dict(),
+        "offers": offers.as_json(result.noticed, result.options),
         "milliseconds": round(sum(result.milliseconds.values())),
         **result.options.as_dict(),
     }

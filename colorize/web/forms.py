@@ -1,9 +1,10 @@
 """The upload form: the photo and the colour options."""
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.http import QueryDict
 
 from colorize import service
 from colorize.engine.errors import BadOption, UserError
@@ -57,6 +58,12 @@ class OptionsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields |= {option.name: field_of(option) for option in OPTIONS}
         self.initial = (usual or service.make_options()).as_dict()
+
+    @classmethod
+    def preset(cls, asked: QueryDict) -> Self:
+        """A form in which the options of a link are chosen; the usual ones if one is wrong."""
+        given = OptionsForm(asked)
+        return cls(usual=given.options() if given.is_valid() else None)
 
     def plain_fields(self) -> list[BoundField]:
         """The fields without a control of their own."""

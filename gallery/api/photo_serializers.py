@@ -7,6 +7,7 @@ from rest_framework import serializers
 from colorize.engine.formats import NAMES
 from colorize.engine.options import OPTIONS
 from gallery.api.fields import Key
+from gallery.api.noticed import NoticedSerializer, OfferSerializer
 from gallery.api.options import FormOptionsSerializer, told_field
 from gallery.models.pictures import NOTE_LENGTH, TITLE_LENGTH
 
@@ -34,6 +35,8 @@ class ColorizedSerializer(serializers.Serializer[Any]):
         allow_null=True,
         help_text="In percent; null if the network has no confidence.",
     )
+    noticed = NoticedSerializer()
+    offers = OfferSerializer(many=True)
     milliseconds = serializers.IntegerField()
 
     def get_fields(self) -> dict[str, Any]:

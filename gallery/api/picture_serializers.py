@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from gallery.api.fields import Days, Key, Name, Strict, Text, Word
+from gallery.api.noticed import SeenSerializer
 from gallery.api.options import MadeWithSerializer
 from gallery.models import Picture, ShareLink, Version, Visibility
 from gallery.models.pictures import (
@@ -26,14 +27,14 @@ CURSOR_LENGTH = 4000
 SIZES = ("small", "medium")
 
 
-class VersionSerializer(MadeWithSerializer, serializers.ModelSerializer[Version]):
+class VersionSerializer(MadeWithSerializer, SeenSerializer, serializers.ModelSerializer[Version]):
     made_with = "made_with"
     result = serializers.SerializerMethodField()
 
     class Meta:
         model = Version
         fields = [
-            "id", "confidence", "created_at", "bytes", "result",
+            "id", "confidence", "noticed", "offers", "created_at", "bytes", "result",
         ]  # fmt: skip
 
     @extend_schema_field(OpenApiTypes.URI)
@@ -63,10 +64,11 @@ class ShareSerializer(serializers.Serializer[ShareLink]):
         return str(self.context["request"].build_absolute_uri(link.get_absolute_url()))
 
 
-class PictureSerializer(MadeWithSerializer, serializers.ModelSerializer[Picture]):
+class PictureSerializer(MadeWithSerializer, SeenSerializer, serializers.ModelSerializer[Picture]):
     """A picture in a list, without its versions."""
 
     made_with = "shown.made_with"
+    seen_in = "shown"
 
     url = serializers.HyperlinkedIdentityField(view_name="api-picture")
     album = serializers.SerializerMethodField()
@@ -78,8 +80,8 @@ class PictureSerializer(MadeWithSerializer, serializers.ModelSerializer[Picture]
         model = Picture
         fields = [
             "id", "url", "title", "note", "album", "visibility", "share", "review", "review_reason",
-            "published_at", "confidence", "width", "height", "bytes", "sha256", "created_at",
-            "updated_at", "files",
+            "published_at", "confidence", "noticed", "offers", "width", "height", "bytes", "sha256",
+            "created_at", "updated_at", "files",
         ]  # fmt: skip
 
     @extend_schema_field(AlbumLinkSerializer(allow_null=True))

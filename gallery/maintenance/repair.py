@@ -125,8 +125,9 @@ def replace(version: Version, result: colorizer.Result) -> None:
         with transaction.atomic():
             delete_after_commit(version.file_names())
             version.options, version.confidence = result.options.as_dict(), result.confidence
+            version.noticed = result.noticed.as_dict()
             version.result, version.result_medium, version.result_small = files
-            version.save(update_fields=["options", "confidence", *RESULTS])
+            version.save(update_fields=["options", "confidence", "noticed", *RESULTS])
 
 
 def recolored(picture: Picture, version: Version) -> colorizer.Result:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from colorize.engine.noticed import Noticed
 from colorize.engine.options import Options
 
 Somebody = AbstractBaseUser | AnonymousUser
@@ -297,7 +298,7 @@ class Picture(models.Model):
 
 class Version(models.Model):
     """A result of a picture with certain options. `options`: as `Options.as_dict`; `confidence`:
-    0..100, None if the network has none."""
+    0..100, None if the network has none; `noticed`: as `Noticed.as_dict`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="versions")
@@ -306,6 +307,7 @@ class Version(models.Model):
     result_medium = models.FileField(max_length=200)
     options = models.JSONField()
     confidence = models.PositiveSmallIntegerField(null=True)
+    noticed = models.JSONField(default=dict)
     bytes = models.PositiveBigIntegerField()
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -321,3 +323,7 @@ class Version(models.Model):
     @property
     def made_with(self) -> Options:
         return Options.stored(self.options)
+
+    @property
+    def seen(self) -> Noticed:
+        return Noticed.stored(self.noticed)

@@ -81,6 +81,7 @@ def facts(picture: Picture) -> dict[str, Any]:
 def version_facts(version: Version, picture: Picture) -> dict[str, Any]:
     return version.made_with.as_dict() | {
         "confidence": version.confidence,
+        "noticed": version.seen.as_dict(),
         "created_at": version.created_at,
         "shown": version.pk == picture.current_id,
     }

@@ -156,6 +156,7 @@ def stored_colours(
         height=picture.height,
         options=version.made_with,
         confidence=version.confidence,
+        noticed=version.seen,
         filename=result_name(stem(filename)),
     )
 

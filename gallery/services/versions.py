@@ -57,6 +57,7 @@ def make_version(
         result_small=small,
         options=result.options.as_dict(),
         confidence=result.confidence,
+        noticed=result.noticed.as_dict(),
         bytes=sum(map(len, colours)),
     )
 

@@ -1,5 +1,6 @@
 """One picture: view, change, share and delete it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, assert_never
 from uuid import UUID
@@ -19,7 +20,8 @@ from colorize.engine.errors import UserError
 from colorize.service import available_networks
 from colorize.web.error_responses import page_with
 from colorize.web.errors import StorageUnavailable
-from colorize.web.forms import OptionsForm
+from colorize.web.forms import OptionsForm, form_values
+from colorize.web.offers import Offer, offers
 from colorize.web.ratelimit import limit_photos
 from gallery import file_responses
 from gallery.errors import BadField
@@ -58,11 +60,21 @@ def show_own(
         "share": ShareForm(initial={"visibility": picture.visibility, "days": days_of(picture)}),
         "link": told_link(request, picture),
         "options": OptionsForm(usual=picture.shown.made_with),
+        "offers": recolorings(picture.shown),
         "networks": available_networks(),
         "bin_days": settings.BIN_DAYS,
     }
     status = 422 if describe else 200
     return private(page_with(request, "gallery/picture.html", problem, context, status))
+
+
+def recolorings(version: Version) -> list[tuple[Offer, dict[str, str]]]:
+    """What was noticed about the photo, each with the form that colours it again."""
+    made_with = version.made_with
+    return [
+        (offer, form_values(replace(made_with, **offer.changes)))
+        for offer in offers(version.seen, made_with)
+    ]
 
 
 def private(response: HttpResponse) -> HttpResponse:

@@ -3,6 +3,7 @@ import { asProblem, examine } from "./checks.js";
 import { amend, offerClaim, remember } from "./claim.js";
 import { all, around, attribute, find, need } from "./dom.js";
 import { listenForFiles } from "./drop-zone.js";
+import { chooseOptions, showOffers } from "./offers.js";
 import { ProblemBox } from "./problem-box.js";
 import { Queue } from "./queue.js";
 import { showResult, sliderOf } from "./result.js";
@@ -150,6 +151,10 @@ class Colorizer {
       const body = await send(this.endpoint, fields, { signal: work.signal, progress });
       const again = (/** @type {number} */ vividness) => this.again(photo, vividness);
       const view = await showResult(body, photo.url, (text) => this.say(text), again);
+      showOffers(view, body.offers, (changes) => {
+        chooseOptions(this.form, changes);
+        this.colorizeOne(photo);
+      });
       if (!work.signal.aborted) this.finish(photo, view, body, fields);
     } catch (error) {
       if (!work.signal.aborted) this.fail(error);

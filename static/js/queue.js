@@ -186,6 +186,8 @@ class Row {
       const download = { href: url, download: body.filename, textContent: "Download" };
       Object.assign(this.link, download);
     }
+    const noticed = body.offers.map((offer) => offer.sentence);
+    this.state.textContent = [this.state.textContent, ...noticed].join(" ").trim();
     this.link.setAttribute("aria-label", `${this.link.textContent}: ${this.file.name}`);
   }
 }

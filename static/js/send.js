@@ -17,6 +17,7 @@ import { Problem, problem } from "./checks.js";
  * @property {number} milliseconds
  * @property {string | null} confidence_map a PNG, base64; this and the next if `layers` was sent
  * @property {string | null} ab_step
+ * @property {import("./offers.js").Offer[]} offers
  * @property {string} [before] a JPEG of the photo, base64, where browsers do not show its kind
  * @property {string} [saved] address of the picture in the gallery
  * @property {boolean} [saved_before]

@@ -1,0 +1,33 @@
+"""What the site says about a photo that something was noticed about, and what it offers to do."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from colorize.engine.noticed import Noticed
+from colorize.engine.options import Options
+
+
+@dataclass(frozen=True)
+class Offer:
+    """`sentence`: what was noticed; `label`: of the button that colours the photo again with
+    `changes` of its options."""
+
+    sentence: str
+    label: str
+    changes: dict[str, Any]
+
+
+# For each thing that can be noticed: the offer, or None if there is nothing to say. In the order
+# in which they are shown.
+RULES: tuple[Callable[[Noticed, Options], Offer | None], ...] = ()
+
+
+def offers(noticed: Noticed, options: Options) -> list[Offer]:
+    """The offers for a photo that was coloured with these options."""
+    made = (rule(noticed, options) for rule in RULES)
+    return [offer for offer in made if offer]
+
+
+def as_json(noticed: Noticed, options: Options) -> list[dict[str, Any]]:
+    return [asdict(offer) for offer in offers(noticed, options)]

@@ -38,7 +38,7 @@ class ColorizeView(APIView):
         colours = outcome.colours
         assert colours is not None  # noqa: S101
         if request.accepted_renderer.format == "jpeg":
-            return Response(colours.jpeg, headers=as_download(colours))
+            return Response(colours.content, headers=as_download(colours))
         told = describe(colours) | describe_saved(request, outcome)
         if request.POST.get("layers") == "true":
             told |= describe_layers(colours, content_of(form))

@@ -148,7 +148,7 @@ def show_result(
         "form": form,
         "result": result,
         "before": data_url(for_browsers(content_of(form))),
-        "after": data_url(result.jpeg),
+        "after": data_url(result.content),
         "problem": problem,
         "offers": [
             (offer, urlencode(form_values(replace(result.options, **offer.changes))))
@@ -159,7 +159,7 @@ def show_result(
 
 
 def as_file(result: ColourPhoto) -> HttpResponse:
-    return HttpResponse(result.jpeg, content_type=formats.JPEG.mime, headers=as_download(result))
+    return HttpResponse(result.content, content_type=formats.JPEG.mime, headers=as_download(result))
 
 
 class FaqPage(TemplateView):

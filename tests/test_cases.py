@@ -29,7 +29,7 @@ SAME = [
 def test_every_case_is_coloured(name: str, network: FakeNetwork) -> None:
     data = (CASES / name).read_bytes()
     result = service.colorize(data)
-    assert opened(result.jpeg).size == (result.width, result.height)
+    assert opened(result.content).size == (result.width, result.height)
     assert service.make_thumbnails(data, [64])
 
 
@@ -37,5 +37,5 @@ def test_every_case_is_coloured(name: str, network: FakeNetwork) -> None:
 def test_a_case_has_the_lightness_of_its_pixels(name: str, network: FakeNetwork) -> None:
     read = read_photo((CASES / name).read_bytes()).L
     assert np.abs(read - read_photo(PLAIN.read_bytes()).L).mean() < 0.5
-    result = opened(service.colorize((CASES / name).read_bytes()).jpeg)
+    result = opened(service.colorize((CASES / name).read_bytes()).content)
     assert np.abs(lightness_of(np.asarray(result)) - read).mean() < 1.5

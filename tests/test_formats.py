@@ -58,7 +58,7 @@ SAME_GREYS = {
 
 def colours(data: bytes, name: str = "") -> np.ndarray:
     result = service.colorize(data, service.Options(vividness=0), name)
-    return middles(opened(result.jpeg))
+    return middles(opened(result.content))
 
 
 def expected(greys: tuple[float, ...] = GREYS) -> np.ndarray:
@@ -110,7 +110,7 @@ def test_exif_orientation_is_applied(kind: str, orientation: int, network: FakeN
     exif = Image.Exif()
     exif[0x0112] = orientation
     result = service.colorize(photo(kind, pixels, exif=exif))
-    image = opened(result.jpeg)
+    image = opened(result.content)
     turned = orientation > 4
     assert image.size == ((48, 96) if turned else (96, 48))
     assert (result.width, result.height) == image.size

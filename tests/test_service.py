@@ -66,7 +66,7 @@ def test_the_settings_vividness_holds_where_nobody_says_otherwise(
 def test_the_result_says_how_it_was_made(network: FakeNetwork) -> None:
     result = service.colorize(photo(), filename="C:\\scans\\Grandma 1912.png")
     assert result.filename == "Grandma 1912-colorized.jpg"
-    assert (result.width, result.height) == opened(result.jpeg).size == (96, 64)
+    assert (result.width, result.height) == opened(result.content).size == (96, 64)
     assert result.options.network == "colornet"
     assert result.confidence == 75
     assert result.confidence_map is not None and result.confidence_map.max() <= 1
@@ -74,7 +74,6 @@ def test_the_result_says_how_it_was_made(network: FakeNetwork) -> None:
         "prepare",
         "predict",
         "upsample",
-        "recombine",
         "encode",
         "thumbnails",
     ]
@@ -164,7 +163,7 @@ WITH_METADATA = photo(
 
 def test_date_and_copyright_stay_and_the_place_never_does(network: FakeNetwork) -> None:
     assert opened(WITH_METADATA).getexif().get_ifd(0x8825)
-    exif = opened(service.colorize(WITH_METADATA).jpeg).getexif()
+    exif = opened(service.colorize(WITH_METADATA).content).getexif()
     assert exif[0x8298] == "City Archive"
     assert exif[0x013B] == "A. Adams"
     assert exif.get_ifd(0x8769)[0x9003] == "1938:05:01 12:00:00"
@@ -174,14 +173,14 @@ def test_date_and_copyright_stay_and_the_place_never_does(network: FakeNetwork) 
 
 def test_a_switch_drops_what_the_original_said(network: FakeNetwork) -> None:
     result = service.colorize(WITH_METADATA, service.Options(keep_metadata=False))
-    assert b"City Archive" not in result.jpeg
-    assert b"Adams" not in result.jpeg
-    assert b"1938" not in result.jpeg
+    assert b"City Archive" not in result.content
+    assert b"Adams" not in result.content
+    assert b"1938" not in result.content
 
 
 @pytest.mark.parametrize("keep", [True, False])
 def test_the_file_says_that_a_network_made_its_colours(keep: bool, network: FakeNetwork) -> None:
-    image = opened(service.colorize(WITH_METADATA, service.Options(keep_metadata=keep)).jpeg)
+    image = opened(service.colorize(WITH_METADATA, service.Options(keep_metadata=keep)).content)
     software = image.getexif()[0x0131]
     assert software == "Image Colorizer (colours made by the network colornet)"
     assert b"digitalsourcetype/compositeWithTrainedAlgorithmicMedia" in image.info["xmp"]
@@ -198,7 +197,7 @@ def test_the_press_metadata_of_an_agency_photo_is_kept(network: FakeNetwork) -> 
     body = b"Photoshop 3.0\0" + block + b"\0" * (len(block) % 2)
     jpeg = photo("JPEG")
     jpeg = jpeg[:2] + b"\xff\xed" + (len(body) + 2).to_bytes(2, "big") + body + jpeg[2:]
-    exif = opened(service.colorize(jpeg).jpeg).getexif()
+    exif = opened(service.colorize(jpeg).content).getexif()
     assert exif[0x8298].encode("latin-1") == "© Press".encode()
     assert exif[0x013B] == "Dora Doe"
     assert exif.get_ifd(0x8769)[0x9003] == "1938:05:01 00:00:00"
@@ -213,7 +212,7 @@ def test_a_network_that_is_loaded_needs_its_manifest_no_more(
     network: FakeNetwork, settings: Any, tmp_path: Path
 ) -> None:
     settings.MODELS_DIR = tmp_path
-    assert service.colorize(photo()).jpeg
+    assert service.colorize(photo()).content
 
 
 def test_missing_weights_are_told(settings: Any, tmp_path: Path) -> None:

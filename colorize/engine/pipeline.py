@@ -7,18 +7,21 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import IO
 
 import numpy as np
 
 from colorize.engine.filenames import result_name, stem
 from colorize.engine.limits import Limits
+from colorize.engine.marks import marks_of
 from colorize.engine.metadata import Metadata
 from colorize.engine.networks import Network, Prediction
 from colorize.engine.noticed import Noticed
 from colorize.engine.options import Options
+from colorize.engine.outputs import JPEG, Output, encode
 from colorize.engine.photo import Photo, read_photo, small_picture
 from colorize.engine.planes import Pixels, Plane, fit, resize
-from colorize.engine.render import encode, guide, picture_of, recombine, upsample_ab
+from colorize.engine.render import Coloured, guide, picture_of, upsample_ab
 from colorize.engine.thumbnails import thumbnails_of
 
 # The sides of a network's input are multiples of this.
@@ -81,11 +84,13 @@ class Predicted:
 class ColourPhoto:
     """A photo in colour, new or stored.
 
-    `jpeg`: the picture; `options`: those used, with the name of the network; `confidence`: 0..100,
-    None if the network has none; `noticed`: about the photo; `milliseconds`: step -> time.
+    `file`: the picture, of the kind `output`; `options`: those used, with the name of the network;
+    `confidence`: 0..100, None if the network has none; `noticed`: about the photo; `milliseconds`:
+    step -> time.
     """
 
-    jpeg: bytes
+    file: IO[bytes]
+    output: Output = JPEG
     width: int
     height: int
     options: Options
@@ -93,6 +98,12 @@ class ColourPhoto:
     noticed: Noticed = field(default_factory=Noticed)
     filename: str = ""
     milliseconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def content(self) -> bytes:
+        """The whole file, in memory."""
+        self.file.seek(0)
+        return self.file.read()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,8 +129,10 @@ def colorize(
     limits: Limits,
     filename: str = "",
     sides: Sequence[int] = (),
+    output: Output = JPEG,
 ) -> Result:
-    """Run the whole pipeline. `sides`: of thumbnails, longest sides in pixels, largest first.
+    """Run the whole pipeline. `sides`: of thumbnails, longest sides in pixels, largest first;
+    `output`: the kind of the file.
 
     Raises WrongType, Damaged, TooManyPixels, TooSmall or TooLong.
     """
@@ -129,8 +142,8 @@ def colorize(
     with watch.step("predict"):
         predicted = predict(photo.L, network)
     made_with = replace(options, network=network.name)
-    result = finish(photo, predicted, made_with, sides, watch)
-    name = result_name(stem(filename))
+    result = finish(photo, predicted, made_with, sides, watch, output)
+    name = result_name(stem(filename), output.suffix)
     return replace(result, filename=name, milliseconds=watch.milliseconds)
 
 
@@ -158,20 +171,21 @@ def finish(
     options: Options,
     sides: Sequence[int] = (),
     watch: Stopwatch | None = None,
+    output: Output = JPEG,
 ) -> Result:
     """The encoded photo in colour. Overwrites L, whose memory the picture reuses."""
     watch = watch or Stopwatch()
     with watch.step("upsample"):
         ab, ab_step = predicted.mix(options.vividness)
-    with watch.step("recombine"):
-        rgbx = recombine(photo.L, ab)
+    picture = Coloured(photo.L, ab)
+    metadata = photo.metadata if options.keep_metadata else Metadata()
     with watch.step("encode"):
-        metadata = photo.metadata if options.keep_metadata else Metadata()
-        jpeg = encode(rgbx, metadata, options.network)
+        file = encode(picture, output, marks_of(metadata, options.network))
     with watch.step("thumbnails"):
-        thumbnails = Thumbnails.of(photo, rgbx, sides) if sides else None
+        thumbnails = Thumbnails.of(photo, picture.rgbx, sides) if sides else None
     return Result(
-        jpeg=jpeg,
+        file=file,
+        output=output,
         width=photo.width,
         height=photo.height,
         options=options,

@@ -1,16 +1,15 @@
-"""L and ab -> a colour picture -> JPEG bytes. Knows no Django."""
+"""L and ab -> a colour picture. Knows no Django."""
 
-import io
+from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageCms
+from PIL import Image
 
-from colorize.engine.metadata import Metadata
 from colorize.engine.planes import Pixels, Plane, bands, fit, resize
-from colorize.engine.profiles import SRGB
 
 # The short and the longest side of the edge-aware step; the variance of L (0..100) below which a
 # window counts as flat; and the number of corrections of the averages. Chosen by reducing the true
@@ -20,19 +19,19 @@ GUIDE_SIDE = 512
 GUIDE_LONGEST = 2048
 EPSILON = 100.0
 CORRECTIONS = 2
-JPEG_QUALITY = 92
-# Without its date of creation (bytes 24 to 35), so that the same photo gives the same file.
-SRGB_PROFILE = ImageCms.ImageCmsProfile(SRGB).tobytes()
-SRGB_PROFILE = SRGB_PROFILE[:24] + bytes(12) + SRGB_PROFILE[36:]
 
-# https://cv.iptc.org/newscodes/digitalsourcetype/: a real photo to which a trained network added.
-SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
-XMP = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
- Iptc4xmpExt:DigitalSourceType="{SOURCE_TYPE}"/>
-</rdf:RDF></x:xmpmeta>
-<?xpacket end="w"?>"""
+
+@dataclass(frozen=True)
+class Coloured:
+    """A photo's L (h, w) and smaller ab (h', w', 2), to be made into pixels once."""
+
+    L: Plane
+    ab: Plane
+
+    @cached_property
+    def rgbx(self) -> Pixels:
+        """(h, w, 4) sRGB of 8 bits. It is written over L, which is lost."""
+        return recombine(self.L, self.ab)
 
 
 def guide(L: Plane) -> Plane:
@@ -100,35 +99,7 @@ def neighbours(height: int, source: int) -> tuple[NDArray[np.intp], NDArray[np.i
     return above, np.minimum(above + 1, source - 1), (at - above).astype(np.float32)
 
 
-def encode(rgbx: Pixels, metadata: Metadata, network: str) -> bytes:
-    """(h, w, 4) -> an sRGB JPEG with the network's mark and `metadata`, but never a location."""
-    buffer = io.BytesIO()
-    picture_of(rgbx).save(
-        buffer,
-        "JPEG",
-        quality=JPEG_QUALITY,
-        icc_profile=SRGB_PROFILE,
-        exif=exif(metadata, network),
-        xmp=XMP.encode(),
-    )
-    return buffer.getvalue()
-
-
 def picture_of(rgbx: Pixels) -> Image.Image:
     """(h, w, 4) -> a picture of mode RGBX that shares the memory."""
     height, width, _ = rgbx.shape
     return Image.frombuffer("RGBX", (width, height), rgbx, "raw", "RGBX", 0, 1)
-
-
-def exif(metadata: Metadata, network: str) -> Image.Exif:
-    tags = Image.Exif()
-    tags[ExifTags.Base.Software] = f"Image Colorizer (colours made by the network {network})"
-    inner = tags.get_ifd(ExifTags.IFD.Exif)
-    inner[ExifTags.Base.ColorSpace] = 1
-    if metadata.artist:
-        tags[ExifTags.Base.Artist] = metadata.artist.encode()
-    if metadata.copyright:
-        tags[ExifTags.Base.Copyright] = metadata.copyright.encode()
-    if metadata.date:
-        inner[ExifTags.Base.DateTimeOriginal] = metadata.date
-    return tags

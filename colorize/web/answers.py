@@ -34,7 +34,7 @@ def as_download(result: ColourPhoto) -> dict[str, str]:
 
 def describe(result: ColourPhoto) -> dict[str, Any]:
     return {
-        "image": to_base64(result.jpeg),
+        "image": to_base64(result.content),
         "filename": result.filename,
         "width": result.width,
         "height": result.height,

@@ -102,5 +102,5 @@ class Colorize(ApiView):
         colours = pictures.colorize(None, image.read(), form.options(), words).colours
         assert colours is not None  # noqa: S101
         if request.accepted_renderer.format == "jpeg":
-            return Response(colours.jpeg, headers=as_download(colours))
+            return Response(colours.content, headers=as_download(colours))
         return Response(describe_result(colours))

@@ -119,9 +119,9 @@ def make_good(picture: Picture, version: Version) -> str:
 
 def replace(version: Version, result: colorizer.Result) -> None:
     """Raises StorageFull or StorageUnavailable."""
-    colours = colorizer.make_thumbnails(result.jpeg, versions.SIDES)
+    colours = colorizer.make_thumbnails(result.content, versions.SIDES)
     with file_transaction() as batch:
-        files = [batch.write(jpeg) for jpeg in (result.jpeg, *colours)]
+        files = [batch.write(jpeg) for jpeg in (result.content, *colours)]
         with transaction.atomic():
             delete_after_commit(version.file_names())
             version.options, version.confidence = result.options.as_dict(), result.confidence

@@ -1,6 +1,7 @@
 """Colour, save, find and describe pictures. Files and rows are written and deleted together."""
 
 import hashlib
+import io
 import logging
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -151,7 +152,7 @@ def stored_colours(
         logger.exception("a result cannot be read: %s", version.result.name)
         return None
     return colorizer.ColourPhoto(
-        jpeg=jpeg,
+        file=io.BytesIO(jpeg),
         width=picture.width,
         height=picture.height,
         options=version.made_with,
@@ -187,7 +188,7 @@ def save(owner: User, photo: bytes, result: colorizer.Result, words: Words, sha2
     """
     assert result.thumbnails is not None  # noqa: S101
     copies = [photo, *result.thumbnails.original]
-    colours = [result.jpeg, *result.thumbnails.result]
+    colours = [result.content, *result.thumbnails.result]
     picture = new_picture(owner, photo, result, words)
     picture.sha256, picture.bytes = sha256, sum(map(len, (*copies, *colours)))
     check_room(owner, picture.bytes)

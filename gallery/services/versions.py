@@ -86,7 +86,7 @@ def recolor(picture: Picture, options: colorizer.Options) -> Version:
         return same
     usage(picture.owner).check(0, 1)
     result = colorizer.colorize(original_of(picture), options, picture.original_name)
-    colours = [result.jpeg, *colorizer.make_thumbnails(result.jpeg, SIDES)]
+    colours = [result.content, *colorizer.make_thumbnails(result.content, SIDES)]
     usage(picture.owner).check(0, sum(map(len, colours)))
     with handing_out(result), file_transaction() as batch:
         version = make_version(picture, result, colours, batch)

@@ -183,7 +183,7 @@ def show_unsaved(
     context = {
         "result": problem.unsaved,
         "before": reverse("file", args=[picture.pk, "original-medium"]),
-        "after": data_url(problem.unsaved.jpeg),
+        "after": data_url(problem.unsaved.content),
     }
     return page_with(request, "pages/result.html", problem, context)
 

@@ -84,7 +84,7 @@ def test_from_choosing_to_the_downloaded_file(page: Page) -> None:
     assert (name, image.format, image.size) == ("camera-colorized.jpg", "JPEG", (512, 512))
     assert "colours made by the network colornet" in image.getexif()[0x0131]
     assert chroma(data) > 10
-    assert data == service.colorize(GREY).jpeg
+    assert data == service.colorize(GREY).content
 
 
 def json_number() -> str:
@@ -153,7 +153,7 @@ def test_another_vividness_at_once_and_without_the_network(page: Page) -> None:
         assert "colours made by the network" in image.getexif()[0x0131]
         assert b"compositeWithTrainedAlgorithmicMedia" in image.info["xmp"]
         assert image.size == (512, 512)
-        own = pixels(service.colorize(GREY, service.Options(vividness=vividness)).jpeg)
+        own = pixels(service.colorize(GREY, service.Options(vividness=vividness)).content)
         assert np.abs(pixels(data) - own).mean() < 1.5
         assert abs(lightness_of(pixels(data)).mean() - lightness_of(pixels(GREY)).mean()) < 0.5
 
@@ -197,7 +197,7 @@ def test_a_device_too_small_for_the_full_size_asks_the_server(page: Page) -> Non
     colorize(page)
     page.evaluate("() => { HTMLCanvasElement.prototype.toBlob = (done) => done(null); }")
     set_vividness(page, 1)
-    assert download(page)[1] == service.colorize(GREY, service.Options(vividness=1)).jpeg
+    assert download(page)[1] == service.colorize(GREY, service.Options(vividness=1)).content
 
 
 def test_the_map_is_a_switch(page: Page) -> None:

@@ -74,7 +74,7 @@ class Command(BaseCommand):
                 self.report(photo, f"{target} exists already; use --overwrite to replace it.")
                 self.before += 1
             else:
-                save(service.colorize(read(photo), options, photo.name).jpeg, target)
+                save(service.colorize(read(photo), options, photo.name).content, target)
             return True
         except UserError as problem:
             self.report(photo, problem.message)

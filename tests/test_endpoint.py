@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from colorize.engine.noticed import Noticed
+from colorize.engine.options import Options
 from tests.fakes import FakeNetwork
 from tests.photos import opened, photo, save
 
@@ -36,11 +37,9 @@ def test_a_photo_comes_back_in_colour_as_json(client: Client, network: FakeNetwo
         "width": 96,
         "height": 64,
         "confidence": 75,
-        "network": "colornet",
-        "vividness": 1.0,
-        "keep_metadata": True,
         "noticed": Noticed().as_dict(),
         "offers": [],
+        **Options(network="colornet", vividness=1.0).as_dict(),
     }
 
 

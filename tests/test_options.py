@@ -18,7 +18,14 @@ from tests.cast import picture
 
 NAMES = [option.name for option in OPTIONS]
 # Another value than the usual one, for each.
-OTHERS = Options(vividness=0.25, network="another", keep_metadata=False)
+OTHERS = Options(
+    vividness=0.25,
+    network="another",
+    keep_metadata=False,
+    turn=90,
+    straighten=-1.5,
+    crop="5 5 95 90.5",
+)
 
 
 def test_every_option_differs_in_these_tests() -> None:
@@ -54,12 +61,47 @@ def parsed(*arguments: str) -> Options:
 def test_the_command_takes_them_all() -> None:
     assert parsed() == service.make_options()
     given = ["--vividness", "0.25", "--network", "another", "--no-keep-metadata"]
+    given += ["--turn", "90", "--straighten", "-1.5", "--crop", "5, 5, 95, 90.50"]
     assert parsed(*given) == OTHERS
 
 
 def test_a_number_out_of_bounds_is_refused_in_words(tmp_path: Any) -> None:
     with pytest.raises(CommandError, match="7 is not a number from 0 to 1"):
         call_command("colorize", str(tmp_path), "--vividness=7")
+
+
+CROPS = [
+    ("5 5 95", "four numbers"),
+    ("left top right bottom", "four numbers"),
+    ("50 5 40 90", "left smaller than right"),
+    ("5 5 95 101", "from 0 to 100"),
+    ("nan 5 95 90", "from 0 to 100"),
+]
+
+
+@pytest.mark.parametrize("crop, reason", CROPS)
+def test_a_crop_that_makes_no_sense_is_refused_in_words(
+    crop: str, reason: str, tmp_path: Any
+) -> None:
+    form = OptionsForm({"crop": crop})
+    problem = form.problem()
+    assert problem is not None and reason in problem.message
+    wanted = OptionsSerializer(data={"crop": crop})
+    assert not wanted.is_valid() and reason in str(wanted.errors["crop"])
+    with pytest.raises(CommandError, match=reason):
+        call_command("colorize", str(tmp_path), f"--crop={crop}")
+
+
+@pytest.mark.parametrize("crop", ["", "0 0 100 100", " 0, 0, 100.0, 100% "])
+def test_a_crop_of_everything_is_none(crop: str) -> None:
+    form = OptionsForm({"crop": crop})
+    assert form.problem() is None and form.options().crop == ""
+
+
+@pytest.mark.parametrize("turn", [45, 90.0, "90", True])
+def test_the_api_turns_by_quarters_only(turn: Any) -> None:
+    wanted = OptionsSerializer(data={"turn": turn})
+    assert not wanted.is_valid() and "not a valid choice" in str(wanted.errors["turn"])
 
 
 def test_a_version_from_before_an_option_has_the_usual_value_of_it() -> None:
@@ -89,6 +131,9 @@ def test_the_api_tells_what_a_picture_was_made_with(owner: Any, client: Client) 
         "vividness": 0.25,
         "network": "colornet",
         "keep_metadata": True,
+        "turn": 0,
+        "straighten": 0,
+        "crop": "",
     }
     schema = client.get(reverse("api-schema"), headers={"Accept": "application/json"}).json()
     schemas = schema["components"]["schemas"]

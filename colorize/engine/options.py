@@ -1,17 +1,21 @@
 """The colour options, declared once. Forms, the API and its schema, the command's arguments and the
 stored options of a version derive from these."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
+
+from colorize.engine.crop import read_crop
 
 Value = float | str | bool
 
 
 @dataclass(frozen=True)
 class Option:
-    """`label` and `help`: for people; `least` and `most`: limits of a number; `longest`: of a text,
-    in characters; `yes` and `no`: the two choices of a flag."""
+    """`label` and `help`: for people; `least`, `most` and `step`: of a number and its slider;
+    `choices`: the only values of a number, with their labels; `longest`: of a text, in characters;
+    `read`: turns a text into the one that is used, and raises ValueError with a sentence if it
+    makes no sense; `yes` and `no`: the two choices of a flag."""
 
     name: str
     default: Value
@@ -19,7 +23,10 @@ class Option:
     help: str
     least: float = 0
     most: float = 1
+    step: float = 0.05
+    choices: tuple[tuple[int, str], ...] = ()
     longest: int = 100
+    read: Callable[[str], str] = str
     yes: str = "Yes"
     no: str = "No"
 
@@ -43,6 +50,28 @@ class Options:
         help="Keep the original’s date, artist and copyright in the result.",
         yes="Keep in the result",
         no="Leave out",
+    )
+    turn: int = option(
+        0,
+        label="Turn",
+        help="Degrees clockwise, before colouring.",
+        choices=((0, "As it is"), (90, "90° right"), (180, "Upside down"), (270, "90° left")),
+    )
+    straighten: float = option(
+        0.0,
+        label="Straighten (degrees clockwise)",
+        help="Degrees clockwise, to level a tilted photo. The empty corners are cut off.",
+        least=-15,
+        most=15,
+        step=0.1,
+    )
+    crop: str = option(
+        "",
+        label="Crop (left, top, right, bottom in percent)",
+        help="The part to keep, in percent of the turned and straightened photo: left, top, right "
+        "and bottom, such as “5 5 95 90”. Empty for the whole.",
+        longest=60,
+        read=read_crop,
     )
 
     @classmethod

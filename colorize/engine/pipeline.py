@@ -10,8 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import IO
 
 import numpy as np
+from PIL import Image
 
 from colorize.engine.filenames import result_name, stem
+from colorize.engine.geometry import shaped
 from colorize.engine.limits import Limits
 from colorize.engine.marks import marks_of
 from colorize.engine.metadata import Metadata
@@ -57,7 +59,15 @@ class Thumbnails:
         """Thumbnails from pixels in memory, without decoding again."""
         assert photo.small is not None  # noqa: S101
         coloured = small_picture(picture_of(rgbx), sides[0])
-        return cls(thumbnails_of(photo.small, sides), thumbnails_of(coloured, sides))
+        original = same_size(photo.small, coloured)
+        return cls(thumbnails_of(original, sides), thumbnails_of(coloured, sides))
+
+
+def same_size(picture: Image.Image, other: Image.Image) -> Image.Image:
+    """The picture in the size of another with the same shape; a crop may be a pixel off."""
+    if picture.size == other.size:
+        return picture
+    return picture.resize(other.size, Image.Resampling.BICUBIC)
 
 
 @dataclass(frozen=True)
@@ -134,11 +144,13 @@ def colorize(
     """Run the whole pipeline. `sides`: of thumbnails, longest sides in pixels, largest first;
     `output`: the kind of the file.
 
-    Raises WrongType, Damaged, TooManyPixels, TooSmall or TooLong.
+    Raises WrongType, Damaged, TooManyPixels, TooSmall, TooLong, or BadOption if too little of the
+    photo would be kept.
     """
     watch = Stopwatch()
     with watch.step("prepare"):
         photo = prepare(data, limits, filename, sides)
+        photo = shaped(photo, options, limits.min_side)
     with watch.step("predict"):
         predicted = predict(photo.L, network)
     made_with = replace(options, network=network.name)

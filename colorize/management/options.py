@@ -19,17 +19,29 @@ def add_options(parser: CommandParser) -> None:
 
 
 def kind_of(option: Option) -> dict[str, Any]:
+    if option.choices:
+        return {"type": int, "choices": [value for value, _ in option.choices]}
     match option.default:
         case bool():
             return {"action": argparse.BooleanOptionalAction, "default": None}
         case str():
-            return {"metavar": "NAME"}
+            return {"type": text_of(option), "metavar": "TEXT"}
         case _:
             return {"type": number_of(option), "metavar": "NUMBER"}
 
 
 def told(value: Any) -> str:
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value) or "none"
+
+
+def text_of(option: Option) -> Callable[[str], str]:
+    def text(given: str) -> str:
+        try:
+            return option.read(given)
+        except ValueError as problem:
+            raise argparse.ArgumentTypeError(str(problem)) from problem
+
+    return text
 
 
 def number_of(option: Option) -> Callable[[str], float]:

@@ -28,17 +28,34 @@ class YesNoField(forms.TypedChoiceField):
         return str(value).lower() if isinstance(value, bool) else value
 
 
+class TextField(forms.CharField):
+    """A text, as its option reads it."""
+
+    def __init__(self, option: Option, **words: Any) -> None:
+        super().__init__(max_length=option.longest, **words)
+        self.read = option.read
+
+    def clean(self, value: Any) -> str:
+        try:
+            return self.read(super().clean(value))
+        except ValueError as problem:
+            raise forms.ValidationError(str(problem)) from problem
+
+
 def field_of(option: Option) -> forms.Field:
     words: dict[str, Any] = {"required": False, "label": option.label, "help_text": option.help}
+    if option.choices:
+        return forms.TypedChoiceField(choices=option.choices, coerce=int, empty_value=None, **words)
     match option.default:
         case bool():
             return YesNoField(option.yes, option.no, **words)
         case str():
-            return forms.CharField(max_length=option.longest, **words)
+            return TextField(option, **words)
         case _:
-            slider = forms.NumberInput(attrs={"type": "range", "step": "0.05"})
+            kind = "range" if option.name in OWN_CONTROLS else "number"
+            number = forms.NumberInput(attrs={"type": kind, "step": f"{option.step:g}"})
             return forms.FloatField(
-                min_value=option.least, max_value=option.most, widget=slider, **words
+                min_value=option.least, max_value=option.most, widget=number, **words
             )
 
 

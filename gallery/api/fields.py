@@ -45,6 +45,15 @@ class Word(serializers.ChoiceField):
         return super().to_internal_value(data)
 
 
+class Number(serializers.ChoiceField):
+    """One of a few whole numbers."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if type(data) is not int:
+            self.fail("invalid_choice", input=data)
+        return super().to_internal_value(data)
+
+
 class Days(serializers.IntegerField):
     """A number of days; null means for ever."""
 

@@ -6,19 +6,35 @@ from rest_framework import serializers
 
 from colorize import service as colorizer
 from colorize.engine.options import OPTIONS, Option, Options
-from gallery.api.fields import Flag, Share, Strict, Text
+from gallery.api.fields import Flag, Number, Share, Strict, Text
 
 Field = serializers.Field[Any, Any, Any, Any]
+
+
+class OptionText(Text):
+    """A text, as its option reads it."""
+
+    def __init__(self, option: Option, **words: Any) -> None:
+        super().__init__(**words)
+        self.read = option.read
+
+    def to_internal_value(self, data: Any) -> str:
+        try:
+            return self.read(super().to_internal_value(data))
+        except ValueError as problem:
+            raise serializers.ValidationError(str(problem)) from problem
 
 
 def json_field(option: Option) -> Field:
     """A strict field for JSON, which converts nothing."""
     words: dict[str, Any] = {"required": False, "help_text": option.help}
+    if option.choices:
+        return Number(option.choices, **words)
     match option.default:
         case bool():
             return Flag(default=option.default, **words)
         case str():
-            return Text(allow_blank=True, max_length=option.longest, **words)
+            return OptionText(option, allow_blank=True, max_length=option.longest, **words)
         case _:
             return Share(min_value=option.least, max_value=option.most, **words)
 
@@ -31,6 +47,8 @@ def form_field(option: Option) -> Field:
 
 
 def told_field(option: Option, **more: Any) -> Field:
+    if option.choices:
+        return Number(option.choices, help_text=option.help, **more)
     match option.default:
         case bool():
             return serializers.BooleanField(help_text=option.help, **more)

@@ -141,11 +141,11 @@ def test_thumbnails_of_both_have_the_same_size(options: Options) -> None:
     assert result.thumbnails is not None
     for before, after in zip(result.thumbnails.original, result.thumbnails.result, strict=True):
         assert opened(before).size == opened(after).size
-    assert opened(result.jpeg).size == (result.width, result.height)
+    assert opened(result.content).size == (result.width, result.height)
 
 
 def test_what_is_coloured_is_the_part_that_is_kept() -> None:
     """The third band alone, of the greys 40, 128 and 220."""
     options = Options(crop="70 0 100 100")
     result = colorize(photo("PNG"), FakeNetwork(), options, Limits())
-    assert np.asarray(opened(result.jpeg).convert("L")).min() > 200
+    assert np.asarray(opened(result.content).convert("L")).min() > 200

@@ -41,9 +41,21 @@ def colorize(
     options = options or make_options()
     network = load_network(options.network)
     check_type(data, filename)
-    limits = Limits(settings.PHOTO_MAX_PIXELS, settings.PHOTO_MIN_SIDE)
     with in_hand(data):
-        return pipeline.colorize(data, network, options, limits, filename, sides)
+        return pipeline.colorize(data, network, options, photo_limits(), filename, sides)
+
+
+def make_before(data: bytes, options: Options, filename: str = "") -> bytes | None:
+    """What a result with these options is compared with, None where the photo itself will do.
+
+    Raises like `colorize`.
+    """
+    with in_hand(data):
+        return pipeline.make_before(data, options, photo_limits(), filename)
+
+
+def photo_limits() -> Limits:
+    return Limits(settings.PHOTO_MAX_PIXELS, settings.PHOTO_MIN_SIDE)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from colorize.web.answers import JpegRenderer, as_download, describe, describe_l
 from colorize.web.error_responses import describe_error
 from colorize.web.forms import ColorizeForm
 from colorize.web.ratelimit import PhotoThrottle, rate_limited
-from colorizer_site.saving import colorize_form, content_of
+from colorizer_site.saving import colorize_form
 from gallery.services.pictures import Outcome, Wanted
 
 
@@ -41,7 +41,7 @@ class ColorizeView(APIView):
             return Response(colours.content, headers=as_download(colours))
         told = describe(colours) | describe_saved(request, outcome)
         if request.POST.get("layers") == "true":
-            told |= describe_layers(colours, content_of(form))
+            told |= describe_layers(colours)
         return Response(told)
 
 

@@ -22,7 +22,7 @@ from colorize.engine.data_urls import data_url
 from colorize.engine.errors import UserError
 from colorize.engine.limits import MAX_SIDE
 from colorize.service import ColourPhoto, Options, available_networks
-from colorize.web.answers import as_download, for_browsers
+from colorize.web.answers import as_download
 from colorize.web.error_responses import page_with
 from colorize.web.errors import InternalError
 from colorize.web.forms import ColorizeForm, form_values
@@ -147,7 +147,7 @@ def show_result(
     context = {
         "form": form,
         "result": result,
-        "before": data_url(for_browsers(content_of(form))),
+        "before": data_url(result.before or content_of(form)),
         "after": data_url(result.content),
         "problem": problem,
         "offers": [

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 # For anyone who may see the picture. Only the owner gets the original itself: its metadata can name
 # places and people.
-KINDS = ("original-small", "original-medium", "result", "result-small", "result-medium")
+KINDS = ("original-small", "original-medium", "before", "result", "result-small", "result-medium")
 ORIGINAL = "original"
 # Five minutes: that long, browsers may show a picture that has been hidden since.
 PUBLIC, PRIVATE = "public, max-age=300", "private, no-cache"
@@ -29,19 +29,27 @@ def send(
 
     `kind`: ORIGINAL or one of KINDS.
     """
-    field = kind.replace("-", "_")
-    row = picture if field.startswith("original") else version or picture.shown
-    file = getattr(row, field)
-    etag = f'"{file.name.rsplit("/")[-1].split(".")[0]}"'
+    file = file_of(picture, kind, version or picture.shown)
+    name = file.name or ""
+    etag = f'"{name.rsplit("/")[-1].split(".")[0]}"'
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
-        response = passed_on(file.name) if settings.ACCEL_REDIRECT else read(file)
+        response = passed_on(name) if settings.ACCEL_REDIRECT else read(file)
     guard(response, picture, kind)
     for_all = kind != ORIGINAL and version is None and is_for_all(request, picture)
     response["Cache-Control"] = PUBLIC if for_all else PRIVATE
     response["ETag"] = etag
     response["Content-Disposition"] = disposition(request, picture, kind)
     return response
+
+
+def file_of(picture: Picture, kind: str, version: Version) -> FieldFile:
+    """`before`: what the version is compared with."""
+    if kind == "before":
+        return version.before or picture.original_medium
+    field = kind.replace("-", "_")
+    file: FieldFile = getattr(picture if field.startswith(ORIGINAL) else version, field)
+    return file
 
 
 def passed_on(name: str) -> HttpResponse:
@@ -80,5 +88,5 @@ def name_of(picture: Picture, kind: str) -> str:
     """The file name for saving."""
     if kind == ORIGINAL:
         return picture.original_name
-    made = kind if kind.startswith(ORIGINAL) else "colorized"
+    made = "colorized" if kind.startswith("result") else kind
     return f"{title_name(picture.title)}-{made}{JPEG.ending}"

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,8 +17,9 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from colorize import service
-from colorize.engine import networks
+from colorize.engine import formats, networks
 from colorize.engine.concurrency import ConcurrencyLimit
+from colorize.engine.photo import READERS
 from tests import processes
 from tests.cast import make_moderator, person
 from tests.fakes import FakeNetwork
@@ -123,6 +125,15 @@ def only_colornet(settings: Settings, tmp_path: Path) -> None:
     settings.MODELS_DIR.mkdir()
     for name in ("manifest.json", "colornet.onnx"):
         (settings.MODELS_DIR / name).symlink_to(ROOT / "models" / name)
+
+
+@pytest.fixture
+def unseen(monkeypatch: pytest.MonkeyPatch) -> formats.Kind:
+    """PNG, as if browsers did not show it."""
+    kind = replace(formats.PNG, in_browsers=False)
+    monkeypatch.setattr(formats, "PHOTOS", (formats.JPEG, kind))
+    monkeypatch.setitem(READERS, kind, READERS[formats.PNG])
+    return kind
 
 
 @pytest.fixture

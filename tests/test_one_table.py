@@ -1,7 +1,6 @@
 """Every kind of file is described in one table; what is accepted, said and stored comes from it."""
 
 import base64
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -42,15 +41,6 @@ def test_an_original_keeps_the_ending_of_its_kind(kind: Any, owner: Any, network
     assert saved.picture.original_name == f"Oma.xyz{kind.ending}"
     assert str(saved.picture.original.name).endswith(kind.ending)
     assert saved.picture.original_type == kind.mime
-
-
-@pytest.fixture
-def unseen(monkeypatch: pytest.MonkeyPatch) -> Kind:
-    """PNG, as if browsers did not show it."""
-    kind = replace(PNG, in_browsers=False)
-    monkeypatch.setattr("colorize.engine.formats.PHOTOS", (JPEG, kind))
-    monkeypatch.setitem(READERS, kind, READERS[PNG])
-    return kind
 
 
 @pytest.mark.usefixtures("network", "db")

@@ -12,7 +12,9 @@ from typing import IO
 import numpy as np
 from PIL import Image
 
+from colorize.engine.before import SMALL_SIDE, before_of, needs_before
 from colorize.engine.filenames import result_name, stem
+from colorize.engine.formats import check_type
 from colorize.engine.geometry import shaped
 from colorize.engine.limits import Limits
 from colorize.engine.marks import marks_of
@@ -94,9 +96,10 @@ class Predicted:
 class ColourPhoto:
     """A photo in colour, new or stored.
 
-    `file`: the picture, of the kind `output`; `options`: those used, with the name of the network;
-    `confidence`: 0..100, None if the network has none; `noticed`: about the photo; `milliseconds`:
-    step -> time.
+    `file`: the picture, of the kind `output`; `before`: a JPEG to compare it with, None where the
+    photo as it was sent will do (see before.py); `options`: those used, with the name of the
+    network; `confidence`: 0..100, None if the network has none; `noticed`: about the photo;
+    `milliseconds`: step -> time.
     """
 
     file: IO[bytes]
@@ -106,6 +109,7 @@ class ColourPhoto:
     options: Options
     confidence: int | None
     noticed: Noticed = field(default_factory=Noticed)
+    before: bytes | None = None
     filename: str = ""
     milliseconds: dict[str, float] = field(default_factory=dict)
 
@@ -148,15 +152,25 @@ def colorize(
     photo would be kept.
     """
     watch = Stopwatch()
+    wants_before = needs_before(check_type(data, filename), options)
     with watch.step("prepare"):
-        photo = prepare(data, limits, filename, sides)
+        photo = prepare(data, limits, filename, [*sides, SMALL_SIDE] if wants_before else sides)
         photo = shaped(photo, options, limits.min_side)
+        before = before_of(photo) if wants_before else None
     with watch.step("predict"):
         predicted = predict(photo.L, network)
     made_with = replace(options, network=network.name)
     result = finish(photo, predicted, made_with, sides, watch, output)
     name = result_name(stem(filename), output.suffix)
-    return replace(result, filename=name, milliseconds=watch.milliseconds)
+    return replace(result, before=before, filename=name, milliseconds=watch.milliseconds)
+
+
+def make_before(data: bytes, options: Options, limits: Limits, filename: str = "") -> bytes | None:
+    """`Result.before` alone, for when it is lost. Raises like `colorize`."""
+    if not needs_before(check_type(data, filename), options):
+        return None
+    photo = prepare(data, limits, filename, [SMALL_SIDE])
+    return before_of(shaped(photo, options, limits.min_side))
 
 
 def prepare(data: bytes, limits: Limits, filename: str = "", sides: Sequence[int] = ()) -> Photo:

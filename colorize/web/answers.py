@@ -7,12 +7,9 @@ from rest_framework import renderers
 
 from colorize.engine import layers
 from colorize.engine.data_urls import to_base64
-from colorize.engine.formats import JPEG, check_type
-from colorize.service import ColourPhoto, Result, make_thumbnails
+from colorize.engine.formats import JPEG
+from colorize.service import ColourPhoto, Result
 from colorize.web import offers
-
-# Longest side in pixels of the JPEG that stands in for a photo that browsers do not show.
-BEFORE_SIDE = 1600
 
 
 class JpegRenderer(renderers.BaseRenderer):
@@ -46,16 +43,9 @@ def describe(result: ColourPhoto) -> dict[str, Any]:
     }
 
 
-def for_browsers(photo: bytes) -> bytes:
-    """The photo, or a JPEG of it where browsers do not show its kind."""
-    kind = check_type(photo, "")
-    return photo if kind.in_browsers else make_thumbnails(photo, [BEFORE_SIDE])[0]
-
-
-def describe_layers(result: ColourPhoto, photo: bytes) -> dict[str, str | None]:
-    """The further data that the page needs; `before` only if browsers do not show the photo."""
-    before = for_browsers(photo)
-    shown = {} if before is photo else {"before": to_base64(before)}
+def describe_layers(result: ColourPhoto) -> dict[str, str | None]:
+    """The further data that the page needs; `before` only where the photo itself will not do."""
+    shown = {"before": to_base64(result.before)} if result.before else {}
     return describe_planes(result) | shown
 
 

@@ -13,6 +13,8 @@ from gallery.services import files
 
 OWN = ("original", "original_small", "original_medium")
 RESULTS = ("result", "result_small", "result_medium")
+# Of a version.
+FILES = (*RESULTS, "before")
 PORTION = 2000
 # File names per query; each query reads all rows.
 NAMES = 500
@@ -73,7 +75,7 @@ class Inventory:
             yield key.hex, key.hex, size
 
     def versions(self) -> Iterator[tuple[str, str, int]]:
-        rows = Version.objects.order_by().values_list("pk", "picture", "bytes", *RESULTS)
+        rows = Version.objects.order_by().values_list("pk", "picture", "bytes", *FILES)
         for key, picture, size, *names in rows.iterator(PORTION):
             self.claim(names, picture.hex, key.hex)
             yield key.hex, picture.hex, size
@@ -125,7 +127,7 @@ def take_inventory() -> Iterator[Inventory]:
 
 def named_now(names: list[str]) -> set[str | None]:
     """Those of the names that the database has now."""
-    rows = [(Picture.objects.order_by(), OWN), (Version.objects.order_by(), RESULTS)]
+    rows = [(Picture.objects.order_by(), OWN), (Version.objects.order_by(), FILES)]
     named: set[str | None] = set()
     for found, columns in rows:
         for column in columns:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from colorize import service as colorizer
 from colorize.engine.errors import UserError
-from gallery.maintenance.inventory import RESULTS
+from gallery.maintenance.inventory import FILES
 from gallery.models import Picture, Version
 from gallery.services import bin, versions
 from gallery.services.files import delete_after_commit, file_transaction
@@ -70,6 +70,7 @@ def nothing_left(picture: Picture, fix: bool) -> Finding:
 def look_at_version(picture: Picture, version: Version, fix: bool) -> Iterator[Finding]:
     if not is_lost(version.result):
         yield from thumbnails(version, "result", fix)
+        yield from look_at_before(picture, version, fix)
     elif version.pk != picture.current_id:
         if fix:
             versions.remove_version(picture, version)
@@ -85,6 +86,24 @@ def thumbnails(row: Picture | Version, of: str, fix: bool) -> Iterator[Finding]:
         if is_lost(getattr(row, f"{of}_{name}")):
             made = fix and shrink(row, of, name, side)
             yield Finding(f"a thumbnail is lost ({of}, {name})", "made again" if made else "")
+
+
+def look_at_before(picture: Picture, version: Version, fix: bool) -> Iterator[Finding]:
+    """Make it again from the original, if that is there."""
+    if version.before and is_lost(version.before):
+        made = fix and compare_again(picture, version)
+        yield Finding(f"a preview is lost ({version})", "made again" if made else "")
+
+
+def compare_again(picture: Picture, version: Version) -> bool:
+    try:
+        before = colorizer.make_before(content(picture.original), version.made_with)
+        with file_transaction() as batch:
+            version.before = batch.write(before) if before else ""
+            version.save(update_fields=["before"])
+    except (OSError, UserError):
+        return False
+    return True
 
 
 def shrink(row: Picture | Version, of: str, name: str, side: int) -> bool:
@@ -119,15 +138,17 @@ def make_good(picture: Picture, version: Version) -> str:
 
 def replace(version: Version, result: colorizer.Result) -> None:
     """Raises StorageFull or StorageUnavailable."""
-    colours = colorizer.make_thumbnails(result.content, versions.SIDES)
+    thumbnails = colorizer.make_thumbnails(result.content, versions.SIDES)
+    jpegs = versions.jpegs_of(result, thumbnails)
     with file_transaction() as batch:
-        files = [batch.write(jpeg) for jpeg in (result.content, *colours)]
+        names = {field: batch.write(jpeg) for field, jpeg in jpegs.items()}
         with transaction.atomic():
             delete_after_commit(version.file_names())
             version.options, version.confidence = result.options.as_dict(), result.confidence
             version.noticed = result.noticed.as_dict()
-            version.result, version.result_medium, version.result_small = files
-            version.save(update_fields=["options", "confidence", "noticed", *RESULTS])
+            for field in FILES:
+                setattr(version, field, names.get(field, ""))
+            version.save(update_fields=["options", "confidence", "noticed", *FILES])
 
 
 def recolored(picture: Picture, version: Version) -> colorizer.Result:

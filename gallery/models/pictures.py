@@ -297,14 +297,16 @@ class Picture(models.Model):
 
 
 class Version(models.Model):
-    """A result of a picture with certain options. `options`: as `Options.as_dict`; `confidence`:
-    0..100, None if the network has none; `noticed`: as `Noticed.as_dict`."""
+    """A result of a picture with certain options. `before`: what it is compared with, empty where
+    the picture's `original_medium` will do; `options`: as `Options.as_dict`; `confidence`: 0..100,
+    None if the network has none; `noticed`: as `Noticed.as_dict`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="versions")
     result = models.FileField(max_length=200)
     result_small = models.FileField(max_length=200)
     result_medium = models.FileField(max_length=200)
+    before = models.FileField(max_length=200, blank=True)
     options = models.JSONField()
     confidence = models.PositiveSmallIntegerField(null=True)
     noticed = models.JSONField(default=dict)
@@ -318,7 +320,7 @@ class Version(models.Model):
         return f"{self.made_with.network}, vividness {self.made_with.vividness:.2f}"
 
     def file_names(self) -> list[str]:
-        return names(self.result, self.result_small, self.result_medium)
+        return names(self.result, self.result_small, self.result_medium, self.before)
 
     @property
     def made_with(self) -> Options:

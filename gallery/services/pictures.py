@@ -8,6 +8,7 @@ from enum import Enum, auto
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models.fields.files import FieldFile
 
 from accounts.models import User
 from colorize import service as colorizer
@@ -26,6 +27,7 @@ from gallery.services.versions import (
     SIDES,
     add_version,
     handing_out,
+    jpegs_of,
     locked,
     make_version,
     version_with,
@@ -143,16 +145,17 @@ def answer_known(
 def stored_colours(
     picture: Picture, version: Version, filename: str
 ) -> colorizer.ColourPhoto | None:
-    """The stored result of a version; None if its file cannot be read."""
+    """The stored result of a version; None if one of its files cannot be read."""
     try:
-        with version.result.open("rb") as file:
-            jpeg = bytes(file.read())
+        jpeg = content_of(version.result)
+        before = content_of(version.before) if version.before else None
     except Exception:
         # Each storage backend has its own exceptions.
         logger.exception("a result cannot be read: %s", version.result.name)
         return None
     return colorizer.ColourPhoto(
         file=io.BytesIO(jpeg),
+        before=before,
         width=picture.width,
         height=picture.height,
         options=version.made_with,
@@ -160,6 +163,11 @@ def stored_colours(
         noticed=version.seen,
         filename=result_name(stem(filename)),
     )
+
+
+def content_of(file: FieldFile) -> bytes:
+    with file.open("rb") as opened:
+        return bytes(opened.read())
 
 
 def foreseen(problem: Exception) -> UserError:
@@ -188,15 +196,15 @@ def save(owner: User, photo: bytes, result: colorizer.Result, words: Words, sha2
     """
     assert result.thumbnails is not None  # noqa: S101
     copies = [photo, *result.thumbnails.original]
-    colours = [result.content, *result.thumbnails.result]
+    jpegs = jpegs_of(result, result.thumbnails.result)
     picture = new_picture(owner, photo, result, words)
-    picture.sha256, picture.bytes = sha256, sum(map(len, (*copies, *colours)))
+    picture.sha256, picture.bytes = sha256, sum(map(len, (*copies, *jpegs.values())))
     check_room(owner, picture.bytes)
     try:
         with file_transaction() as batch:
             picture.original = batch.write(photo, ending_of(picture.original_type))
             picture.original_medium, picture.original_small = map(batch.write, copies[1:])
-            insert(picture, make_version(picture, result, colours, batch), words.album)
+            insert(picture, make_version(picture, result, jpegs, batch), words.album)
     except IntegrityError:
         # The same photo was sent twice at the same time.
         if earlier := find(owner, sha256):

@@ -1,6 +1,6 @@
 """Create, choose and delete versions of a picture."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -41,24 +41,27 @@ def locked(picture: Picture) -> Picture:
     return row
 
 
+def jpegs_of(result: colorizer.Result, thumbnails: Sequence[bytes]) -> dict[str, bytes]:
+    """The files of a version by their fields. `thumbnails`: of the result, with SIDES."""
+    medium, small = thumbnails
+    jpegs = {"result": result.content, "result_medium": medium, "result_small": small}
+    return jpegs | ({"before": result.before} if result.before else {})
+
+
 def make_version(
     picture: Picture,
     result: colorizer.Result,
-    colours: list[bytes],
+    jpegs: dict[str, bytes],
     batch: Batch,
 ) -> Version:
-    """Store the files of a version; its row is not saved yet. `colours`: JPEGs of the result at
-    full, medium and small size."""
-    full, medium, small = map(batch.write, colours)
+    """Store the files of a version; its row is not saved yet. `jpegs`: see `jpegs_of`."""
     return Version(
         picture=picture,
-        result=full,
-        result_medium=medium,
-        result_small=small,
         options=result.options.as_dict(),
         confidence=result.confidence,
         noticed=result.noticed.as_dict(),
-        bytes=sum(map(len, colours)),
+        bytes=sum(map(len, jpegs.values())),
+        **{field: batch.write(jpeg) for field, jpeg in jpegs.items()},
     )
 
 
@@ -86,10 +89,10 @@ def recolor(picture: Picture, options: colorizer.Options) -> Version:
         return same
     usage(picture.owner).check(0, 1)
     result = colorizer.colorize(original_of(picture), options, picture.original_name)
-    colours = [result.content, *colorizer.make_thumbnails(result.content, SIDES)]
-    usage(picture.owner).check(0, sum(map(len, colours)))
+    jpegs = jpegs_of(result, colorizer.make_thumbnails(result.content, SIDES))
+    usage(picture.owner).check(0, sum(map(len, jpegs.values())))
     with handing_out(result), file_transaction() as batch:
-        version = make_version(picture, result, colours, batch)
+        version = make_version(picture, result, jpegs, batch)
         kept = insert_version(picture, version, options)
         if kept is not version:
             batch.undo()

@@ -178,12 +178,14 @@ def show_unsaved(
     request: HttpRequest, picture: Picture, problem: StorageUnavailable
 ) -> HttpResponse:
     """Show the result that could not be saved, so that it can be downloaded."""
-    if problem.unsaved is None:
+    result = problem.unsaved
+    if result is None:
         return show_own(request, picture, problem)
+    original = reverse("file", args=[picture.pk, "original-medium"])
     context = {
-        "result": problem.unsaved,
-        "before": reverse("file", args=[picture.pk, "original-medium"]),
-        "after": data_url(problem.unsaved.content),
+        "result": result,
+        "before": data_url(result.before) if result.before else original,
+        "after": data_url(result.content),
     }
     return page_with(request, "pages/result.html", problem, context)
 

@@ -3,7 +3,6 @@
 import io
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from colorize import service
 from colorize.engine.errors import WrongType
-from colorize.engine.formats import JPEG, PNG, check_type
-from colorize.engine.photo import READERS
+from colorize.engine.formats import Kind, check_type
 from tests.browser.conftest import PHOTO, new_context
 from tests.photos import lightness_of, photo
 from tests.test_kinds import KINDS, ODD_NAMES, REFUSED
@@ -352,11 +350,8 @@ def test_leaving_the_date_and_copyright_out(page: Page) -> None:
 
 
 def test_a_photo_that_browsers_do_not_show_is_coloured_all_the_same(
-    page: Page, monkeypatch: pytest.MonkeyPatch
+    page: Page, unseen: Kind
 ) -> None:
-    kind = replace(PNG, in_browsers=False)
-    monkeypatch.setattr("colorize.engine.formats.PHOTOS", (JPEG, kind))
-    monkeypatch.setitem(READERS, kind, READERS[PNG])
     page.reload()
     choose(page, SMALL)
     ready(page)

@@ -182,7 +182,7 @@ def test_the_queue_shows_what_waits_and_what_is_reported(
     assert page.index("Reported") < page.index("I took it") < page.index("New")
     assert "Undisputed" not in page
     for row in (reported, new):
-        for kind in ("original-medium", "result-medium"):
+        for kind in ("before", "result-medium"):
             address = reverse("admin:gallery_picture_file", args=[row.pk, kind])
             assert address in page
             answer = desk.get(address)

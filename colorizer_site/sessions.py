@@ -6,7 +6,7 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 
-from colorize.web.storage import IfItCan, storage_error
+from colorize.web.storage import OptionalWrite, storage_error
 
 
 class SessionStore(db.SessionStore):
@@ -21,6 +21,6 @@ class SessionStore(db.SessionStore):
 
 class Sessions(SessionMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        with IfItCan():
+        with OptionalWrite():
             return super().process_response(request, response)
         return response

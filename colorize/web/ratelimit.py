@@ -17,7 +17,7 @@ from rest_framework.throttling import SimpleRateThrottle
 
 from colorize.models import Tally
 from colorize.web.errors import RateLimited
-from colorize.web.storage import IfItCan
+from colorize.web.storage import OptionalWrite
 
 # The IPv6 prefix of one household or server, which can use all addresses in it.
 IPV6_PREFIX = 64
@@ -39,7 +39,7 @@ class Throttle(SimpleRateThrottle):
         self.key = self.get_cache_key(request, view)  # type: ignore[arg-type]
         if self.key is None:
             return True
-        with IfItCan():
+        with OptionalWrite():
             return self.count()
         self.look()
         return len(self.history) < self.num_requests

@@ -61,8 +61,8 @@ def storing() -> Iterator[None]:
         raise told from problem
 
 
-class IfItCan:
-    """For optional writes: ignores failures of the storage, so that the response is sent anyway.
+class OptionalWrite:
+    """A write without which a response is sent all the same: failures of the storage are ignored.
     Raises other errors, and that the database is locked, which soon passes."""
 
     def __enter__(self) -> None: ...

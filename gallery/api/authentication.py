@@ -10,7 +10,7 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 
 from accounts.models import Token, User
-from colorize.web.storage import IfItCan
+from colorize.web.storage import OptionalWrite
 from gallery.api.throttles import GuessThrottle
 
 # The last use is only for display, which is not worth a write for each request.
@@ -33,7 +33,7 @@ class TokenAuthentication(KnoxAuthentication):  # type: ignore[misc]
             count_guess(self.request)
         if token is None or token.is_expired or not token.user.is_active:
             raise AuthenticationFailed()
-        with IfItCan():
+        with OptionalWrite():
             note_use(token)
         return token.user, token
 

@@ -22,7 +22,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from colorize.web.storage import IfItCan
+from colorize.web.storage import OptionalWrite
 from gallery.api.base import ApiView
 from gallery.errors import BadField, KeyInHand, KeyReused
 from gallery.models import Answer
@@ -56,10 +56,10 @@ def repeatable(*, kept: bool = True, at_once: bool = False) -> Callable[[Post], 
                 with transaction.atomic() if at_once else nullcontext():
                     response = post(view, request, *args, **kwargs)
                     # The work is done, so respond even if the response cannot be stored.
-                    with nullcontext() if at_once else IfItCan():
+                    with nullcontext() if at_once else OptionalWrite():
                         store(answer, response, kept)
             except BaseException:
-                with IfItCan():
+                with OptionalWrite():
                     same(answer).delete()
                 raise
             return response

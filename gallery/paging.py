@@ -77,8 +77,8 @@ def length(pictures: PictureQuerySet, order: str, first: Page) -> str:
     return counted(number)
 
 
-def counted(number: int) -> str:
-    return f"{number:,} picture{'' if number == 1 else 's'}"
+def counted(number: int, noun: str = "picture") -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def beyond(field: str, falling: bool, value: Any, key: UUID) -> Q:

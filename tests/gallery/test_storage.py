@@ -154,14 +154,14 @@ def test_deleted_for_good(owner: User, stranger: User) -> None:
 
 def test_reconciled_both_ways(owner: User) -> None:
     kept = picture(owner)
-    assert reconcile() == "1 pictures, 6 files; 0 problems, 0 repaired.\n"
+    assert reconcile() == "1 picture, 6 files; 0 problems, 0 repaired.\n"
     stray = files.Batch().write(b"half a photo")
     for file in (kept.original_small, kept.shown.result):
         default_storage.delete(str(file.name))
     Version.objects.update(bytes=1)
-    assert "1 pictures, 5 files; 2 problems, 0 repaired." in reconcile()
+    assert "1 picture, 5 files; 2 problems, 0 repaired." in reconcile()
     assert "3 problems, 3 repaired." in reconcile("--fix", "--really", "--older-than", "0")
-    assert reconcile() == "1 pictures, 6 files; 0 problems, 0 repaired.\n"
+    assert reconcile() == "1 picture, 6 files; 0 problems, 0 repaired.\n"
     picture_now = Picture.objects.get()
     assert picture_now.bytes == sum(size for _, size in files.stored())
     assert default_storage.open(f"{files.ASIDE}/{stray}").read() == b"half a photo"

@@ -14,8 +14,10 @@ from django.utils import timezone
 from accounts.models import User
 from colorize.engine import networks
 from colorize.service import Options
+from gallery.maintenance import repair
 from gallery.models import Answer, Picture, ShareLink, Version, Visibility
-from gallery.services import files, quota, sharing, versions
+from gallery.paging import counted
+from gallery.services import bin, files, quota, sharing, versions
 from tests.cast import content, picture
 from tests.photos import opened
 
@@ -39,13 +41,30 @@ def path(settings: Any, name: Any) -> Path:
 
 
 def all_is_well(pictures: int, stored: int) -> None:
-    assert run("reconcile") == f"{pictures} pictures, {stored} files; 0 problems, 0 repaired.\n"
+    there = f"{counted(pictures)}, {counted(stored, 'file')}"
+    assert run("reconcile") == f"{there}; 0 problems, 0 repaired.\n"
 
 
 def test_nothing_amiss(owner: User) -> None:
     all_is_well(0, 0)
     picture(owner)
     all_is_well(1, 6)
+
+
+def test_a_picture_that_is_deleted_meanwhile_is_passed_over(
+    owner: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = picture(owner)
+    path(settings, kept.shown.result).unlink()
+    real = repair.make_good
+
+    def deleted_first(*args: Any) -> str:
+        bin.purge(Picture.objects.filter(pk=kept.pk))
+        return real(*args)
+
+    monkeypatch.setattr(repair, "make_good", deleted_first)
+    assert "0 problems, 0 repaired" in run("reconcile", "--fix", "--really")
+    assert not Picture.objects.exists()
 
 
 def stray(settings: Any, hours: float = 1.1) -> str:
@@ -76,7 +95,7 @@ def test_a_file_without_a_picture_is_set_aside_once_it_is_an_hour_old(
 
 def test_young_files_go_where_asked_for(owner: User) -> None:
     files.Batch().write(b"half a photo")
-    assert "1 problems, 1 repaired" in run("reconcile", "--fix", "--really", "--older-than", "0")
+    assert "1 problem, 1 repaired" in run("reconcile", "--fix", "--really", "--older-than", "0")
     all_is_well(0, 0)
 
 

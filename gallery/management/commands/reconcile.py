@@ -7,11 +7,14 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils import timezone
 
+from gallery.errors import NotFound
 from gallery.maintenance.inventory import Inventory, take_inventory
 from gallery.maintenance.repair import Finding, look_at
 from gallery.models import Picture
+from gallery.paging import counted
 from gallery.services import files
 
 HOUR = 3600
@@ -58,7 +61,8 @@ class Command(BaseCommand):
                 problems += 1
                 repaired += bool(finding.done)
         self.stdout.write(
-            f"{pictures} pictures, {stored} files; {problems} problems, {repaired} repaired."
+            f"{counted(pictures, 'picture')}, {counted(stored, 'file')}; "
+            f"{counted(problems, 'problem')}, {repaired} repaired."
         )
         if problems > repaired:
             sys.exit(1)
@@ -106,8 +110,18 @@ def find(inventory: Inventory, before: datetime, fix: bool) -> Iterator[tuple[st
     for key in inventory.doubtful():
         # It may have been deleted in the meantime.
         for picture in Picture.objects.filter(pk=key).select_related("owner"):
-            for finding in look_at(picture, fix):
+            for finding in findings_of(picture, fix):
                 yield f"picture {picture.pk} of {picture.owner}", finding
+
+
+def findings_of(picture: Picture, fix: bool) -> list[Finding]:
+    """None if the picture is deleted while it is looked at."""
+    try:
+        return look_at(picture, fix)
+    except (NotFound, DatabaseError):
+        if Picture.objects.filter(pk=picture.pk).exists():
+            raise
+        return []
 
 
 def is_old(name: str, before: datetime) -> bool:

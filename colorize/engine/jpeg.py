@@ -17,6 +17,7 @@ from PIL import Image, IptcImagePlugin
 from PIL.ImageFile import ImageFile
 
 from colorize.engine.errors import MAX_MISSING, Damaged
+from colorize.engine.metadata import xmp
 
 START, END, SCAN = 0xD8, 0xD9, 0xDA
 TABLES = {0xC4, 0xCC, 0xDB, 0xDD}
@@ -31,6 +32,11 @@ COLOUR = [(0xE0, b"JFIF\0", 14), (0xEE, b"Adobe", 12)]
 METADATA: list[tuple[str, Callable[[ImageFile], object], tuple[int, bytes, int]]] = [
     ("exif", lambda image: Image.Exif().load(image.info["exif"]), (0xE1, b"Exif\0\0", 6)),
     ("icc_profile", lambda image: None, (0xE2, b"ICC_PROFILE\0", 15)),
+    (
+        "xmp",
+        lambda image: xmp.read(image.info["xmp"]),
+        (0xE1, b"http://ns.adobe.com/xap/1.0/\0", 30),
+    ),
     ("photoshop", IptcImagePlugin.getiptcinfo, (0xED, b"Photoshop 3.0\0", 14)),
 ]
 # The most segments in a file, the most of one kind that are read (a profile has up to 255), and the

@@ -46,8 +46,8 @@ class Options:
     network: str = option("", label="Network", help="The name of a network that is installed.")
     keep_metadata: bool = option(
         True,
-        label="Date, artist and copyright",
-        help="Keep the original’s date, artist and copyright in the result.",
+        label="Caption, names, rights and dates",
+        help="Keep the original’s caption, names, rights, dates and keywords in the result.",
         yes="Keep in the result",
         no="Leave out",
     )

@@ -13,6 +13,8 @@ from PIL import Image
 
 from colorize.engine.formats import JPEG as JPEG_FORMAT
 from colorize.engine.marks import Marks
+from colorize.engine.metadata.exif import PREFIX
+from colorize.engine.metadata.iptc import jpeg_segment
 from colorize.engine.render import Coloured, picture_of
 
 # Results up to this size, in bytes, stay in memory; larger ones go to a temporary file without a
@@ -49,13 +51,15 @@ def encode(picture: Coloured, output: Output, marks: Marks) -> IO[bytes]:
 
 
 def jpeg(picture: Coloured, marks: Marks, file: IO[bytes]) -> None:
-    save(picture_of(picture.rgbx), "JPEG", marks, file, quality=JPEG_QUALITY)
+    press = jpeg_segment(marks.iptc)
+    save(picture_of(picture.rgbx), "JPEG", marks, file, quality=JPEG_QUALITY, extra=press)
 
 
 def save(picture: Image.Image, kind: str, marks: Marks, file: IO[bytes], **settings: Any) -> None:
     """With Pillow, whose name for the kind of file is `kind`."""
-    exif = b"Exif\0\0" + marks.exif
-    picture.save(file, kind, exif=exif, xmp=marks.xmp, icc_profile=marks.icc, **settings)
+    picture.save(
+        file, kind, exif=PREFIX + marks.exif, xmp=marks.xmp, icc_profile=marks.icc, **settings
+    )
 
 
 JPEG = Output(

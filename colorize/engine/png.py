@@ -19,6 +19,7 @@ from PIL import Image, PngImagePlugin
 from PIL.ImageFile import ImageFile
 
 from colorize.engine.errors import MAX_MISSING, Damaged
+from colorize.engine.metadata import PNG_TEXTS
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PICTURE = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
@@ -31,9 +32,10 @@ PASSES += [(0, 1, 1, 2)]
 TRANSPARENCY = {0: range(2, 3), 2: range(6, 7), 3: range(1, 257)}
 # Chunks that browsers read only before the pixels, with their valid length (None if it varies).
 EARLY = {b"iCCP": None, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32, b"eXIf": None}
+XMP = b"XML:com.adobe.xmp"
 TEXT = (b"tEXt", b"zTXt", b"iTXt")
-# The texts that metadata.py asks for; others are not even inflated.
-KEYWORDS = (b"Author", b"Copyright", b"Raw profile type exif")
+# The texts that metadata are read from; others are not even inflated.
+KEYWORDS = {*(key.encode() for key in PNG_TEXTS.values()), b"Raw profile type exif", XMP}
 # The most chunks of one kind that are read, and the most chunks in a file (mostly pixels).
 MAX_ALIKE = 20
 MAX_CHUNKS = 100_000

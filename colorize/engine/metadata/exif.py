@@ -1,0 +1,71 @@
+"""EXIF: read and written. Source: CIPA DC-008, Exif 2.32."""
+
+from PIL import ExifTags, Image
+
+from colorize.engine.metadata.fields import Metadata, decoded
+
+Base = ExifTags.Base
+# Of EXIF in a JPEG.
+PREFIX = b"Exif\0\0"
+# The first eight bytes of a user comment, and what they say of the rest.
+ASCII, UNICODE, UNKNOWN = b"ASCII\0\0\0", b"UNICODE\0", bytes(8)
+
+
+def read(exif: Image.Exif) -> Metadata:
+    inner = exif.get_ifd(ExifTags.IFD.Exif)
+    return Metadata.of(
+        caption=raw(exif.get(Base.ImageDescription)) or user_comment(exif),
+        artist=raw(exif.get(Base.Artist)),
+        copyright=raw(exif.get(Base.Copyright)),
+        date=inner.get(Base.DateTimeOriginal),
+        digitized=inner.get(Base.DateTimeDigitized) or exif.get(Base.DateTime),
+    )
+
+
+def raw(value: object) -> object:
+    """The bytes of a text, which Pillow decodes as Latin-1 whatever they are."""
+    try:
+        return value.encode("latin-1") if isinstance(value, str) else value
+    except UnicodeEncodeError:
+        return value
+
+
+def user_comment(exif: Image.Exif) -> str:
+    """The comment if it is a text in a known code, else empty."""
+    comment = exif.get_ifd(ExifTags.IFD.Exif).get(Base.UserComment)
+    if not isinstance(comment, bytes):
+        return ""
+    code, text = comment[:8], comment[8:]
+    if code == UNICODE:
+        order = "utf-16-le" if exif.endian == "<" else "utf-16-be"
+        return text.decode(order, errors="ignore")
+    return decoded(text) if code in (ASCII, UNKNOWN) else ""
+
+
+def write(metadata: Metadata, software: str) -> bytes:
+    """A TIFF structure, as every format but JPEG holds it."""
+    tags = Image.Exif()
+    tags[Base.Software] = software
+    for tag, text in {
+        Base.ImageDescription: metadata.caption,
+        Base.Artist: metadata.artist,
+        Base.Copyright: metadata.copyright,
+    }.items():
+        if text:
+            tags[tag] = text.encode()
+    inner = tags.get_ifd(ExifTags.IFD.Exif)
+    # sRGB.
+    inner[Base.ColorSpace] = 1
+    for tag, date in {
+        Base.DateTimeOriginal: metadata.date,
+        Base.DateTimeDigitized: metadata.digitized,
+    }.items():
+        if full := full_date(date):
+            inner[tag] = full
+    return tags.tobytes().removeprefix(PREFIX)
+
+
+def full_date(date: str) -> str:
+    """As EXIF needs it, with a time; empty for a year or a month, which EXIF cannot hold."""
+    day, _, time = date.partition("T")
+    return f"{day.replace('-', ':')} {time or '00:00:00'}" if len(day) == 10 else ""

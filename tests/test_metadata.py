@@ -1,0 +1,490 @@
+"""What a photo says about itself: read from every standard, and written into its result."""
+
+import itertools
+import random
+import struct
+import zlib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PIL import ExifTags, Image, IptcImagePlugin
+
+from colorize import service
+from colorize.engine.metadata import Metadata, read_metadata, xmp
+from colorize.engine.metadata.fields import MOST_KEYWORDS
+from colorize.engine.photo import read_photo
+from tests.fakes import FakeNetwork
+from tests.photos import opened, photo
+
+WHOLE = Metadata(
+    title="Harbour",
+    headline="Ships at rest",
+    caption="The harbour in winter.\nGreta is on the left; Überseekai & <pier>.",
+    artist="A. Adams; Zoë “Zed” O’Neill",
+    credit="City Archive",
+    copyright="© 1938 City Archive",
+    usage_terms="Free to use with credit",
+    identifier="CA-1938/0042",
+    keywords=("harbour", "ships, old", "冬"),
+    date="1938-05-01T12:30:00",
+    digitized="2019-02-03T10:11:12",
+)
+PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:ps="http://ns.adobe.com/photoshop/1.0/"
+ xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:Iptc4xmpCore="http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/"
+ xmlns:exif="http://ns.adobe.com/exif/1.0/">
+{}
+</rdf:RDF></x:xmpmeta><?xpacket end="w"?>"""
+PLACE = {"City": "Atlantis", "State": "Lemuria", "Country": "Avalon"}
+
+
+def packet(*descriptions: str) -> bytes:
+    """XMP with these elements, each in a description of its own."""
+    about = '<rdf:Description rdf:about="">{}</rdf:Description>'
+    return PACKET.format("".join(map(about.format, descriptions))).encode()
+
+
+def artist(name: str) -> str:
+    return f"<dc:creator><rdf:Seq><rdf:li>{name}</rdf:li></rdf:Seq></dc:creator>"
+
+
+def exif_of(tags: dict[int, Any], inner: dict[int, Any] | None = None) -> Image.Exif:
+    exif = Image.Exif()
+    exif.update(tags)
+    exif.get_ifd(ExifTags.IFD.Exif).update(inner or {})
+    return exif
+
+
+def record(number: int, text: bytes, dataset: int = 2) -> bytes:
+    return bytes([0x1C, dataset, number]) + len(text).to_bytes(2, "big") + text
+
+
+def with_iptc(*records: bytes, jpeg: bytes = b"", **options: Any) -> bytes:
+    told = b"".join(records)
+    body = b"Photoshop 3.0\x008BIM\x04\x04\0\0" + struct.pack(">I", len(told)) + told
+    body += bytes(len(told) % 2)
+    jpeg = jpeg or photo("JPEG", **options)
+    return jpeg[:2] + b"\xff\xed" + struct.pack(">H", len(body) + 2) + body + jpeg[2:]
+
+
+def png_with(*chunks: tuple[bytes, bytes]) -> bytes:
+    png = photo("PNG")
+    at = png.index(b"IDAT") - 4
+    told = b""
+    for kind, body in chunks:
+        check = struct.pack(">I", zlib.crc32(kind + body))
+        told += struct.pack(">I", len(body)) + kind + body + check
+    return png[:at] + told + png[at:]
+
+
+def read(data: bytes) -> Metadata:
+    return read_photo(data).metadata
+
+
+def of_xmp(*descriptions: str) -> Metadata:
+    return read(photo("JPEG", xmp=packet(*descriptions)))
+
+
+# Reading
+
+
+def test_xmp_is_read_whole() -> None:
+    assert of_xmp(
+        '<dc:title><rdf:Alt><rdf:li xml:lang="de">Hafen</rdf:li>'
+        '<rdf:li xml:lang="x-default">Harbour</rdf:li></rdf:Alt></dc:title>'
+        '<dc:description><rdf:Alt><rdf:li xml:lang="en">Greta &amp; the ships</rdf:li></rdf:Alt>'
+        "</dc:description>",
+        "<dc:creator><rdf:Seq><rdf:li>A. Adams</rdf:li><rdf:li>B. Brown</rdf:li></rdf:Seq>"
+        "</dc:creator><dc:subject><rdf:Bag><rdf:li>ships</rdf:li><rdf:li>冬</rdf:li>"
+        "<rdf:li>ships</rdf:li></rdf:Bag></dc:subject>"
+        "<dc:rights><rdf:Alt><rdf:li>© Archive</rdf:li></rdf:Alt></dc:rights>"
+        "<dc:identifier>CA-42</dc:identifier><ps:Credit>City Archive</ps:Credit>"
+        "<ps:Headline>At rest</ps:Headline><ps:DateCreated>1932-05</ps:DateCreated>"
+        "<xmp:CreateDate>2019-02-03T10:11:12.34+02:00</xmp:CreateDate>",
+    ) == Metadata(
+        title="Harbour",
+        caption="Greta & the ships",
+        artist="A. Adams; B. Brown",
+        keywords=("ships", "冬"),
+        copyright="© Archive",
+        identifier="CA-42",
+        credit="City Archive",
+        headline="At rest",
+        date="1932-05",
+        digitized="2019-02-03T10:11:12",
+    )
+
+
+def test_xmp_may_be_written_as_attributes_and_with_qualifiers() -> None:
+    told = '<rdf:Description rdf:about="" ps:Credit="Archive" ps:TransmissionReference="J 7"/>'
+    told += (
+        '<rdf:Description><dc:identifier rdf:parseType="Resource"><rdf:value>CA-7</rdf:value>'
+        "</dc:identifier></rdf:Description>"
+    )
+    read_from = xmp.read(PACKET.format(told).encode())
+    assert (read_from.credit, read_from.identifier) == ("Archive", "CA-7")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("end", ["", " " * 2000, "\0\0"])
+def test_xmp_in_either_encoding_and_with_room_behind_it(encoding: str, end: str) -> None:
+    told = (packet(artist("Anna")).decode() + end).encode(encoding)
+    assert read(photo("JPEG", xmp=told)).artist == "Anna"
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_xmp_in_a_png(compressed: bool) -> None:
+    told = packet(artist("Anna"))
+    body = b"XML:com.adobe.xmp\0" + bytes([compressed, 0, 0, 0])
+    data = png_with((b"iTXt", body + (zlib.compress(told) if compressed else told)))
+    assert read(data).artist == "Anna"
+
+
+def test_the_texts_of_a_png() -> None:
+    data = png_with(
+        (b"tEXt", b"Title\0Harbour"),
+        (b"tEXt", "Description\0Größe".encode()),
+        (b"zTXt", b"Author\0\0" + zlib.compress(b"Anna")),
+        (b"iTXt", b"Copyright\0\0\0\0\0" + "© Archive".encode()),
+    )
+    assert read(data) == Metadata(
+        title="Harbour", caption="Größe", artist="Anna", copyright="© Archive"
+    )
+
+
+def test_exif_is_read() -> None:
+    exif = exif_of(
+        {0x010E: "Greta\r\nand  the ships", 0x013B: "Anna", 0x8298: "© Archive".encode()},
+        {0x9003: "1938:05:01 12:30:00", 0x9004: "2019:02:03 10:11:12"},
+    )
+    assert read(photo("JPEG", exif=exif)) == Metadata(
+        caption="Greta\nand the ships",
+        artist="Anna",
+        copyright="© Archive",
+        date="1938-05-01T12:30:00",
+        digitized="2019-02-03T10:11:12",
+    )
+
+
+@pytest.mark.parametrize(
+    ("comment", "text"),
+    [
+        (b"ASCII\0\0\0Greta", "Greta"),
+        (b"UNICODE\0" + "Grüße".encode("utf-16-be"), "Grüße"),
+        (bytes(8) + b"Greta   ", "Greta"),
+        (b"JIS\0\0\0\0\0\x1b$B", ""),
+        (b"short", ""),
+        (b"", ""),
+    ],
+)
+def test_a_comment_is_a_caption_if_it_is_a_text(comment: bytes, text: str) -> None:
+    assert read(photo("JPEG", exif=exif_of({}, {0x9286: comment}))).caption == text
+    both = exif_of({0x010E: "Greta at sea"}, {0x9286: comment})
+    assert read(photo("JPEG", exif=both)).caption == "Greta at sea"
+
+
+def test_what_a_camera_writes_in_place_of_a_caption_is_none() -> None:
+    exif = exif_of({0x010E: "OLYMPUS DIGITAL CAMERA         "})
+    assert read(photo("JPEG", exif=exif)).caption == ""
+
+
+def test_iptc_is_read() -> None:
+    data = with_iptc(
+        record(90, b"\x1b%G", 1),
+        record(5, b"Harbour"),
+        record(25, b"ships"),
+        record(25, "Möwe".encode()),
+        record(55, b"19380501"),
+        record(60, b"123000+0100"),
+        record(80, b"A. Adams"),
+        record(80, b"B. Brown"),
+        record(103, b"CA-42"),
+        record(105, b"At rest"),
+        record(110, b"City Archive"),
+        record(116, "© Press".encode()),
+        record(120, b"Greta\rand the ships"),
+    )
+    assert read(data) == Metadata(
+        title="Harbour",
+        keywords=("ships", "Möwe"),
+        date="1938-05-01T12:30:00",
+        artist="A. Adams; B. Brown",
+        identifier="CA-42",
+        headline="At rest",
+        credit="City Archive",
+        copyright="© Press",
+        caption="Greta\nand the ships",
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "raw"),
+    [
+        (b"\x1b%G", "Ã©té".encode()),
+        (b"\x1b.A", "Ã©té".encode("latin-1")),
+        (None, "Ã©té".encode()),
+        (None, "Ã©té".encode("cp1252")),
+    ],
+)
+def test_iptc_in_the_code_that_it_names_or_the_likeliest(code: bytes | None, raw: bytes) -> None:
+    """The text is one that means something else in another code."""
+    head = [record(90, code, 1)] if code else []
+    assert read(with_iptc(*head, record(110, raw))).credit == "Ã©té"
+
+
+# Which source counts
+
+SOURCES = ("xmp", "iptc", "exif")
+
+
+@pytest.mark.parametrize(
+    "there", [some for n in (1, 2, 3) for some in itertools.combinations(SOURCES, n)]
+)
+def test_xmp_counts_before_iptc_and_iptc_before_exif(there: tuple[str, ...]) -> None:
+    """The artist; what only one of them says is added."""
+    options: dict[str, Any] = {}
+    if "exif" in there:
+        options["exif"] = exif_of({0x013B: "exif", 0x8298: "from exif"})
+    if "xmp" in there:
+        options["xmp"] = packet(artist("xmp"), "<ps:Headline>from xmp</ps:Headline>")
+    data = photo("JPEG", **options)
+    if "iptc" in there:
+        data = with_iptc(record(80, b"iptc"), record(110, b"from iptc"), jpeg=data)
+    told = read(data)
+    assert told.artist == there[0]
+    assert told.copyright == ("from exif" if "exif" in there else "")
+    assert told.headline == ("from xmp" if "xmp" in there else "")
+    assert told.credit == ("from iptc" if "iptc" in there else "")
+
+
+def test_when_it_was_scanned_is_not_when_it_was_taken() -> None:
+    exif = exif_of({0x0132: "2019:02:03 10:11:12"}, {0x9003: "1938:05:01 12:30:00"})
+    scanned = packet("<xmp:CreateDate>2019-02-03</xmp:CreateDate>")
+    told = read(photo("JPEG", exif=exif, xmp=scanned))
+    assert (told.date, told.digitized) == ("1938-05-01T12:30:00", "2019-02-03")
+    told = read(photo("JPEG", exif=exif_of({0x0132: "2019:02:03 10:11:12"})))
+    assert (told.date, told.digitized) == ("", "2019-02-03T10:11:12")
+
+
+@pytest.mark.parametrize(
+    ("written", "date"),
+    [
+        ("1932", "1932"),
+        ("1932-05", "1932-05"),
+        ("1932-05-01", "1932-05-01"),
+        ("1932-05-01T12:30", "1932-05-01T12:30:00"),
+        ("1932-05-01T12:30:15.5Z", "1932-05-01T12:30:15"),
+        ("1932:05:01 12:30:15", "1932-05-01T12:30:15"),
+        ("1932:05:01   :  :  ", "1932-05-01"),
+        ("1932:05:  ", "1932-05"),
+        ("1932:00:00 00:00:00", "1932"),
+        ("1932:02:30 10:00:00", "1932-02"),
+        ("1932:05:01 25:00:00", "1932-05-01"),
+        ("0000:00:00 00:00:00", ""),
+        ("    :  :     :  :  ", ""),
+        ("19320501", ""),
+        ("yesterday", ""),
+        ("", ""),
+    ],
+)
+def test_a_date_is_read_as_far_as_it_makes_sense(written: str, date: str) -> None:
+    assert of_xmp(f"<ps:DateCreated>{written}</ps:DateCreated>").date == date
+    assert read(photo("JPEG", exif=exif_of({}, {0x9003: written}))).date == date
+
+
+@pytest.mark.parametrize(
+    ("day", "date"), [("19320000", "1932"), ("19320500", "1932-05"), ("1932", ""), ("junk....", "")]
+)
+def test_iptc_knows_dates_in_part(day: str, date: str) -> None:
+    assert read(with_iptc(record(55, day.encode()))).date == date
+
+
+# What is broken, or meant to do harm
+
+ENTITIES = b'<!DOCTYPE x [<!ENTITY a "Anna"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;">'
+BAD_PACKETS = {
+    "an entity": ENTITIES + b"]>" + packet(artist("&b;")),
+    "a file": b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + packet(artist("&a;")),
+    "an address": b'<!DOCTYPE x SYSTEM "http://example.org/x.dtd">' + packet(artist("Eve")),
+    "a document type": b"<!DOCTYPE x>" + packet(artist("Eve")),
+    "an unknown entity": packet(artist("&nobody;")),
+    "cut": packet(artist("Eve"))[:-60],
+    "no XML": b"Eve",
+    "nothing": b"",
+    "zeros": bytes(100),
+    "another XML": b"<svg><title>Eve</title></svg>",
+    "an unknown encoding": b'<?xml version="1.0" encoding="eve"?>' + packet(artist("Eve")),
+    "deeply nested": b"<a>" * 15_000,
+    "noise": random.Random(1).randbytes(5000),
+}
+
+
+@pytest.mark.parametrize("bad", BAD_PACKETS)
+def test_bad_xmp_is_left_aside_and_the_rest_is_read(bad: str) -> None:
+    exif = exif_of({0x013B: "Anna"})
+    for data in (
+        photo("JPEG", exif=exif, xmp=BAD_PACKETS[bad]),
+        png_with(
+            (b"eXIf", exif.tobytes()[6:]),
+            (b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + BAD_PACKETS[bad]),
+        ),
+    ):
+        assert read(data) == Metadata(artist="Anna")
+
+
+@pytest.mark.parametrize("bad", BAD_PACKETS)
+def test_bad_xmp_is_refused(bad: str) -> None:
+    with pytest.raises(ValueError):
+        xmp.read(BAD_PACKETS[bad])
+
+
+def test_xmp_that_is_too_long_is_not_even_parsed() -> None:
+    told = packet(artist("Eve"))
+    assert xmp.read(told + b" " * (xmp.MAX_SIZE - len(told))).artist == "Eve"
+    with pytest.raises(ValueError, match="too long"):
+        xmp.read(told + b" " * xmp.MAX_SIZE)
+
+
+def test_of_two_packets_in_a_jpeg_the_one_that_can_be_read_counts() -> None:
+    data = photo("JPEG", xmp=packet(artist("Anna")))
+    body = b"http://ns.adobe.com/xap/1.0/\0" + BAD_PACKETS["cut"]
+    bad = b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
+    assert read(data[:2] + bad + data[2:]).artist == "Anna"
+    at = data.index(b"\xff\xdb")
+    assert read(data[:at] + bad + data[at:]).artist == "Anna"
+
+
+@pytest.mark.parametrize("flipped", range(40))
+def test_a_photo_with_damaged_metadata_is_read(flipped: int) -> None:
+    """Bits are turned at random, in all standards at once."""
+    chance = random.Random(flipped)
+    options = {"exif": exif_of({0x010E: "Greta", 0x013B: "Anna"}, {0x9003: "1938:05:01 12:00:00"})}
+    data = bytearray(
+        with_iptc(record(80, b"Anna"), record(55, b"19380501"), xmp=packet(artist("A")), **options)
+    )
+    end = data.index(b"\xff\xdb")
+    for _ in range(30):
+        at = chance.randrange(20, end)
+        # Not the lengths of segments: those are of the picture's reader.
+        if data[at - 4 : at + 4].count(0xFF) == 0:
+            data[at] ^= 1 << chance.randrange(8)
+    assert isinstance(read(bytes(data)), Metadata)
+
+
+def test_texts_are_bounded_and_printable() -> None:
+    words = "".join(f"<rdf:li>{n} {'w' * 100}</rdf:li>" for n in range(80))
+    told = of_xmp(
+        f"<ps:Credit>a\tb\u202ec {'x' * 600}</ps:Credit>"
+        f"<dc:description>{'line&#10;' * 2000}</dc:description>"
+        f"<dc:subject><rdf:Bag>{words}</rdf:Bag></dc:subject>"
+    )
+    assert told.credit == "a bc " + "x" * 495
+    assert len(told.caption) <= 4000 and told.caption.startswith("line\nline\n")
+    assert len(told.keywords) == MOST_KEYWORDS and max(map(len, told.keywords)) == 64
+
+
+# Writing
+
+
+def result_of(data: bytes, **options: Any) -> bytes:
+    return service.colorize(data, service.Options(**options)).content
+
+
+def test_a_result_says_all_that_its_photo_said(network: FakeNetwork) -> None:
+    """And a result of the result says it still."""
+    once = result_of(photo("JPEG", xmp=xmp.write(WHOLE, "Scanner")))
+    assert read(once) == WHOLE
+    assert read(result_of(once)) == WHOLE
+
+
+def test_each_standard_says_it(network: FakeNetwork) -> None:
+    image = opened(result_of(photo("JPEG", xmp=xmp.write(WHOLE, "Scanner"))))
+    exif = image.getexif()
+    assert exif[0x010E].encode("latin-1").decode() == WHOLE.caption
+    assert exif[0x8298].encode("latin-1").decode() == WHOLE.copyright
+    inner = exif.get_ifd(ExifTags.IFD.Exif)
+    assert (inner[0x9003], inner[0x9004]) == ("1938:05:01 12:30:00", "2019:02:03 10:11:12")
+    assert xmp.read(image.info["xmp"]) == WHOLE
+    press = IptcImagePlugin.getiptcinfo(image) or {}
+    assert press[2, 120] == WHOLE.caption.encode() and press[1, 90] == b"\x1b%G"
+    assert press[2, 25] == [word.encode() for word in WHOLE.keywords]
+    assert press[2, 80] == [name.encode() for name in WHOLE.artist.split("; ")]
+    assert (press[2, 55], press[2, 60]) == (b"19380501", b"123000+0000")
+
+
+@pytest.mark.parametrize("date", ["1932", "1932-05"])
+def test_a_date_that_exif_cannot_hold_is_kept_elsewhere(date: str, network: FakeNetwork) -> None:
+    told = replace(WHOLE, date=date)
+    image = opened(result_of(photo("JPEG", xmp=xmp.write(told, "Scanner"))))
+    assert 0x9003 not in image.getexif().get_ifd(ExifTags.IFD.Exif)
+    assert f"<photoshop:DateCreated>{date}<".encode() in image.info["xmp"]
+    press = IptcImagePlugin.getiptcinfo(image) or {}
+    assert press[2, 55] == date.replace("-", "").ljust(8, "0").encode()
+
+
+def test_the_longest_metadata_fit(network: FakeNetwork) -> None:
+    """A JPEG's segment holds 64 kB, and each of these characters takes five bytes in XML."""
+    longest = {
+        name: "&" * 5000
+        for name in Metadata.__dataclass_fields__
+        if name not in ("date", "digitized")
+    }
+    told = Metadata.of(**longest | {"keywords": [f"{n:02}" + "&" * 90 for n in range(99)]})
+    for data in (
+        photo("JPEG", xmp=xmp.write(told, "Scanner")),
+        photo("JPEG", exif=exif_of({0x010E: "&" * 60_000}), xmp=packet("<ps:Credit>x</ps:Credit>")),
+    ):
+        result = result_of(data)
+        assert read(result) == read(data)
+    assert len(read(result_of(photo("JPEG", xmp=xmp.write(told, "Scanner")))).keywords) == 50
+
+
+def test_nothing_is_written_where_nothing_was_said(network: FakeNetwork) -> None:
+    image = opened(result_of(photo("JPEG")))
+    assert IptcImagePlugin.getiptcinfo(image) is None
+    assert xmp.read(image.info["xmp"]) == Metadata()
+    assert set(image.getexif()) <= {ExifTags.Base.Software, ExifTags.IFD.Exif}
+
+
+def test_a_switch_leaves_everything_out(network: FakeNetwork) -> None:
+    result = result_of(photo("JPEG", xmp=xmp.write(WHOLE, "Scanner")), keep_metadata=False)
+    assert read(result) == Metadata()
+    assert not any(word in result for word in (b"Harbour", b"Adams", b"Archive", b"1938", b"2019"))
+    assert b"compositeWithTrainedAlgorithmicMedia" in result
+
+
+def test_the_packet_names_what_made_it(network: FakeNetwork) -> None:
+    packet = opened(result_of(photo("JPEG"))).info["xmp"].decode()
+    assert 'xmp:CreatorTool="Image Colorizer (colours made by the network colornet)"' in packet
+
+
+def test_a_place_is_left_out(network: FakeNetwork) -> None:
+    """In each standard."""
+    exif = exif_of({0x013B: "Anna"})
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (52.0, 31.0, 0.0)})
+    told = "".join(f"<ps:{name}>{place}</ps:{name}>" for name, place in PLACE.items())
+    told += "<Iptc4xmpCore:Location>Ys</Iptc4xmpCore:Location>"
+    told += "<exif:GPSLatitude>52,31.0N</exif:GPSLatitude>"
+    places = [
+        record(90, b"Atlantis"),
+        record(92, b"Ys"),
+        record(95, b"Lemuria"),
+        record(101, b"Avalon"),
+    ]
+    data = with_iptc(*places, exif=exif, xmp=packet(told))
+    result = result_of(data)
+    assert read(result).artist == "Anna"
+    assert not opened(result).getexif().get_ifd(ExifTags.IFD.GPSInfo)
+    assert not any(place.encode() in result for place in (*PLACE.values(), "<Ys", "GPS", "52,31"))
+
+
+def test_a_photo_of_any_format_is_read_alike() -> None:
+    """Whatever Pillow opens."""
+    told = xmp.write(WHOLE, "Scanner")
+    for kind in ("TIFF", "WEBP", "AVIF"):
+        exif = exif_of({0x013B: "of EXIF", 0x0132: "2001:01:01 01:01:01"})
+        given = {"exif": exif} | ({"tiffinfo": {700: told}} if kind == "TIFF" else {"xmp": told})
+        image = opened(photo(kind, **given))
+        assert read_metadata(image) == WHOLE, kind  # type: ignore[arg-type]

@@ -10,14 +10,21 @@ from django.conf import settings
 
 from colorize.engine import networks, pipeline, thumbnails
 from colorize.engine.concurrency import LEAST_PIXELS, ConcurrencyLimit, pixel_count
-from colorize.engine.errors import BadOption, NetworkUnavailable, TooLarge, millions
+from colorize.engine.errors import (
+    BadOption,
+    BadSidecar,
+    NetworkUnavailable,
+    TooLarge,
+    millions,
+)
 from colorize.engine.formats import check_type
 from colorize.engine.limits import Limits
+from colorize.engine.metadata import Metadata, xmp
 from colorize.engine.networks.onnx import give_memory_back
 from colorize.engine.options import Options
 from colorize.engine.pipeline import ColourPhoto, Result
 
-__all__ = ["ColourPhoto", "Options", "Result", "colorize", "load_network"]
+__all__ = ["ColourPhoto", "Metadata", "Options", "Result", "colorize", "load_network"]
 
 limit = ConcurrencyLimit(
     settings.MEGAPIXELS_AT_ONCE * 1_000_000,
@@ -31,9 +38,10 @@ def colorize(
     options: Options | None = None,
     filename: str = "",
     sides: Sequence[int] = (),
+    known: Metadata | None = None,
 ) -> Result:
     """Colour a photo. `sides`: longest sides of thumbnails to make from the same pixels, largest
-    first.
+    first; `known`: metadata that count before the photo's own, as from `read_sidecar`.
 
     The size in bytes is checked on upload (`uploads`), the pixels here. Raises a UserError:
     WrongType, Damaged, TooManyPixels, TooSmall, TooLong, BadOption, Busy or NetworkUnavailable.
@@ -42,7 +50,9 @@ def colorize(
     network = load_network(options.network)
     check_type(data, filename)
     with in_hand(data):
-        return pipeline.colorize(data, network, options, photo_limits(), filename, sides)
+        return pipeline.colorize(
+            data, network, options, photo_limits(), filename, sides, known=known
+        )
 
 
 def make_before(data: bytes, options: Options, filename: str = "") -> bytes | None:
@@ -56,6 +66,14 @@ def make_before(data: bytes, options: Options, filename: str = "") -> bytes | No
 
 def photo_limits() -> Limits:
     return Limits(settings.PHOTO_MAX_PIXELS, settings.PHOTO_MIN_SIDE)
+
+
+def read_sidecar(packet: bytes) -> Metadata:
+    """What an XMP file beside a photo says about it. Raises BadSidecar."""
+    try:
+        return xmp.read(packet)
+    except ValueError as problem:
+        raise BadSidecar(limit=xmp.MAX_SIZE / 1000) from problem
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from colorize.engine.metadata import Metadata, xmp
 from tests.conftest import ROOT
 from tests.fakes import FakeNetwork
 from tests.photos import middles, opened, photo
@@ -384,3 +385,43 @@ def on_a_terminal(command: list[str]) -> str:
         pass
     assert process.wait() == 0
     return shown.decode()
+
+
+def xmp_of(artist: str) -> bytes:
+    return xmp.write(Metadata(artist=artist), "Cataloguer")
+
+
+@pytest.mark.parametrize("name", ["scan.xmp", "scan.jpg.xmp", "scan.XMP"])
+def test_a_sidecar_counts_before_what_the_photo_says(
+    name: str, tmp_path: Path, network: FakeNetwork
+) -> None:
+    (tmp_path / "scan.jpg").write_bytes(photo("JPEG", xmp=xmp_of("Somebody")))
+    (tmp_path / name).write_bytes(xmp_of("Anna"))
+    status, out, err = run(tmp_path)
+    assert (status, out.strip(), err) == (0, "1 of 1 photos done.", "")
+    told = opened((tmp_path / "scan-colorized.jpg").read_bytes())
+    assert xmp.read(told.info["xmp"]).artist == "Anna"
+
+
+def test_of_two_sidecars_the_one_with_the_whole_name_counts(
+    tmp_path: Path, network: FakeNetwork
+) -> None:
+    (tmp_path / "scan.jpg").write_bytes(photo("JPEG"))
+    (tmp_path / "scan.xmp").write_bytes(xmp_of("Somebody"))
+    (tmp_path / "scan.jpg.xmp").write_bytes(xmp_of("Anna"))
+    run(tmp_path)
+    told = opened((tmp_path / "scan-colorized.jpg").read_bytes())
+    assert xmp.read(told.info["xmp"]).artist == "Anna"
+
+
+@pytest.mark.parametrize("bad", [b"", b"no XMP", b"<!DOCTYPE x>" + xmp_of("Eve"), b" " * 600_000])
+def test_a_sidecar_that_cannot_be_read_costs_no_photo(
+    bad: bytes, tmp_path: Path, network: FakeNetwork
+) -> None:
+    (tmp_path / "scan.jpg").write_bytes(photo("JPEG", xmp=xmp_of("Anna")))
+    (tmp_path / "scan.xmp").write_bytes(bad)
+    status, out, err = run(tmp_path)
+    assert (status, out.strip()) == (0, "1 of 1 photos done.")
+    assert "scan.xmp: it could not be read as XMP; scan.jpg is coloured without it." in err
+    told = opened((tmp_path / "scan-colorized.jpg").read_bytes())
+    assert xmp.read(told.info["xmp"]).artist == "Anna"

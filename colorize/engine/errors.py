@@ -52,6 +52,15 @@ class Damaged(UserError):
 MAX_MISSING = 0.02
 
 
+class BadSidecar(UserError):
+    code = "bad_sidecar"
+    status = 422
+    template = (
+        "The sidecar file could not be read: it is no XMP, or larger than {limit:g} kB. Choose "
+        "another one, or leave it out."
+    )
+
+
 class TooManyPixels(UserError):
     code = "too_many_pixels"
     status = 422

@@ -126,6 +126,7 @@ class Result(ColourPhoto):
 
     `ab`: (h', w', 2) float32 in Lab units, as mixed, at the size of the edge-aware step; `ab_step`:
     the same size, what a step of 1 in vividness adds to it, None for networks without vividness;
+    `metadata`: what the photo says about itself, whether the result repeats it or not;
     `confidence_map`: (h'', w'') float32 0..1, None for networks without confidence; `thumbnails`:
     if sides were requested.
     """
@@ -133,6 +134,7 @@ class Result(ColourPhoto):
     ab: Plane
     ab_step: Plane | None
     confidence_map: Plane | None
+    metadata: Metadata
     thumbnails: Thumbnails | None = None
 
 
@@ -144,9 +146,11 @@ def colorize(
     filename: str = "",
     sides: Sequence[int] = (),
     output: Output = JPEG,
+    known: Metadata | None = None,
 ) -> Result:
     """Run the whole pipeline. `sides`: of thumbnails, longest sides in pixels, largest first;
-    `output`: the kind of the file.
+    `output`: the kind of the file; `known`: metadata that count before the photo's own, as from a
+    sidecar file.
 
     Raises WrongType, Damaged, TooManyPixels, TooSmall, TooLong, or BadOption if too little of the
     photo would be kept.
@@ -155,6 +159,8 @@ def colorize(
     wants_before = needs_before(check_type(data, filename), options)
     with watch.step("prepare"):
         photo = prepare(data, limits, filename, [*sides, SMALL_SIDE] if wants_before else sides)
+        if known:
+            photo = replace(photo, metadata=known.before(photo.metadata))
         photo = shaped(photo, options, limits.min_side)
         before = before_of(photo) if wants_before else None
     with watch.step("predict"):
@@ -220,6 +226,7 @@ def finish(
         ab=ab,
         ab_step=ab_step,
         confidence_map=predicted.prediction.confidence,
+        metadata=photo.metadata,
         thumbnails=thumbnails,
     )
 

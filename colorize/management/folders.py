@@ -11,6 +11,8 @@ from colorize.engine.atomic_files import is_draft
 from colorize.engine.filenames import RESULT, result_name, stem
 from colorize.engine.formats import HEAD, PHOTO_ENDINGS, is_refused, photo_kind
 
+# Files beside a photo with metadata about it.
+SIDECAR = ".xmp"
 # On foreign disks, macOS puts a file with this prefix next to each photo.
 MACOS_NOTE = "._"
 
@@ -46,7 +48,7 @@ def look_below(folder: Path, found: Found) -> None:
                 continue
             if is_photo(file) or (file.suffix.lower() in PHOTO_ENDINGS and file.is_file()):
                 found.photos.append(file)
-            else:
+            elif file.suffix.lower() != SIDECAR:
                 found.skipped += 1
 
 
@@ -59,6 +61,20 @@ def is_photo(file: Path) -> bool:
     """Decided by content, not by the file's ending."""
     try:
         return file.is_file() and photo_kind(head(file)) is not None and not is_refused(file.name)
+    except OSError:
+        return False
+
+
+def sidecar_of(photo: Path) -> Path | None:
+    """The sidecar of scan.tif: scan.tif.xmp, or else scan.xmp; None if there is neither."""
+    names = (f"{name}{ending}" for name in (photo.name, photo.stem) for ending in (".xmp", ".XMP"))
+    return next((file for name in names if is_there(file := photo.with_name(name))), None)
+
+
+def is_there(file: Path) -> bool:
+    """Unlike Path.is_file it accepts names that are too long for a file."""
+    try:
+        return file.is_file()
     except OSError:
         return False
 

@@ -13,7 +13,8 @@ from colorize import service
 from colorize.engine.atomic_files import draft
 from colorize.engine.errors import UserError
 from colorize.engine.formats import check_type
-from colorize.management.folders import Found, Targets, find, head, place
+from colorize.engine.metadata import xmp
+from colorize.management.folders import Found, Targets, find, head, place, sidecar_of
 from colorize.management.loading import load_network
 from colorize.management.options import add_options, options_of
 
@@ -22,7 +23,8 @@ class Command(BaseCommand):
     help = (
         "Colour photos and folders of photos. Each result is saved as NAME-colorized.jpg, next to "
         "its original or in the folder given with -o (with the same subfolders). Originals are "
-        "never overwritten."
+        "never overwritten. What an XMP file beside a photo (scan.xmp or scan.tif.xmp) says about "
+        "it counts before what the photo says itself."
     )
 
     # Files that this run must not overwrite.
@@ -74,13 +76,28 @@ class Command(BaseCommand):
                 self.report(photo, f"{target} exists already; use --overwrite to replace it.")
                 self.before += 1
             else:
-                save(service.colorize(read(photo), options, photo.name).content, target)
+                save(self.colorize(photo, options).content, target)
             return True
         except UserError as problem:
             self.report(photo, problem.message)
         except OSError as problem:
             self.report(photo, problem.strerror or str(problem))
         return False
+
+    def colorize(self, photo: Path, options: service.Options) -> service.Result:
+        """Raises UserError or OSError."""
+        return service.colorize(read(photo), options, photo.name, known=self.sidecar(photo))
+
+    def sidecar(self, photo: Path) -> service.Metadata | None:
+        """What the photo's sidecar says. One that cannot be read is reported and left out."""
+        if not (file := sidecar_of(photo)):
+            return None
+        try:
+            with file.open("rb") as opened:
+                return service.read_sidecar(opened.read(xmp.MAX_SIZE + 1))
+        except (UserError, OSError):
+            self.report(file, f"it could not be read as XMP; {photo.name} is coloured without it.")
+            return None
 
     def report(self, photo: Path | str, message: str) -> None:
         tqdm.write(f"{photo}: {message}", file=self.stderr._out)

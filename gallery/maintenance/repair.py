@@ -154,7 +154,7 @@ def replace(version: Version, result: colorizer.Result) -> None:
 def recolored(picture: Picture, version: Version) -> colorizer.Result:
     """Raises OSError if the original is lost, UserError if it cannot be coloured."""
     photo = content(picture.original)
-    return colorizer.colorize(photo, version.made_with, picture.original_name)
+    return colorizer.colorize(photo, version.made_with, picture.original_name, known=picture.said)
 
 
 def show_another(picture: Picture, lost: Version, problem: Exception) -> str:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from colorize.engine.metadata import Metadata
 from colorize.engine.noticed import Noticed
 from colorize.engine.options import Options
 
@@ -187,7 +188,8 @@ class PictureQuerySet(models.QuerySet["Picture"]):
 
 class Picture(models.Model):
     """A person's photo. `original`: the file as uploaded, byte for byte; `current`: the version
-    that is shown; `bytes`: the size of all its files."""
+    that is shown; `bytes`: the size of all its files; `metadata`: what the photo and its sidecar
+    say about it, as `Metadata.as_dict`, empty for pictures of before there was this field."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(
@@ -214,6 +216,7 @@ class Picture(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     bytes = models.PositiveBigIntegerField()
+    metadata = models.JSONField(default=dict)
     current = models.ForeignKey(
         "gallery.Version", null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -268,6 +271,10 @@ class Picture(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("picture", args=[self.pk])
+
+    @property
+    def said(self) -> Metadata:
+        return Metadata.of(**self.metadata)
 
     @property
     def shown(self) -> "Version":

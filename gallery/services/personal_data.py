@@ -13,28 +13,31 @@ from accounts.models import User
 from colorize.engine.formats import JPEG, ending_of
 from gallery.models import Album, Picture, Report, Version
 from gallery.models.pictures import PictureQuerySet
+from gallery.services import catalogue
 from gallery.services.bin import purge
 from gallery.services.mail import say_farewell
 from gallery.services.quota import lock_owner
 from gallery.services.zips import PIECE, Archive, one_by_one
 
-DATA = "data.json"
+DATA, CATALOGUE = "data.json", "pictures.csv"
 
 
 def export(user: User) -> Iterator[bytes]:
-    """A ZIP of everything, including the bin: originals/, results/ with all versions, and the rest
-    in DATA."""
+    """A ZIP of everything, including the bin: originals/, results/ with all versions, a table of
+    the pictures in CATALOGUE, and the rest in DATA."""
     archive = Archive()
-    with tempfile.TemporaryFile() as data:
-        # Written to a temporary file, because a large gallery's does not fit in memory.
+    # Temporary files, because a large gallery's do not fit in memory.
+    with tempfile.TemporaryFile() as data, tempfile.TemporaryFile() as table:
+        table.write(catalogue.heading())
         data.write(b'{"account": ' + as_json(about(user)) + b',\n"pictures": [')
         for number, picture in enumerate(one_by_one(everything(user))):
             entry = facts(picture)
             yield from files(archive, picture, entry)
             data.write((b",\n" if number else b"\n") + as_json(entry))
+            table.write(catalogue.row(entry))
         data.write(b"\n]}\n")
-        data.seek(0)
         yield from archive.add(pieces(data), DATA)
+        yield from archive.add(pieces(table), CATALOGUE)
     yield from archive.end()
 
 
@@ -61,8 +64,10 @@ def facts(picture: Picture) -> dict[str, Any]:
         "id": str(picture.pk),
         "title": picture.title,
         "note": picture.note,
+        "metadata": picture.said.as_dict(),
         "album": picture.album and picture.album.name,
         "uploaded_as": picture.original_name,
+        "original_type": picture.original_type,
         "sha256": picture.sha256,
         "width": picture.width,
         "height": picture.height,
@@ -104,6 +109,8 @@ def written(value: Any) -> str:
 
 
 def pieces(file: IO[bytes]) -> Iterator[bytes]:
+    """The whole file."""
+    file.seek(0)
     while piece := file.read(PIECE):
         yield piece
 

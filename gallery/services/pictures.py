@@ -47,12 +47,14 @@ class Wanted(Enum):
 
 @dataclass(frozen=True)
 class Words:
-    """The details of a new picture. Without a title, the file's name becomes the title."""
+    """The details of a new picture. Without a title and a note, those are taken that the photo has
+    itself; without any title, the file's name. `known`: metadata from a sidecar."""
 
     filename: str = ""
     title: str = ""
     note: str = ""
     album: Album | None = None
+    known: colorizer.Metadata | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,8 @@ def colorize(
     if found.problem and wanted is Wanted.PICTURE:
         raise found.problem
     if owner is None or found.saved or found.problem:
-        return replace(found, colours=colorizer.colorize(photo, options, words.filename))
+        colours = colorizer.colorize(photo, options, words.filename, known=words.known)
+        return replace(found, colours=colours)
     return colorize_new(owner, photo, options, words, wanted, sha256)
 
 
@@ -110,7 +113,7 @@ def colorize_new(
     sha256: str,
 ) -> Outcome:
     """Colour and save a photo that is not in the gallery yet. Raises like `colorize`."""
-    result = colorizer.colorize(photo, options, words.filename, SIDES)
+    result = colorizer.colorize(photo, options, words.filename, SIDES, known=words.known)
     try:
         with handing_out(result):
             return Outcome(result, save(owner, photo, result, words, sha256))
@@ -137,7 +140,8 @@ def answer_known(
     """The outcome for a photo that is in the gallery already; None if it must be coloured first."""
     if wanted is not Wanted.COLOURS:
         return Outcome(saved=saved)
-    version = version_with(saved.picture, options)
+    # A stored version says nothing of a sidecar that is new.
+    version = None if words.known else version_with(saved.picture, options)
     colours = version and stored_colours(saved.picture, version, words.filename)
     return Outcome(colours, saved) if colours else None
 
@@ -216,15 +220,18 @@ def save(owner: User, photo: bytes, result: colorizer.Result, words: Words, sha2
 def new_picture(owner: User, photo: bytes, result: colorizer.Result, words: Words) -> Picture:
     """An unsaved row, without its files."""
     kind = check_type(photo, words.filename)
+    kept = result.metadata if result.options.keep_metadata else colorizer.Metadata()
+    title = words.title or plain(kept.title or kept.headline) or title_from(words.filename)
     return Picture(
         owner=owner,
-        title=(words.title or title_from(words.filename))[:TITLE_LENGTH],
-        note=words.note,
+        title=title[:TITLE_LENGTH],
+        note=words.note or kept.caption,
         # The ending says what the file really is.
         original_name=with_ending(title_from(words.filename), kind.ending),
         original_type=kind.mime,
         width=result.width,
         height=result.height,
+        metadata=result.metadata.as_dict(),
     )
 
 

@@ -88,7 +88,9 @@ def recolor(picture: Picture, options: colorizer.Options) -> Version:
         use_version(picture, same)
         return same
     usage(picture.owner).check(0, 1)
-    result = colorizer.colorize(original_of(picture), options, picture.original_name)
+    result = colorizer.colorize(
+        original_of(picture), options, picture.original_name, known=picture.said
+    )
     jpegs = jpegs_of(result, colorizer.make_thumbnails(result.content, SIDES))
     usage(picture.owner).check(0, sum(map(len, jpegs.values())))
     with handing_out(result), file_transaction() as batch:

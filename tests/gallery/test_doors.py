@@ -169,9 +169,9 @@ def test_colours_that_are_not_saved_come_without_thumbnails(
     asked: list[Any] = []
     real = pipeline.colorize
 
-    def note(*args: Any) -> Any:
-        asked.append(args[-1])
-        return real(*args)
+    def note(*args: Any, **words: Any) -> Any:
+        asked.append(args[5])
+        return real(*args, **words)
 
     monkeypatch.setattr(pipeline, "colorize", note)
     settings.QUOTA_PICTURES = 0

@@ -221,8 +221,8 @@ def during_colorizing(monkeypatch: pytest.MonkeyPatch, happens: Any) -> None:
     """Something else happens while the network is at work."""
     colorize = pictures.colorizer.colorize  # type: ignore[attr-defined]
 
-    def meanwhile(*args: Any) -> Any:
-        result = colorize(*args)
+    def meanwhile(*args: Any, **words: Any) -> Any:
+        result = colorize(*args, **words)
         happens()
         return result
 

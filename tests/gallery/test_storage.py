@@ -137,6 +137,7 @@ def test_zips_and_the_export(owner: User) -> None:
         "missing.txt",
         "originals/Grandma.png",
         "originals/Lost.png",
+        "pictures.csv",
         "results/Grandma.jpg",
     ]
     assert everything["originals/Lost.png"] == grey(2)

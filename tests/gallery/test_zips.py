@@ -131,6 +131,7 @@ def test_the_export_holds_originals_all_results_and_all_that_is_known(
         "data.json",
         "originals/Grandma (2).png",
         "originals/Grandma.png",
+        "pictures.csv",
         "results/Grandma (2).jpg",
         "results/Grandma (3).jpg",
         "results/Grandma.jpg",
@@ -164,7 +165,7 @@ def test_the_export_asks_the_same_number_of_questions_for_any_gallery(owner: Use
 
 
 def test_leaving_before_anything_was_saved(owner: User) -> None:
-    assert list(unpacked(personal_data.export(owner))) == ["data.json"]
+    assert list(unpacked(personal_data.export(owner))) == ["data.json", "pictures.csv"]
     personal_data.delete_account(owner)
     assert not User.objects.exists()
 

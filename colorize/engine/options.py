@@ -58,7 +58,7 @@ class Options:
         choices=((0, "As it is"), (90, "90° right"), (180, "Upside down"), (270, "90° left")),
     )
     straighten: float = option(
-        0.0,
+        0,
         label="Straighten (degrees clockwise)",
         help="Degrees clockwise, to level a tilted photo. The empty corners are cut off.",
         least=-15,

@@ -11,8 +11,10 @@ from colorize.engine.errors import BadOption, UserError
 from colorize.engine.options import OPTIONS, Option, Options
 from colorize.web.errors import NoPhoto, SeveralPhotos
 
+# Options that change the shape, and have an editor; see templates/includes/_crop.html.
+SHAPE = ("turn", "straighten", "crop")
 # Options for which the pages have their own controls; others are shown as plain fields.
-OWN_CONTROLS = {"vividness", "network"}
+OWN_CONTROLS = {"vividness", "network", *SHAPE}
 
 
 class YesNoField(forms.TypedChoiceField):
@@ -52,7 +54,7 @@ def field_of(option: Option) -> forms.Field:
         case str():
             return TextField(option, **words)
         case _:
-            kind = "range" if option.name in OWN_CONTROLS else "number"
+            kind = "range" if option.name == "vividness" else "number"
             number = forms.NumberInput(attrs={"type": kind, "step": f"{option.step:g}"})
             return forms.FloatField(
                 min_value=option.least, max_value=option.most, widget=number, **words

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_safe
 from accounts.access import action, person_of
 from colorize.engine.data_urls import data_url
 from colorize.engine.errors import UserError
-from colorize.service import available_networks
+from colorize.service import Options, available_networks
 from colorize.web.error_responses import page_with
 from colorize.web.errors import StorageUnavailable
-from colorize.web.forms import OptionsForm, form_values
+from colorize.web.forms import SHAPE, OptionsForm, form_values
 from colorize.web.offers import Offer, offers
 from colorize.web.ratelimit import limit_photos
 from gallery import file_responses
@@ -60,12 +60,22 @@ def show_own(
         "share": ShareForm(initial={"visibility": picture.visibility, "days": days_of(picture)}),
         "link": told_link(request, picture),
         "options": OptionsForm(usual=picture.shown.made_with),
+        **kept_values(picture.shown.made_with),
         "offers": recolorings(picture.shown),
         "networks": available_networks(),
         "bin_days": settings.BIN_DAYS,
     }
     status = 422 if describe else 200
     return private(page_with(request, "gallery/picture.html", problem, context, status))
+
+
+def kept_values(options: Options) -> dict[str, list[tuple[str, str]]]:
+    """What the form for the shape sends on of the colours, and the other way round."""
+    values = form_values(options).items()
+    return {
+        "shape_values": [(name, value) for name, value in values if name in SHAPE],
+        "colour_values": [(name, value) for name, value in values if name not in SHAPE],
+    }
 
 
 def recolorings(version: Version) -> list[tuple[Offer, dict[str, str]]]:

@@ -1,6 +1,7 @@
 // The Colorizer tab: choose, check and colour photos, and start over at any time.
 import { asProblem, examine } from "./checks.js";
 import { amend, offerClaim, remember } from "./claim.js";
+import { CropEditor } from "./crop-editor.js";
 import { all, around, attribute, find, need } from "./dom.js";
 import { listenForFiles } from "./drop-zone.js";
 import { chooseOptions, showOffers } from "./offers.js";
@@ -46,6 +47,8 @@ class Colorizer {
     this.status = need(form, "[data-status]", HTMLElement);
     this.image = need(form, "[name=image]", HTMLInputElement);
     this.camera = need(form, "#camera", HTMLInputElement);
+    this.shape = need(form, "[data-shape]", HTMLElement);
+    this.editor = new CropEditor(need(form, "[data-crop-editor]", HTMLElement));
     this.panel = need(document, '[data-panel="colorizer"]', HTMLElement);
     this.place = need(this.panel, "[data-result]", HTMLElement);
   }
@@ -54,6 +57,7 @@ class Colorizer {
     this.image.value = "";
     this.image.multiple = true; // without scripts, the form takes one
     this.start.disabled = true;
+    this.shape.hidden = true; // until there is a photo to see
     this.form.noValidate = true; // the photo may have been dropped or pasted
     this.form.addEventListener("submit", (event) => this.submit(event));
     for (const input of [this.image, this.camera]) {
@@ -112,6 +116,8 @@ class Colorizer {
     this.photo = { file, url };
     if (url) Object.assign(this.preview, { src: url, width, height });
     this.preview.hidden = !url;
+    this.shape.hidden = false;
+    this.editor.load(url);
     this.start.disabled = false;
     this.say("Ready. Press “Add colour”.");
   }
@@ -274,6 +280,8 @@ class Colorizer {
     this.photo = null;
     this.preview.removeAttribute("src");
     this.preview.hidden = true;
+    this.shape.hidden = true; // several photos have no shape in common
+    this.editor.forget();
     this.name.textContent = "";
     this.start.disabled = true;
     this.image.value = "";

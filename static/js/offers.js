@@ -33,6 +33,8 @@ export function showOffers(view, offers, choose) {
 export function chooseOptions(form, changes) {
   for (const field of all(form, "[name]", HTMLElement)) {
     const isField = field instanceof HTMLInputElement || field instanceof HTMLSelectElement;
-    if (isField && field.name in changes) field.value = String(changes[field.name]);
+    if (!isField || !(field.name in changes)) continue;
+    field.value = String(changes[field.name]);
+    field.dispatchEvent(new Event("change", { bubbles: true }));
   }
 }

@@ -132,16 +132,14 @@ def test_the_small_picture_goes_the_same_way() -> None:
     assert np.abs(difference).mean() < 1
 
 
-@pytest.mark.parametrize(
-    "options", [Options(turn=90), Options(straighten=2.3), Options(crop="3 3 61 44.4")]
-)
-def test_thumbnails_of_both_have_the_same_size(options: Options) -> None:
-    data = save(colourful(3, 301, 403), "JPEG")
-    result = colorize(data, FakeNetwork(), options, Limits(), sides=(100, 32))
+def test_thumbnails_of_the_original_are_of_the_whole() -> None:
+    data = save(colourful(3, 60, 90), "JPEG")
+    options = Options(turn=90, crop="0 0 50 100")
+    result = colorize(data, FakeNetwork(), options, Limits(), sides=(90,))
     assert result.thumbnails is not None
-    for before, after in zip(result.thumbnails.original, result.thumbnails.result, strict=True):
-        assert opened(before).size == opened(after).size
-    assert opened(result.content).size == (result.width, result.height)
+    assert opened(result.thumbnails.original[0]).size == (90, 60)
+    assert opened(result.thumbnails.result[0]).size == (30, 90)
+    assert (result.width, result.height) == (30, 90)
 
 
 def test_what_is_coloured_is_the_part_that_is_kept() -> None:

@@ -1,24 +1,34 @@
 """The picture that a result is compared with, where the photo as it was sent will not do. Knows no
 Django."""
 
-from colorize.engine import geometry
+from colorize.engine.crop import crop_of
 from colorize.engine.formats import Kind
+from colorize.engine.geometry import is_used, shaped_picture
 from colorize.engine.options import Options
 from colorize.engine.photo import Photo
 from colorize.engine.thumbnails import save
 
-# Its longest side in pixels, and the side for which `Photo.small` must be large enough.
+# Its longest side in pixels.
 SIDE = 1600
-SMALL_SIDE = SIDE // 2
+# How much larger than that `Photo.small` gets at most, so that a part of it is large enough.
+LARGEST_ZOOM = 2
 
 
 def needs_before(kind: Kind, options: Options) -> bool:
     """Whether a result needs a picture of its own to be compared with: browsers do not show the
     photo's kind, or the result has another shape."""
-    return not kind.in_browsers or geometry.is_used(options)
+    return not kind.in_browsers or is_used(options)
 
 
-def before_of(photo: Photo) -> bytes:
-    """A JPEG of a photo that was read with SMALL_SIDE, of SIDE pixels or its own size."""
+def small_side(options: Options) -> int:
+    """The side for which `Photo.small` must be large enough."""
+    left, top, right, bottom = crop_of(options.crop)
+    zoom = min(LARGEST_ZOOM, 1 / max(right - left, bottom - top))
+    return round(zoom * SIDE / 2)
+
+
+def before_of(photo: Photo, options: Options) -> bytes:
+    """A JPEG of a photo that was read with `small_side`, of SIDE pixels or its own size, in the
+    shape of the result."""
     assert photo.small is not None  # noqa: S101
-    return save(photo.small, SIDE)
+    return save(shaped_picture(photo.small, options), SIDE)

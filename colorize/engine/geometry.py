@@ -95,8 +95,8 @@ def largest_inside(width: int, height: int, angle: float) -> tuple[int, int]:
 
 
 def shaped(photo: Photo, options: Options, least: int = 1) -> Photo:
-    """The photo turned, straightened and cropped. Overwrites its L, whose memory the new one
-    reuses; besides, it takes half as much for a while.
+    """The photo with its L turned, straightened and cropped. Overwrites L, whose memory the new one
+    reuses; besides, it takes half as much for a while. `small` stays, as a picture of the original.
 
     `least`: pixels that each side must keep. Raises BadOption.
     """
@@ -105,8 +105,7 @@ def shaped(photo: Photo, options: Options, least: int = 1) -> Photo:
     part = part_of(photo.width, photo.height, options)
     if min(part.width, part.height) < least:
         raise too_small(part, options, least)
-    small = photo.small and shaped_picture(photo.small, options)
-    return replace(photo, L=shaped_plane(photo.L, part, options.turn), small=small)
+    return replace(photo, L=shaped_plane(photo.L, part, options.turn))
 
 
 def too_small(part: Part, options: Options, least: int) -> BadOption:

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import IO
 
 import numpy as np
-from PIL import Image
 
-from colorize.engine.before import SMALL_SIDE, before_of, needs_before
+from colorize.engine.before import before_of, needs_before, small_side
 from colorize.engine.filenames import result_name, stem
 from colorize.engine.formats import check_type
 from colorize.engine.geometry import shaped
@@ -61,15 +60,7 @@ class Thumbnails:
         """Thumbnails from pixels in memory, without decoding again."""
         assert photo.small is not None  # noqa: S101
         coloured = small_picture(picture_of(rgbx), sides[0])
-        original = same_size(photo.small, coloured)
-        return cls(thumbnails_of(original, sides), thumbnails_of(coloured, sides))
-
-
-def same_size(picture: Image.Image, other: Image.Image) -> Image.Image:
-    """The picture in the size of another with the same shape; a crop may be a pixel off."""
-    if picture.size == other.size:
-        return picture
-    return picture.resize(other.size, Image.Resampling.BICUBIC)
+        return cls(thumbnails_of(photo.small, sides), thumbnails_of(coloured, sides))
 
 
 @dataclass(frozen=True)
@@ -158,11 +149,12 @@ def colorize(
     watch = Stopwatch()
     wants_before = needs_before(check_type(data, filename), options)
     with watch.step("prepare"):
-        photo = prepare(data, limits, filename, [*sides, SMALL_SIDE] if wants_before else sides)
+        before_sides = [small_side(options)] if wants_before else []
+        photo = prepare(data, limits, filename, [*sides, *before_sides])
         if known:
             photo = replace(photo, metadata=known.before(photo.metadata))
+        before = before_of(photo, options) if wants_before else None
         photo = shaped(photo, options, limits.min_side)
-        before = before_of(photo) if wants_before else None
     with watch.step("predict"):
         predicted = predict(photo.L, network)
     made_with = replace(options, network=network.name)
@@ -175,8 +167,7 @@ def make_before(data: bytes, options: Options, limits: Limits, filename: str = "
     """`Result.before` alone, for when it is lost. Raises like `colorize`."""
     if not needs_before(check_type(data, filename), options):
         return None
-    photo = prepare(data, limits, filename, [SMALL_SIDE])
-    return before_of(shaped(photo, options, limits.min_side))
+    return before_of(prepare(data, limits, filename, [small_side(options)]), options)
 
 
 def prepare(data: bytes, limits: Limits, filename: str = "", sides: Sequence[int] = ()) -> Photo:

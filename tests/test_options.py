@@ -25,6 +25,7 @@ OTHERS = Options(
     turn=90,
     straighten=-1.5,
     crop="5 5 95 90.5",
+    negative=True,
 )
 
 
@@ -62,6 +63,7 @@ def test_the_command_takes_them_all() -> None:
     assert parsed() == service.make_options()
     given = ["--vividness", "0.25", "--network", "another", "--no-keep-metadata"]
     given += ["--turn", "90", "--straighten", "-1.5", "--crop", "5, 5, 95, 90.50"]
+    given += ["--negative"]
     assert parsed(*given) == OTHERS
 
 
@@ -134,6 +136,7 @@ def test_the_api_tells_what_a_picture_was_made_with(owner: Any, client: Client) 
         "turn": 0,
         "straighten": 0,
         "crop": "",
+        "negative": False,
     }
     schema = client.get(reverse("api-schema"), headers={"Accept": "application/json"}).json()
     schemas = schema["components"]["schemas"]

@@ -73,6 +73,13 @@ class Options:
         longest=60,
         read=read_crop,
     )
+    negative: bool = option(
+        False,
+        label="The photo is a negative",
+        help="Invert the photo before colouring it.",
+        yes="Yes, invert it",
+        no="No",
+    )
 
     @classmethod
     def stored(cls, values: Mapping[str, Any]) -> Self:

@@ -18,6 +18,7 @@ from colorize.engine.geometry import shaped
 from colorize.engine.limits import Limits
 from colorize.engine.marks import marks_of
 from colorize.engine.metadata import Metadata
+from colorize.engine.negatives import make_positive
 from colorize.engine.networks import Network, Prediction
 from colorize.engine.noticed import Noticed
 from colorize.engine.options import Options
@@ -155,6 +156,8 @@ def colorize(
             photo = replace(photo, metadata=known.before(photo.metadata))
         before = before_of(photo, options) if wants_before else None
         photo = shaped(photo, options, limits.min_side)
+        if options.negative:
+            make_positive(photo.L)
     with watch.step("predict"):
         predicted = predict(photo.L, network)
     made_with = replace(options, network=network.name)

@@ -20,7 +20,7 @@ from colorize.evaluation.sizes import spread
 from colorize.evaluation.tones import Tones, group, typology_angle
 from colorize.management.commands import evaluate
 from tests.conftest import use
-from tests.fakes import FakeNetwork
+from tests.fakes import FakeNetwork, SeeingNetwork
 
 rng = np.random.default_rng(7)
 
@@ -315,6 +315,23 @@ def test_what_people_complain_of_is_measured_where_asked(
     assert "| colornet | 0.00 | 0.00 |" in text
     assert {64, 192, 512} <= {min(shape) for shape in network.shapes}
     assert "by skin tone" in text
+
+
+def test_offers_to_turn_and_invert_are_counted(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """This network takes two of three photos for upright, and the third for upside down."""
+    for n in range(3):
+        pixels = np.full((60, 90, 3), 140, np.uint8)
+        pixels[:20] = 250 if n else 100
+        Image.fromarray(pixels).save(folder / "below" / f"{n}.png")
+    use(monkeypatch, SeeingNetwork())
+    rows = run(folder, "--turned").split("Offers to turn")[1].splitlines()
+    told = {cells[2].strip(): cells[3:-1] for cells in (row.split("|") for row in rows[4:9])}
+    assert told["0"] == [" 0.0% ", " 33.3% ", " 0.0% "]
+    assert told["90"] == told["270"] == [" 66.7% ", " 33.3% ", " 0.0% "]
+    assert told["180"] == [" 66.7% ", " 0.0% ", " 0.0% "]
+    assert told["negative"] == [" 0.0% ", " 33.3% ", " 100.0% "]
 
 
 def test_black_and_white_photos_have_no_errors(folder: Path, network: FakeNetwork) -> None:

@@ -27,6 +27,7 @@ from colorize.engine.photo import Photo, read_photo, small_picture
 from colorize.engine.planes import Pixels, Plane, fit, resize
 from colorize.engine.render import Coloured, guide, picture_of, upsample_ab
 from colorize.engine.thumbnails import thumbnails_of
+from colorize.engine.turned import look
 
 # The sides of a network's input are multiples of this.
 STEP = 32
@@ -182,7 +183,9 @@ def predict(L: Plane, network: Network, side: int | None = None) -> Predicted:
     """`L`: (h, w) float32, 0..100. `side`: of the network's input, if not its usual one."""
     small = guide(L)
     seen = network_input(small, side or network.input_side)
-    return Predicted(small, network.predict(seen))
+    prediction = network.predict(seen)
+    turn, negative = look(seen, prediction, network)
+    return Predicted(small, prediction, Noticed(turn=turn, negative=negative))
 
 
 def network_input(L: Plane, side: int) -> Plane:

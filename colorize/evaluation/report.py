@@ -10,6 +10,7 @@ from colorize.evaluation.patches import Look
 from colorize.evaluation.reliability import WITHIN, Reliability
 from colorize.evaluation.sizes import Spread
 from colorize.evaluation.tones import FEW, GROUPS, Tones
+from colorize.evaluation.turned import Turned
 
 TITLES = (
     "network",
@@ -168,6 +169,17 @@ def spread(spreads: Mapping[str, Spread]) -> Iterator[str]:
     yield from head("network", "input sizes", "photo sizes")
     for name, each in spreads.items():
         yield line(name, f"{each.over_inputs():.2f}", f"{each.over_photos():.2f}")
+
+
+def turned(found: Mapping[str, Turned]) -> Iterator[str]:
+    """Shares of copies that were offered to be turned or inverted."""
+    yield "Offers to turn a photo, or to invert it, by what would make it an upright positive"
+    yield ""
+    yield from head("network", "copies", "right turn", "wrong turn", "invert")
+    for name, each in found.items():
+        for kind, seen in each.copies.items():
+            counts = (seen.turned_right, seen.turned_wrong, seen.inverted)
+            yield line(name, kind, *(f"{count / each.photos:.1%}" for count in counts))
 
 
 def tones(found: Mapping[str, Tones]) -> Iterator[str]:

@@ -21,6 +21,7 @@ from colorize.evaluation.patches import Look, Looks
 from colorize.evaluation.reliability import Reliability
 from colorize.evaluation.sizes import Spread
 from colorize.evaluation.tones import Tones
+from colorize.evaluation.turned import Turned
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,15 @@ class Plan:
     Each network is measured at each vividness of `ends`. The first is 0, because the confidence is
     about the faithful colours; the middle one is shown. `truth` False: the photos are black and
     white, so only looks and sizes can be measured. `sizes`: input sizes to compare. `tones`: the
-    photos are faces. `judge`: classifies a photo.
+    photos are faces. `turned`: the photos are upright positives, and turned and inverted copies of
+    them are to be noticed. `judge`: classifies a photo.
     """
 
     ends: Sequence[float]
     truth: bool = True
     sizes: Sequence[int] = ()
     tones: bool = False
+    turned: bool = False
     judge: Judge | None = None
 
     @property
@@ -142,6 +145,7 @@ class Evaluation:
         self.scores: dict[str, dict[str, Score]] = {}
         self._looks: dict[str, Looks] = {}
         self.tones: dict[str, Tones] = {}
+        self.turned: dict[str, Turned] = {}
         # For networks with a vividness setting.
         self.advice: dict[str, Advice] = {}
         # For networks with a confidence.
@@ -170,6 +174,9 @@ class Evaluation:
             self.add_network(network, sample)
             if sample.large is not None:
                 self.spreads[network.name].add(network, sample.large, truth.shape[:2])
+            if self.plan.turned:
+                L = np.ascontiguousarray(truth[..., 0])
+                self.turned.setdefault(network.name, Turned()).add(network, L)
         if self.plan.truth:
             self.score("Gray", np.zeros_like(truth[..., 1:]), sample)
             if other:

@@ -1,7 +1,8 @@
 """The colour options as command-line arguments; see colorize/engine/options.py."""
 
 import argparse
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -13,9 +14,23 @@ from colorize.engine.options import OPTIONS, Option, Options
 def add_options(parser: CommandParser) -> None:
     usual = service.make_options().as_dict()
     for option in OPTIONS:
-        name = f"--{option.name.replace('_', '-')}"
         words = f"{option.help} Default: {told(usual[option.name])}."
-        parser.add_argument(name, dest=option.name, help=words, **kind_of(option))
+        parser.add_argument(argument(option.name), dest=option.name, help=words, **kind_of(option))
+
+
+def argument(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def arguments_for(changes: Mapping[str, Any]) -> str:
+    """The arguments that change these options."""
+    words = []
+    for name, value in changes.items():
+        if isinstance(value, bool):
+            words.append(argument(name if value else f"no_{name}"))
+        else:
+            words += [argument(name), shlex.quote(str(value))]
+    return " ".join(words)
 
 
 def kind_of(option: Option) -> dict[str, Any]:

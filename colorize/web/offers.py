@@ -18,9 +18,22 @@ class Offer:
     changes: dict[str, Any]
 
 
+def inverted(noticed: Noticed, options: Options) -> Offer | None:
+    if not noticed.negative or options.negative:
+        return None
+    return Offer("This photo seems to be a negative.", "Invert it", {"negative": True})
+
+
+def turned(noticed: Noticed, options: Options) -> Offer | None:
+    if not noticed.turn or options.turn:
+        return None
+    how = "be upside down" if noticed.turn == 180 else "lie on its side"
+    return Offer(f"This photo seems to {how}.", "Turn it", {"turn": noticed.turn})
+
+
 # For each thing that can be noticed: the offer, or None if there is nothing to say. In the order
 # in which they are shown.
-RULES: tuple[Callable[[Noticed, Options], Offer | None], ...] = ()
+RULES: tuple[Callable[[Noticed, Options], Offer | None], ...] = (inverted, turned)
 
 
 def offers(noticed: Noticed, options: Options) -> list[Offer]:

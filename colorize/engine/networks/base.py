@@ -18,13 +18,17 @@ class Prediction:
 
     `ab_faithful`, `ab_vivid`: (h/4, w/4, 2) float32 in Lab units, from the plain mean of the colour
     distribution and from a livelier one; `ab_vivid` is None for networks without vividness.
-    `confidence`: (h/4, w/4) float32, 0..1, None for networks without confidence. Which are None
-    depends on the network only, not on the photo.
+    `confidence`: (h/4, w/4) float32, 0..1, None for networks without confidence. `turn`: (4,)
+    float32, the probability that 0, 90, 180 or 270 degrees clockwise make the photo upright, and
+    `negative`: 0..1, the probability that it is one; None for networks that cannot tell. Which are
+    None depends on the network only, not on the photo.
     """
 
     ab_faithful: Plane
     ab_vivid: Plane | None
     confidence: Plane | None
+    turn: Plane | None = None
+    negative: float | None = None
 
 
 class Network(Protocol):

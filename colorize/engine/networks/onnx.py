@@ -10,7 +10,9 @@ import numpy as np
 from colorize.engine.networks.base import Prediction, Session, UnfitError
 from colorize.engine.planes import Plane
 
+# Planes at a quarter of the input's size, and what is said of the whole photo.
 OUTPUTS = ("ab_vivid", "ab_faithful", "confidence")
+SEEN = ("turn", "negative")
 # Parameters of glibc's malloc.h, with values in bytes.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 KEPT, LARGE = 128 << 20, 12 << 20
@@ -19,16 +21,17 @@ KEPT, LARGE = 128 << 20, 12 << 20
 class OnnxNetwork:
     """Input `L` (1, 1, h, w); outputs like `Prediction`, channels first.
 
-    `ab_vivid` and `confidence` are optional outputs of the file. Raises UnfitError if the file is
-    not such a network. Only one forward pass runs at a time: OpenCV's networks are not thread-safe,
-    and each pass uses all cores anyway.
+    All outputs but `ab_faithful` are optional. Raises UnfitError if the file is not such a network.
+    Only one forward pass runs at a time: OpenCV's networks are not thread-safe, and each pass uses
+    all cores anyway.
     """
 
     def __init__(self, name: str, session: Session, input_side: int) -> None:
         self.name = name
         self.input_side = input_side
         self._session = session
-        self._outputs = [output for output in OUTPUTS if output in session.outputs]
+        known = (*OUTPUTS, *SEEN)
+        self._outputs = [output for output in known if output in session.outputs]
         self._lock = threading.Lock()
         if "ab_faithful" not in self._outputs:
             raise UnfitError("it has no output “ab_faithful”.")
@@ -38,15 +41,19 @@ class OnnxNetwork:
         """See Network.predict."""
         with self._lock:
             outputs = self._session.run(L[None, None], "L", self._outputs)
+        found = dict(zip(self._outputs, (output[0] for output in outputs), strict=True))
         planes = {
-            output: np.ascontiguousarray(plane[0].transpose(1, 2, 0))
-            for output, plane in zip(self._outputs, outputs, strict=True)
+            name: np.ascontiguousarray(found[name].transpose(1, 2, 0))
+            for name in OUTPUTS
+            if name in found
         }
-        confidence = planes.get("confidence")
+        confidence, negative = planes.get("confidence"), found.get("negative")
         return Prediction(
             ab_faithful=planes["ab_faithful"],
             ab_vivid=planes.get("ab_vivid"),
             confidence=None if confidence is None else confidence[..., 0],
+            turn=found.get("turn"),
+            negative=None if negative is None else float(negative[0]),
         )
 
 

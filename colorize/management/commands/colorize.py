@@ -16,7 +16,8 @@ from colorize.engine.formats import check_type
 from colorize.engine.metadata import xmp
 from colorize.management.folders import Found, Targets, find, head, place, sidecar_of
 from colorize.management.loading import load_network
-from colorize.management.options import add_options, options_of
+from colorize.management.options import add_options, arguments_for, options_of
+from colorize.web.offers import offers
 
 
 class Command(BaseCommand):
@@ -76,7 +77,9 @@ class Command(BaseCommand):
                 self.report(photo, f"{target} exists already; use --overwrite to replace it.")
                 self.before += 1
             else:
-                save(self.colorize(photo, options).content, target)
+                result = self.colorize(photo, options)
+                save(result.content, target)
+                self.offer(photo, result)
             return True
         except UserError as problem:
             self.report(photo, problem.message)
@@ -98,6 +101,12 @@ class Command(BaseCommand):
         except (UserError, OSError):
             self.report(file, f"it could not be read as XMP; {photo.name} is coloured without it.")
             return None
+
+    def offer(self, photo: Path, result: service.Result) -> None:
+        """Say what was noticed about the photo, and with which arguments to colour it again."""
+        for offer in offers(result.noticed, result.options):
+            again = arguments_for(offer.changes)
+            self.report(photo, f"{offer.sentence} {offer.label}: {again} --overwrite")
 
     def report(self, photo: Path | str, message: str) -> None:
         tqdm.write(f"{photo}: {message}", file=self.stderr._out)

@@ -57,6 +57,11 @@ class Command(BaseCommand):
             action="store_true",
             help="also measure how colours change with the input size",
         )
+        parser.add_argument(
+            "--turned",
+            action="store_true",
+            help="for upright positives: also measure whether turned and inverted ones are noticed",
+        )
         only_one = parser.add_mutually_exclusive_group()
         only_one.add_argument(
             "--tones",
@@ -100,6 +105,7 @@ class Command(BaseCommand):
             truth=truth,
             sizes=SIZES if options["sizes"] else (),
             tones=options["tones"],
+            turned=options["turned"],
             judge=self.judge(paths) if truth else None,
         )
 
@@ -182,5 +188,7 @@ def results(evaluation: Evaluation) -> Iterator[Iterable[str]]:
     yield report.patches(evaluation.looks())
     if evaluation.plan.sizes:
         yield report.spread(evaluation.spreads)
+    if evaluation.turned:
+        yield report.turned(evaluation.turned)
     if evaluation.tones:
         yield report.tones(evaluation.tones)

@@ -434,3 +434,18 @@ def test_a_page_that_cannot_be_written_is_told_before_anything_is_measured(
 def test_tones_need_the_truth(folder: Path) -> None:
     _, _, last = failing(folder, "--no-truth", "--tones")
     assert "argument --tones: not allowed with argument --no-truth" in last
+
+
+@pytest.mark.slow
+def test_copies_in_other_conditions_are_measured_beside_the_photos(
+    folder: Path, network: FakeNetwork
+) -> None:
+    for name in ("0.png", "1.png"):
+        (folder / "below" / name).unlink()
+    said = run(folder, "--conditions", "faded", "on its side")
+    assert "- faded: contrast 25 to 60 %, blacks lifted" in said
+    errors, scores = said.split("The score of a photo")
+    for name in ("as they are", "faded", "on its side"):
+        assert f"| {name} | colornet, vividness 0.6 |" in errors
+        assert f"| {name} | colornet | 75.0% |" in scores
+    assert "dark" not in said

@@ -27,6 +27,7 @@ from colorize.engine.photo import Photo, read_photo, small_picture
 from colorize.engine.planes import Pixels, Plane, fit, resize
 from colorize.engine.render import Coloured, guide, picture_of, upsample_ab
 from colorize.engine.thumbnails import thumbnails_of
+from colorize.engine.tones import Tones
 from colorize.engine.turned import look
 
 # The sides of a network's input are multiples of this.
@@ -67,9 +68,11 @@ class Thumbnails:
 
 @dataclass(frozen=True)
 class Predicted:
-    """A network's prediction for a photo. `guide`: L at the size of the edge-aware step."""
+    """A network's prediction for a photo. `guide`: L at the size of the edge-aware step, brought to
+    the tones that the network knows; `tones`: the photo's own."""
 
     guide: Plane
+    tones: Tones
     prediction: Prediction
     noticed: Noticed = field(default_factory=Noticed)
 
@@ -179,13 +182,18 @@ def prepare(data: bytes, limits: Limits, filename: str = "", sides: Sequence[int
     return read_photo(data, filename, limits, small_side=max(sides, default=0))
 
 
-def predict(L: Plane, network: Network, side: int | None = None) -> Predicted:
-    """`L`: (h, w) float32, 0..100. `side`: of the network's input, if not its usual one."""
+def predict(
+    L: Plane, network: Network, side: int | None = None, *, bring: bool = True
+) -> Predicted:
+    """`L`: (h, w) float32, 0..100. `side`: of the network's input, if not its usual one. `bring`:
+    faded and dark tones to what networks know."""
     small = guide(L)
-    seen = network_input(small, side or network.input_side)
+    tones = Tones.of(small)
+    known = tones.brought(small) if bring else small
+    seen = network_input(known, side or network.input_side)
     prediction = network.predict(seen)
     turn, negative = look(seen, prediction, network)
-    return Predicted(small, prediction, Noticed(turn=turn, negative=negative))
+    return Predicted(known, tones, prediction, Noticed(turn=turn, negative=negative))
 
 
 def network_input(L: Plane, side: int) -> Plane:

@@ -61,10 +61,11 @@ class Plan:
     about the faithful colours; the middle one is shown. `truth` False: the photos are black and
     white, so only looks and sizes can be measured. `sizes`: input sizes to compare. `tones`: the
     photos are faces. `turned`: the photos are upright positives, and turned and inverted copies of
-    them are to be noticed. `judge`: classifies a photo.
+    them are to be noticed. `judge`: classifies a photo. `bring`: as in `pipeline.predict`.
     """
 
     ends: Sequence[float]
+    bring: bool = True
     truth: bool = True
     sizes: Sequence[int] = ()
     tones: bool = False
@@ -187,7 +188,7 @@ class Evaluation:
     def add_network(self, network: Network, sample: Sample) -> None:
         start, truth = time.perf_counter(), sample.truth
         L = np.ascontiguousarray(truth[..., 0])
-        predicted = pipeline.predict(L, network)
+        predicted = pipeline.predict(L, network, bring=self.plan.bring)
         prediction = predicted.prediction
         ends = {f"{network.name}, vividness {end:g}": end for end in self.plan.ends}
         if prediction.ab_vivid is None:

@@ -14,9 +14,11 @@ from tqdm import tqdm
 from colorize.engine import networks
 from colorize.engine.errors import UserError
 from colorize.engine.formats import PHOTO_ENDINGS
+from colorize.engine.networks import Network
 from colorize.engine.networks.manifest import RuntimeMissingError
 from colorize.evaluation import report
 from colorize.evaluation.classes import Judge, NoJudge, find_judge
+from colorize.evaluation.conditions import CONDITIONS
 from colorize.evaluation.gallery import Gallery, written
 from colorize.evaluation.metrics import SIDE
 from colorize.evaluation.run import (
@@ -28,6 +30,7 @@ from colorize.evaluation.run import (
     with_others,
 )
 from colorize.evaluation.sizes import SIZES
+from colorize.evaluation.spoiled import Spoiled
 from colorize.management.loading import load_network, present
 
 # Rows that do not depend on where photos come from.
@@ -71,23 +74,49 @@ class Command(BaseCommand):
         only_one.add_argument(
             "--no-truth", action="store_true", help="for black-and-white photos: measure no errors"
         )
+        only_one.add_argument(
+            "--conditions",
+            nargs="*",
+            choices=CONDITIONS,
+            metavar="C",
+            help="instead of all else, measure copies of the photos that are "
+            f"{', '.join(CONDITIONS)} (default: all of these)",
+        )
+        parser.add_argument(
+            "--keep-tones",
+            action="store_true",
+            help="show faded and dark photos to the network as they are, to see what is lost",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         paths = find(options["folder"])
         loaded = [load_network(name) for name in options["network"] or self.names()]
-        evaluation = Evaluation(loaded, self.plan(paths, options))
         self.left_out = 0
-        with page(options["gallery"], evaluation.plan) as gallery:
-            samples = self.samples(paths, options["folder"], evaluation.plan.sizes)
-            self.measure(samples, evaluation, gallery)
-            if self.left_out == len(paths):
-                raise CommandError(f"None of the photos ({len(paths)}) could be read.")
-        for lines in results(evaluation):
+        measured = self.usual if options["conditions"] is None else self.spoiled
+        for lines in measured(paths, loaded, options):
             self.stdout.write("\n".join([*lines, "", ""]))
         if self.left_out:
             raise CommandError(
                 f"{self.left_out} of {len(paths)} photos could not be read and were left out."
             )
+
+    def usual(
+        self, paths: list[Path], loaded: list[Network], options: dict[str, Any]
+    ) -> Iterator[Iterable[str]]:
+        evaluation = Evaluation(loaded, self.plan(paths, options))
+        with page(options["gallery"], evaluation.plan) as gallery:
+            samples = self.samples(paths, options["folder"], evaluation.plan.sizes)
+            self.measure(samples, evaluation, gallery)
+        yield from results(evaluation)
+
+    def spoiled(
+        self, paths: list[Path], loaded: list[Network], options: dict[str, Any]
+    ) -> Iterator[Iterable[str]]:
+        plan = Plan(ends(), bring=not options["keep_tones"])
+        spoiled = Spoiled(loaded, plan, options["conditions"] or CONDITIONS)
+        for sample in self.samples(paths, options["folder"], ()):
+            spoiled.add(sample)
+        yield from spoiled.tables()
 
     def names(self) -> Iterator[str]:
         """Names of the networks that are on disk and can run here."""
@@ -101,7 +130,8 @@ class Command(BaseCommand):
     def plan(self, paths: list[Path], options: dict[str, Any]) -> Plan:
         truth = not options["no_truth"]
         return Plan(
-            ends=sorted({0.0, settings.VIVIDNESS, 1.0}),
+            ends=ends(),
+            bring=not options["keep_tones"],
             truth=truth,
             sizes=SIZES if options["sizes"] else (),
             tones=options["tones"],
@@ -135,10 +165,17 @@ class Command(BaseCommand):
                 self.leave_out(path, problem.message)
             except OSError as problem:
                 self.leave_out(path, problem.strerror or str(problem))
+        if self.left_out == len(paths):
+            raise CommandError(f"None of the photos ({len(paths)}) could be read.")
 
     def leave_out(self, path: Path, why: str) -> None:
         self.left_out += 1
         tqdm.write(f"{path}: {why}", file=self.stderr._out)
+
+
+def ends() -> list[float]:
+    """The vividnesses to measure."""
+    return sorted({0.0, settings.VIVIDNESS, 1.0})
 
 
 def find(folder: Path) -> list[Path]:

@@ -1,0 +1,100 @@
+"""Faded and dark photos: what the network gets to see, and contrast restored."""
+
+import numpy as np
+import pytest
+
+from colorize.engine import pipeline
+from colorize.engine.planes import Plane
+from colorize.engine.tones import Tones, restore_contrast
+from colorize.evaluation.conditions import CONDITIONS
+from tests.fakes import FakeNetwork
+
+rng = np.random.default_rng(3)
+
+
+def ramp(low: float, high: float) -> Plane:
+    """(64, 96) L from one end to the other."""
+    return np.linspace(low, high, 64 * 96, dtype=np.float32).reshape(64, 96)
+
+
+class Watching(FakeNetwork):
+    """Keeps what it was shown."""
+
+    def predict(self, L: Plane) -> pipeline.Prediction:
+        self.seen = L
+        return super().predict(L)
+
+
+@pytest.mark.parametrize(("low", "high"), [(40, 65), (0, 30), (70, 95), (20, 70)])
+def test_the_network_sees_a_faded_or_dark_photo_with_full_contrast(low: float, high: float) -> None:
+    network, L = Watching(), ramp(low, high)
+    pipeline.predict(L, network)
+    assert np.percentile(network.seen, [1, 99]) == pytest.approx([4, 94], abs=2.5)
+    assert np.all(np.diff(network.seen.ravel()[:96]) >= 0)
+    assert np.array_equal(L, ramp(low, high)), "the photo's own L is not touched"
+
+
+@pytest.mark.parametrize(("low", "high"), [(5, 95), (0, 75), (25, 99)])
+def test_the_network_sees_a_good_photo_as_it_is(low: float, high: float) -> None:
+    network = Watching()
+    pipeline.predict(ramp(low, high), network)
+    assert network.seen == pytest.approx(ramp(low, high), abs=1e-4)
+
+
+def test_contrast_is_given_without_a_jump() -> None:
+    """A photo with a little less contrast is shown with a little more."""
+    spans = np.arange(40, 80, 0.25)
+    shown = [np.ptp(Tones.of(ramp(10, 10 + span)).brought(ramp(10, 10 + span))) for span in spans]
+    assert np.abs(np.diff(shown)).max() < 1.5
+
+
+def test_a_photo_of_one_tone_is_left_as_it_is() -> None:
+    for L in (np.full((64, 64), 97, np.float32), rng.normal(50, 0.5, (64, 64)).astype(np.float32)):
+        tones = Tones.of(L)
+        assert not tones.faded and not tones.dark
+        assert tones.brought(L) is L
+        after = L.copy()
+        restore_contrast(after, tones)
+        assert np.array_equal(after, L)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "called"),
+    [(40, 65, "faded"), (0, 30, "dark"), (65, 97, "faded"), (3, 93, ""), (0, 70, "")],
+)
+def test_it_is_called_faded_or_dark(low: float, high: float, called: str) -> None:
+    tones = Tones.of(ramp(low, high))
+    assert [name for name in ("faded", "dark") if getattr(tones, name)] == ([called] * bool(called))
+
+
+@pytest.mark.parametrize(("low", "high"), [(40, 65), (0, 30), (20, 80), (2, 97)])
+def test_restored_contrast_clips_nothing_and_keeps_the_order_of_tones(
+    low: float, high: float
+) -> None:
+    L = ramp(low, high)
+    L[0, :8], L[-1, -8:] = max(low - 1, 0), min(high + 4, 100)
+    before = L.copy()
+    restore_contrast(L, Tones.of(L))
+    assert L.min() >= 0 and L.max() <= 100
+    assert np.percentile(L, 1) <= max(np.percentile(before, 1), 5.5)
+    assert np.percentile(L, 99) >= min(np.percentile(before, 99), 92.5)
+    order = np.argsort(before, axis=None)
+    assert np.all(np.diff(L.ravel()[order]) >= 0)
+    assert len(np.unique(L)) == len(np.unique(before))
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+def test_a_copy_is_the_same_in_every_run_and_keeps_the_true_colours(name: str) -> None:
+    lab = np.dstack([ramp(5, 95), ramp(-20, 20), ramp(0, 40)])
+    copy, again = (CONDITIONS[name].copy_of(lab, "a.jpg") for _ in range(2))
+    assert np.array_equal(copy, again)
+    assert sorted(copy[..., 1].ravel()) == pytest.approx(sorted(lab[..., 1].ravel()))
+    if not name.endswith(("side", "down")):
+        assert not np.array_equal(copy, CONDITIONS[name].copy_of(lab, "b.jpg"))
+
+
+def test_copies_have_the_contrast_and_the_light_that_they_say() -> None:
+    lab = np.dstack([ramp(0, 100), ramp(0, 0), ramp(0, 0)])
+    faded, dark = (CONDITIONS[name].copy_of(lab, "a.jpg")[..., 0] for name in ("faded", "dark"))
+    assert 20 < np.ptp(faded) < 65 and faded.min() > 10
+    assert 35 < dark.max() < 58 and dark.min() == 0

@@ -26,6 +26,7 @@ OTHERS = Options(
     straighten=-1.5,
     crop="5 5 95 90.5",
     negative=True,
+    restore_contrast=True,
 )
 
 
@@ -61,7 +62,14 @@ def parsed(*arguments: str) -> Options:
 
 def test_the_command_takes_them_all() -> None:
     assert parsed() == service.make_options()
-    given = ["--vividness", "0.25", "--network", "another", "--no-keep-metadata"]
+    given = [
+        "--vividness",
+        "0.25",
+        "--network",
+        "another",
+        "--no-keep-metadata",
+        "--restore-contrast",
+    ]
     given += ["--turn", "90", "--straighten", "-1.5", "--crop", "5, 5, 95, 90.50"]
     given += ["--negative"]
     assert parsed(*given) == OTHERS
@@ -137,6 +145,7 @@ def test_the_api_tells_what_a_picture_was_made_with(owner: Any, client: Client) 
         "straighten": 0,
         "crop": "",
         "negative": False,
+        "restore_contrast": False,
     }
     schema = client.get(reverse("api-schema"), headers={"Accept": "application/json"}).json()
     schemas = schema["components"]["schemas"]

@@ -1,15 +1,28 @@
 """Faded and dark photos: what the network gets to see, and contrast restored."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from colorize.engine import pipeline
+from colorize.engine.limits import Limits
+from colorize.engine.options import Options
 from colorize.engine.planes import Plane
 from colorize.engine.tones import Tones, restore_contrast
 from colorize.evaluation.conditions import CONDITIONS
+from colorize.web.offers import offers
 from tests.fakes import FakeNetwork
+from tests.photos import lightness_of, opened, photo
 
 rng = np.random.default_rng(3)
+# A faded photo, a dark one and a good one: greys from left to right.
+FADED, DARK, GOOD = (
+    np.tile(np.linspace(*ends, 96).astype(np.uint8), (64, 1))
+    for ends in ((110, 170), (0, 70), (0, 255))
+)
 
 
 def ramp(low: float, high: float) -> Plane:
@@ -81,6 +94,38 @@ def test_restored_contrast_clips_nothing_and_keeps_the_order_of_tones(
     order = np.argsort(before, axis=None)
     assert np.all(np.diff(L.ravel()[order]) >= 0)
     assert len(np.unique(L)) == len(np.unique(before))
+
+
+def coloured(pixels: NDArray[np.uint8], **options: Any) -> pipeline.Result:
+    data = photo("PNG", pixels)
+    return pipeline.colorize(data, FakeNetwork((0, 0), (0, 0)), Options(**options), Limits())
+
+
+@pytest.mark.parametrize("pixels", [FADED, DARK])
+def test_the_result_gets_its_contrast_back_only_if_wanted(pixels: NDArray[np.uint8]) -> None:
+    as_it_is = lightness_of(np.asarray(opened(coloured(pixels).jpeg)))
+    restored = lightness_of(np.asarray(opened(coloured(pixels, restore_contrast=True).jpeg)))
+    before = lightness_of(np.repeat(pixels[..., None], 3, axis=2))
+    assert np.abs(as_it_is - before).mean() < 0.5
+    assert np.ptp(restored) > 85
+    assert np.corrcoef(restored[32], before[32])[0, 1] > 0.99
+
+
+@pytest.mark.parametrize(
+    ("pixels", "says"),
+    [(FADED, "This photo is faded."), (DARK, "This photo is very dark."), (GOOD, None)],
+)
+def test_restoring_contrast_is_offered_and_can_be_taken_back(
+    pixels: NDArray[np.uint8], says: str | None
+) -> None:
+    result = coloured(pixels)
+    found = offers(result.noticed, result.options)
+    assert [offer.sentence for offer in found] == [says] * bool(says)
+    for offer in found:
+        again = coloured(pixels, **offer.changes)
+        assert again.options.restore_contrast and again.noticed == result.noticed
+        (back,) = offers(again.noticed, again.options)
+        assert replace(again.options, **back.changes) == result.options
 
 
 @pytest.mark.parametrize("name", CONDITIONS)

@@ -80,6 +80,13 @@ class Options:
         yes="Yes, invert it",
         no="No",
     )
+    restore_contrast: bool = option(
+        False,
+        label="Contrast",
+        help="Give the result the contrast that a faded or dark photo lacks.",
+        yes="Restore",
+        no="Keep the photo’s own",
+    )
 
     @classmethod
     def stored(cls, values: Mapping[str, Any]) -> Self:

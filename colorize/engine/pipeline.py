@@ -27,7 +27,7 @@ from colorize.engine.photo import Photo, read_photo, small_picture
 from colorize.engine.planes import Pixels, Plane, fit, resize
 from colorize.engine.render import Coloured, guide, picture_of, upsample_ab
 from colorize.engine.thumbnails import thumbnails_of
-from colorize.engine.tones import Tones
+from colorize.engine.tones import Tones, restore_contrast
 from colorize.engine.turned import look
 
 # The sides of a network's input are multiples of this.
@@ -193,7 +193,8 @@ def predict(
     seen = network_input(known, side or network.input_side)
     prediction = network.predict(seen)
     turn, negative = look(seen, prediction, network)
-    return Predicted(known, tones, prediction, Noticed(turn=turn, negative=negative))
+    noticed = Noticed(turn=turn, negative=negative, faded=tones.faded, dark=tones.dark)
+    return Predicted(known, tones, prediction, noticed)
 
 
 def network_input(L: Plane, side: int) -> Plane:
@@ -214,6 +215,8 @@ def finish(
     watch = watch or Stopwatch()
     with watch.step("upsample"):
         ab, ab_step = predicted.mix(options.vividness)
+    if options.restore_contrast:
+        restore_contrast(photo.L, predicted.tones)
     picture = Coloured(photo.L, ab)
     metadata = photo.metadata if options.keep_metadata else Metadata()
     with watch.step("encode"):

@@ -31,9 +31,19 @@ def turned(noticed: Noticed, options: Options) -> Offer | None:
     return Offer(f"This photo seems to {how}.", "Turn it", {"turn": noticed.turn})
 
 
+def contrast(noticed: Noticed, options: Options) -> Offer | None:
+    if not (noticed.faded or noticed.dark):
+        return None
+    what = "very dark" if noticed.dark else "faded"
+    if options.restore_contrast:
+        sentence = f"This photo is {what}, and its contrast was restored."
+        return Offer(sentence, "Keep the photo’s own contrast", {"restore_contrast": False})
+    return Offer(f"This photo is {what}.", "Restore contrast", {"restore_contrast": True})
+
+
 # For each thing that can be noticed: the offer, or None if there is nothing to say. In the order
 # in which they are shown.
-RULES: tuple[Callable[[Noticed, Options], Offer | None], ...] = (inverted, turned)
+RULES: tuple[Callable[[Noticed, Options], Offer | None], ...] = (inverted, turned, contrast)
 
 
 def offers(noticed: Noticed, options: Options) -> list[Offer]:

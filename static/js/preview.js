@@ -1,5 +1,5 @@
-// What another vividness, or another network, would make of a saved picture, before it is asked for.
-import { attribute, find, need } from "./dom.js";
+// What another vividness, or another choice, would make of a saved picture, before it is asked for.
+import { all, attribute, find, need } from "./dom.js";
 import { bytes, follower, layer, percent, picture, pixelsOf } from "./drawing.js";
 import { send } from "./send.js";
 
@@ -31,10 +31,12 @@ class Preview {
 
   listen() {
     this.slider.addEventListener("input", () => this.show());
-    find(this.form, "[name=network]", HTMLSelectElement)?.addEventListener("change", () => {
-      this.drawing = null;
-      this.show();
-    });
+    for (const choice of all(this.form, "select", HTMLSelectElement)) {
+      choice.addEventListener("change", () => {
+        this.drawing = null;
+        this.show();
+      });
+    }
   }
 
   tell() {

@@ -302,6 +302,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "Visibility": "gallery.models.Visibility",
         "Review": "gallery.models.Review",
         "Scope": "accounts.models.Scope",
+        "TrueOrFalse": "gallery.api.options.TRUE_OR_FALSE",
     },
 }
 

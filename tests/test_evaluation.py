@@ -324,6 +324,7 @@ def test_offers_to_turn_and_invert_are_counted(
     for n in range(3):
         pixels = np.full((60, 90, 3), 140, np.uint8)
         pixels[:20] = 250 if n else 100
+        pixels[25:35, 35:45], pixels[25:35, 45:55] = 0, 255  # good contrast
         Image.fromarray(pixels).save(folder / "below" / f"{n}.png")
     use(monkeypatch, SeeingNetwork())
     rows = run(folder, "--turned").split("Offers to turn")[1].splitlines()

@@ -76,7 +76,7 @@ def test_pages_say(
 def test_what_has_nothing_to_do_with_the_form_is_not_put_down_to_it(
     client: Client, network: FakeNetwork, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*args: Any) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> None:
         raise PermissionDenied
 
     monkeypatch.setattr("colorize.service.colorize", refuse)

@@ -5,10 +5,11 @@ import random
 import struct
 import zlib
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from PIL import ExifTags, Image, IptcImagePlugin
+from PIL.ImageFile import ImageFile
 
 from colorize import service
 from colorize.engine.metadata import Metadata, read_metadata, xmp
@@ -360,7 +361,9 @@ def test_of_two_packets_in_a_jpeg_the_one_that_can_be_read_counts() -> None:
 def test_a_photo_with_damaged_metadata_is_read(flipped: int) -> None:
     """Bits are turned at random, in all standards at once."""
     chance = random.Random(flipped)
-    options = {"exif": exif_of({0x010E: "Greta", 0x013B: "Anna"}, {0x9003: "1938:05:01 12:00:00"})}
+    options: dict[str, Any] = {
+        "exif": exif_of({0x010E: "Greta", 0x013B: "Anna"}, {0x9003: "1938:05:01 12:00:00"})
+    }
     data = bytearray(
         with_iptc(record(80, b"Anna"), record(55, b"19380501"), xmp=packet(artist("A")), **options)
     )
@@ -407,7 +410,7 @@ def test_each_standard_says_it(network: FakeNetwork) -> None:
     inner = exif.get_ifd(ExifTags.IFD.Exif)
     assert (inner[0x9003], inner[0x9004]) == ("1938:05:01 12:30:00", "2019:02:03 10:11:12")
     assert xmp.read(image.info["xmp"]) == WHOLE
-    press = IptcImagePlugin.getiptcinfo(image) or {}
+    press = IptcImagePlugin.getiptcinfo(cast(ImageFile, image)) or {}
     assert press[2, 120] == WHOLE.caption.encode() and press[1, 90] == b"\x1b%G"
     assert press[2, 25] == [word.encode() for word in WHOLE.keywords]
     assert press[2, 80] == [name.encode() for name in WHOLE.artist.split("; ")]
@@ -420,7 +423,7 @@ def test_a_date_that_exif_cannot_hold_is_kept_elsewhere(date: str, network: Fake
     image = opened(result_of(photo("JPEG", xmp=xmp.write(told, "Scanner"))))
     assert 0x9003 not in image.getexif().get_ifd(ExifTags.IFD.Exif)
     assert f"<photoshop:DateCreated>{date}<".encode() in image.info["xmp"]
-    press = IptcImagePlugin.getiptcinfo(image) or {}
+    press = IptcImagePlugin.getiptcinfo(cast(ImageFile, image)) or {}
     assert press[2, 55] == date.replace("-", "").ljust(8, "0").encode()
 
 
@@ -443,7 +446,7 @@ def test_the_longest_metadata_fit(network: FakeNetwork) -> None:
 
 def test_nothing_is_written_where_nothing_was_said(network: FakeNetwork) -> None:
     image = opened(result_of(photo("JPEG")))
-    assert IptcImagePlugin.getiptcinfo(image) is None
+    assert IptcImagePlugin.getiptcinfo(cast(ImageFile, image)) is None
     assert xmp.read(image.info["xmp"]) == Metadata()
     assert set(image.getexif()) <= {ExifTags.Base.Software, ExifTags.IFD.Exif}
 

@@ -123,7 +123,7 @@ def test_what_is_wrong_stands_on_the_form(
 
 
 def test_busy_says_when_to_come_back(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    def busy(*args: Any) -> None:
+    def busy(*args: Any, **kwargs: Any) -> None:
         raise Busy(retry_after=5)
 
     monkeypatch.setattr("colorize.service.colorize", busy)

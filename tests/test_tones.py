@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from colorize.engine import pipeline
 from colorize.engine.limits import Limits
+from colorize.engine.networks import Prediction
 from colorize.engine.options import Options
 from colorize.engine.planes import Plane
 from colorize.engine.tones import Tones, restore_contrast
@@ -33,7 +34,7 @@ def ramp(low: float, high: float) -> Plane:
 class Watching(FakeNetwork):
     """Keeps what it was shown."""
 
-    def predict(self, L: Plane) -> pipeline.Prediction:
+    def predict(self, L: Plane) -> Prediction:
         self.seen = L
         return super().predict(L)
 
@@ -89,8 +90,8 @@ def test_restored_contrast_clips_nothing_and_keeps_the_order_of_tones(
     before = L.copy()
     restore_contrast(L, Tones.of(L))
     assert L.min() >= 0 and L.max() <= 100
-    assert np.percentile(L, 1) <= max(np.percentile(before, 1), 5.5)
-    assert np.percentile(L, 99) >= min(np.percentile(before, 99), 92.5)
+    assert np.percentile(L, 1) <= max(float(np.percentile(before, 1)), 5.5)
+    assert np.percentile(L, 99) >= min(float(np.percentile(before, 99)), 92.5)
     order = np.argsort(before, axis=None)
     assert np.all(np.diff(L.ravel()[order]) >= 0)
     assert len(np.unique(L)) == len(np.unique(before))
@@ -103,8 +104,8 @@ def coloured(pixels: NDArray[np.uint8], **options: Any) -> pipeline.Result:
 
 @pytest.mark.parametrize("pixels", [FADED, DARK])
 def test_the_result_gets_its_contrast_back_only_if_wanted(pixels: NDArray[np.uint8]) -> None:
-    as_it_is = lightness_of(np.asarray(opened(coloured(pixels).jpeg)))
-    restored = lightness_of(np.asarray(opened(coloured(pixels, restore_contrast=True).jpeg)))
+    as_it_is = lightness_of(np.asarray(opened(coloured(pixels).content)))
+    restored = lightness_of(np.asarray(opened(coloured(pixels, restore_contrast=True).content)))
     before = lightness_of(np.repeat(pixels[..., None], 3, axis=2))
     assert np.abs(as_it_is - before).mean() < 0.5
     assert np.ptp(restored) > 85

@@ -108,7 +108,8 @@ def test_the_offer_taken_makes_it_upright(client: Client) -> None:
 
     def post(**changes: Any) -> dict[str, Any]:
         image = SimpleUploadedFile("a.png", photo("PNG", lying))
-        return client.post("/colorize", {"image": image, **changes}).json()
+        body: dict[str, Any] = client.post("/colorize", {"image": image, **changes}).json()
+        return body
 
     first = post()
     assert (first["width"], first["height"]) == (96, 128)

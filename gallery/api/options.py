@@ -9,6 +9,8 @@ from colorize.engine.options import OPTIONS, Option, Options
 from gallery.api.fields import Flag, Number, Share, Strict, Text
 
 Field = serializers.Field[Any, Any, Any, Any]
+# A flag in a form.
+TRUE_OR_FALSE = ["true", "false"]
 
 
 class OptionText(Text):
@@ -42,7 +44,7 @@ def json_field(option: Option) -> Field:
 def form_field(option: Option) -> Field:
     """A field for the upload form, where everything is text."""
     if isinstance(option.default, bool):
-        return serializers.ChoiceField(["true", "false"], required=False, help_text=option.help)
+        return serializers.ChoiceField(TRUE_OR_FALSE, required=False, help_text=option.help)
     return told_field(option, required=False)
 
 

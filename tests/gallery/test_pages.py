@@ -32,8 +32,9 @@ def text(response: Any) -> str:
 
 
 def hidden_fields(page: str) -> dict[str, list[str]]:
-    """What the forms in the middle of the page send unseen."""
+    """What the first form in the middle of the page sends unseen."""
     form = page[page.index("<main") : page.index("</main>")]
+    form = form[: form.index("</form>")]
     found: dict[str, list[str]] = {}
     for name, value in re.findall(r'type="hidden"\s+name="(\w+)"\s+value="([^"]*)"', form):
         found.setdefault(name, []).append(value)

@@ -74,9 +74,9 @@ def test_an_album_deleted_while_a_photo_is_coloured_costs_the_album_alone(
 ) -> None:
     album, colorize = albums.make_album(owner, "Holidays"), colorizer.colorize
 
-    def slowly(*args: Any) -> Any:
+    def slowly(*args: Any, **kwargs: Any) -> Any:
         albums.delete_album(Album.objects.get())
-        return colorize(*args)
+        return colorize(*args, **kwargs)
 
     monkeypatch.setattr(colorizer, "colorize", slowly)
     saved = pictures.colorize_and_save(owner, grey(), Options(), "a.png", album=album)
@@ -116,9 +116,9 @@ def test_an_account_deleted_while_a_photo_is_coloured(
 ) -> None:
     colorize = colorizer.colorize
 
-    def slowly(*args: Any) -> Any:
+    def slowly(*args: Any, **kwargs: Any) -> Any:
         personal_data.delete_account(User.objects.get(pk=owner.pk))
-        return colorize(*args)
+        return colorize(*args, **kwargs)
 
     monkeypatch.setattr(colorizer, "colorize", slowly)
     save = lambda: pictures.colorize_and_save(owner, grey(), Options(), "a.png")  # noqa: E731

@@ -50,7 +50,8 @@ class Metadata:
         """From what a file says: texts, bytes, lists of them, or anything else. Unknown fields are
         ignored."""
         known = {each.name for each in fields(cls)} & found.keys()
-        return cls(**{name: CLEANED.get(name, line)(found[name]) for name in known})
+        cleaned: dict[str, Any] = {name: CLEANED.get(name, line)(found[name]) for name in known}
+        return cls(**cleaned)
 
     def before(self, *others: "Metadata") -> "Metadata":
         """Each field from the first that has it, this one first."""

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
+from gallery.models import Version
+from tests.cast import person
 from tests.conftest import ROOT
 
 OWN = ("gallery_", "accounts_", "colorize_")
@@ -44,6 +47,22 @@ def test_from_nothing_to_the_last_and_back(tmp_path: Path) -> None:
         before.split()
     )
     assert not [name for name in after.split() if name.startswith(OWN)]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_versions_get_the_size_of_their_picture() -> None:
+    executor = MigrationExecutor(connection)
+    executor.migrate([("gallery", "0005_metadata")])
+    apps = executor.loader.project_state([("gallery", "0005_metadata")]).apps
+    made = apps.get_model("gallery", "Picture").objects.create(
+        owner_id=person().pk, width=96, height=64, bytes=1
+    )
+    apps.get_model("gallery", "Version").objects.create(picture=made, options={}, bytes=1)
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+    version = Version.objects.get()
+    assert (version.width, version.height) == (96, 64)
 
 
 @pytest.mark.django_db

@@ -166,9 +166,10 @@ class PictureAdmin(Desk):
 
     def images(self, row: Picture, size: str, **how: bool) -> str:
         """With what the moderator saw, for the decision that comes of it."""
+        original = "before" if row.shown.before else f"original-{size}"
         before, after = (
-            reverse("admin:gallery_picture_file", args=[row.pk, f"{kind}-{size}"])
-            for kind in ("original", "result")
+            reverse("admin:gallery_picture_file", args=[row.pk, kind])
+            for kind in (original, f"result-{size}")
         )
         facts = {"before": before, "after": after, "width": row.width, "height": row.height}
         pair = render_to_string(PAIR, facts | {"alt": row.title} | how)

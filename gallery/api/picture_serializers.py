@@ -34,7 +34,8 @@ class VersionSerializer(MadeWithSerializer, SeenSerializer, serializers.ModelSer
     class Meta:
         model = Version
         fields = [
-            "id", "confidence", "noticed", "offers", "created_at", "bytes", "result",
+            "id", "width", "height", "confidence", "noticed", "offers", "created_at", "bytes",
+            "result",
         ]  # fmt: skip
 
     @extend_schema_field(OpenApiTypes.URI)
@@ -73,6 +74,8 @@ class PictureSerializer(MadeWithSerializer, SeenSerializer, serializers.ModelSer
     url = serializers.HyperlinkedIdentityField(view_name="api-picture")
     album = serializers.SerializerMethodField()
     confidence = serializers.IntegerField(source="shown.confidence", allow_null=True)
+    width = serializers.IntegerField(help_text="Of the current version, in pixels.")
+    height = serializers.IntegerField()
     share = serializers.SerializerMethodField()
     files = serializers.SerializerMethodField()
 

@@ -146,9 +146,11 @@ def replace(version: Version, result: colorizer.Result) -> None:
             delete_after_commit(version.file_names())
             version.options, version.confidence = result.options.as_dict(), result.confidence
             version.noticed = result.noticed.as_dict()
+            version.width, version.height = result.width, result.height
             for field in FILES:
                 setattr(version, field, names.get(field, ""))
-            version.save(update_fields=["options", "confidence", "noticed", *FILES])
+            facts = ["options", "width", "height", "confidence", "noticed"]
+            version.save(update_fields=[*facts, *FILES])
 
 
 def recolored(picture: Picture, version: Version) -> colorizer.Result:

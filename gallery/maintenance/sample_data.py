@@ -78,8 +78,6 @@ def make(
         original_name="made-up.jpg",
         original_type=JPEG.mime,
         sha256=secrets.token_hex(32),
-        width=SIDE,
-        height=SIDE,
         bytes=sum(sizes.values()),
         created_at=created,
         current_id=current,
@@ -89,6 +87,8 @@ def make(
         id=current,
         picture_id=key,
         options=Options(network="made-up").as_dict(),
+        width=SIDE,
+        height=SIDE,
         bytes=sum(sizes[column] for column in RESULTS),
         **{column: files[column][0] for column in RESULTS},
     )

@@ -213,8 +213,6 @@ class Picture(models.Model):
     original_name = models.CharField(max_length=255, blank=True)
     original_type = models.CharField(max_length=20)
     sha256 = models.CharField(max_length=64)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
     bytes = models.PositiveBigIntegerField()
     metadata = models.JSONField(default=dict)
     current = models.ForeignKey(
@@ -283,6 +281,15 @@ class Picture(models.Model):
         return self.current
 
     @property
+    def width(self) -> int:
+        """Of the current version, in pixels."""
+        return self.shown.width
+
+    @property
+    def height(self) -> int:
+        return self.shown.height
+
+    @property
     def is_shown(self) -> bool:
         """Whether the picture is shown to anyone, unless its owner is suspended."""
         public = self.visibility == Visibility.PUBLIC and self.review == Review.APPROVED
@@ -315,6 +322,8 @@ class Version(models.Model):
     result_medium = models.FileField(max_length=200)
     before = models.FileField(max_length=200, blank=True)
     options = models.JSONField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
     confidence = models.PositiveSmallIntegerField(null=True)
     noticed = models.JSONField(default=dict)
     bytes = models.PositiveBigIntegerField()
@@ -332,6 +341,17 @@ class Version(models.Model):
     @property
     def made_with(self) -> Options:
         return Options.stored(self.options)
+
+    @property
+    def shape(self) -> str:
+        """What was done to the photo's shape, in words; empty for nothing."""
+        made_with = self.made_with
+        words = [
+            made_with.turn and f"turned {made_with.turn}°",
+            made_with.straighten and "straightened",
+            made_with.crop and "cropped",
+        ]
+        return ", ".join(filter(None, words))
 
     @property
     def seen(self) -> Noticed:

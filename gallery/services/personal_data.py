@@ -42,7 +42,7 @@ def export(user: User) -> Iterator[bytes]:
 
 
 def everything(user: User) -> PictureQuerySet:
-    mine = Picture.objects.owned_by(user).select_related("album", "link")
+    mine = Picture.objects.owned_by(user).select_related("current", "album", "link")
     return mine.prefetch_related("versions")
 
 
@@ -85,6 +85,8 @@ def facts(picture: Picture) -> dict[str, Any]:
 
 def version_facts(version: Version, picture: Picture) -> dict[str, Any]:
     return version.made_with.as_dict() | {
+        "width": version.width,
+        "height": version.height,
         "confidence": version.confidence,
         "noticed": version.seen.as_dict(),
         "created_at": version.created_at,

@@ -160,8 +160,8 @@ def stored_colours(
     return colorizer.ColourPhoto(
         file=io.BytesIO(jpeg),
         before=before,
-        width=picture.width,
-        height=picture.height,
+        width=version.width,
+        height=version.height,
         options=version.made_with,
         confidence=version.confidence,
         noticed=version.seen,
@@ -229,8 +229,6 @@ def new_picture(owner: User, photo: bytes, result: colorizer.Result, words: Word
         # The ending says what the file really is.
         original_name=with_ending(title_from(words.filename), kind.ending),
         original_type=kind.mime,
-        width=result.width,
-        height=result.height,
         metadata=result.metadata.as_dict(),
     )
 

@@ -58,6 +58,8 @@ def make_version(
     return Version(
         picture=picture,
         options=result.options.as_dict(),
+        width=result.width,
+        height=result.height,
         confidence=result.confidence,
         noticed=result.noticed.as_dict(),
         bytes=sum(map(len, jpegs.values())),

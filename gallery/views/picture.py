@@ -49,6 +49,7 @@ def show_own(
     picture: Picture,
     problem: UserError | None = None,
     describe: DescribeForm | None = None,
+    options: OptionsForm | None = None,
 ) -> HttpResponse:
     mine = Picture.objects.owned_by(picture.owner).present()
     context = {
@@ -59,7 +60,7 @@ def show_own(
         "describe": describe or describe_form(request, picture),
         "share": ShareForm(initial={"visibility": picture.visibility, "days": days_of(picture)}),
         "link": told_link(request, picture),
-        "options": OptionsForm(usual=picture.shown.made_with),
+        "options": options or OptionsForm(usual=picture.shown.made_with),
         **kept_values(picture.shown.made_with),
         "offers": recolorings(picture.shown),
         "networks": available_networks(),
@@ -176,7 +177,7 @@ def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
     except StorageUnavailable as problem:
         return show_unsaved(request, picture, problem)
     except UserError as problem:
-        return show_own(request, picture, problem)
+        return show_own(request, picture, problem, options=form)
     told = "New version saved. The earlier one is under Versions."
     if version.pk == before:
         told = "The picture has these colours already."

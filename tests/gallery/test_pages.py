@@ -33,8 +33,8 @@ def text(response: Any) -> str:
 
 def hidden_fields(page: str) -> dict[str, list[str]]:
     """What the first form in the middle of the page sends unseen."""
-    form = page[page.index("<main") : page.index("</main>")]
-    form = form[: form.index("</form>")]
+    main = page[page.index("<main") : page.index("</main>")]
+    form = main[main.index("<form") : main.index("</form>")]
     found: dict[str, list[str]] = {}
     for name, value in re.findall(r'type="hidden"\s+name="(\w+)"\s+value="([^"]*)"', form):
         found.setdefault(name, []).append(value)

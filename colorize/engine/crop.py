@@ -28,6 +28,16 @@ def crop_of(text: str) -> Crop:
     return left, top, right, bottom
 
 
+def turned_crop(text: str, degrees: int) -> str:
+    """The same part of a photo that is turned clockwise by 0, 90, 180 or 270 degrees."""
+    if not text:
+        return ""
+    left, top, right, bottom = (float(number) for number in text.split())
+    for _ in range(degrees // 90):
+        left, top, right, bottom = 100 - bottom, left, 100 - top, right
+    return read_crop(f"{left} {top} {right} {bottom}")
+
+
 def numbers_of(text: str) -> list[float]:
     """The four numbers in hundredths of a percent, or none. Raises ValueError like `read_crop`."""
     words = text.replace(",", " ").replace("%", " ").split()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from colorize.engine.crop import turned_crop
 from colorize.engine.noticed import Noticed
 from colorize.engine.options import Options
 
@@ -28,7 +29,10 @@ def turned(noticed: Noticed, options: Options) -> Offer | None:
     if not noticed.turn or options.turn:
         return None
     how = "be upside down" if noticed.turn == 180 else "lie on its side"
-    return Offer(f"This photo seems to {how}.", "Turn it", {"turn": noticed.turn})
+    changes: dict[str, Any] = {"turn": noticed.turn}
+    if options.crop:
+        changes["crop"] = turned_crop(options.crop, noticed.turn)
+    return Offer(f"This photo seems to {how}.", "Turn it", changes)
 
 
 def contrast(noticed: Noticed, options: Options) -> Offer | None:

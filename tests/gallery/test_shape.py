@@ -1,5 +1,6 @@
 """Versions of another shape: what is shown beside them, what they say, and who may have them."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import User
+from colorize.engine.noticed import Noticed
 from colorize.service import Options
+from colorize.web.offers import offers
 from gallery.models import Picture
 from gallery.services import pictures, versions
 from tests.cast import content
@@ -91,6 +94,18 @@ def test_what_cannot_be_cropped_is_said_and_stays_in_the_form(
     assert response.status_code == 400 and reason in page
     assert f'value="{crop}"' in page and '<option value="180" selected>' in page
     assert kept.versions.count() == 1
+
+
+def test_an_offered_turn_keeps_the_part_that_was_cropped(kept: Picture) -> None:
+    """Dark left, pale right: the pale part on its side is the lower one."""
+    crop = Options(crop="70 0 100 50")
+    versions.recolor(kept, crop)
+    pale = content(kept.shown.result)
+    (offer,) = offers(Noticed(turn=90), crop)
+    versions.recolor(kept, replace(crop, **offer.changes))
+    turned = opened(content(kept.shown.result))
+    assert turned.size == opened(pale).size[::-1]
+    assert np.asarray(turned.convert("L")).min() > 200
 
 
 def test_programs_crop_and_are_told_the_size(api: Api, client: Client) -> None:

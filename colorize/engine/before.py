@@ -20,11 +20,11 @@ def needs_before(kind: Kind, options: Options) -> bool:
     return not kind.in_browsers or is_used(options)
 
 
-def small_side(options: Options) -> int:
-    """The side for which `Photo.small` must be large enough."""
+def small_side(options: Options, side: int = SIDE) -> int:
+    """The side for which `Photo.small` must be large enough for a picture of `side` pixels."""
     left, top, right, bottom = crop_of(options.crop)
     zoom = min(LARGEST_ZOOM, 1 / max(right - left, bottom - top))
-    return round(zoom * SIDE / 2)
+    return round(zoom * side / 2)
 
 
 def before_of(photo: Photo, options: Options) -> bytes:

@@ -15,8 +15,8 @@ SRGB_PROFILE = SRGB_PROFILE[:24] + bytes(12) + SRGB_PROFILE[36:]
 @dataclass(frozen=True)
 class Marks:
     """`exif`: a TIFF structure, without JPEG's prefix; `xmp`: a packet; `icc`: the profile of the
-    pixels. Each encoder in `outputs.OUTPUTS` writes all of these. `iptc`: records for a JPEG, empty
-    if there are none."""
+    pixels. Each encoder in `outputs.OUTPUTS` writes all of these. `iptc`: records for JPEG and
+    TIFF, empty if there are none."""
 
     exif: bytes
     xmp: bytes

@@ -6,21 +6,20 @@ gallery are always stored as JPEG; other kinds are made again when they are aske
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO
 
-from PIL import Image
-
-from colorize.engine.formats import JPEG as JPEG_FORMAT
+from colorize.engine import encoders, exact_encoders
+from colorize.engine.limits import MAX_SIDE
 from colorize.engine.marks import Marks
-from colorize.engine.metadata.exif import PREFIX
-from colorize.engine.metadata.iptc import jpeg_segment
-from colorize.engine.render import Coloured, picture_of
+from colorize.engine.render import Coloured
 
 # Results up to this size, in bytes, stay in memory; larger ones go to a temporary file without a
 # name.
 IN_MEMORY = 32_000_000
-JPEG_QUALITY = 92
+# The longest side of kinds for the web, in pixels. It bounds what AVIF takes: 28 bytes a pixel.
+WEB_SIDE = 2560
 
 Encoder = Callable[[Coloured, Marks, IO[bytes]], None]
 
@@ -28,15 +27,18 @@ Encoder = Callable[[Coloured, Marks, IO[bytes]], None]
 @dataclass(frozen=True)
 class Output:
     """`key`: for programs; `name` and `help`: for people; `suffix`: of the file's name, behind the
-    photo's; `depth`: bits for each of red, green and blue."""
+    photo's; `depth`: bits for each of red, green and blue; `longest`: side of the picture in
+    pixels, larger ones are made smaller; `with_original`: the encoder needs `Coloured.before`."""
 
     key: str
     name: str
     help: str
     suffix: str
     mime: str
-    depth: int
     encode: Encoder
+    depth: int = 8
+    longest: int = MAX_SIDE
+    with_original: bool = False
 
 
 def encode(picture: Coloured, output: Output, marks: Marks) -> IO[bytes]:
@@ -50,25 +52,74 @@ def encode(picture: Coloured, output: Output, marks: Marks) -> IO[bytes]:
     return file
 
 
-def jpeg(picture: Coloured, marks: Marks, file: IO[bytes]) -> None:
-    press = jpeg_segment(marks.iptc)
-    save(picture_of(picture.rgbx), "JPEG", marks, file, quality=JPEG_QUALITY, extra=press)
-
-
-def save(picture: Image.Image, kind: str, marks: Marks, file: IO[bytes], **settings: Any) -> None:
-    """With Pillow, whose name for the kind of file is `kind`."""
-    picture.save(
-        file, kind, exif=PREFIX + marks.exif, xmp=marks.xmp, icc_profile=marks.icc, **settings
-    )
-
-
 JPEG = Output(
-    key="jpeg",
-    name="JPEG",
-    help="Small, opens everywhere.",
-    suffix=f"-colorized{JPEG_FORMAT.ending}",
-    mime=JPEG_FORMAT.mime,
-    depth=8,
-    encode=jpeg,
+    "jpeg", "JPEG", "Opens everywhere.", "-colorized.jpg", "image/jpeg", encode=encoders.jpeg
 )
-OUTPUTS = {each.key: each for each in (JPEG,)}
+OUTPUTS = {
+    each.key: each
+    for each in (
+        JPEG,
+        Output(
+            "png",
+            "PNG",
+            "Without loss: the lightness of the photo is kept as exactly as 8 bits can.",
+            "-colorized.png",
+            "image/png",
+            encode=partial(exact_encoders.png, 8),
+        ),
+        Output(
+            "png16",
+            "PNG, 16 bits",
+            "Without loss, for scans with 16 bits: all 65,536 greys come back. Large.",
+            "-colorized.png",
+            "image/png",
+            encode=partial(exact_encoders.png, 16),
+            depth=16,
+        ),
+        Output(
+            "tiff",
+            "TIFF",
+            "Without loss, for archives and print: like PNG.",
+            "-colorized.tif",
+            "image/tiff",
+            encode=partial(exact_encoders.tiff, 8),
+        ),
+        Output(
+            "tiff16",
+            "TIFF, 16 bits",
+            "Without loss, for archives, from scans with 16 bits. Large.",
+            "-colorized.tif",
+            "image/tiff",
+            encode=partial(exact_encoders.tiff, 16),
+            depth=16,
+        ),
+        Output(
+            "webp",
+            "WebP",
+            f"For web pages: small, at most {WEB_SIDE:,} pixels a side.",
+            "-colorized.webp",
+            "image/webp",
+            encode=encoders.webp,
+            longest=WEB_SIDE,
+        ),
+        Output(
+            "avif",
+            "AVIF",
+            f"For web pages: smallest, at most {WEB_SIDE:,} pixels a side.",
+            "-colorized.avif",
+            "image/avif",
+            encode=encoders.avif,
+            longest=WEB_SIDE,
+        ),
+        Output(
+            "side-by-side",
+            "Before and after",
+            f"The photo and its colours in one JPEG, each at most {WEB_SIDE:,} pixels a side.",
+            "-before-after.jpg",
+            "image/jpeg",
+            encode=encoders.side_by_side,
+            longest=WEB_SIDE,
+            with_original=True,
+        ),
+    )
+}

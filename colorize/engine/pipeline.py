@@ -14,7 +14,7 @@ import numpy as np
 from colorize.engine.before import before_of, needs_before, small_side
 from colorize.engine.filenames import result_name, stem
 from colorize.engine.formats import check_type
-from colorize.engine.geometry import shaped
+from colorize.engine.geometry import shaped, shaped_picture
 from colorize.engine.limits import Limits
 from colorize.engine.marks import marks_of
 from colorize.engine.metadata import Metadata
@@ -154,8 +154,8 @@ def colorize(
     watch = Stopwatch()
     wants_before = needs_before(check_type(data, filename), options)
     with watch.step("prepare"):
-        before_sides = [small_side(options)] if wants_before else []
-        photo = prepare(data, limits, filename, [*sides, *before_sides])
+        needed = small_sides(sides, options, output, wants_before)
+        photo = prepare(data, limits, filename, needed)
         if known:
             photo = replace(photo, metadata=known.before(photo.metadata))
         before = before_of(photo, options) if wants_before else None
@@ -164,10 +164,28 @@ def colorize(
             make_positive(photo.L)
     with watch.step("predict"):
         predicted = predict(photo.L, network)
+    photo = within(photo, output.longest)
     made_with = replace(options, network=network.name)
     result = finish(photo, predicted, made_with, sides, watch, output)
     name = result_name(stem(filename), output.suffix)
     return replace(result, before=before, filename=name, milliseconds=watch.milliseconds)
+
+
+def small_sides(
+    sides: Sequence[int], options: Options, output: Output, wants_before: bool
+) -> list[int]:
+    """The sides for which `Photo.small` is needed."""
+    before = [small_side(options)] if wants_before else []
+    original = [small_side(options, output.longest)] if output.with_original else []
+    return [*sides, *before, *original]
+
+
+def within(photo: Photo, longest: int) -> Photo:
+    """With L made smaller, if one of its sides is longer."""
+    height, width = photo.L.shape
+    if max(height, width) <= longest:
+        return photo
+    return replace(photo, L=resize(photo.L, *fit(height, width, min(height, width), longest)))
 
 
 def make_before(data: bytes, options: Options, limits: Limits, filename: str = "") -> bytes | None:
@@ -217,7 +235,8 @@ def finish(
         ab, ab_step = predicted.mix(options.vividness)
     if options.restore_contrast:
         restore_contrast(photo.L, predicted.tones)
-    picture = Coloured(photo.L, ab)
+    original = photo.small if output.with_original else None
+    picture = Coloured(photo.L, ab, original and shaped_picture(original, options))
     metadata = photo.metadata if options.keep_metadata else Metadata()
     with watch.step("encode"):
         file = encode(picture, output, marks_of(metadata, options.network))

@@ -1,5 +1,6 @@
 """L and ab -> a colour picture. Knows no Django."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -23,10 +24,12 @@ CORRECTIONS = 2
 
 @dataclass(frozen=True)
 class Coloured:
-    """A photo's L (h, w) and smaller ab (h', w', 2), to be made into pixels once."""
+    """A photo's L (h, w) and smaller ab (h', w', 2), to be made into pixels once. `before`: the
+    photo itself in that shape, if it was asked for."""
 
     L: Plane
     ab: Plane
+    before: Image.Image | None = None
 
     @cached_property
     def rgbx(self) -> Pixels:
@@ -79,17 +82,22 @@ def recombine(L: Plane, ab: Plane) -> Pixels:
     Works in bands of rows, so that there is never a float picture of full size. Does not use matrix
     products: the threads of numpy's BLAS spin while they wait, and slow down everything else.
     """
+    rgbx = L.view(np.uint8).reshape(*L.shape, 4)
+    for rows, light, colours in in_bands(L, ab):
+        rgba = cv2.cvtColor(cv2.merge([light, colours]), cv2.COLOR_Lab2RGB, dstCn=4)
+        cv2.convertScaleAbs(rgba, dst=rgbx[rows], alpha=255)
+    return rgbx
+
+
+def in_bands(L: Plane, ab: Plane) -> Iterator[tuple[slice, Plane, Plane]]:
+    """Bands of rows, with L (rows, w) and enlarged ab (rows, w, 2) of each."""
     height, width = L.shape
     wide = resize(ab, ab.shape[0], width)
     above, below, share = neighbours(height, ab.shape[0])
-    rgbx = L.view(np.uint8).reshape(height, width, 4)
     for rows in bands(height, width):
         near = wide[above[rows]]
         near += share[rows, None, None] * (wide[below[rows]] - near)
-        lab = cv2.merge([L[rows], near])
-        rgba = cv2.cvtColor(lab, cv2.COLOR_Lab2RGB, dstCn=4)
-        cv2.convertScaleAbs(rgba, dst=rgbx[rows], alpha=255)
-    return rgbx
+        yield rows, L[rows], near
 
 
 def neighbours(height: int, source: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Plane]:

@@ -22,9 +22,19 @@ from colorize.engine.limits import Limits
 from colorize.engine.metadata import Metadata, xmp
 from colorize.engine.networks.onnx import give_memory_back
 from colorize.engine.options import Options
+from colorize.engine.outputs import JPEG, OUTPUTS, Output
 from colorize.engine.pipeline import ColourPhoto, Result
 
-__all__ = ["ColourPhoto", "Metadata", "Options", "Result", "colorize", "load_network"]
+__all__ = [
+    "OUTPUTS",
+    "ColourPhoto",
+    "Metadata",
+    "Options",
+    "Output",
+    "Result",
+    "colorize",
+    "load_network",
+]
 
 limit = ConcurrencyLimit(
     settings.MEGAPIXELS_AT_ONCE * 1_000_000,
@@ -39,9 +49,11 @@ def colorize(
     filename: str = "",
     sides: Sequence[int] = (),
     known: Metadata | None = None,
+    output: Output = JPEG,
 ) -> Result:
     """Colour a photo. `sides`: longest sides of thumbnails to make from the same pixels, largest
-    first; `known`: metadata that count before the photo's own, as from `read_sidecar`.
+    first; `known`: metadata that count before the photo's own, as from `read_sidecar`; `output`:
+    the kind of file.
 
     The size in bytes is checked on upload (`uploads`), the pixels here. Raises a UserError:
     WrongType, Damaged, TooManyPixels, TooSmall, TooLong, BadOption, Busy or NetworkUnavailable.
@@ -51,7 +63,7 @@ def colorize(
     check_type(data, filename)
     with in_hand(data):
         return pipeline.colorize(
-            data, network, options, photo_limits(), filename, sides, known=known
+            data, network, options, photo_limits(), filename, sides, output, known
         )
 
 

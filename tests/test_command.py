@@ -15,8 +15,10 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from PIL import Image
 
 from colorize.engine.metadata import Metadata, xmp
+from colorize.engine.outputs import OUTPUTS
 from tests.conftest import ROOT
 from tests.fakes import FakeNetwork
 from tests.photos import middles, opened, photo
@@ -298,6 +300,21 @@ def test_an_original_is_never_written_over(scans: Path, network: FakeNetwork) ->
     assert status == 1
     assert (scans / "x-colorized.jpg").read_bytes() == original
     assert "x.jpg: " in err
+
+
+@pytest.mark.parametrize("key", OUTPUTS)
+def test_results_come_as_any_kind_of_file(key: str, scans: Path, network: FakeNetwork) -> None:
+    run(scans, "--format", key)
+    made = scans / f"a{OUTPUTS[key].suffix}"
+    assert Image.MIME[str(opened(made.read_bytes()).format)] == OUTPUTS[key].mime
+    # None of them is taken for a photo later.
+    _, out, err = run(scans, "--format", key)
+    assert f"{made} exists already" in err and "2 of 3 photos done, 2 of them earlier" in out
+
+
+def test_an_unknown_kind_of_file_is_refused_with_those_that_there_are(scans: Path) -> None:
+    with pytest.raises(CommandError, match="tiff16"):
+        call_command("colorize", scans, "--format", "gif")
 
 
 def test_options_reach_the_picture(scans: Path, network: FakeNetwork) -> None:

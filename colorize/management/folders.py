@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from colorize.engine.atomic_files import is_draft
-from colorize.engine.filenames import RESULT, result_name, stem
+from colorize.engine.filenames import result_name, stem
 from colorize.engine.formats import HEAD, PHOTO_ENDINGS, is_refused, photo_kind
+from colorize.engine.outputs import OUTPUTS
 
 # Files beside a photo with metadata about it.
 SIDECAR = ".xmp"
 # On foreign disks, macOS puts a file with this prefix next to each photo.
 MACOS_NOTE = "._"
+# How the names of our own results end, without what says their kind.
+OURS = tuple({stem(output.suffix) for output in OUTPUTS.values()})
 
 
 @dataclass
@@ -54,7 +57,7 @@ def look_below(folder: Path, found: Found) -> None:
 
 def is_ours(file: Path) -> bool:
     """Whether it is a result, or a half-written one."""
-    return stem(file.name).endswith(stem(RESULT)) or is_draft(file)
+    return stem(file.name).endswith(OURS) or is_draft(file)
 
 
 def is_photo(file: Path) -> bool:
@@ -103,8 +106,9 @@ def alike(name: str) -> str:
 class Targets:
     """The paths of results: next to the photos, or in `output` with the same subfolders."""
 
-    def __init__(self, paths: Iterable[Path], output: Path | None) -> None:
-        self.output = output
+    def __init__(self, paths: Iterable[Path], output: Path | None, suffix: str) -> None:
+        """`suffix`: how the results' names end."""
+        self.output, self.suffix = output, suffix
         folders = [real(path if path.is_dir() else path.parent) for path in paths]
         self.top = Path(os.path.commonpath(folders))
         self.named_alike: dict[Path, dict[str, list[str]]] = {}
@@ -129,10 +133,10 @@ class Targets:
         """NAME-colorized.jpg; with the photo's ending if an earlier photo in its folder has the
         same name, so that each photo always gets the same result name."""
         if photo.name == self.first_like(photo):
-            yield result_name(stem(photo.name))
-        yield result_name(photo.name)
+            yield result_name(stem(photo.name), self.suffix)
+        yield result_name(photo.name, self.suffix)
         for number in range(2, 1_000_000):
-            yield result_name(photo.name, f" ({number}){RESULT}")
+            yield result_name(photo.name, f" ({number}){self.suffix}")
 
     def first_like(self, photo: Path) -> str:
         """The first photo in its folder whose result would have the same name."""

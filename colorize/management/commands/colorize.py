@@ -1,6 +1,7 @@
 """manage.py colorize PHOTO…: colour photos on disk."""
 
 import errno
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -14,6 +15,7 @@ from colorize.engine.atomic_files import draft
 from colorize.engine.errors import UserError
 from colorize.engine.formats import check_type
 from colorize.engine.metadata import xmp
+from colorize.engine.outputs import JPEG, OUTPUTS, Output
 from colorize.management.folders import Found, Targets, find, head, place, sidecar_of
 from colorize.management.loading import load_network
 from colorize.management.options import add_options, arguments_for, options_of
@@ -22,27 +24,33 @@ from colorize.web.offers import offers
 
 class Command(BaseCommand):
     help = (
-        "Colour photos and folders of photos. Each result is saved as NAME-colorized.jpg, next to "
-        "its original or in the folder given with -o (with the same subfolders). Originals are "
-        "never overwritten. What an XMP file beside a photo (scan.xmp or scan.tif.xmp) says about "
-        "it counts before what the photo says itself."
+        "Colour photos and folders of photos. Each result is saved as NAME-colorized.jpg (or as "
+        "another kind of file: --format), next to its original or in the folder given with -o "
+        "(with the same subfolders). Originals are never overwritten. What an XMP file beside a "
+        "photo (scan.xmp or scan.tif.xmp) says about it counts before what the photo says itself."
     )
 
     # Files that this run must not overwrite.
     originals: set[Path]
     # Number of results that existed before this run.
     before: int
+    # The kind of the results.
+    output: Output
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="file or folder")
         parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder for results")
         add_options(parser)
+        kinds = " ".join(f"{each.key}: {each.name}. {each.help}" for each in OUTPUTS.values())
+        parser.add_argument(
+            "--format", choices=OUTPUTS, default=JPEG.key, help=f"kind of the results. {kinds}"
+        )
         parser.add_argument(
             "--overwrite", action="store_true", help="replace results that exist already"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        choice = options_of(options)
+        choice, self.output = options_of(options), OUTPUTS[options["format"]]
         load_network(choice.network)
         found = find(options["photos"])
         for problem in found.problems:
@@ -56,7 +64,7 @@ class Command(BaseCommand):
             make(options["output"])
         self.before = 0
         self.originals = set(map(place, found.photos))
-        targets = Targets(options["photos"], options["output"])
+        targets = Targets(options["photos"], options["output"], self.output.suffix)
         failed = sum(
             not self.one(photo, targets.of(photo), choice, options["overwrite"])
             for photo in tqdm(found.photos, unit="photo", disable=not sys.stderr.isatty())
@@ -78,7 +86,7 @@ class Command(BaseCommand):
                 self.before += 1
             else:
                 result = self.colorize(photo, options)
-                save(result.content, target)
+                save(result, target)
                 self.offer(photo, result)
             return True
         except UserError as problem:
@@ -89,7 +97,8 @@ class Command(BaseCommand):
 
     def colorize(self, photo: Path, options: service.Options) -> service.Result:
         """Raises UserError or OSError."""
-        return service.colorize(read(photo), options, photo.name, known=self.sidecar(photo))
+        known = self.sidecar(photo)
+        return service.colorize(read(photo), options, photo.name, known=known, output=self.output)
 
     def sidecar(self, photo: Path) -> service.Metadata | None:
         """What the photo's sidecar says. One that cannot be read is reported and left out."""
@@ -106,7 +115,8 @@ class Command(BaseCommand):
         """Say what was noticed about the photo, and with which arguments to colour it again."""
         for offer in offers(result.noticed, result.options):
             again = arguments_for(offer.changes)
-            self.report(photo, f"{offer.sentence} {offer.label}: {again} --overwrite")
+            kind = "" if self.output is JPEG else f" --format {self.output.key}"
+            self.report(photo, f"{offer.sentence} {offer.label}: {again}{kind} --overwrite")
 
     def report(self, photo: Path | str, message: str) -> None:
         tqdm.write(f"{photo}: {message}", file=self.stderr._out)
@@ -141,8 +151,8 @@ def read(photo: Path) -> bytes:
     return photo.read_bytes()
 
 
-def save(jpeg: bytes, target: Path) -> None:
+def save(result: service.Result, target: Path) -> None:
     """Raises OSError."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with draft(target) as path:
-        path.write_bytes(jpeg)
+    with draft(target) as path, path.open("wb") as file, result.file as content:
+        shutil.copyfileobj(content, file)

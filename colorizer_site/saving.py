@@ -21,7 +21,7 @@ def colorize_form(request: HttpRequest, form: ColorizeForm, wanted: Wanted) -> O
     if wrong := form.problem():
         raise wrong
     photo, options = content_of(form), form.options()
-    words = Words(filename=form.cleaned_data["image"].name)
+    words = Words(filename=form.cleaned_data["image"].name, known=form.known())
     try:
         owner = owner_of(request, form.cleaned_data["save"])
     except (OSError, DatabaseError) as problem:

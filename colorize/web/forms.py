@@ -9,6 +9,7 @@ from django.http import QueryDict
 from colorize import service
 from colorize.engine.errors import BadOption, UserError
 from colorize.engine.options import OPTIONS, Option, Options
+from colorize.service import Metadata
 from colorize.web.errors import NoPhoto, SeveralPhotos
 
 # Options that change the shape, and have an editor; see templates/includes/_crop.html.
@@ -101,7 +102,8 @@ class OptionsForm(forms.Form):
 
 
 class ColorizeForm(OptionsForm):
-    """The options, the photo in the field `image`, and `save` for people with a gallery.
+    """The options, the photo in the field `image`, the XMP file that lies beside it in `sidecar`,
+    and `save` for people with a gallery.
 
     Reads the whole photo: its size is limited while it arrives.
     """
@@ -112,6 +114,13 @@ class ColorizeForm(OptionsForm):
         max_length=None,
         # No `accept`: it would grey out photos whose names lack the right ending.
         widget=forms.FileInput(attrs={"id": "image"}),
+    )
+    sidecar = forms.FileField(
+        label="Sidecar file of the photo (XMP)",
+        required=False,
+        allow_empty_file=True,
+        max_length=None,
+        widget=forms.FileInput(attrs={"accept": ".xmp"}),
     )
     save = forms.ChoiceField(
         required=False,
@@ -129,3 +138,8 @@ class ColorizeForm(OptionsForm):
         if "image" in self.errors:
             return NoPhoto()
         return super().problem()
+
+    def known(self) -> Metadata | None:
+        """What the sidecar of a valid form says. Raises BadSidecar."""
+        sidecar = self.cleaned_data["sidecar"]
+        return service.read_sidecar(sidecar.read()) if sidecar else None

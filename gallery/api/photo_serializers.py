@@ -16,6 +16,11 @@ class PhotoSerializer(FormOptionsSerializer):
     """The form of a photo."""
 
     image = serializers.FileField(help_text=f"{NAMES}.")
+    sidecar = serializers.FileField(
+        required=False,
+        help_text="The XMP file that lies beside the photo. Its values count before those in the "
+        "photo.",
+    )
 
 
 class NewPictureSerializer(PhotoSerializer):

@@ -98,7 +98,7 @@ class Colorize(ApiView):
         if problem := form.problem():
             raise problem
         image = form.cleaned_data["image"]
-        words = Words(filename=image.name)
+        words = Words(filename=image.name, known=form.known())
         colours = pictures.colorize(None, image.read(), form.options(), words).colours
         assert colours is not None  # noqa: S101
         if request.accepted_renderer.format == "jpeg":

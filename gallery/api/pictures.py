@@ -34,7 +34,7 @@ from gallery.models.pictures import NO_ALBUM, PictureQuerySet
 from gallery.paging import BadCursorError, Page, page_of
 from gallery.services import albums, bin, pictures, sharing, versions
 
-FORM = ("image", *(option.name for option in OPTIONS))
+FORM = ("image", "sidecar", *(option.name for option in OPTIONS))
 
 
 class PictureView(ApiView):
@@ -111,7 +111,7 @@ class Pictures(PictureView):
         words.is_valid(raise_exception=True)
         if problem := form.problem():
             raise problem
-        said = words.validated_data
+        said = words.validated_data | {"known": form.known()}
         said["album"] = self.album(said.get("album"))
         image = form.cleaned_data["image"]
         saved = pictures.colorize_and_save(

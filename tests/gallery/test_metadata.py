@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from accounts.models import User
 from colorize.engine.metadata import Metadata, xmp
@@ -13,6 +15,7 @@ from colorize.service import Options
 from gallery.models import Picture
 from gallery.services import albums, catalogue, personal_data, pictures, versions
 from tests.cast import content, picture
+from tests.gallery.api import Api
 from tests.gallery.test_zips import unpacked
 from tests.photos import opened, photo
 
@@ -166,3 +169,70 @@ def test_no_cell_is_a_formula(start: str, owner: User) -> None:
             start.strip()
         )
     assert catalogue.harmless("a = b") == "a = b"
+
+
+# A sidecar, through every door
+
+SIDECAR = xmp.write(Metadata(artist="Anna", title="Pier"), "Cataloguer")
+
+
+def beside(packet: bytes = SIDECAR) -> SimpleUploadedFile:
+    return SimpleUploadedFile("scan-0042.xmp", packet)
+
+
+def sent(packet: bytes = SIDECAR, **fields: Any) -> dict[str, Any]:
+    image = SimpleUploadedFile("scan-0042.jpg", told(SAID))
+    return {"image": image, "sidecar": beside(packet)} | fields
+
+
+def says(jpeg: bytes) -> tuple[str, str]:
+    """The artist, whom the sidecar names, and the identifier, which is in the photo alone."""
+    read = xmp.read(opened(jpeg).info["xmp"])
+    return read.artist, read.identifier
+
+
+@pytest.mark.parametrize("path", ["/colorize", "/"])
+def test_a_visitor_sends_a_sidecar(path: str, client: Client) -> None:
+    fields = sent(answer="file")
+    answer = client.post(path, fields, headers={"Accept": "image/jpeg"})
+    assert says(answer.content) == ("Anna", "CA-42")
+
+
+def test_a_program_sends_a_sidecar(api: Api) -> None:
+    answer = api.client.post("/api/v1/pictures", sent(), headers=api.headers)
+    body = answer.json()
+    assert (answer.status_code, body["title"], body["note"]) == (201, "Pier", SAID.caption)
+    assert says(api.get(body["files"]["result"]).getvalue()) == ("Anna", "CA-42")
+    wanted = api.headers | {"Accept": "image/jpeg"}
+    answer = api.client.post("/api/v1/colorize", sent(), headers=wanted)
+    assert says(answer.content) == ("Anna", "CA-42")
+
+
+def test_a_person_sends_a_sidecar(home: Client) -> None:
+    home.post("/", sent(save="true"))
+    kept = Picture.objects.get()
+    assert (kept.title, kept.said.artist) == ("Pier", "Anna")
+    assert says(content(kept.shown.result)) == ("Anna", "CA-42")
+
+
+@pytest.mark.parametrize("bad", [b"", b"no XMP", b"<!DOCTYPE x>" + SIDECAR, b" " * 600_000])
+def test_a_sidecar_that_cannot_be_read_is_told(bad: bytes, client: Client, api: Api) -> None:
+    answer = client.post("/colorize", sent(bad))
+    assert (answer.status_code, answer.json()["error"]) == (422, "bad_sidecar")
+    page = client.post("/", sent(bad))
+    assert page.status_code == 422 and "no XMP, or larger than 500 kB" in page.content.decode()
+    for path in ("pictures", "colorize"):
+        answer = api.client.post(f"/api/v1/{path}", sent(bad), headers=api.headers)
+        assert (answer.status_code, answer.json()["error"]) == (422, "bad_sidecar")
+    assert not Picture.objects.exists()
+
+
+def test_a_field_for_a_file_that_is_left_empty_is_no_sidecar(client: Client) -> None:
+    """As browsers send it."""
+    empty = b'--x\r\nContent-Disposition: form-data; name="sidecar"; filename=""\r\n\r\n\r\n'
+    head = b'--x\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n'
+    body = head + told(SAID) + b"\r\n" + empty + b"--x--\r\n"
+    answer = client.post(
+        "/colorize", body, "multipart/form-data; boundary=x", headers={"Accept": "image/jpeg"}
+    )
+    assert says(answer.content) == (SAID.artist, "CA-42")

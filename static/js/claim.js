@@ -7,6 +7,7 @@ import { limits } from "./checks.js";
 import { all, around, attribute, find, need, wordsOf } from "./dom.js";
 import { optionsOf, withOptions } from "./options.js";
 import { send } from "./send.js";
+import { attach, sidecarIn } from "./sidecars.js";
 
 /** @typedef {import("./send.js").Answer} Answer */
 /** @typedef {import("./options.js").Options} Options */
@@ -14,6 +15,7 @@ import { send } from "./send.js";
  * A photo that waits to be saved.
  * @typedef {object} Claim
  * @property {File} file
+ * @property {File} [sidecar]
  * @property {number} vividness
  * @property {Options} options the others
  * @property {number} made when, which tells one claim from the next
@@ -48,7 +50,13 @@ const hasEnded = () => !(Number(localStorage.getItem(ENDS)) > Date.now());
 export async function remember(file, fields, { vividness, network }) {
   const made = Date.now();
   /** @type {Claim} */
-  const claim = { file, vividness, options: { ...optionsOf(fields), network }, made };
+  const claim = {
+    file,
+    sidecar: sidecarIn(fields),
+    vividness,
+    options: { ...optionsOf(fields), network },
+    made,
+  };
   localStorage.setItem(ENDS, String(made + limits().claim_minutes * MINUTE));
   await use("readwrite", (store) => store.put(claim, KEY)).catch(() => {});
   return claim;
@@ -129,10 +137,10 @@ class Offer {
   }
 
   async fields() {
-    const { file, options, vividness } = this.claim;
+    const { file, sidecar, options, vividness } = this.claim;
     const now = (await waiting())?.vividness ?? vividness; // its slider may have moved in another tab
     const fields = new FormData(this.form);
-    fields.set("image", file, file.name);
+    attach(fields, file, sidecar);
     fields.set("save", "once");
     return withOptions({ ...options, vividness: now }, fields);
   }

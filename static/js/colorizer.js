@@ -10,10 +10,11 @@ import { Queue } from "./queue.js";
 import { showResult, sliderOf } from "./result.js";
 import { startSaving } from "./saving.js";
 import { send } from "./send.js";
+import { attach, isSidecar, leftOut, namesOf, sidecarOf } from "./sidecars.js";
 
 /** @typedef {import("./checks.js").Size} Size */
 /** @typedef {import("./send.js").Answer} Answer */
-/** @typedef {{ file: File, url: string }} Photo one that has loaded in this browser */
+/** @typedef {{ file: File, sidecar?: File, url: string }} Photo one that has loaded here */
 
 /** @param {ParentNode} root the page, or a panel that was just added */
 export function startColorizer(root) {
@@ -29,6 +30,8 @@ class Colorizer {
   queue = null;
   /** @type {AbortController | null} of the current work */
   work = null;
+  /** what is said once it can be sent */
+  ready = "";
   /** counts choices, so that a slow check of one file does not overwrite the next */
   choice = 0;
 
@@ -84,42 +87,47 @@ class Colorizer {
     this.forget();
     this.choice++;
     this.reset.hidden = false;
-    if (files.length === 1) this.chooseOne(files[0]);
-    else this.chooseMany(files);
+    const photos = files.filter((file) => !isSidecar(file));
+    // Nothing but sidecars is refused as any other file that is no photo.
+    if (!photos.length) photos.push(...files);
+    const sidecars = files.filter((file) => !photos.includes(file));
+    this.ready = `Ready. Press “Add colour”. ${leftOut(photos, sidecars)}`.trim();
+    if (photos.length === 1) this.chooseOne(photos[0], sidecarOf(photos[0], sidecars));
+    else this.chooseMany(photos, sidecars);
   }
 
-  /** @param {File[]} files */
-  chooseMany(files) {
-    this.queue = new Queue(files);
+  /** @param {File[]} files @param {File[]} sidecars */
+  chooseMany(files, sidecars) {
+    this.queue = new Queue(files, sidecars);
     this.place.replaceChildren(this.queue.view);
     this.name.textContent = `${files.length} photos`;
     this.start.disabled = false;
-    this.say("Ready. Press “Add colour”.");
+    this.say(this.ready);
   }
 
-  /** @param {File} file */
-  async chooseOne(file) {
+  /** @param {File} file @param {File | undefined} sidecar */
+  async chooseOne(file, sidecar) {
     const choice = this.choice;
-    this.name.textContent = file.name;
+    this.name.textContent = namesOf(file, sidecar);
     this.say("Checking the photo …");
     try {
       const looked = await examine(file);
       if (choice !== this.choice) URL.revokeObjectURL(looked.url);
-      else this.show(file, looked);
+      else this.show({ file, sidecar, url: looked.url }, looked);
     } catch (error) {
       if (choice === this.choice) this.fail(error);
     }
   }
 
-  /** @param {File} file @param {{ url: string } & Size} looked */
-  show(file, { url, width, height }) {
-    this.photo = { file, url };
-    if (url) Object.assign(this.preview, { src: url, width, height });
-    this.preview.hidden = !url;
+  /** @param {Photo} photo @param {Size} size */
+  show(photo, { width, height }) {
+    this.photo = photo;
+    if (photo.url) Object.assign(this.preview, { src: photo.url, width, height });
+    this.preview.hidden = !photo.url;
     this.shape.hidden = false;
-    this.editor.load(url);
+    this.editor.load(photo.url);
     this.start.disabled = false;
-    this.say("Ready. Press “Add colour”.");
+    this.say(this.ready);
   }
 
   /** @param {Event} event */
@@ -184,9 +192,9 @@ class Colorizer {
   }
 
   /** @param {Photo} photo @param {Record<string, string>} extra */
-  photoFields({ file }, extra) {
+  photoFields({ file, sidecar }, extra) {
     const fields = this.fields();
-    fields.set("image", file, file.name);
+    attach(fields, file, sidecar);
     for (const [name, value] of Object.entries(extra)) fields.set(name, value);
     return fields;
   }

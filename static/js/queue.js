@@ -4,6 +4,7 @@ import { asProblem, examine } from "./checks.js";
 import { copyOf, find, need } from "./dom.js";
 import { bytes } from "./drawing.js";
 import { PASSING, send } from "./send.js";
+import { attach, namesOf, sidecarOf } from "./sidecars.js";
 
 /** @typedef {import("./checks.js").Problem} Problem */
 /** @typedef {import("./send.js").Answer} Answer */
@@ -14,10 +15,10 @@ const SECONDS = 5;
 
 /** The rows on the page; `left` of them can be coloured yet. */
 export class Queue {
-  /** @param {File[]} files */
-  constructor(files) {
+  /** @param {File[]} files @param {File[]} sidecars those of some of them */
+  constructor(files, sidecars) {
     this.view = copyOf("queue-template");
-    this.rows = files.map((file) => new Row(file));
+    this.rows = files.map((file) => new Row(file, sidecarOf(file, sidecars)));
     need(this.view, "[data-rows]", HTMLElement).append(...this.rows.map((row) => row.view));
     this.cancel = need(this.view, "[data-cancel]", HTMLButtonElement);
     this.link = find(this.view, "[data-gallery]", HTMLAnchorElement);
@@ -81,14 +82,15 @@ class Row {
   /** @type {string[]} of what the row shows */
   urls = [];
 
-  /** @param {File} file */
-  constructor(file) {
+  /** @param {File} file @param {File | undefined} sidecar */
+  constructor(file, sidecar) {
     this.view = copyOf("queue-row-template");
     this.file = file;
+    this.sidecar = sidecar;
     this.state = need(this.view, "[data-row-state]", HTMLElement);
     this.link = need(this.view, "[data-row-link]", HTMLAnchorElement);
     this.bar = need(this.view, "progress", HTMLProgressElement);
-    need(this.view, "[data-row-name]", HTMLElement).textContent = file.name;
+    need(this.view, "[data-row-name]", HTMLElement).textContent = namesOf(file, sidecar);
     this.bar.setAttribute("aria-label", `Progress of ${file.name}`);
     this.show(file, "before");
   }
@@ -120,7 +122,7 @@ class Row {
     this.bar.hidden = false;
     try {
       URL.revokeObjectURL((await examine(this.file)).url);
-      fields.set("image", this.file, this.file.name);
+      attach(fields, this.file, this.sidecar);
       this.finish(await this.ask(endpoint, fields, signal));
     } catch (thrown) {
       const problem = asProblem(thrown);

@@ -1,0 +1,63 @@
+"""A person chooses photos together with the XMP files that lie beside them."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import FilePayload, Page, expect
+
+from colorize.engine.metadata import Metadata, xmp
+from tests.browser.test_flow import choose, download, problem, ready
+from tests.photos import photo
+
+
+def sidecar(name: str, artist: str = "Anna") -> FilePayload:
+    packet = xmp.write(Metadata(artist=artist), "Cataloguer")
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": packet}
+
+
+def scan(name: str) -> FilePayload:
+    return {"name": name, "mimeType": "image/jpeg", "buffer": photo("JPEG")}
+
+
+@pytest.mark.parametrize("name", ["scan.xmp", "scan.jpg.xmp", "SCAN.XMP"])
+def test_one_photo_with_its_sidecar(name: str, page: Page) -> None:
+    choose(page, [sidecar(name), scan("scan.jpg")])
+    ready(page)
+    expect(page.locator("[data-name]")).to_have_text(f"scan.jpg + {name}")
+    page.click("[data-start]")
+    expect(page.locator(".result")).to_be_visible()
+    assert b"Anna" in download(page)[1]
+
+
+def test_a_sidecar_of_no_photo_is_told(page: Page) -> None:
+    choose(page, [scan("scan.jpg"), sidecar("other.xmp")])
+    ready(page)
+    status = page.locator("[data-status]")
+    expect(status).to_contain_text("Left out, because no photo has its name: “other.xmp”.")
+    page.click("[data-start]")
+    expect(page.locator(".result")).to_be_visible()
+    assert b"Anna" not in download(page)[1]
+
+
+def test_several_photos_each_with_its_own(page: Page) -> None:
+    files = [scan("a.jpg"), sidecar("a.xmp", "Anna"), scan("b.jpg"), scan("c.jpg")]
+    choose(page, [*files, sidecar("c.xmp", "Clara")])
+    ready(page)
+    names = page.locator("[data-row-name]")
+    expect(names).to_have_text(["a.jpg + a.xmp", "b.jpg", "c.jpg + c.xmp"])
+    page.click("[data-start]")
+    links = page.locator("[data-row-link]:visible")
+    expect(links).to_have_count(3)
+    for number, artist in enumerate((b"Anna", b"", b"Clara")):
+        with page.expect_download() as started:
+            links.nth(number).click()
+        data = Path(started.value.path()).read_bytes()
+        assert (b"Anna" in data, b"Clara" in data) == (artist == b"Anna", artist == b"Clara")
+
+
+def test_a_sidecar_that_cannot_be_read_is_told(page: Page) -> None:
+    bad: FilePayload = {"name": "scan.xmp", "mimeType": "", "buffer": b"no XMP"}
+    choose(page, [scan("scan.jpg"), bad])
+    ready(page)
+    page.click("[data-start]")
+    assert "The sidecar file could not be read" in problem(page)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from colorize.engine.doubt import Doubt
 from colorize.engine.networks import Prediction
 from colorize.engine.planes import Plane
 
@@ -15,6 +16,7 @@ class FakeNetwork:
 
     name = "colornet"
     input_side = 64
+    doubt = Doubt(faded=0.5, dark=1.0)
 
     def __init__(
         self,

@@ -37,6 +37,7 @@ def test_a_photo_comes_back_in_colour_as_json(client: Client, network: FakeNetwo
         "width": 96,
         "height": 64,
         "confidence": 75,
+        "confidence_words": "Some of the colours are guesses.",
         "noticed": Noticed().as_dict(),
         "offers": [],
         **Options(network="colornet", vividness=1.0).as_dict(),

@@ -1,6 +1,8 @@
 """Faded and dark photos: what the network gets to see, and contrast restored."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,8 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from colorize.engine import pipeline
+from colorize.engine.doubt import Doubt
 from colorize.engine.limits import Limits
 from colorize.engine.networks import Prediction
+from colorize.engine.networks.manifest import ManifestError, read_manifest
 from colorize.engine.options import Options
 from colorize.engine.planes import Plane
 from colorize.engine.tones import Tones, restore_contrast
@@ -144,3 +148,34 @@ def test_copies_have_the_contrast_and_the_light_that_they_say() -> None:
     faded, dark = (CONDITIONS[name].copy_of(lab, "a.jpg")[..., 0] for name in ("faded", "dark"))
     assert 20 < np.ptp(faded) < 65 and faded.min() > 10
     assert 35 < dark.max() < 58 and dark.min() == 0
+
+
+@pytest.mark.parametrize(("pixels", "score"), [(GOOD, 75), (FADED, 65), (DARK, 52)])
+def test_the_network_is_believed_less_on_faded_and_dark_photos(
+    pixels: NDArray[np.uint8], score: int
+) -> None:
+    """The fake network is sure by 75 %, odds of 3 to 1, and doubts by 0.5 and 1 in log odds."""
+    result = coloured(pixels)
+    assert result.confidence == score
+    assert result.confidence_map is not None
+    assert result.confidence_map == pytest.approx(score / 100, abs=0.006)
+
+
+def test_doubt_keeps_certainty_and_grows_with_what_is_lacking() -> None:
+    doubt = Doubt(faded=0.4, dark=0.6)
+    certain = np.array([[0, 1]], np.float32)
+    assert doubt.lowered(certain, Tones(40, 60)).tolist() == [[0, 1]]
+    doubts = [doubt.of(Tones(20, 20 + span)) for span in (70, 66, 60, 50, 40)]
+    assert doubts == sorted(doubts) and (doubts[0], doubts[-1]) == (0, 0.4)
+    assert doubt.of(Tones(0, 40)) == 0.6
+
+
+def test_the_manifest_declares_the_doubt_of_a_network(tmp_path: Path) -> None:
+    entry = {"name": "n", "file": "n.onnx", "licence": "", "input_side": 64, "source": ""}
+    told = entry | {"title": "", "sha256": "0", "doubt": {"faded": 0.3}}
+    (tmp_path / "manifest.json").write_text(json.dumps({"networks": [told]}))
+    assert read_manifest(tmp_path)["n"].doubt == Doubt(faded=0.3)
+    told["doubt"] = {"blue": 1}
+    (tmp_path / "manifest.json").write_text(json.dumps({"networks": [told]}))
+    with pytest.raises(ManifestError, match="blue"):
+        read_manifest(tmp_path)

@@ -12,6 +12,7 @@ from typing import IO
 import numpy as np
 
 from colorize.engine.before import before_of, needs_before, small_side
+from colorize.engine.doubt import Doubt
 from colorize.engine.filenames import result_name, stem
 from colorize.engine.formats import check_type
 from colorize.engine.geometry import shaped, shaped_picture
@@ -212,7 +213,14 @@ def predict(
     prediction = network.predict(seen)
     turn, negative = look(seen, prediction, network)
     noticed = Noticed(turn=turn, negative=negative, faded=tones.faded, dark=tones.dark)
-    return Predicted(known, tones, prediction, noticed)
+    return Predicted(known, tones, doubted(prediction, network.doubt, tones), noticed)
+
+
+def doubted(prediction: Prediction, doubt: Doubt, tones: Tones) -> Prediction:
+    """The prediction, less sure if the photo is faded or dark."""
+    if prediction.confidence is None:
+        return prediction
+    return replace(prediction, confidence=doubt.lowered(prediction.confidence, tones))
 
 
 def network_input(L: Plane, side: int) -> Plane:

@@ -47,12 +47,17 @@ class Tones:
         return share * share * (3 - 2 * share)
 
     @property
+    def is_low(self) -> bool:
+        """Whether contrast is lacking because there is little light."""
+        return (self.low + self.high) / 2 < DARK
+
+    @property
     def dark(self) -> bool:
-        return self.lack > 0.5 and (self.low + self.high) / 2 < DARK
+        return self.lack > 0.5 and self.is_low
 
     @property
     def faded(self) -> bool:
-        return self.lack > 0.5 and not self.dark
+        return self.lack > 0.5 and not self.is_low
 
     def brought(self, L: Plane) -> Plane:
         """L as a network has learned to see it: contrast given to faded and dark photos, all

@@ -1,12 +1,14 @@
-"""python -m colorize.training pack|outsiders|begin|train|calibrate|holdout|export"""
+"""python -m colorize.training pack|outsiders|begin|train|calibrate|holdout|export|doubt"""
 
 import argparse
+import json
 import sys
+from dataclasses import asdict
 from math import inf
 from pathlib import Path
 
 try:
-    from colorize.training import checkpoint
+    from colorize.training import checkpoint, doubt
     from colorize.training.begin import begin
     from colorize.training.calibrate import calibrate
     from colorize.training.data import Photos, decode, is_fair_sample, is_held_out
@@ -15,13 +17,17 @@ try:
     from colorize.training.loop import FROZEN, Run, Settings
     from colorize.training.network import FAMILY
     from colorize.training.pack import add_verbs
-    from colorize.training.shards import members
+    from colorize.training.shards import Files, index, members
     from colorize.training.tones import ToneRun
 except ImportError as problem:
     sys.exit(f"{problem.name} is missing: see requirements-train.txt")
 
 import cv2
 from PIL import Image
+
+from colorize.engine.networks.onnx import OnnxNetwork
+from colorize.engine.networks.runtimes import OpenCvSession
+from colorize.evaluation.metrics import SIDE
 
 
 def main() -> None:
@@ -45,7 +51,7 @@ def arguments() -> argparse.ArgumentParser:
         "tells the way.",
     )
     verbs = parser.add_subparsers(
-        required=True, metavar="pack|outsiders|begin|train|calibrate|holdout|export"
+        required=True, metavar="pack|outsiders|begin|train|calibrate|holdout|export|doubt"
     )
     add_verbs(verbs)
     verb = verbs.add_parser("begin", help="write a checkpoint that knows ImageNet, and no colours")
@@ -109,6 +115,11 @@ def arguments() -> argparse.ArgumentParser:
     verb.add_argument("onnx", type=Path, help="the file to write")
     verb.add_argument("--full", action="store_true", help="weights in single precision")
     verb.set_defaults(do=write)
+    verb = verbs.add_parser("doubt", help="measure how sure to be of faded and dark photos")
+    verb.add_argument("onnx", type=Path, help="the exported network")
+    add_shards(verb)
+    verb.add_argument("--most", type=int, default=200, help="photos to take (default 200)")
+    verb.set_defaults(do=measure_doubt)
     return parser
 
 
@@ -176,6 +187,17 @@ def write(options: argparse.Namespace) -> None:
     difference = export(answers, options.onnx, half=not options.full)
     size = options.onnx.stat().st_size / 1e6
     print(f"{options.onnx}: {size:.1f} MB, at most {difference:.5f} from torch's answer")
+
+
+def measure_doubt(options: argparse.Namespace) -> None:
+    network = OnnxNetwork(options.onnx.stem, OpenCvSession(options.onnx), SIDE)
+    held_out = [each for each in index(options.shards) if is_fair_sample(each.name)]
+    files = Files(held_out[:: max(1, len(held_out) // options.most)][: options.most])
+    photos = ((each.name, decode(files[n], each.name)) for n, each in enumerate(files.members))
+    copies = doubt.copies_of(network, photos)
+    found = doubt.measure(copies)
+    print("\n".join(doubt.table(copies, found)))
+    print(f"In its entry of the manifest: {json.dumps({'doubt': asdict(found)})[1:-1]}")
 
 
 if __name__ == "__main__":

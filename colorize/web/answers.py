@@ -10,6 +10,7 @@ from colorize.engine.data_urls import to_base64
 from colorize.engine.formats import JPEG
 from colorize.service import ColourPhoto, Result
 from colorize.web import offers
+from colorize.web.confidence import confidence_words
 
 
 class JpegRenderer(renderers.BaseRenderer):
@@ -36,6 +37,7 @@ def describe(result: ColourPhoto) -> dict[str, Any]:
         "width": result.width,
         "height": result.height,
         "confidence": result.confidence,
+        "confidence_words": confidence_words(result.confidence, result.noticed),
         "noticed": result.noticed.as_dict(),
         "offers": offers.as_json(result.noticed, result.options),
         "milliseconds": round(sum(result.milliseconds.values())),

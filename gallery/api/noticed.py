@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from colorize.web import offers
+from colorize.web.confidence import confidence_words
 
 
 class NoticedSerializer(serializers.Serializer[Any]):
@@ -47,11 +48,18 @@ class SeenSerializer(serializers.Serializer[Any]):
 
     seen_in: ClassVar[str] = ""
 
+    confidence_words = serializers.SerializerMethodField(
+        help_text="How sure the network is, for people."
+    )
     noticed = serializers.SerializerMethodField()
     offers = serializers.SerializerMethodField()
 
     def _version(self, of: Any) -> Any:
         return getattr(of, self.seen_in) if self.seen_in else of
+
+    def get_confidence_words(self, of: Any) -> str:
+        version = self._version(of)
+        return confidence_words(version.confidence, version.seen)
 
     @extend_schema_field(NoticedSerializer)
     def get_noticed(self, of: Any) -> dict[str, Any]:

@@ -40,6 +40,7 @@ class ColorizedSerializer(serializers.Serializer[Any]):
         allow_null=True,
         help_text="In percent; null if the network has no confidence.",
     )
+    confidence_words = serializers.CharField(help_text="How sure the network is, for people.")
     noticed = NoticedSerializer()
     offers = OfferSerializer(many=True)
     milliseconds = serializers.IntegerField()

@@ -34,8 +34,8 @@ class VersionSerializer(MadeWithSerializer, SeenSerializer, serializers.ModelSer
     class Meta:
         model = Version
         fields = [
-            "id", "width", "height", "confidence", "noticed", "offers", "created_at", "bytes",
-            "result",
+            "id", "width", "height", "confidence", "confidence_words", "noticed", "offers",
+            "created_at", "bytes", "result",
         ]  # fmt: skip
 
     @extend_schema_field(OpenApiTypes.URI)
@@ -83,8 +83,8 @@ class PictureSerializer(MadeWithSerializer, SeenSerializer, serializers.ModelSer
         model = Picture
         fields = [
             "id", "url", "title", "note", "album", "visibility", "share", "review", "review_reason",
-            "published_at", "confidence", "noticed", "offers", "width", "height", "bytes", "sha256",
-            "created_at", "updated_at", "files",
+            "published_at", "confidence", "confidence_words", "noticed", "offers", "width",
+            "height", "bytes", "sha256", "created_at", "updated_at", "files",
         ]  # fmt: skip
 
     @extend_schema_field(AlbumLinkSerializer(allow_null=True))

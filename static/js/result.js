@@ -61,6 +61,7 @@ function fill({ body, after, view }, before) {
     part.hidden = body.saved_before || layers.get(attribute(part, "data-lacks")) !== null;
   }
   need(view, "[data-confidence]", HTMLElement).textContent = String(body.confidence);
+  need(view, "[data-confidence-words]", HTMLElement).textContent = body.confidence_words;
   const time = milliseconds ? `, coloured in ${milliseconds} ms` : ""; // saved before: in none
   const facts = `${width} × ${height} pixels${time}`;
   need(view, "[data-facts]", HTMLElement).textContent = facts;

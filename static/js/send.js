@@ -12,6 +12,7 @@ import { Problem, problem } from "./checks.js";
  * @property {number} width
  * @property {number} height
  * @property {number | null} confidence in percent
+ * @property {string} confidence_words the same, for people
  * @property {string} network
  * @property {number} vividness
  * @property {number} milliseconds

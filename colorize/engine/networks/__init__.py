@@ -94,7 +94,7 @@ def run(entry: Entry) -> Network:
     session = RUNTIMES[entry.runtime](entry.path)
     if entry.preprocess:
         return GenericOnnxNetwork(entry.name, session, entry.input_side, entry.preprocess)
-    return OnnxNetwork(entry.name, session, entry.input_side)
+    return OnnxNetwork(entry.name, session, entry.input_side, entry.doubt)
 
 
 def _before_fork() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from colorize.engine.doubt import Doubt
 from colorize.engine.planes import Plane
 
 
@@ -40,6 +41,11 @@ class Network(Protocol):
     @property
     def input_side(self) -> int:
         """The best length of the short side of the input, in pixels."""
+        ...
+
+    @property
+    def doubt(self) -> Doubt:
+        """How much its confidence is lowered on faded and dark photos."""
         ...
 
     def predict(self, L: Plane) -> Prediction:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from colorize.engine.doubt import NO_DOUBT
 from colorize.engine.networks.base import Prediction, Session, UnfitError
 from colorize.engine.planes import Plane, resize
 
@@ -61,6 +62,7 @@ class GenericOnnxNetwork:
         self, name: str, session: Session, input_side: int, preprocess: Preprocess
     ) -> None:
         self.name = name
+        self.doubt = NO_DOUBT
         self.input_side = input_side
         self.preprocess = preprocess
         self._session = session

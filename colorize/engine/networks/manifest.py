@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from colorize.engine.doubt import NO_DOUBT, Doubt
 from colorize.engine.networks.generic import Preprocess
 from colorize.engine.networks.runtimes import OPTIONAL, RUNTIMES, is_installed
 
@@ -49,7 +50,8 @@ class Entry:
     """One network. `input_side` in pixels, `size` in bytes (0 if the file is missing).
 
     `kind`: "native" keeps the contract itself, "generic-onnx" through `preprocess`. `runtime`:
-    "opencv", or the optional "onnxruntime" if OpenCV cannot run it or is slower. `downloads`: what
+    "opencv", or the optional "onnxruntime" if OpenCV cannot run it or is slower. `doubt`: how much
+    the confidence of a native one is lowered on faded and dark photos. `downloads`: what
     manage.py fetch_network downloads; `convert` ("caffe") converts them to the network's file, and
     the file's sha256 is then recorded next to it. `alternative_to`: the network that this is
     another format of.
@@ -68,6 +70,7 @@ class Entry:
     kind: str = "native"
     runtime: str = "opencv"
     preprocess: Preprocess | None = None
+    doubt: Doubt = NO_DOUBT
     downloads: tuple[Download, ...] = ()
     convert: str = ""
     alternative_to: str = ""
@@ -135,6 +138,7 @@ def make_entry(folder: Path, raw: dict[str, Any]) -> Entry:
     downloads = tuple(Download(**tuples(each)) for each in raw.get("downloads", []))
     nested = {
         "preprocess": Preprocess(**tuples(raw["preprocess"])) if "preprocess" in raw else None,
+        "doubt": Doubt(**raw.get("doubt", {})),
         "downloads": downloads,
         "sha256": raw.get("sha256") or (downloads[0].sha256 if downloads else ""),
         "size": raw.get("size") or (path.stat().st_size if path.is_file() else 0),

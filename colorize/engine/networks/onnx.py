@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from colorize.engine.doubt import NO_DOUBT, Doubt
 from colorize.engine.networks.base import Prediction, Session, UnfitError
 from colorize.engine.planes import Plane
 
@@ -26,9 +27,12 @@ class OnnxNetwork:
     all cores anyway.
     """
 
-    def __init__(self, name: str, session: Session, input_side: int) -> None:
+    def __init__(
+        self, name: str, session: Session, input_side: int, doubt: Doubt = NO_DOUBT
+    ) -> None:
         self.name = name
         self.input_side = input_side
+        self.doubt = doubt
         self._session = session
         known = (*OUTPUTS, *SEEN)
         self._outputs = [output for output in known if output in session.outputs]

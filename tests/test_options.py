@@ -124,7 +124,7 @@ def test_pages_have_a_field_for_each(client: Client, db: None) -> None:
     page = client.get("/").content.decode()
     # A network is asked for only where there are several.
     assert all(f'name="{name}"' in page for name in NAMES if name != "network")
-    assert list(ColorizeForm().fields) == ["image", "save", *NAMES]
+    assert list(ColorizeForm().fields) == ["image", "sidecar", "save", *NAMES]
 
 
 def test_the_slider_has_the_bounds_of_its_option(client: Client, db: None) -> None:

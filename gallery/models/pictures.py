@@ -347,11 +347,11 @@ class Version(models.Model):
         """What was done to the photo's shape, in words; empty for nothing."""
         made_with = self.made_with
         words = [
-            made_with.turn and f"turned {made_with.turn}°",
-            made_with.straighten and "straightened",
-            made_with.crop and "cropped",
+            (made_with.turn, f"turned {made_with.turn}°"),
+            (made_with.straighten, "straightened"),
+            (made_with.crop, "cropped"),
         ]
-        return ", ".join(filter(None, words))
+        return ", ".join(word for changed, word in words if changed)
 
     @property
     def seen(self) -> Noticed:

@@ -161,7 +161,7 @@ REPORTS_MAIL_AT = env.whole("REPORTS_MAIL_AT", 3)
 REPORTS_HIDE_AT = env.whole("REPORTS_HIDE_AT", 0)
 
 # Photos: limits, default options, and how many are coloured at once.
-PHOTO_MAX_BYTES = env.whole("PHOTO_MAX_BYTES", 5_000_000, least=1)
+PHOTO_MAX_BYTES = env.whole("PHOTO_MAX_BYTES", 50_000_000, least=1)
 PHOTO_MAX_PIXELS = env.whole("PHOTO_MAX_PIXELS", Limits.max_pixels, least=256)
 PHOTO_MIN_SIDE = Limits.min_side
 VIVIDNESS = env.number("VIVIDNESS", Options.vividness, 0, 1)
@@ -172,7 +172,7 @@ NETWORK_IDLE_MINUTES = env.number("NETWORK_IDLE_MINUTES", 10, 0, 1440)
 MODELS_DIR = env.folder("MODELS_DIR", BASE_DIR / "models")
 MEGAPIXELS_AT_ONCE = env.whole("MEGAPIXELS_AT_ONCE", 40, least=1)
 PHOTOS_WAITING = env.whole("PHOTOS_WAITING", 4)
-PHOTO_WAIT_SECONDS = env.number("PHOTO_WAIT_SECONDS", 10, 0, 60)
+PHOTO_WAIT_SECONDS = env.number("PHOTO_WAIT_SECONDS", 30, 0, 60)
 
 # How long a visitor's browser remembers the last photo, to save it after logging in.
 CLAIM_MINUTES = env.whole("CLAIM_MINUTES", 60, least=1)
@@ -241,7 +241,8 @@ EMAIL_BACKEND = f"django.core.mail.backends.{EMAIL_WAY}.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Image Colorizer <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# Photos are kept in memory (up to PHOTO_MAX_BYTES each), never in a temporary file.
+# Photos are worked on in memory (up to PHOTO_MAX_BYTES each). On their way in, the server in front
+# puts long ones into temporary files without a name.
 FILE_UPLOAD_HANDLERS = ["colorize.web.uploads.PhotoUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 200_000
 # The gallery's form has a field for each selected picture.

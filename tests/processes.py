@@ -10,12 +10,14 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 ROOT = Path(__file__).parent.parent
 BOUNDARY = "----boundary"
+PIECE = 1 << 18
 
 
 def settings_of(folder: Path, **environment: str) -> dict[str, Any]:
@@ -89,15 +91,15 @@ class Server:
         return (self.folder / "log").read_text()
 
     def post(
-        self, data: bytes, path: str = "/colorize", name: str = "a.jpg"
+        self, data: bytes, path: str = "/colorize", name: str = "a.jpg", pace: float = 0
     ) -> tuple[int, bytes, http.client.HTTPMessage]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request(
-            "POST",
-            path,
-            form(data, name),
-            {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"},
-        )
+        """`pace`: bytes a second, as on a slow line."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
+        body = form(data, name)
+        kind = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+        if pace:
+            kind["Content-Length"] = str(len(body))
+        connection.request("POST", path, paced(body, pace) if pace else body, kind)
         response = connection.getresponse()
         body = response.read()
         connection.close()
@@ -134,6 +136,14 @@ class Server:
 def resident_kib(pid: int) -> int:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+
+def paced(data: bytes, pace: float) -> Iterator[bytes]:
+    """Pieces that come at this many bytes a second."""
+    start = time.monotonic()
+    for sent in range(0, len(data), PIECE):
+        time.sleep(max(0, start + sent / pace - time.monotonic()))
+        yield data[sent : sent + PIECE]
 
 
 def form(data: bytes, name: str) -> bytes:

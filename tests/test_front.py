@@ -1,8 +1,10 @@
 """The front of each process: who is slow holds no thread, and not for ever; nothing is mixed up."""
 
+import errno
 import io
 import json
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,13 +19,16 @@ from colorizer_site.server import clients, front
 from colorizer_site.server.clients import Threads
 from colorizer_site.server.front import Front, open_front
 
+linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
 MOST = 100_000
 LONG = 3_000_000
 CROWD = 20
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Tells what it was asked; /stream is made piece by piece, /file is read from a file."""
+    """Tells what it was asked; /stream is made piece by piece, /file is read from a file, /whole
+    comes at once."""
     path = environ["PATH_INFO"]
     if path == "/stream":
         start_response("200 OK", [("Content-Length", str(LONG))])
@@ -31,6 +36,9 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
     if path == "/file":
         start_response("200 OK", [("Content-Length", str(LONG))])
         return environ["wsgi.file_wrapper"](io.BytesIO(bytes(LONG)))  # type: ignore[no-any-return]
+    if path == "/whole":
+        start_response("200 OK", [("Content-Length", str(LONG))])
+        return [bytes(LONG)]
     body = environ["wsgi.input"].read()
     length = int(environ.get("CONTENT_LENGTH") or 0)
     answer = json.dumps({"path": path, "length": length, "read": len(body)}).encode()
@@ -255,7 +263,7 @@ def test_what_is_no_request_is_refused_and_harms_nobody(site: Site, wrong: bytes
 def test_memory_is_bounded_and_the_slowest_give_way(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing goes to the disk instead."""
+    """What is short does not go to the disk instead."""
     monkeypatch.setattr(front, "HELD_BYTES", 200_000)
     monkeypatch.setattr("tempfile.TemporaryFile", None)
     with crowd(site, post(90_000, b"x" * 60_000), count=3) as senders:
@@ -267,6 +275,72 @@ def test_memory_is_bounded_and_the_slowest_give_way(
         for other in senders[1:]:
             other.sendall(b"x" * 30_000)
             assert answer(other)[1]["read"] == 90_000
+
+
+@pytest.fixture
+def spooling(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Site]:
+    """One for which everything is long, with its temporary files in `tmp_path`."""
+    monkeypatch.setattr(front, "LONG_BYTES", 10_000)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    running = Site(socket.create_server(("127.0.0.1", 0)))
+    yield running
+    running.close()
+
+
+def spooled_in(folder: Path) -> int:
+    """How many files without a name this process has there; none has a name."""
+    assert not list(folder.iterdir())
+    targets = [str(fd.readlink()) for fd in Path("/proc/self/fd").iterdir()]
+    return sum(target.startswith(f"{folder}/") for target in targets)
+
+
+@linux
+def test_a_long_body_waits_in_a_file_that_goes_with_its_client(
+    spooling: Site, tmp_path: Path
+) -> None:
+    with client(spooling, post(90_000, b"x" * 60_000)) as sock:
+        spooling.wait_for(lambda front: front.channels[0].spooled == 60_000)
+        assert spooled_in(tmp_path) == 1 and spooling.front.channels[0].held == 0
+        sock.sendall(b"x" * 30_000)
+        assert answer(sock)[1]["read"] == 90_000
+        spooling.wait_for(lambda front: spooled_in(tmp_path) == 0)
+        sock.sendall(post(90_000, b"x" * 60_000))
+        spooling.wait_for(lambda front: spooled_in(tmp_path) == 1)
+    spooling.wait_for(lambda front: spooled_in(tmp_path) == 0)
+
+
+@linux
+def test_a_long_response_waits_in_a_file_that_goes_with_its_client(
+    spooling: Site, tmp_path: Path
+) -> None:
+    with client(spooling, get("/whole")):
+        spooling.wait_for(lambda front: front.channels[0].spooled > 1_000_000)
+        assert spooled_in(tmp_path) == 1
+    spooling.wait_for(lambda front: spooled_in(tmp_path) == 0)
+    with client(spooling, get("/whole", headers="Connection: close\r\n")) as sock:
+        assert len(rest(sock).partition(b"\r\n\r\n")[2]) == LONG
+
+
+def test_the_disk_is_bounded_too(spooling: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "SPOOLED_BYTES", 150_000)
+    with crowd(spooling, post(90_000, b"x" * 60_000), count=3) as senders:
+        assert rest(senders[0]).startswith(b"HTTP/1.1 503 ")
+        for other in senders[1:]:
+            other.sendall(b"x" * 30_000)
+            assert answer(other)[1]["read"] == 90_000
+
+
+def test_a_full_disk_is_said(spooling: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    with client(spooling, post(90_000, b"x" * 60_000)) as sock:
+        sock.sendall(b"x" * 30_000)
+        told = rest(sock)
+        assert told.startswith(b"HTTP/1.1 507 ") and b"no room for the photo" in told
+    with client(spooling, get("/page")) as sock:
+        assert answer(sock)[0] == 200
 
 
 def test_there_is_always_a_place_for_one_more(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

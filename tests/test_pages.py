@@ -4,13 +4,11 @@ import re
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from colorize.engine.errors import Busy
-from colorize.service import too_large
+from colorize.engine.errors import Busy, TooLarge
 from tests.conftest import use
 from tests.fakes import FakeNetwork
 from tests.photos import photo
@@ -48,7 +46,7 @@ def test_the_faq_answers_a_dozen_questions_with_the_real_limits(
     settings.PHOTO_MAX_BYTES = 7_000_000
     page = client.get("/faq").content.decode()
     assert page.count("<summary>") >= 12
-    assert "Up to 7 MB and 40 megapixels" in page
+    assert "Up to 7 MB and 100 megapixels" in page
     assert len(set(re.findall(r'id="([\w-]+)"', page))) == page.count(' id="')
 
 
@@ -109,12 +107,18 @@ def test_or_comes_back_as_a_file(client: Client, network: FakeNetwork) -> None:
     [
         (b"a letter", 415, "not a JPEG or PNG"),
         (photo("JPEG")[:300], 422, "damaged"),
-        (bytes(settings.PHOTO_MAX_BYTES + 1), 413, too_large().message),
+        (bytes(1_000_001), 413, TooLarge(limit="1 MB").message),
     ],
 )
 def test_what_is_wrong_stands_on_the_form(
-    data: bytes, status: int, words: str, client: Client, network: FakeNetwork
+    data: bytes,
+    status: int,
+    words: str,
+    client: Client,
+    network: FakeNetwork,
+    settings: Any,
 ) -> None:
+    settings.PHOTO_MAX_BYTES = 1_000_000
     response = client.post("/", upload(data))
     page = response.content.decode()
     assert response.status_code == status

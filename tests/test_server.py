@@ -15,9 +15,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from django.conf import settings
 
-from colorize.service import too_large
+from colorize.engine.errors import TooLarge
 from colorize.web.uploads import FORM_BYTES
 from tests.conftest import ROOT
 from tests.photos import opened, photo
@@ -25,7 +24,7 @@ from tests.processes import BOUNDARY, Server, form
 
 pytestmark = pytest.mark.slow
 # Of a photo, and of a request with one.
-MOST = settings.PHOTO_MAX_BYTES
+MOST = 5_000_000
 MOST_SENT = MOST + FORM_BYTES
 NOISE = np.random.default_rng(3).integers(0, 255, (480, 640), np.uint8)
 
@@ -33,7 +32,7 @@ NOISE = np.random.default_rng(3).integers(0, 255, (480, 640), np.uint8)
 @pytest.fixture(scope="module")
 def server(template: Path) -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as folder:
-        running = Server(Path(folder), template)
+        running = Server(Path(folder), template, PHOTO_MAX_BYTES=str(MOST))
         yield running
         running.stop()
 
@@ -110,7 +109,7 @@ def test_a_browser_that_sends_on_still_reads_the_answer(server: Server) -> None:
     assert (status, json.loads(body)["error"]) == (413, "too_large")
     status, page, _ = server.post(bytes(4 * MOST), path="/")
     assert status == 413
-    assert too_large().message in page.decode()
+    assert TooLarge(limit="5 MB").message in page.decode()
 
 
 def test_a_dropped_upload_harms_nobody(server: Server) -> None:

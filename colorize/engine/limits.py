@@ -10,5 +10,5 @@ MAX_SIDE = 65_500
 class Limits:
     """`max_pixels` in total; `min_side` in pixels."""
 
-    max_pixels: int = 40_000_000
+    max_pixels: int = 100_000_000
     min_side: int = 16

@@ -1,5 +1,6 @@
 """Receives uploads in memory, and refuses them as soon as they are too large."""
 
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
@@ -53,14 +54,15 @@ class InMemory(FileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        self.content = bytearray()
+        self.content = BytesIO()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.left -= len(raw_data)
         if self.left < 0:
             raise too_large()
-        self.content += raw_data
+        self.content.write(raw_data)
 
     def file_complete(self, file_size: int) -> SimpleUploadedFile:
         name = self.file_name or "photo"
-        return SimpleUploadedFile(name, bytes(self.content), self.content_type or "")
+        # Hands out its bytes without copying them.
+        return SimpleUploadedFile(name, self.content.getvalue(), self.content_type or "")

@@ -1,5 +1,6 @@
 """The clients of a process, and the threads that work for them. See `front`."""
 
+import logging
 import socket
 import threading
 import time
@@ -9,11 +10,13 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any, BinaryIO
 
-from waitress.buffers import ReadOnlyFileBasedBuffer
+from waitress.buffers import OverflowableBuffer, ReadOnlyFileBasedBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import Error, RequestEntityTooLarge
+
+logger = logging.getLogger(__name__)
 
 # A client that sends or reads less than this in that time (under 1 kB/s) is disconnected, be it the
 # head or body of the request, or the response.
@@ -23,13 +26,18 @@ PACE_BYTES = 30_000
 STAND_INS = 100
 # How much of a refused request is read and ignored: a browser reads the response only after sending
 # its whole upload.
-LINGER_BYTES = 100_000_000
+LINGER_BYTES = 1_000_000_000
 CHUNK = 1 << 16
 
 
 class TooSlow(Error):  # type: ignore[misc]
     code = 408
     reason = "Request Timeout"
+
+
+class NoRoom(Error):  # type: ignore[misc]
+    code = 507
+    reason = "Insufficient Storage"
 
 
 class Crowded(Error):  # type: ignore[misc]
@@ -49,7 +57,13 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
     error: Error | None
 
     def received(self, data: bytes) -> int:
-        taken: int = super().received(data)
+        try:
+            taken: int = super().received(data)
+        except OSError as problem:
+            # No disk for the body's temporary file.
+            logger.error("no room for an upload: %s", problem)
+            self.fail(NoRoom("The server has no room for the photo. Try again later."))
+            return len(data)
         if isinstance(self.error, RequestEntityTooLarge):
             self.error = None
             self.is_cut = True
@@ -64,6 +78,11 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
 
     def get_body_stream(self) -> BinaryIO:
         return BytesIO() if self.is_cut else super().get_body_stream()
+
+    def fail(self, reason: Error) -> None:
+        """Refuse it without the application."""
+        self.drop_body()
+        self.error, self.completed = reason, True
 
     def drop_body(self) -> None:
         self.close()
@@ -137,10 +156,19 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     @property
     def held(self) -> int:
         """Bytes in memory for this client."""
+        return sum(len(buffer) for buffer in self.buffers() if not buffer.overflowed)
+
+    @property
+    def spooled(self) -> int:
+        """Bytes in temporary files for this client."""
+        return sum(len(buffer) for buffer in self.buffers() if buffer.overflowed)
+
+    def buffers(self) -> list[OverflowableBuffer]:
+        """Of bodies and responses, but not of files that responses are read from."""
         requests = [*self.requests, *([self.request] if self.request else [])]
+        bodies = [each.body_rcv.getbuf() for each in requests if each.body_rcv]
         answers = [out for out in self.outbufs if not isinstance(out, ReadOnlyFileBasedBuffer)]
-        bodies: int = sum(each.body_bytes_received for each in requests)
-        return bodies + sum(map(len, answers))
+        return [*bodies, *answers]
 
     def keep_pace(self, now: float) -> None:
         """Disconnect a client that has been too slow for too long."""
@@ -157,10 +185,15 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.handle_close()
             return
         request, self.request = self.request, None
-        request.drop_body()
-        request.error, request.completed = reason, True
+        request.fail(reason)
         self.requests.append(request)
         self.server.add_task(self)
+
+    def handle_close(self) -> None:
+        """Also give back what is there of an unfinished request; a thread may be reading others."""
+        if self.request:
+            self.request.drop_body()
+        super().handle_close()
 
     def recv(self, buffer_size: int) -> bytes:
         data: bytes = super().recv(buffer_size)

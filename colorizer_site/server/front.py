@@ -1,8 +1,8 @@
 """The front of each process: one loop reads whole requests and sends responses for any number of
 clients, so that threads only work on complete requests. Built on waitress, which does the HTTP.
 
-A slow client takes a connection and some of a limited memory, but no thread. Nothing here touches
-the disk.
+A slow client takes a connection and some of a limited memory and disk, but no thread. What is long
+waits in temporary files without a name, which are gone with the connection, or the process.
 """
 
 import socket
@@ -17,10 +17,14 @@ from waitress.server import BaseWSGIServer, TcpWSGIServer, UnixWSGIServer
 
 from colorizer_site.server.clients import Channel, Crowded, Task, Threads
 
-# The most that one process holds for its clients: bytes of bodies and responses, and connections.
-# Beyond either, the client that has made it wait longest is disconnected.
+# The most that one process holds for its clients: bytes of bodies and responses in memory and in
+# temporary files, and connections. Beyond any, the client that has made it wait longest is
+# disconnected.
 HELD_BYTES = 100_000_000
+SPOOLED_BYTES = 2_000_000_000
 CONNECTIONS = 500
+# A body or response that is longer goes to a temporary file.
+LONG_BYTES = 1_000_000
 # A longer response is made only as fast as it is read.
 AHEAD_BYTES = 1_000_000
 # The kernel's buffer for each connection. By default it grows to megabytes, and what is sent would
@@ -71,13 +75,17 @@ class Front(BaseWSGIServer):  # type: ignore[misc]
             channel.keep_pace(time.monotonic())
 
     def make_room(self) -> None:
-        """Make room for one more connection, and stay below HELD_BYTES."""
+        """Make room for one more connection, and stay below HELD_BYTES and SPOOLED_BYTES."""
         if len(self.active_channels) >= CONNECTIONS and (longest := longest_of(self.channels)):
             longest.handle_close()
-        held = {channel: size for channel in self.channels if (size := channel.held)}
-        while sum(held.values()) > HELD_BYTES and (longest := longest_of(held)):
+        self.let_go_beyond(HELD_BYTES, {each: each.held for each in self.channels})
+        self.let_go_beyond(SPOOLED_BYTES, {each: each.spooled for each in self.channels})
+
+    def let_go_beyond(self, most: int, sizes: dict[Channel, int]) -> None:
+        taking = {channel: size for channel, size in sizes.items() if size}
+        while sum(taking.values()) > most and (longest := longest_of(taking)):
             longest.let_go(Crowded("Too many others send at the same time. Try again soon."))
-            del held[longest]
+            del taking[longest]
 
     def is_busy(self) -> bool:
         """Whether any client has sent something and has no response yet."""
@@ -117,9 +125,8 @@ def adjustments(most: int) -> Adjustments:
     made = Adjustments(
         max_request_body_size=most + 1,
         max_request_header_size=1 << 16,
-        # Always in memory; HELD_BYTES limits it.
-        inbuf_overflow=HELD_BYTES * 2,
-        outbuf_overflow=HELD_BYTES * 2,
+        inbuf_overflow=LONG_BYTES,
+        outbuf_overflow=LONG_BYTES,
         outbuf_high_watermark=AHEAD_BYTES,
         connection_limit=CONNECTIONS * 2,
         cleanup_interval=1,

@@ -1,6 +1,9 @@
 # The words people type. `make run` and `make test` need Python 3.11 or newer, and nothing else.
 PYTHON ?= python3
 BIN = .venv/bin
+# HEIC=no leaves out what reads HEIC photos, which brings a library under the GPL.
+HEIC ?= yes
+READY = .venv/ready $(if $(filter no,$(HEIC)),,.venv/ready-heic)
 
 # What asks the database more than a row or two, or counts.
 DATABASE_TESTS = tests/gallery tests/test_accounts.py tests/test_databases.py tests/test_guessing.py \
@@ -8,7 +11,7 @@ DATABASE_TESTS = tests/gallery tests/test_accounts.py tests/test_databases.py te
 
 .PHONY: run test test-fast coverage test-services test-training services services-stop lint format hooks bench bench-gallery bench-memory bench-slow examples
 
-run: .venv/ready
+run: $(READY)
 	@$(BIN)/python manage.py prepare
 	@exec $(BIN)/gunicorn -c colorizer_site/gunicorn.py
 
@@ -87,7 +90,11 @@ examples: .venv/ready
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.venv/ready-dev: .venv/ready requirements-dev.txt
+.venv/ready-heic: .venv/ready requirements-heic.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-heic.txt
+	@touch $@
+
+.venv/ready-dev: $(READY) requirements-dev.txt
 	@echo "Installing what the tests need (once) ..."
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@

@@ -124,7 +124,10 @@ def limits() -> dict[str, Any]:
 def known_formats() -> dict[str, Any]:
     return {
         "formats": formats.NAMES,
-        "other_formats": ", ".join(kind.name for kind in formats.OTHERS if kind.name),
+        "all_formats": formats.ALL_NAMES,
+        "advised_formats": formats.ADVISED,
+        "other_formats": ", ".join(kind.name for kind in refused_formats()),
+        "reads_heic": formats.READS_HEIC,
         "accept": ",".join(kind.mime for kind in formats.PHOTOS),
         "photos": [
             {"pattern": kind.pattern, "in_browsers": kind.in_browsers} for kind in formats.PHOTOS
@@ -134,6 +137,11 @@ def known_formats() -> dict[str, Any]:
         "program": words_of(formats.PROGRAM),
         "head": formats.HEAD,
     }
+
+
+def refused_formats() -> list[formats.Kind]:
+    """The other pictures that people know by name."""
+    return [kind for kind in formats.OTHERS if kind.name and kind not in formats.PHOTOS]
 
 
 def words_of(kind: formats.Kind) -> dict[str, str]:

@@ -8,7 +8,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
+from colorize.engine.formats import READS_HEIC
+
 GREYS = (40, 128, 220)
+# Pillow's names for kinds that it calls otherwise.
+PILLOW = {"HEIC": "HEIF", "JPEG 2000": "JPEG2000"}
+
+if READS_HEIC:
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
 
 
 def stripes(width: int = 96, height: int = 64) -> NDArray[np.uint8]:
@@ -22,7 +31,8 @@ def photo(kind: str = "JPEG", pixels: NDArray[Any] | None = None, **options: Any
 
 def save(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
     buffer = io.BytesIO()
-    image.save(buffer, kind, **({"quality": 95} if kind == "JPEG" else {}) | options)
+    usual = {"quality": 95} if kind in ("JPEG", "HEIC") else {}
+    image.save(buffer, PILLOW.get(kind, kind), **usual | options)
     return buffer.getvalue()
 
 

@@ -74,10 +74,7 @@ CORPUS: dict[str, Bad] = TRUNCATED | {
     "text renamed .jpg": ("a.jpg", b"This is a letter, not a photo.\n" * 50, 415, "wrong_type"),
     "HTML renamed .png": ("a.png", b"<!doctype html><script>1</script>", 415, "wrong_type"),
     "SVG renamed .png": ("a.png", b'<svg xmlns="http://www.w3.org/2000/svg"/>', 415, "wrong_type"),
-    "GIF renamed .jpg": ("a.jpg", save(Image.new("L", (64, 64)), "GIF"), 415, "wrong_type"),
-    "BMP renamed .png": ("a.png", save(Image.new("L", (64, 64)), "BMP"), 415, "wrong_type"),
-    "TIFF renamed .jpg": ("a.jpg", save(Image.new("L", (64, 64)), "TIFF"), 415, "wrong_type"),
-    "WebP renamed .jpg": ("a.jpg", save(Image.new("L", (64, 64)), "WEBP"), 415, "wrong_type"),
+    "PDF renamed .jpg": ("a.jpg", save(Image.new("L", (64, 64)), "PDF"), 415, "wrong_type"),
     "JPEG renamed .html": ("a.html", JPEG, 415, "wrong_type"),
     "JPEG renamed .jpg.exe": ("a.jpg.exe", JPEG, 415, "wrong_type"),
     "ZIP with a JPEG behind": ("a.jpg", b"PK\x03\x04" + JPEG, 415, "wrong_type"),
@@ -138,6 +135,10 @@ GOOD: dict[str, tuple[str, bytes]] = {
     "name of 300 letters": ("ä" * 300 + ".jpg", JPEG),
     "no extension": ("photo", JPEG),
     "JPEG renamed .gif": ("a.gif", JPEG),
+    "GIF renamed .jpg": ("a.jpg", photo("GIF")),
+    "BMP renamed .png": ("a.png", photo("BMP")),
+    "TIFF renamed .jpg": ("a.jpg", photo("TIFF")),
+    "WebP renamed .jpg": ("a.jpg", photo("WEBP")),
 }
 
 Send = Callable[[str, bytes], tuple[int, dict[str, str]]]

@@ -152,7 +152,7 @@ def test_each_has_its_own_result_when_they_are_asked_for_one_by_one(
 def test_a_file_of_another_kind_takes_no_name_away(tmp_path: Path, network: FakeNetwork) -> None:
     make(tmp_path, "b.png")
     (tmp_path / "b.jpg").write_bytes(b"no photo")
-    (tmp_path / "b.HEIC").write_bytes(bytes(4) + b"ftypheic")
+    (tmp_path / "b.psd").write_bytes(b"8BPS")
     run(tmp_path)
     assert results(tmp_path) == ["b-colorized.jpg"]
 
@@ -191,9 +191,9 @@ def test_the_content_decides_what_is_a_photo(tmp_path: Path, network: FakeNetwor
 
 def test_files_of_other_kinds_are_counted(tmp_path: Path, network: FakeNetwork) -> None:
     make(tmp_path, "a.jpg", "start.exe")
-    (tmp_path / "IMG_1.HEIC").write_bytes(bytes(4) + b"ftypheic")
+    (tmp_path / "poster.psd").write_bytes(b"8BPS")
     (tmp_path / "letter.txt").write_text("Dear Sir")
-    (tmp_path / "gone.tif").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
     status, out, err = run(tmp_path)
     assert (status, out.strip()) == (0, "1 of 1 photos done.")
     assert "skipped 4 files of other types." in err
@@ -205,11 +205,11 @@ def test_files_of_other_kinds_are_counted(tmp_path: Path, network: FakeNetwork) 
 def test_what_is_named_like_a_photo_and_is_none_is_told_by_its_kind(
     tmp_path: Path, network: FakeNetwork
 ) -> None:
-    (tmp_path / "a.jpg").write_bytes(bytes(4) + b"ftypheic")
+    (tmp_path / "a.jpg").write_bytes(b"8BPS")
     (tmp_path / "b.jpg").write_bytes(b"")
     status, _, err = run(tmp_path)
     assert status == 1
-    assert "a.jpg: This is a HEIC photo" in err and "b.jpg: This is an empty file" in err
+    assert "a.jpg: This is a Photoshop file" in err and "b.jpg: This is an empty file" in err
 
 
 def test_the_notes_of_macos_are_left_out(tmp_path: Path, network: FakeNetwork) -> None:

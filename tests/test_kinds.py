@@ -10,8 +10,9 @@ from django.test import Client
 from PIL import Image
 
 from accounts.models import User
+from colorize.engine.errors import WrongType
 from colorize.engine.filenames import result_name, stem
-from colorize.engine.formats import JPEG, OTHERS, PNG, check_type, photo_kind
+from colorize.engine.formats import HEIC, OTHERS, PHOTOS, check_type, fits, photo_kind
 from tests.conftest import ROOT
 from tests.fakes import FakeNetwork
 from tests.gallery.api import Api
@@ -52,19 +53,26 @@ def small(kind: str) -> bytes:
     return save(Image.new("L", (64, 64)), kind)
 
 
-KINDS = {
+# What is told apart by its first bytes, though the rest is missing.
+STARTS = {
     "HEIC": ftyp(b"heic", b"mif1"),
     "HEIC that says mif1": ftyp(b"mif1", b"mif1heic"),
     "AVIF": ftyp(b"avif", b"mif1"),
     "AVIF that says mif1": ftyp(b"mif1", b"mif1avif"),
-    "video": ftyp(b"isom"),
-    "raw": ftyp(b"crx "),
-    "TIFF": small("TIFF"),
+    "TIFF": b"II*\0" + bytes(100),
     "TIFF of a Mac": b"MM\0*" + bytes(100),
+    "TIFF, large": b"II+\0\x08\0\0\0" + bytes(100),
     "WebP": small("WEBP"),
     "GIF": small("GIF"),
     "BMP": small("BMP"),
     "JPEG 2000": small("JPEG2000"),
+}
+KINDS = {
+    "video": ftyp(b"isom"),
+    "raw": ftyp(b"crx "),
+    "raw of Canon": b"II*\0\x10\0\0\0CR\2\0" + bytes(100),
+    "raw of Panasonic": b"IIU\0" + bytes(100),
+    "JPEG XL": b"\xff\x0a" + bytes(100),
     "PDF": small("PDF"),
     "Photoshop": b"8BPS" + bytes(100),
     "archive": b"PK\x03\x04" + bytes(100),
@@ -120,7 +128,10 @@ def test_other_kinds_are_told_by_their_name_and_what_to_do(kind: str, send: Any)
 
 def test_what_nobody_knows_is_no_photo(send: Any) -> None:
     message = send("a.jpg", b"Dear Sir").json()["message"]
-    assert message == ("This is not a JPEG or PNG photo. Save a copy as JPEG or PNG and try again.")
+    assert (
+        message
+        == "This is not a photo that can be read here. Save a copy as JPEG or PNG and try again."
+    )
 
 
 def test_the_photo_with_a_date_for_its_ending(send: Any) -> None:
@@ -130,11 +141,21 @@ def test_the_photo_with_a_date_for_its_ending(send: Any) -> None:
 
 
 def test_every_kind_is_told_from_every_other() -> None:
-    assert photo_kind(photo("JPEG")) == JPEG and photo_kind(photo("PNG")) == PNG
-    assert check_type(photo("PNG"), "a.jpg") == PNG
-    for kind in OTHERS[:-1]:
-        assert not re.match(kind.pattern, "\xff\xd8\xff\xe0" + "\0" * 60, re.DOTALL), kind
-        assert not re.match(kind.pattern, "\x89PNG\r\n\x1a\n" + "\0" * 60, re.DOTALL), kind
+    starts = STARTS | {"JPEG": photo("JPEG"), "PNG": photo("PNG")}
+    for name, data in starts.items():
+        kind = photo_kind(data)
+        assert kind and kind.name == re.split(r" that| of|,", name)[0]
+        assert check_type(data, "a.jpg") == kind
+        assert [other for other in PHOTOS if fits(other.pattern, data)] in ([kind], [kind, HEIC])
+
+
+def test_without_its_library_a_heic_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    without = tuple(kind for kind in PHOTOS if kind != HEIC)
+    monkeypatch.setattr("colorize.engine.formats.PHOTOS", without)
+    with pytest.raises(WrongType) as refused:
+        check_type(STARTS["HEIC"], "IMG_1.HEIC")
+    assert "a HEIC photo, the kind that iPhones take" in refused.value.message
+    assert "export it as JPEG" in refused.value.message
 
 
 def test_the_page_tells_kinds_by_the_same_patterns(client: Client) -> None:

@@ -8,7 +8,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from colorize.engine.data_urls import data_url
-from colorize.engine.formats import ENDINGS, JPEG, NAMES, PHOTOS, PNG, Kind, ending_of, photo_kind
+from colorize.engine.formats import (
+    ALL_NAMES,
+    ENDINGS,
+    JPEG,
+    NAMES,
+    PHOTOS,
+    PNG,
+    Kind,
+    ending_of,
+    photo_kind,
+)
 from colorize.engine.photo import READERS
 from colorize.service import Options
 from gallery.api.picture_files import ORIGINAL
@@ -62,8 +72,9 @@ def test_the_others_are_not_sent_back(client: Client) -> None:
 @pytest.mark.django_db
 def test_pages_name_the_kinds_that_the_table_has(client: Client) -> None:
     page = client.get("/").content.decode()
-    assert NAMES in page and f'accept="{JPEG.mime},{PNG.mime}"' in page
-    assert NAMES in client.get("/faq").content.decode()
+    assert NAMES in page and f'accept="{JPEG.mime},{PNG.mime},' in page
+    assert all(kind.mime in page for kind in PHOTOS)
+    assert ALL_NAMES in client.get("/faq").content.decode()
 
 
 def test_nothing_else_has_a_list_of_its_own() -> None:

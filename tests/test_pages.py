@@ -105,7 +105,7 @@ def test_or_comes_back_as_a_file(client: Client, network: FakeNetwork) -> None:
 @pytest.mark.parametrize(
     ("data", "status", "words"),
     [
-        (b"a letter", 415, "not a JPEG or PNG"),
+        (b"a letter", 415, "not a photo"),
         (photo("JPEG")[:300], 422, "damaged"),
         (bytes(1_000_001), 413, TooLarge(limit="1 MB").message),
     ],

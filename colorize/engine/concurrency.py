@@ -1,6 +1,5 @@
 """Limits how many photos are coloured at once, by their size. Knows no Django."""
 
-import io
 import logging
 import threading
 from collections import deque
@@ -8,10 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from math import inf
 
-from PIL import Image
-
-from colorize.engine.errors import Busy
-from colorize.engine.formats import PHOTOS
+from colorize.engine.errors import Busy, UserError
+from colorize.engine.photo import read_file
 
 # The least that a photo counts: the network and the edge-aware step take the memory of about this
 # many pixels, whatever the size of the photo.
@@ -67,11 +64,14 @@ class ConcurrencyLimit:
                 self._changed.notify_all()
 
 
-def pixel_count(data: bytes) -> float:
+def pixel_count(data: bytes, page: int = 1) -> float:
     """The number of pixels by the photo's header; infinite if it cannot be read."""
     try:
-        with Image.open(io.BytesIO(data), formats=[kind.name for kind in PHOTOS]) as image:
+        with read_file(data, page=page).open() as image:
             return image.width * image.height
+    except UserError:
+        # Reading the photo will raise it again.
+        return inf
     except Exception as problem:
         # Decoders raise a dozen kinds of exception. Reading the photo will give the reason.
         logger.info("no size in the header: %s: %s", type(problem).__name__, problem)

@@ -8,6 +8,7 @@ patterns match the first HEAD bytes, read as Latin-1; the page's scripts use the
 
 import re
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from colorize.engine.errors import WrongType
 
@@ -49,16 +50,60 @@ PNG = Kind(
     mime="image/png",
     in_browsers=True,
 )
+# Sensors' raw files of Canon look like TIFFs, those of others only show when they are read.
+TIFF = Kind(
+    r"^(II[*+]\x00|MM\x00[*+])(?!.{4}CR)",
+    name="TIFF",
+    endings=(".tif", ".tiff", ".btf", ".tf8"),
+    mime="image/tiff",
+)
+AVIF = Kind(
+    r"^.{4}ftyp.*avi[fs]",
+    name="AVIF",
+    endings=(".avif", ".avifs"),
+    mime="image/avif",
+    in_browsers=True,
+)
+HEIC = Kind(
+    r"^.{4}ftyp(hei|hev|mif1|msf1)",
+    "a HEIC photo, the kind that iPhones take, which is not read here",
+    "Open it in your photo app, export it as JPEG and choose that copy",
+    name="HEIC",
+    endings=(".heic", ".heif", ".hif", ".heics", ".heifs"),
+    mime="image/heic",
+)
+WEBP = Kind(r"^RIFF.{4}WEBP", name="WebP", endings=(".webp",), mime="image/webp", in_browsers=True)
+JPEG_2000 = Kind(
+    r"^(\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51)",
+    name="JPEG 2000",
+    endings=(".jp2", ".j2k", ".jpf", ".jpx", ".j2c", ".jpc"),
+    mime="image/jp2",
+)
+BMP = Kind(
+    r"^BM.{4}\x00{4}", name="BMP", endings=(".bmp", ".dib"), mime="image/bmp", in_browsers=True
+)
+GIF = Kind(r"^GIF8", name="GIF", endings=(".gif",), mime="image/gif", in_browsers=True)
+# Needs a library that not everyone may want; see requirements-heic.txt.
+READS_HEIC = find_spec("pillow_heif") is not None
 # What can be coloured; `photo.READERS` has what reads each. Results are JPEGs.
-PHOTOS = (JPEG, PNG)
-# In a sentence.
-NAMES = " or ".join(kind.name for kind in PHOTOS)
+PHOTOS = (JPEG, PNG, TIFF, AVIF, *[HEIC] * READS_HEIC, WEBP, JPEG_2000, BMP, GIF)
+# In a sentence: what people should save; the kinds they know; all.
+ADVISED = f"{JPEG.name} or {PNG.name}"
+KNOWN = [kind.name for kind in (JPEG, PNG, TIFF, HEIC) if kind in PHOTOS]
+NAMES = f"{', '.join(KNOWN)} or another common photo format"
+ALL_NAMES = ", ".join(kind.name for kind in PHOTOS[:-1]) + f" and {PHOTOS[-1].name}"
 
 
 def picture(pattern: str, what: str, name: str = "", *endings: str) -> Kind:
-    return Kind(pattern, f"{what}, not a {NAMES}", name=name, endings=endings)
+    return Kind(pattern, f"{what}, which cannot be read here", name=name, endings=endings)
 
 
+# Also what looks like a TIFF, but has what a camera's sensor saw.
+RAW = Kind(
+    r"^(.{4}ftypcrx|FUJIFILMCCD-RAW|IIR[OS]|IIU\x00|II\*\x00.{4}CR)",
+    "a camera’s raw file, not a finished photo",
+    "Save a copy as TIFF or JPEG in a photo app and try again",
+)
 # The first match counts; the last pattern matches everything.
 OTHERS = (
     Kind(r"^(?![\s\S])", "an empty file", "Copy the photo again from its source"),
@@ -67,27 +112,9 @@ OTHERS = (
         "a note that macOS keeps beside a photo, not the photo itself",
         "Choose the file of the same name without “._” at the start",
     ),
-    picture(r"^.{4}ftyp.*avi[fs]", "an AVIF picture", "AVIF", ".avif"),
-    Kind(
-        r"^.{4}ftyp(hei|hev|mif1|msf1)",
-        f"a HEIC photo, the kind that iPhones take, not a {NAMES}",
-        "Open it in your photo app, export it as JPEG and choose that copy",
-        name="HEIC",
-        endings=(".heic", ".heif"),
-    ),
-    picture(r"^(.{4}ftypcrx|FUJIFILMCCD-RAW|IIR[OS]|IIU\x00)", "a camera’s raw file"),
-    picture(
-        r"^(II[*+]\x00|MM\x00[*+])",
-        "a TIFF picture or a camera’s raw file",
-        "TIFF",
-        ".tif",
-        ".tiff",
-    ),
-    picture(r"^RIFF.{4}WEBP", "a WebP picture", "WebP", ".webp"),
-    picture(r"^GIF8", "a GIF picture", "GIF", ".gif"),
-    picture(r"^BM.{4}\x00{4}", "a BMP picture", "BMP", ".bmp"),
-    picture(r"^(\xff\x0a|\x00\x00\x00\x0cJXL )", "a JPEG XL picture"),
-    picture(r"^(\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51)", "a JPEG 2000 picture"),
+    HEIC,
+    RAW,
+    picture(r"^(\xff\x0a|\x00\x00\x00\x0cJXL )", "a JPEG XL picture", "JPEG XL", ".jxl"),
     picture(r"^8BPS", "a Photoshop file"),
     picture(r"^gimp xcf", "a GIMP file"),
     Kind(
@@ -108,9 +135,9 @@ OTHERS = (
     Kind(
         r"^(\xef\xbb\xbf)?\s*<(!doctype|!DOCTYPE|html|HTML|\?xml|svg)",
         "a web page or a drawing (HTML, SVG), not a photo",
-        f"Save the photo itself as {NAMES} and choose that",
+        f"Save the photo itself as {ADVISED} and choose that",
     ),
-    Kind("", f"not a {NAMES} photo", f"Save a copy as {NAMES} and try again"),
+    Kind("", "not a photo that can be read here", f"Save a copy as {ADVISED} and try again"),
 )
 
 # Endings that photos must not have, because opening the file later could run it.

@@ -18,6 +18,7 @@ from PIL.ImageFile import ImageFile
 
 from colorize.engine.errors import MAX_MISSING, Damaged
 from colorize.engine.metadata import xmp
+from colorize.engine.reader import Reader
 
 START, END, SCAN = 0xD8, 0xD9, 0xDA
 TABLES = {0xC4, 0xCC, 0xDB, 0xDD}
@@ -66,7 +67,7 @@ class Segment:
         return b"\xff" + bytes([self.marker]) + length + self.body + self.data
 
 
-class Jpeg:
+class Jpeg(Reader):
     """A JPEG file. Raises Damaged if it has no frame, no scan, or too many scans."""
 
     def __init__(self, data: bytes) -> None:

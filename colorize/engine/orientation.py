@@ -9,6 +9,10 @@ from PIL.TiffTags import SHORT
 from colorize.engine.planes import Plane
 
 UPRIGHT = 1
+# The kinds, as Pillow calls them, of which EXIF's orientation does not count: browsers ignore it in
+# a WebP, and a HEIC is already turned as its own properties say. (In an AVIF, Pillow replaces it by
+# those.)
+WITHOUT_EXIF = {"WEBP", "HEIF"}
 EXIF = b"Exif\0\0"
 # The first bytes of EXIF, and the byte order of its numbers.
 ORDERS = {b"II*\0": "<", b"MM\0*": ">"}

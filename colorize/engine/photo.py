@@ -5,19 +5,32 @@ Knows no Django. All problems with a photo are raised as UserError.
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
-from colorize.engine.errors import Damaged, TooLong, TooManyPixels, TooSmall, millions
-from colorize.engine.formats import JPEG, PNG, Kind, check_type
+from colorize.engine import formats
+from colorize.engine.errors import (
+    BadOption,
+    Damaged,
+    TooLong,
+    TooManyPixels,
+    TooSmall,
+    UserError,
+    millions,
+)
+from colorize.engine.formats import Kind, check_type
+from colorize.engine.heic import Heic
 from colorize.engine.jpeg import Jpeg
+from colorize.engine.jpeg2000 import Jpeg2000
 from colorize.engine.lightness import (
+    DeepRgb,
     Packed,
     grey_levels,
+    lightness_of_deep,
     lightness_of_grey,
     lightness_of_rgb,
     packed,
@@ -25,10 +38,20 @@ from colorize.engine.lightness import (
 )
 from colorize.engine.limits import MAX_SIDE, Limits
 from colorize.engine.metadata import Metadata, read_metadata
-from colorize.engine.orientation import AS_STORED, UPRIGHT, is_turned, orientation, turned
-from colorize.engine.planes import BAND_PIXELS, Plane, bands
+from colorize.engine.orientation import (
+    AS_STORED,
+    UPRIGHT,
+    WITHOUT_EXIF,
+    is_turned,
+    orientation,
+    turned,
+)
+from colorize.engine.plain import Avif, Bmp, Gif, WebP
+from colorize.engine.planes import BAND_PIXELS, Pixels, Plane, bands
 from colorize.engine.png import Png
-from colorize.engine.profiles import described, embedded, greys, to_srgb
+from colorize.engine.profiles import as_is, described, embedded, greys, to_srgb
+from colorize.engine.reader import Reader
+from colorize.engine.tiff import Tiff
 
 logger = logging.getLogger(__name__)
 Value = TypeVar("Value")
@@ -36,7 +59,18 @@ Value = TypeVar("Value")
 # 16-bit grey: the value of white, and its ratio to 8 bits.
 DEEPEST, DEEP = 65535, 256
 # For each kind in `formats.PHOTOS`.
-READERS: dict[Kind, type[Jpeg | Png]] = {JPEG: Jpeg, PNG: Png}
+READERS: dict[Kind, type[Reader]] = {
+    formats.JPEG: Jpeg,
+    formats.PNG: Png,
+    formats.TIFF: Tiff,
+    formats.AVIF: Avif,
+    formats.WEBP: WebP,
+    formats.JPEG_2000: Jpeg2000,
+    formats.BMP: Bmp,
+    formats.GIF: Gif,
+}
+if formats.HEIC in formats.PHOTOS:
+    READERS[formats.HEIC] = Heic
 # We check the size in the header against our own limit before decoding.
 Image.MAX_IMAGE_PIXELS = None
 
@@ -44,11 +78,12 @@ Image.MAX_IMAGE_PIXELS = None
 @dataclass(frozen=True)
 class Photo:
     """`L`: (h, w) float32, CIE lightness 0..100, upright; `small`: the picture itself for
-    thumbnails, if requested."""
+    thumbnails, if requested; `pages`: of its file."""
 
     L: Plane
     metadata: Metadata
     small: Image.Image | None = None
+    pages: int = 1
 
     @property
     def height(self) -> int:
@@ -60,27 +95,39 @@ class Photo:
 
 
 def read_photo(
-    data: bytes, name: str = "", limits: Limits | None = None, small_side: int = 0
+    data: bytes,
+    name: str = "",
+    limits: Limits | None = None,
+    small_side: int = 0,
+    page: int = 1,
 ) -> Photo:
     """Check and decode a photo.
 
     `name`: of the file, if known; names of programs and pages are refused. `small_side`: the
-    longest side of thumbnails, in pixels, for which `Photo.small` must be large enough.
-    Raises WrongType, TooManyPixels, TooSmall, TooLong (from the header alone) or Damaged.
+    longest side of thumbnails, in pixels, for which `Photo.small` must be large enough. `page`: of
+    a TIFF, from 1.
+    Raises WrongType, BadOption, TooManyPixels, TooSmall or TooLong, from the header alone, or
+    Damaged.
     """
-    file = read_file(data, name)
+    file = read_file(data, name, page)
     with guarded(file.open) as image:
         check_size(image, limits or Limits())
         guarded(file.check)
         guarded(image.load)
         guarded(lambda: file.check_decoded(image))
-        return guarded(lambda: decode(image, small_side))
+        photo = guarded(lambda: decode(image, small_side))
+    return replace(photo, pages=file.pages)
 
 
-def read_file(data: bytes, name: str = "") -> Jpeg | Png:
-    """The parts of the file, not decoded. Raises WrongType or Damaged."""
+def read_file(data: bytes, name: str = "", page: int = 1) -> Reader:
+    """The parts of the file, not decoded. Raises WrongType, BadOption or Damaged."""
     reader = READERS[check_type(data, name)]
-    return guarded(lambda: reader(data))
+    file = guarded(lambda: reader(data))
+    if not 1 <= page <= file.pages:
+        there = "one page" if file.pages == 1 else f"{file.pages} pages"
+        raise BadOption(name="page", reason=f"this file has {there}.")
+    guarded(lambda: file.choose(page))
+    return file
 
 
 def decode(image: ImageFile, small_side: int = 0) -> Photo:
@@ -104,13 +151,15 @@ def check_size(image: Image.Image, limits: Limits) -> None:
 
 
 def guarded(step: Callable[[], Value]) -> Value:
-    """Run a step of the decoder; any exception means a damaged photo.
+    """Run a step of the decoder; any exception but a UserError means a damaged photo.
 
     The decoders raise a dozen kinds of exception on broken files (OSError, SyntaxError,
     struct.error, zlib.error, ...), none of them part of their contract.
     """
     try:
         return step()
+    except UserError:
+        raise
     except Exception as problem:
         logger.info("damaged photo: %s: %s", type(problem).__name__, problem)
         raise Damaged from problem
@@ -125,9 +174,14 @@ def tolerant(step: Callable[[], Value], otherwise: Value) -> Value:
         return otherwise
 
 
-def flatten(image: Image.Image, icc: bytes | None) -> Image.Image:
-    """The picture in mode L, I;16, RGB or CMYK. Transparency becomes white, after converting
-    colours to sRGB."""
+Band: TypeAlias = "Image.Image | DeepRgb"
+
+
+def flatten(image: Band, icc: bytes | None) -> Band:
+    """The picture in mode L, I;16, RGB, CMYK or DeepRgb's. Transparency becomes white, after
+    converting colours to sRGB."""
+    if isinstance(image, DeepRgb):
+        return image
     if image.mode.startswith("I"):
         return on_white(image)
     if image.has_transparency_data:
@@ -154,8 +208,9 @@ def plain_mode(image: Image.Image) -> str:
 
 
 def stands(image: Image.Image) -> int:
-    """The orientation (see orientation.py); upright if the EXIF is broken or missing."""
-    exif = image.info.get("exif")
+    """The orientation (see orientation.py); upright if the EXIF is broken or missing, or does not
+    count."""
+    exif = None if image.format in WITHOUT_EXIF else image.info.get("exif")
     return tolerant(lambda: orientation(exif), UPRIGHT) if exif else UPRIGHT
 
 
@@ -198,7 +253,7 @@ def lightness(image: Image.Image) -> Packed:
     return L
 
 
-def band_lightness(image: Image.Image, icc: bytes | None) -> Callable[[Image.Image], Plane]:
+def band_lightness(image: Image.Image, icc: bytes | None) -> Callable[[Band], Plane]:
     """A function that computes L of a flattened band of this picture.
 
     Grey uses a table: the profile is applied to the 256 greys, and 16-bit values are interpolated.
@@ -209,7 +264,12 @@ def band_lightness(image: Image.Image, icc: bytes | None) -> Callable[[Image.Ima
     levels = grey_levels(greys(icc), deep)
     convert = to_srgb(mode_of(image), icc)
 
-    def lightness_of(band: Image.Image) -> Plane:
+    def shallow_srgb(rgb: Pixels) -> Pixels:
+        return np.asarray(convert(Image.fromarray(rgb)))
+
+    def lightness_of(band: Band) -> Plane:
+        if isinstance(band, DeepRgb):
+            return lightness_of_deep(band.pixels, None if convert is as_is else shallow_srgb)
         if band.mode == "L" or deep:
             return lightness_of_grey(np.asarray(band), levels)
         return lightness_of_rgb(np.asarray(in_rgb(convert(band))))
@@ -250,8 +310,10 @@ def srgb_band(image: Image.Image, rows: range, icc: bytes | None) -> Image.Image
     return flat if flat.mode == "L" else in_rgb(flat)
 
 
-def shallow(image: Image.Image) -> Image.Image:
-    """16-bit greys as 8-bit ones."""
+def shallow(image: Band) -> Image.Image:
+    """16-bit greys and colours as 8-bit ones."""
+    if isinstance(image, DeepRgb):
+        return Image.fromarray(image.shallow())
     if not image.mode.startswith("I"):
         return image
     return image.convert("F").point(lambda value: value / DEEP).convert("L")

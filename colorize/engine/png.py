@@ -20,6 +20,7 @@ from PIL.ImageFile import ImageFile
 
 from colorize.engine.errors import MAX_MISSING, Damaged
 from colorize.engine.metadata import PNG_TEXTS
+from colorize.engine.reader import Reader
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PICTURE = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
@@ -60,7 +61,7 @@ class Chunk:
     sound: bool
 
 
-class Png:
+class Png(Reader):
     """A PNG file. Raises Damaged if it has no header or no pixels to decode."""
 
     def __init__(self, data: bytes) -> None:
@@ -82,12 +83,6 @@ class Png:
         image = Image.open(cast(io.BytesIO, Stream(self.restored())), formats=["PNG"])
         image.info = said(self.metadata) | image.info
         return image
-
-    def check(self) -> None:
-        """Does nothing: the pixels are checked while they are decoded."""
-
-    def check_decoded(self, image: Image.Image) -> None:
-        """Does nothing: everything has been checked."""
 
     def restored(self) -> Iterator[bytes]:
         """An uncompressed PNG with only the pixels, in chunks."""

@@ -3,13 +3,12 @@
 from django.http import Http404
 
 from colorize.engine.errors import UserError
-from colorize.engine.formats import NAMES
 from colorize.service import Result
 
 
 class NoPhoto(UserError):
     code = "no_photo"
-    template = f"No photo arrived. Choose a {NAMES} file and send it in the field “image”."
+    template = "No photo arrived. Choose a photo and send it in the field “image”."
 
 
 class SeveralPhotos(UserError):

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from colorize.engine.formats import NAMES
+from colorize.engine.formats import ALL_NAMES
 from colorize.engine.options import OPTIONS
 from gallery.api.fields import Key
 from gallery.api.noticed import NoticedSerializer, OfferSerializer
@@ -15,7 +15,7 @@ from gallery.models.pictures import NOTE_LENGTH, TITLE_LENGTH
 class PhotoSerializer(FormOptionsSerializer):
     """The form of a photo."""
 
-    image = serializers.FileField(help_text=f"{NAMES}.")
+    image = serializers.FileField(help_text=f"{ALL_NAMES}.")
     sidecar = serializers.FileField(
         required=False,
         help_text="The XMP file that lies beside the photo. Its values count before those in the "

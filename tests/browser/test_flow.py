@@ -211,7 +211,7 @@ def test_a_renamed_text_is_caught_here_and_a_good_photo_then_works(page: Page) -
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.method))
     choose(page, LETTER)
-    assert "not a JPEG or PNG" in problem(page)
+    assert "not a photo" in problem(page)
     assert page.get_attribute("[data-help]", "href") == "/faq#wrong_type"
     expect(page.locator("[data-start]")).to_be_disabled()
     assert "POST" not in requests

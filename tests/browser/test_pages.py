@@ -130,7 +130,7 @@ def test_without_javascript_an_error_in_words(plain_page: Page) -> None:
         "#image", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"a letter, not a photo"}
     )
     page.click("[data-start]")
-    expect(page.locator("[data-message]")).to_contain_text("not a JPEG or PNG")
+    expect(page.locator("[data-message]")).to_contain_text("not a photo")
     page.click("[data-help]")
     assert page.url.endswith("/faq#wrong_type")
     page.goto("/")

@@ -10,10 +10,12 @@ from typing import Any, cast
 import pytest
 from PIL import ExifTags, Image, IptcImagePlugin
 from PIL.ImageFile import ImageFile
+from PIL.TiffImagePlugin import IFDRational
 
 from colorize import service
 from colorize.engine.metadata import Metadata, read_metadata, xmp
 from colorize.engine.metadata.fields import MOST_KEYWORDS
+from colorize.engine.outputs import OUTPUTS
 from colorize.engine.photo import read_photo
 from tests.fakes import FakeNetwork
 from tests.photos import opened, photo
@@ -30,6 +32,14 @@ WHOLE = Metadata(
     keywords=("harbour", "ships, old", "冬"),
     date="1938-05-01T12:30:00",
     digitized="2019-02-03T10:11:12",
+)
+PLACED = replace(
+    WHOLE,
+    location="Pier 5",
+    city="Zürich",
+    state="ZH",
+    country="Switzerland",
+    position="-33.856784 151.215297",
 )
 PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -86,6 +96,10 @@ def read(data: bytes) -> Metadata:
 
 def of_xmp(*descriptions: str) -> Metadata:
     return read(photo("JPEG", xmp=packet(*descriptions)))
+
+
+def press_of(image: Image.Image) -> dict[tuple[int, int], Any]:
+    return IptcImagePlugin.getiptcinfo(cast(ImageFile, image)) or {}
 
 
 # Reading
@@ -410,11 +424,23 @@ def test_each_standard_says_it(network: FakeNetwork) -> None:
     inner = exif.get_ifd(ExifTags.IFD.Exif)
     assert (inner[0x9003], inner[0x9004]) == ("1938:05:01 12:30:00", "2019:02:03 10:11:12")
     assert xmp.read(image.info["xmp"]) == WHOLE
-    press = IptcImagePlugin.getiptcinfo(cast(ImageFile, image)) or {}
+    press = press_of(image)
     assert press[2, 120] == WHOLE.caption.encode() and press[1, 90] == b"\x1b%G"
     assert press[2, 25] == [word.encode() for word in WHOLE.keywords]
     assert press[2, 80] == [name.encode() for name in WHOLE.artist.split("; ")]
     assert (press[2, 55], press[2, 60]) == (b"19380501", b"123000+0000")
+
+
+@pytest.mark.parametrize("key", OUTPUTS)
+def test_each_kind_of_file_says_it(key: str, network: FakeNetwork) -> None:
+    """And has the mark of the network, whether it says anything else or not."""
+    data = photo("JPEG", xmp=xmp.write(PLACED, "Scanner"))
+    for keep in (True, False):
+        options = service.Options(keep_metadata=keep, keep_place=keep)
+        image = opened(service.colorize(data, options, output=OUTPUTS[key]).content)
+        assert read_metadata(cast(ImageFile, image)) == (PLACED if keep else Metadata())
+        assert "made by the network colornet" in image.getexif()[ExifTags.Base.Software]
+        assert xmp.SOURCE_TYPE.encode() in image.info["xmp"]
 
 
 @pytest.mark.parametrize("date", ["1932", "1932-05"])
@@ -423,7 +449,7 @@ def test_a_date_that_exif_cannot_hold_is_kept_elsewhere(date: str, network: Fake
     image = opened(result_of(photo("JPEG", xmp=xmp.write(told, "Scanner"))))
     assert 0x9003 not in image.getexif().get_ifd(ExifTags.IFD.Exif)
     assert f"<photoshop:DateCreated>{date}<".encode() in image.info["xmp"]
-    press = IptcImagePlugin.getiptcinfo(cast(ImageFile, image)) or {}
+    press = press_of(image)
     assert press[2, 55] == date.replace("-", "").ljust(8, "0").encode()
 
 
@@ -432,21 +458,21 @@ def test_the_longest_metadata_fit(network: FakeNetwork) -> None:
     longest = {
         name: "&" * 5000
         for name in Metadata.__dataclass_fields__
-        if name not in ("date", "digitized")
+        if name not in ("date", "digitized", "position")
     }
     told = Metadata.of(**longest | {"keywords": [f"{n:02}" + "&" * 90 for n in range(99)]})
     for data in (
         photo("JPEG", xmp=xmp.write(told, "Scanner")),
         photo("JPEG", exif=exif_of({0x010E: "&" * 60_000}), xmp=packet("<ps:Credit>x</ps:Credit>")),
     ):
-        result = result_of(data)
+        result = result_of(data, keep_place=True)
         assert read(result) == read(data)
     assert len(read(result_of(photo("JPEG", xmp=xmp.write(told, "Scanner")))).keywords) == 50
 
 
 def test_nothing_is_written_where_nothing_was_said(network: FakeNetwork) -> None:
     image = opened(result_of(photo("JPEG")))
-    assert IptcImagePlugin.getiptcinfo(cast(ImageFile, image)) is None
+    assert press_of(image) == {}
     assert xmp.read(image.info["xmp"]) == Metadata()
     assert set(image.getexif()) <= {ExifTags.Base.Software, ExifTags.IFD.Exif}
 
@@ -466,7 +492,9 @@ def test_the_packet_names_what_made_it(network: FakeNetwork) -> None:
 def test_a_place_is_left_out(network: FakeNetwork) -> None:
     """In each standard."""
     exif = exif_of({0x013B: "Anna"})
-    exif.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (52.0, 31.0, 0.0)})
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update(
+        {1: "N", 2: (52.0, 31.0, 0.0), 3: "E", 4: (13.0, 24.0, 0.0)}
+    )
     told = "".join(f"<ps:{name}>{place}</ps:{name}>" for name, place in PLACE.items())
     told += "<Iptc4xmpCore:Location>Ys</Iptc4xmpCore:Location>"
     told += "<exif:GPSLatitude>52,31.0N</exif:GPSLatitude>"
@@ -477,10 +505,85 @@ def test_a_place_is_left_out(network: FakeNetwork) -> None:
         record(101, b"Avalon"),
     ]
     data = with_iptc(*places, exif=exif, xmp=packet(told))
+    assert read(data).city == "Atlantis" and read(data).position == "52.516667 13.400000"
     result = result_of(data)
     assert read(result).artist == "Anna"
     assert not opened(result).getexif().get_ifd(ExifTags.IFD.GPSInfo)
     assert not any(place.encode() in result for place in (*PLACE.values(), "<Ys", "GPS", "52,31"))
+
+
+def near(one: Metadata, other: Metadata) -> bool:
+    """Equal, but for the last metre."""
+    here, there = ([float(angle) for angle in each.position.split()] for each in (one, other))
+    return here == pytest.approx(there, abs=1e-5) and replace(one, position="") == replace(
+        other, position=""
+    )
+
+
+@pytest.mark.parametrize("words", [True, False])
+@pytest.mark.parametrize("place", [True, False])
+def test_the_place_has_a_switch_of_its_own(words: bool, place: bool, network: FakeNetwork) -> None:
+    data = photo("JPEG", xmp=xmp.write(PLACED, "Scanner"))
+    told = read(result_of(data, keep_metadata=words, keep_place=place))
+    assert bool(told.caption) is words and bool(told.city) is place
+    assert not (words and place) or near(told, PLACED)
+
+
+def test_a_place_that_was_asked_for_is_in_each_standard(network: FakeNetwork) -> None:
+    data = photo("JPEG", xmp=xmp.write(PLACED, "Scanner"))
+    image = opened(result_of(data, keep_place=True))
+    gps = image.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+    assert (gps[1], gps[3]) == ("S", "E") and gps[2] == pytest.approx((33, 51, 24.422), abs=0.01)
+    press = press_of(image)
+    numbers = (92, 90, 95, 101)
+    places = [press[2, number] for number in numbers]
+    assert places == [b"Pier 5", "Zürich".encode(), b"ZH", b"Switzerland"]
+    assert near(xmp.read(image.info["xmp"]), PLACED)
+    # Each is read alone.
+    alone = photo("JPEG", exif=image.info["exif"])
+    assert near(read(alone).before(replace(PLACED, position="")), PLACED)
+    records = [record(*told) for told in zip(numbers, places, strict=True)]
+    assert read(with_iptc(*records)).city == "Zürich"
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "position"),
+    [
+        ("52,31,30N", "13,24,0E", "52.525000 13.400000"),
+        ("52,31.5N", "13,24.0E", "52.525000 13.400000"),
+        ("52,31.5S", "13,24.0W", "-52.525000 -13.400000"),
+        ("0,0.0N", "0,0.0E", "0.000000 0.000000"),
+        ("91,0.0N", "13,24.0E", ""),
+        ("52,31.5E", "13,24.0E", ""),
+        ("52,31.5N", "", ""),
+        ("52.525", "13.4", ""),
+        ("nowhere", "13,24.0E", ""),
+    ],
+)
+def test_a_position_is_read_if_it_is_one(latitude: str, longitude: str, position: str) -> None:
+    told = of_xmp(
+        f"<exif:GPSLatitude>{latitude}</exif:GPSLatitude>"
+        f"<exif:GPSLongitude>{longitude}</exif:GPSLongitude>"
+    )
+    assert told.position == position
+
+
+@pytest.mark.parametrize(
+    "gps",
+    [
+        {1: "N", 2: (52.0, 31.0), 3: "E", 4: (13.0, 24.0, 0.0)},
+        {1: "N", 2: (IFDRational(0, 0), 0.0, 0.0), 3: "E", 4: (13.0, 24.0, 0.0)},
+        {1: "X", 2: (52.0, 31.0, 0.0), 3: "E", 4: (13.0, 24.0, 0.0)},
+        {1: "N", 2: (152.0, 31.0, 0.0), 3: "E", 4: (13.0, 24.0, 0.0)},
+        {1: "N", 2: (52.0, 31.0, 0.0)},
+        {1: "N"},
+        {2: (52.0, 31.0, 0.0)},
+    ],
+)
+def test_a_broken_place_costs_the_place_alone(gps: dict[int, Any]) -> None:
+    exif = exif_of({0x013B: "Anna"})
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update(gps)
+    assert read(photo("JPEG", exif=exif)) == Metadata(artist="Anna")
 
 
 def test_a_photo_of_any_format_is_read_alike() -> None:
@@ -490,4 +593,4 @@ def test_a_photo_of_any_format_is_read_alike() -> None:
         exif = exif_of({0x013B: "of EXIF", 0x0132: "2001:01:01 01:01:01"})
         given = {"exif": exif} | ({"tiffinfo": {700: told}} if kind == "TIFF" else {"xmp": told})
         image = opened(photo(kind, **given))
-        assert read_metadata(image) == WHOLE, kind  # type: ignore[arg-type]
+        assert read_metadata(cast(ImageFile, image)) == WHOLE, kind

@@ -22,6 +22,7 @@ OTHERS = Options(
     vividness=0.25,
     network="another",
     keep_metadata=False,
+    keep_place=True,
     turn=90,
     straighten=-1.5,
     crop="5 5 95 90.5",
@@ -68,6 +69,7 @@ def test_the_command_takes_them_all() -> None:
         "--network",
         "another",
         "--no-keep-metadata",
+        "--keep-place",
         "--restore-contrast",
     ]
     given += ["--turn", "90", "--straighten", "-1.5", "--crop", "5, 5, 95, 90.50"]
@@ -141,6 +143,7 @@ def test_the_api_tells_what_a_picture_was_made_with(owner: Any, client: Client) 
         "vividness": 0.25,
         "network": "colornet",
         "keep_metadata": True,
+        "keep_place": False,
         "turn": 0,
         "straighten": 0,
         "crop": "",

@@ -25,7 +25,7 @@ class Marks:
 
 
 def marks_of(metadata: Metadata, network: str) -> Marks:
-    """The network's mark and `metadata`, but never a location."""
+    """The network's mark and `metadata`."""
     software = f"Image Colorizer (colours made by the network {network})"
     return Marks(
         exif.write(metadata, software),

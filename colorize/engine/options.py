@@ -51,6 +51,13 @@ class Options:
         yes="Keep in the result",
         no="Leave out",
     )
+    keep_place: bool = option(
+        False,
+        label="Place",
+        help="Keep the original’s place (GPS, city, country) in the result.",
+        yes="Keep in the result",
+        no="Leave out",
+    )
     turn: int = option(
         0,
         label="Turn",

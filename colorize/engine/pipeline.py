@@ -245,7 +245,7 @@ def finish(
         restore_contrast(photo.L, predicted.tones)
     original = photo.small if output.with_original else None
     picture = Coloured(photo.L, ab, original and shaped_picture(original, options))
-    metadata = photo.metadata if options.keep_metadata else Metadata()
+    metadata = photo.metadata.kept(words=options.keep_metadata, place=options.keep_place)
     with watch.step("encode"):
         file = encode(picture, output, marks_of(metadata, options.network))
     with watch.step("thumbnails"):

@@ -220,7 +220,7 @@ def save(owner: User, photo: bytes, result: colorizer.Result, words: Words, sha2
 def new_picture(owner: User, photo: bytes, result: colorizer.Result, words: Words) -> Picture:
     """An unsaved row, without its files."""
     kind = check_type(photo, words.filename)
-    kept = result.metadata if result.options.keep_metadata else colorizer.Metadata()
+    kept = result.metadata.kept(words=result.options.keep_metadata, place=False)
     title = words.title or plain(kept.title or kept.headline) or title_from(words.filename)
     return Picture(
         owner=owner,

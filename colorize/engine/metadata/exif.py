@@ -1,10 +1,18 @@
 """EXIF: read and written. Source: CIPA DC-008, Exif 2.32."""
 
+from contextlib import suppress
+
 from PIL import ExifTags, Image
 
+from colorize.engine.metadata.coordinates import angles, position
 from colorize.engine.metadata.fields import Metadata, decoded
 
-Base = ExifTags.Base
+Base, GPS = ExifTags.Base, ExifTags.GPS
+# The letter and the angle, of latitude and longitude.
+GPS_TAGS = (
+    (GPS.GPSLatitudeRef, GPS.GPSLatitude),
+    (GPS.GPSLongitudeRef, GPS.GPSLongitude),
+)
 # Of EXIF in a JPEG.
 PREFIX = b"Exif\0\0"
 # The first eight bytes of a user comment, and what they say of the rest.
@@ -19,7 +27,17 @@ def read(exif: Image.Exif) -> Metadata:
         copyright=raw(exif.get(Base.Copyright)),
         date=inner.get(Base.DateTimeOriginal),
         digitized=inner.get(Base.DateTimeDigitized) or exif.get(Base.DateTime),
+        position=place(exif),
     )
+
+
+def place(exif: Image.Exif) -> str:
+    """The position; empty if it is broken, which costs the place alone."""
+    # Pillow raises many kinds of exception for broken metadata.
+    with suppress(Exception):
+        gps = exif.get_ifd(ExifTags.IFD.GPSInfo)
+        return position(*((gps[tag], gps[letter].strip("\0 ")) for letter, tag in GPS_TAGS))
+    return ""
 
 
 def raw(value: object) -> object:
@@ -62,7 +80,19 @@ def write(metadata: Metadata, software: str) -> bytes:
     }.items():
         if full := full_date(date):
             inner[tag] = full
+    write_place(tags, metadata)
     return tags.tobytes().removeprefix(PREFIX)
+
+
+def write_place(tags: Image.Exif, metadata: Metadata) -> None:
+    if not metadata.position:
+        return
+    gps = tags.get_ifd(ExifTags.IFD.GPSInfo)
+    gps[GPS.GPSVersionID] = bytes((2, 3, 0, 0))
+    for (letter, tag), (angle, side) in zip(GPS_TAGS, angles(metadata.position), strict=True):
+        degrees, minutes = angle
+        gps[letter] = side
+        gps[tag] = (float(degrees), float(int(minutes)), round(minutes % 1 * 60, 3))
 
 
 def full_date(date: str) -> str:

@@ -6,9 +6,13 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Self
 
+from colorize.engine.metadata.coordinates import POSITION
+
 # In characters, and keywords by number. All together fit into one segment of a JPEG (64 kB), even
 # if XML needs five bytes for each character.
-LONGEST_LINE, LONGEST_CAPTION, LONGEST_KEYWORD, MOST_KEYWORDS = 500, 4000, 64, 50
+LONGEST_LINE, LONGEST_CAPTION, LONGEST_PLACE = 500, 4000, 100
+LONGEST_KEYWORD, MOST_KEYWORDS = 64, 50
+PLACE = {"location", "city", "state", "country", "position"}
 # Between artists, as EXIF has it: it holds them in one text.
 BETWEEN = "; "
 # Persian words and some emoji need these two, which count as not printable.
@@ -31,6 +35,9 @@ class Metadata:
     `artist`: several are separated by BETWEEN; `identifier`: of the original, in its archive;
     `date`: of the photo, ISO 8601 as far as it is known (1932, 1932-05, 1932-05-01 or
     1932-05-01T12:00:00); `digitized`: when it was scanned, in the same form.
+
+    The place: `location` in the `city`, `state`, `country`; `position`: latitude and longitude in
+    degrees.
     """
 
     title: str = ""
@@ -44,6 +51,11 @@ class Metadata:
     keywords: tuple[str, ...] = ()
     date: str = ""
     digitized: str = ""
+    location: str = ""
+    city: str = ""
+    state: str = ""
+    country: str = ""
+    position: str = ""
 
     @classmethod
     def of(cls, **found: Any) -> Self:
@@ -65,6 +77,17 @@ class Metadata:
             for each in fields(self)
         }
         return Metadata(**values)
+
+    def kept(self, words: bool, place: bool) -> "Metadata":
+        """What a result repeats: `place`, as far as it is known, and all other `words`."""
+        wanted = {True: place, False: words}
+        return Metadata(
+            **{
+                each.name: getattr(self, each.name)
+                for each in fields(self)
+                if wanted[each.name in PLACE]
+            }
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """The fields that are not empty, for JSON."""
@@ -112,6 +135,15 @@ def is_date(text: str, form: str) -> bool:
     return True
 
 
+def place(value: object) -> str:
+    return line(value)[:LONGEST_PLACE].rstrip()
+
+
+def position(value: object) -> str:
+    """As `coordinates` makes it; else empty."""
+    return text if POSITION.fullmatch(text := line(value)) else ""
+
+
 def texts(value: object) -> Iterator[str]:
     """The texts in a value, printable; line breaks stay."""
     for each in value if isinstance(value, list | tuple) else [value]:
@@ -132,4 +164,11 @@ def decoded(raw: bytes) -> str:
         return raw.decode("cp1252", errors="replace")
 
 
-CLEANED = {"caption": caption, "keywords": keywords, "date": date, "digitized": date}
+CLEANED = {
+    "caption": caption,
+    "keywords": keywords,
+    "date": date,
+    "digitized": date,
+    **dict.fromkeys(("location", "city", "state", "country"), place),
+    "position": position,
+}

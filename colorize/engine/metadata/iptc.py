@@ -15,6 +15,7 @@ LATIN = (b"\x1b.A", b"\x1b-A")
 VERSION = (2, 0)
 TITLE, KEYWORD, DATE, TIME, BYLINE = (2, 5), (2, 25), (2, 55), (2, 60), (2, 80)
 REFERENCE, HEADLINE, CREDIT, RIGHTS, CAPTION = (2, 103), (2, 105), (2, 110), (2, 116), (2, 120)
+CITY, LOCATION, STATE, COUNTRY = (2, 90), (2, 92), (2, 95), (2, 101)
 # The longest value in bytes.
 LONGEST = {
     TITLE: 64,
@@ -25,6 +26,7 @@ LONGEST = {
     CREDIT: 32,
     RIGHTS: 128,
     CAPTION: 2000,
+    COUNTRY: 64,
 }
 # A JPEG's segment for Photoshop's resources, and the head of the one with these records.
 SEGMENT, RESOURCE = b"Photoshop 3.0\0", b"8BIM\x04\x04\0\0"
@@ -49,6 +51,10 @@ def read(records: Records) -> Metadata:
         identifier=values(REFERENCE),
         keywords=values(KEYWORD),
         date=date(records),
+        location=values(LOCATION),
+        city=values(CITY),
+        state=values(STATE),
+        country=values(COUNTRY),
     )
 
 
@@ -79,6 +85,10 @@ def write(metadata: Metadata) -> bytes:
         (CREDIT, metadata.credit),
         (RIGHTS, metadata.copyright),
         (CAPTION, metadata.caption),
+        (CITY, metadata.city),
+        (LOCATION, metadata.location),
+        (STATE, metadata.state),
+        (COUNTRY, metadata.country),
     ]
     told = b"".join(record(key, fit(text, LONGEST.get(key, 32))) for key, text in found if text)
     return record(CHARSET, UTF8) + record(VERSION, b"\0\4") + told if told else b""

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import ParseError, fromstring
 
+from colorize.engine.metadata.coordinates import from_xmp, position, to_xmp
 from colorize.engine.metadata.fields import BETWEEN, Metadata
 
 MAX_SIZE = 500_000
@@ -20,6 +21,7 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
     "exif": "http://ns.adobe.com/exif/1.0/",
+    "Iptc4xmpCore": "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/",
     "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
     "photoshop": "http://ns.adobe.com/photoshop/1.0/",
     "xmp": "http://ns.adobe.com/xap/1.0/",
@@ -38,7 +40,13 @@ PROPERTIES = {
     "keywords": ("dc:subject",),
     "date": ("photoshop:DateCreated", "exif:DateTimeOriginal"),
     "digitized": ("xmp:CreateDate", "exif:DateTimeDigitized"),
+    "location": ("Iptc4xmpCore:Location",),
+    "city": ("photoshop:City",),
+    "state": ("photoshop:State",),
+    "country": ("photoshop:Country",),
 }
+# Two properties, of one field.
+POSITION = ("exif:GPSLatitude", "exif:GPSLongitude")
 # Properties in several languages, in order, and in none.
 LANGUAGES = {"dc:title", "dc:description", "dc:rights", "xmpRights:UsageTerms"}
 LISTS = {"dc:creator": "Seq", "dc:subject": "Bag"}
@@ -52,12 +60,19 @@ def read(packet: bytes) -> Metadata:
     described = list(parsed(packet).iter(f"{{{RDF}}}Description"))
     if not described:
         raise ValueError("no description")
-    return Metadata.of(
-        **{
-            field: next((found for name in names if (found := values(described, name))), [])
-            for field, names in PROPERTIES.items()
-        }
-    )
+    told = {
+        field: next((found for name in names if (found := values(described, name))), [])
+        for field, names in PROPERTIES.items()
+    }
+    return Metadata.of(**told, position=place(described))
+
+
+def place(described: list[Element]) -> str:
+    """The position; empty if half of it is missing, or broken."""
+    try:
+        return position(*(from_xmp(values(described, name)[0]) for name in POSITION))
+    except (ValueError, IndexError):
+        return ""
 
 
 def parsed(packet: bytes) -> Element:
@@ -104,6 +119,7 @@ def write(metadata: Metadata, software: str) -> bytes:
         for field, names in PROPERTIES.items()
         if (text := getattr(metadata, field))
     )
+    told += "".join(map(written, POSITION, to_xmp(metadata.position)))
     used = "".join(f' xmlns:{prefix}="{address}"' for prefix, address in NAMESPACES.items())
     return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{RDF}">

@@ -8,6 +8,8 @@ LEVELS = {
     70: "Some of the colours are guesses.",
 }
 LEAST = "Mostly safe guesses: little in the photo tells its colours."
+# Instead, where a photo tells less than it did when it was new.
+WORN = "More of the colours are guesses than in a good print."
 
 
 def confidence_words(confidence: int | None, noticed: Noticed) -> str:
@@ -15,8 +17,12 @@ def confidence_words(confidence: int | None, noticed: Noticed) -> str:
     if confidence is None:
         return "This network does not say how sure it is."
     level = next((words for least, words in LEVELS.items() if confidence >= least), LEAST)
+    if noticed.faded or noticed.dark:
+        level = LEAST if level == LEAST else WORN
+    return " ".join(filter(None, [state_of(noticed), level]))
+
+
+def state_of(noticed: Noticed) -> str:
     if noticed.dark:
-        return f"Very dark: colours are thin. {level}"
-    if noticed.faded:
-        return f"Faded: colours are thin. {level}"
-    return level
+        return "Very dark."
+    return "Faded." if noticed.faded else ""

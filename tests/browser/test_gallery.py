@@ -16,6 +16,7 @@ from tests.accounts import last_mail, link
 from tests.browser.conftest import PHOTO, listen, new_context
 from tests.browser.looking import problems, unfold
 from tests.browser.test_accounts import send
+from tests.browser.test_contrast import FADED, contrast
 from tests.browser.test_flow import chroma, set_vividness
 from tests.cast import PASSWORD, name_publicly, person, picture, public_picture
 from tests.fakes import FakeNetwork
@@ -364,6 +365,17 @@ def test_another_vividness_is_seen_before_it_is_asked_for(home: Page, owner: Use
     pale = chroma(home.locator("before-after").screenshot())
     home.locator("#vividness").press("End")
     assert chroma(home.locator("before-after").screenshot()) > pale + 5
+    assert kept.versions.count() == 1
+
+
+def test_restored_contrast_is_previewed(home: Page, owner: User, network: FakeNetwork) -> None:
+    kept = pictures.colorize_and_save(owner, FADED, Options()).picture
+    home.goto(kept.get_absolute_url())
+    before = contrast(home.locator("before-after").screenshot())
+    home.get_by_label("Contrast").select_option("true")
+    expect(home.locator("[data-recolored]")).to_be_visible()
+    expect(home.locator("[data-recolor-status]")).to_contain_text("This is a preview")
+    assert contrast(home.locator("before-after").screenshot()) > before + 30
     assert kept.versions.count() == 1
 
 

@@ -35,8 +35,14 @@ def test_the_less_is_known_the_more_is_called_a_guess(confidence: int | None, wo
 
 
 def test_faded_and_dark_photos_are_called_so() -> None:
-    assert confidence_words(60, Noticed(faded=True)) == f"Faded: colours are thin. {GUESSES}"
-    assert confidence_words(60, Noticed(dark=True)) == f"Very dark: colours are thin. {GUESSES}"
+    assert confidence_words(60, Noticed(faded=True)) == f"Faded. {GUESSES}"
+    assert confidence_words(60, Noticed(dark=True)) == f"Very dark. {GUESSES}"
+    assert confidence_words(None, Noticed(dark=True)) == confidence_words(None, Noticed())
+
+
+def test_a_faded_photo_is_never_called_sure() -> None:
+    for noticed in (Noticed(faded=True), Noticed(dark=True)):
+        assert "More of the colours are guesses" in confidence_words(95, noticed)
 
 
 @pytest.mark.django_db
@@ -53,5 +59,5 @@ def test_pages_and_programs_say_the_same(
     # The doubt about faded photos is part of the number.
     for page, percent in zip(said[:2], ("29%", "40 %"), strict=True):
         assert percent in unescape(page).split(GUESSES)[1][:80]
-    assert said[2]["confidence_words"] == f"Faded: colours are thin. {GUESSES}"
+    assert said[2]["confidence_words"] == f"Faded. {GUESSES}"
     assert said[3]["confidence_words"] == said[3]["versions"][0]["confidence_words"] == GUESSES

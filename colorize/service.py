@@ -50,10 +50,11 @@ def colorize(
     sides: Sequence[int] = (),
     known: Metadata | None = None,
     output: Output = JPEG,
+    page: int = 1,
 ) -> Result:
     """Colour a photo. `sides`: longest sides of thumbnails to make from the same pixels, largest
     first; `known`: metadata that count before the photo's own, as from `read_sidecar`; `output`:
-    the kind of file.
+    the kind of file; `page`: of a TIFF, from 1.
 
     The size in bytes is checked on upload (`uploads`), the pixels here. Raises a UserError:
     WrongType, Damaged, TooManyPixels, TooSmall, TooLong, BadOption, Busy or NetworkUnavailable.
@@ -61,9 +62,9 @@ def colorize(
     options = options or make_options()
     network = load_network(options.network)
     check_type(data, filename)
-    with in_hand(data):
+    with in_hand(data, page):
         return pipeline.colorize(
-            data, network, options, photo_limits(), filename, sides, output, known
+            data, network, options, photo_limits(), filename, sides, output, known, page
         )
 
 
@@ -89,12 +90,12 @@ def read_sidecar(packet: bytes) -> Metadata:
 
 
 @contextmanager
-def in_hand(data: bytes) -> Iterator[None]:
+def in_hand(data: bytes, page: int = 1) -> Iterator[None]:
     """Reserve room for this photo; afterwards, return the memory of a large one to the system.
 
     Not of a small one, because that would slow down the next. Raises Busy.
     """
-    pixels = pixel_count(data)
+    pixels = pixel_count(data, page)
     with limit.take(pixels):
         try:
             yield

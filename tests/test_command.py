@@ -442,3 +442,14 @@ def test_a_sidecar_that_cannot_be_read_costs_no_photo(
     assert "scan.xmp: it could not be read as XMP; scan.jpg is coloured without it." in err
     told = opened((tmp_path / "scan-colorized.jpg").read_bytes())
     assert xmp.read(told.info["xmp"]).artist == "Anna"
+
+
+def test_a_page_of_a_tiff_can_be_chosen(tmp_path: Path, network: FakeNetwork) -> None:
+    pages = [Image.new("L", (64, 32 + n), 128) for n in range(3)]
+    pages[0].save(tmp_path / "fax.tif", save_all=True, append_images=pages[1:])
+    status, _, err = run(tmp_path / "fax.tif")
+    assert status == 0 and "This is page 1 of the 3 pages of its file." in err
+    run(tmp_path / "fax.tif", "--page", "3", "--overwrite")
+    assert opened((tmp_path / "fax-colorized.jpg").read_bytes()).size == (64, 34)
+    status, _, err = run(tmp_path / "fax.tif", "--page", "4", "--overwrite")
+    assert status == 1 and "this file has 3 pages" in err

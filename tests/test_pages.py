@@ -1,5 +1,6 @@
 """The pages as they leave the server, before any script."""
 
+import io
 import re
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
 from colorize.engine.errors import Busy, TooLarge
 from tests.conftest import use
@@ -165,3 +167,14 @@ def test_browsers_find_the_icon_where_they_look_for_it(client: Client) -> None:
     answer = client.get("/favicon.ico")
     assert answer.status_code == 302
     assert finders.find(answer["Location"].removeprefix("/static/"))
+
+
+def test_pages_and_programs_are_told_of_further_pages(client: Client, network: FakeNetwork) -> None:
+    buffer = io.BytesIO()
+    page = Image.new("L", (64, 64), 128)
+    page.save(buffer, "TIFF", save_all=True, append_images=[page])
+    sentence = "This is page 1 of the 2 pages of its file."
+    assert sentence in client.post("/", upload(buffer.getvalue())).content.decode()
+    body = client.post("/colorize", upload(buffer.getvalue())).json()
+    assert (body["noticed"]["page"], body["noticed"]["pages"]) == (1, 2)
+    assert body["offers"] == [{"sentence": sentence, "label": "", "changes": {}}]

@@ -135,7 +135,7 @@ def test_what_it_says_of_itself_is_read() -> None:
     tags = TiffImagePlugin.ImageFileDirectory_v2()
     tags[315], tags[33432], tags[306] = "Ada", "© Archive", "1932:05:01 12:00:00"
     said = read_photo(save(GREY, "TIFF", tiffinfo=tags, compression="tiff_lzw")).metadata
-    assert (said.artist, said.date) == ("Ada", "1932:05:01 12:00:00")
+    assert (said.artist, said.digitized) == ("Ada", "1932-05-01T12:00:00")
     assert said.copyright
 
 

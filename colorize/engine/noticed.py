@@ -11,7 +11,8 @@ Box = tuple[float, float, float, float]
 @dataclass(frozen=True, kw_only=True)
 class Noticed:
     """`border`: the picture inside a border or mount, None if there is none; `turn`: degrees
-    clockwise that would make the photo upright; `negative`, `faded`, `dark`: what it seems to be.
+    clockwise that would make the photo upright; `negative`, `faded`, `dark`: what it seems to be;
+    `pages`: how many its file has, `page`: which one it is.
     """
 
     border: Box | None = None
@@ -19,6 +20,8 @@ class Noticed:
     negative: bool = False
     faded: bool = False
     dark: bool = False
+    pages: int = 1
+    page: int = 1
 
     @classmethod
     def stored(cls, values: Mapping[str, Any]) -> Self:

@@ -78,12 +78,13 @@ Image.MAX_IMAGE_PIXELS = None
 @dataclass(frozen=True)
 class Photo:
     """`L`: (h, w) float32, CIE lightness 0..100, upright; `small`: the picture itself for
-    thumbnails, if requested; `pages`: of its file."""
+    thumbnails, if requested; `page`: of `pages` of its file."""
 
     L: Plane
     metadata: Metadata
     small: Image.Image | None = None
     pages: int = 1
+    page: int = 1
 
     @property
     def height(self) -> int:
@@ -116,7 +117,7 @@ def read_photo(
         guarded(image.load)
         guarded(lambda: file.check_decoded(image))
         photo = guarded(lambda: decode(image, small_side))
-    return replace(photo, pages=file.pages)
+    return replace(photo, pages=file.pages, page=page)
 
 
 def read_file(data: bytes, name: str = "", page: int = 1) -> Reader:

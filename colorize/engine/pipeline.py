@@ -144,19 +144,20 @@ def colorize(
     sides: Sequence[int] = (),
     output: Output = JPEG,
     known: Metadata | None = None,
+    page: int = 1,
 ) -> Result:
     """Run the whole pipeline. `sides`: of thumbnails, longest sides in pixels, largest first;
     `output`: the kind of the file; `known`: metadata that count before the photo's own, as from a
-    sidecar file.
+    sidecar file; `page`: of a TIFF, from 1.
 
-    Raises WrongType, Damaged, TooManyPixels, TooSmall, TooLong, or BadOption if too little of the
-    photo would be kept.
+    Raises WrongType, Damaged, TooManyPixels, TooSmall, TooLong, or BadOption if there is no such
+    page or if too little of the photo would be kept.
     """
     watch = Stopwatch()
     wants_before = needs_before(check_type(data, filename), options)
     with watch.step("prepare"):
         needed = small_sides(sides, options, output, wants_before)
-        photo = prepare(data, limits, filename, needed)
+        photo = prepare(data, limits, filename, needed, page)
         if known:
             photo = replace(photo, metadata=known.before(photo.metadata))
         before = before_of(photo, options) if wants_before else None
@@ -196,9 +197,11 @@ def make_before(data: bytes, options: Options, limits: Limits, filename: str = "
     return before_of(prepare(data, limits, filename, [small_side(options)]), options)
 
 
-def prepare(data: bytes, limits: Limits, filename: str = "", sides: Sequence[int] = ()) -> Photo:
+def prepare(
+    data: bytes, limits: Limits, filename: str = "", sides: Sequence[int] = (), page: int = 1
+) -> Photo:
     """Bytes -> a checked, upright photo. Raises like `colorize`."""
-    return read_photo(data, filename, limits, small_side=max(sides, default=0))
+    return read_photo(data, filename, limits, max(sides, default=0), page)
 
 
 def predict(
@@ -257,7 +260,7 @@ def finish(
         height=photo.height,
         options=options,
         confidence=percent(predicted.prediction.confidence),
-        noticed=predicted.noticed,
+        noticed=replace(predicted.noticed, pages=photo.pages, page=photo.page),
         ab=ab,
         ab_step=ab_step,
         confidence_map=predicted.prediction.confidence,

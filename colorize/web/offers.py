@@ -12,11 +12,17 @@ from colorize.engine.options import Options
 @dataclass(frozen=True)
 class Offer:
     """`sentence`: what was noticed; `label`: of the button that colours the photo again with
-    `changes` of its options."""
+    `changes` of its options, empty if there is nothing to offer."""
 
     sentence: str
     label: str
     changes: dict[str, Any]
+
+
+def paged(noticed: Noticed, options: Options) -> Offer | None:
+    if noticed.pages == 1:
+        return None
+    return Offer(f"This is page {noticed.page} of the {noticed.pages} pages of its file.", "", {})
 
 
 def inverted(noticed: Noticed, options: Options) -> Offer | None:
@@ -47,7 +53,12 @@ def contrast(noticed: Noticed, options: Options) -> Offer | None:
 
 # For each thing that can be noticed: the offer, or None if there is nothing to say. In the order
 # in which they are shown.
-RULES: tuple[Callable[[Noticed, Options], Offer | None], ...] = (inverted, turned, contrast)
+RULES: tuple[Callable[[Noticed, Options], Offer | None], ...] = (
+    paged,
+    inverted,
+    turned,
+    contrast,
+)
 
 
 def offers(noticed: Noticed, options: Options) -> list[Offer]:

@@ -28,6 +28,8 @@ class NoticedSerializer(serializers.Serializer[Any]):
     negative = serializers.BooleanField(help_text="Whether it seems to be a negative.")
     faded = serializers.BooleanField(help_text="Whether it has little contrast.")
     dark = serializers.BooleanField(help_text="Whether it is very dark.")
+    pages = serializers.IntegerField(min_value=1, help_text="How many pages its file has.")
+    page = serializers.IntegerField(min_value=1, help_text="Which of them was coloured.")
 
 
 class OfferSerializer(serializers.Serializer[Any]):
@@ -38,7 +40,10 @@ class OfferSerializer(serializers.Serializer[Any]):
 
     def get_fields(self) -> dict[str, Any]:
         # Not as an attribute, where serializers have their own `label`.
-        label = serializers.CharField(help_text="For the button that colours the photo again.")
+        label = serializers.CharField(
+            help_text="For the button that colours the photo again; empty if there is no offer.",
+            allow_blank=True,
+        )
         return super().get_fields() | {"label": label}
 
 

@@ -19,6 +19,7 @@ export function showOffers(view, offers, choose) {
     need(copy, "[data-sentence]", HTMLElement).textContent = sentence;
     const button = need(copy, "button", HTMLButtonElement);
     button.textContent = label;
+    button.hidden = !label;
     button.addEventListener("click", () => choose(changes));
     place.append(copy);
   }

@@ -36,6 +36,8 @@ class Command(BaseCommand):
     before: int
     # The kind of the results.
     output: Output
+    # Page of files that have several.
+    page: int
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="file or folder")
@@ -44,6 +46,9 @@ class Command(BaseCommand):
         kinds = " ".join(f"{each.key}: {each.name}. {each.help}" for each in OUTPUTS.values())
         parser.add_argument(
             "--format", choices=OUTPUTS, default=JPEG.key, help=f"kind of the results. {kinds}"
+        )
+        parser.add_argument(
+            "--page", type=int, default=1, metavar="NUMBER", help="page of TIFFs that have several"
         )
         parser.add_argument(
             "--overwrite", action="store_true", help="replace results that exist already"
@@ -62,7 +67,7 @@ class Command(BaseCommand):
             self.report("Note", f"{skipped(found)}.")
         if options["output"]:
             make(options["output"])
-        self.before = 0
+        self.before, self.page = 0, options["page"]
         self.originals = set(map(place, found.photos))
         targets = Targets(options["photos"], options["output"], self.output.suffix)
         failed = sum(
@@ -98,7 +103,10 @@ class Command(BaseCommand):
     def colorize(self, photo: Path, options: service.Options) -> service.Result:
         """Raises UserError or OSError."""
         known = self.sidecar(photo)
-        return service.colorize(read(photo), options, photo.name, known=known, output=self.output)
+        output, page = self.output, self.page
+        return service.colorize(
+            read(photo), options, photo.name, known=known, output=output, page=page
+        )
 
     def sidecar(self, photo: Path) -> service.Metadata | None:
         """What the photo's sidecar says. One that cannot be read is reported and left out."""
@@ -114,9 +122,9 @@ class Command(BaseCommand):
     def offer(self, photo: Path, result: service.Result) -> None:
         """Say what was noticed about the photo, and with which arguments to colour it again."""
         for offer in offers(result.noticed, result.options):
-            again = arguments_for(offer.changes)
             kind = "" if self.output is JPEG else f" --format {self.output.key}"
-            self.report(photo, f"{offer.sentence} {offer.label}: {again}{kind} --overwrite")
+            again = f"{offer.label}: {arguments_for(offer.changes)}{kind} --overwrite"
+            self.report(photo, f"{offer.sentence} {again if offer.label else ''}".strip())
 
     def report(self, photo: Path | str, message: str) -> None:
         tqdm.write(f"{photo}: {message}", file=self.stderr._out)

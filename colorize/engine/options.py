@@ -53,8 +53,8 @@ class Options:
     )
     keep_place: bool = option(
         False,
-        label="Place",
-        help="Keep the original’s place (GPS, city, country) in the result.",
+        label="Place (GPS, city, country)",
+        help="Keep the place of the original (GPS, city, country) in the result.",
         yes="Keep in the result",
         no="Leave out",
     )

@@ -10,7 +10,7 @@ import { Queue } from "./queue.js";
 import { showResult, sliderOf } from "./result.js";
 import { startSaving } from "./saving.js";
 import { send } from "./send.js";
-import { attach, isSidecar, leftOut, namesOf, sidecarOf } from "./sidecars.js";
+import { attach, leftOut, namesOf, sidecarOf, split } from "./sidecars.js";
 
 /** @typedef {import("./checks.js").Size} Size */
 /** @typedef {import("./send.js").Answer} Answer */
@@ -87,10 +87,7 @@ class Colorizer {
     this.forget();
     this.choice++;
     this.reset.hidden = false;
-    const photos = files.filter((file) => !isSidecar(file));
-    // Nothing but sidecars is refused as any other file that is no photo.
-    if (!photos.length) photos.push(...files);
-    const sidecars = files.filter((file) => !photos.includes(file));
+    const { photos, sidecars } = split(files);
     this.ready = `Ready. Press “Add colour”. ${leftOut(photos, sidecars)}`.trim();
     if (photos.length === 1) this.chooseOne(photos[0], sidecarOf(photos[0], sidecars));
     else this.chooseMany(photos, sidecars);

@@ -1,7 +1,18 @@
 // Sidecars: XMP files that are chosen together with photos, and belong to them by their names.
 
 /** @param {File} file */
-export const isSidecar = ({ name }) => /\.xmp$/i.test(name);
+const isSidecar = ({ name }) => /\.xmp$/i.test(name);
+
+/**
+ * The photos and the sidecars among chosen files. If there is nothing but sidecars, they count as
+ * photos, and are refused as any other file that is none.
+ * @param {File[]} files
+ */
+export function split(files) {
+  const photos = files.filter((file) => !isSidecar(file));
+  if (!photos.length) return { photos: files, sidecars: [] };
+  return { photos, sidecars: files.filter(isSidecar) };
+}
 
 /**
  * The sidecar of scan.tif: scan.tif.xmp, or else scan.xmp.

@@ -32,8 +32,8 @@ def angles(position: str) -> list[tuple[tuple[int, float], str]]:
     """Degrees and minutes, and the letter, of latitude and longitude; none if it is empty."""
     values = map(float, position.split())
     return [
-        ((int(abs(value)), abs(value) % 1 * 60), axis[value < 0])
-        for value, axis in zip(values, AXES, strict=False)
+        ((int(abs(value)), abs(value) % 1 * 60), negative if value < 0 else positive)
+        for value, (positive, negative, _) in zip(values, AXES, strict=False)
     ]
 
 

@@ -176,7 +176,7 @@ export class CropEditor {
     const [turn, tilt] = [Number(this.turn.value), this.straighten.valueAsNumber || 0];
     const inside =
       turn % 180 ? largestInside(height, width, tilt) : largestInside(width, height, tilt);
-    const scale = Math.min(1, SIDE / Math.max(width, height));
+    const scale = SIDE / Math.max(width, height);
     this.canvas.width = Math.max(1, Math.round(inside.width * scale));
     this.canvas.height = Math.max(1, Math.round(inside.height * scale));
     const context = contextOf(this.canvas);

@@ -13,7 +13,7 @@ from colorize.engine.planes import Plane
 from colorize.evaluation import classes
 from colorize.evaluation.bins import CENTRES, nearest_bin
 from colorize.evaluation.drawing import reliability_svg
-from colorize.evaluation.metrics import Score, colourfulness, psnr, ssim
+from colorize.evaluation.metrics import Errors, Score, colourfulness, psnr, ssim
 from colorize.evaluation.patches import Look, Looks
 from colorize.evaluation.reliability import Reliability, spearman
 from colorize.evaluation.sizes import spread
@@ -41,8 +41,8 @@ def test_auc_counts_the_errors_by_hand() -> None:
     truth = lab(50, 0, 0)
     ab = np.zeros((20, 30, 2), np.float32)
     ab[:10, :, 0], ab[10:, :, 1] = 10, 30
-    score = Score()
-    score.add(ab, truth)
+    score = Errors()
+    score.add(ab, truth[..., 1:])
     assert score.auc() == pytest.approx(100 * (20 * 0.5 + 121) / 151)
     assert score.auc_rebalanced() == pytest.approx(score.auc())
 
@@ -450,3 +450,11 @@ def test_copies_in_other_conditions_are_measured_beside_the_photos(
         assert f"| {name} | colornet, vividness 0.6 |" in errors
         assert f"| {name} | colornet | 75.0% |" in scores
     assert "dark" not in said
+
+
+@pytest.mark.slow
+def test_framed_copies_are_measured_where_asked(folder: Path, network: FakeNetwork) -> None:
+    text = run(folder, "--framed")
+    assert "| white paper | 1 |" in text and "| all | 3 |" in text
+    assert "Photos without a frame in which a border was found: 0 of 3 (none)" in text
+    assert "framed copies" not in run(folder)

@@ -28,6 +28,7 @@ OTHERS = Options(
     crop="5 5 95 90.5",
     negative=True,
     restore_contrast=True,
+    borders=False,
 )
 
 
@@ -73,7 +74,7 @@ def test_the_command_takes_them_all() -> None:
         "--restore-contrast",
     ]
     given += ["--turn", "90", "--straighten", "-1.5", "--crop", "5, 5, 95, 90.50"]
-    given += ["--negative"]
+    given += ["--negative", "--no-borders"]
     assert parsed(*given) == OTHERS
 
 
@@ -149,6 +150,7 @@ def test_the_api_tells_what_a_picture_was_made_with(owner: Any, client: Client) 
         "crop": "",
         "negative": False,
         "restore_contrast": False,
+        "borders": True,
     }
     schema = client.get(reverse("api-schema"), headers={"Accept": "application/json"}).json()
     schemas = schema["components"]["schemas"]

@@ -14,10 +14,12 @@ STEP_RANGE = 127
 
 
 def confidence_png(result: Result) -> bytes | None:
-    """The confidence map as a grey PNG, 255 = certain."""
+    """The confidence map as a grey PNG, 255 = certain; transparent in a border."""
     if result.confidence_map is None:
         return None
-    return png(np.rint(result.confidence_map * 255))
+    border = np.isnan(result.confidence_map)
+    grey = np.rint(np.nan_to_num(result.confidence_map) * 255)
+    return png(np.dstack([grey, 255 * ~border]) if border.any() else grey)
 
 
 def ab_step_png(result: Result) -> bytes | None:

@@ -95,6 +95,14 @@ class Options:
         no="Keep the photo’s own",
     )
 
+    borders: bool = option(
+        True,
+        label="Border or mount",
+        help="Look for a border around the picture, and leave its paper as it is.",
+        yes="Leave its paper as it is",
+        no="Colour all of the photo",
+    )
+
     @classmethod
     def stored(cls, values: Mapping[str, Any]) -> Self:
         """Options from a stored `as_dict`. New options get their default; old ones are ignored."""

@@ -12,6 +12,7 @@ from typing import IO
 import numpy as np
 
 from colorize.engine.before import before_of, needs_before, small_side
+from colorize.engine.borders import Inside, find_border
 from colorize.engine.doubt import Doubt
 from colorize.engine.filenames import result_name, stem
 from colorize.engine.formats import check_type
@@ -69,24 +70,38 @@ class Thumbnails:
 
 @dataclass(frozen=True)
 class Predicted:
-    """A network's prediction for a photo. `guide`: L at the size of the edge-aware step, brought to
-    the tones that the network knows; `tones`: the photo's own."""
+    """A network's prediction for a photo. `guide`: L at the size of the edge-aware step, of the
+    picture inside the border if one was found, brought to the tones that the network knows;
+    `tones`: the picture's own; `inside`: where it lies in the photo, None without a border."""
 
     guide: Plane
     tones: Tones
     prediction: Prediction
     noticed: Noticed = field(default_factory=Noticed)
+    inside: Inside | None = None
 
     def mix(self, vividness: float) -> tuple[Plane, Plane | None]:
         """The ab planes at this vividness, at the guide's size, and what a step of 1 in vividness
         adds to them (None for networks without vividness)."""
         faithful, vivid = self.prediction.ab_faithful, self.prediction.ab_vivid
         if vivid is None:
-            return upsample_ab(faithful, self.guide), None
+            return self.upsampled(faithful), None
         step = vivid - faithful
-        planes = np.concatenate([faithful + vividness * step, step], axis=2)
-        upsampled = upsample_ab(planes, self.guide)
-        return upsampled[..., :2], upsampled[..., 2:]
+        planes = self.upsampled(np.concatenate([faithful + vividness * step, step], axis=2))
+        return planes[..., :2], planes[..., 2:]
+
+    def upsampled(self, planes: Plane) -> Plane:
+        """Of the whole photo, at the guide's size: a border stays grey."""
+        planes = upsample_ab(planes, self.guide)
+        return planes if self.inside is None else self.inside.put_back(planes)
+
+    @property
+    def confidence(self) -> Plane | None:
+        """The network's, of the whole photo; NaN in a border."""
+        confidence = self.prediction.confidence
+        if confidence is None or self.inside is None:
+            return confidence
+        return self.inside.put_back_map(confidence)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,8 +139,8 @@ class Result(ColourPhoto):
     `ab`: (h', w', 2) float32 in Lab units, as mixed, at the size of the edge-aware step; `ab_step`:
     the same size, what a step of 1 in vividness adds to it, None for networks without vividness;
     `metadata`: what the photo says about itself, whether the result repeats it or not;
-    `confidence_map`: (h'', w'') float32 0..1, None for networks without confidence; `thumbnails`:
-    if sides were requested.
+    `confidence_map`: (h'', w'') float32 0..1, NaN in a border, None for networks without
+    confidence; `thumbnails`: if sides were requested.
     """
 
     ab: Plane
@@ -165,7 +180,7 @@ def colorize(
         if options.negative:
             make_positive(photo.L)
     with watch.step("predict"):
-        predicted = predict(photo.L, network)
+        predicted = predict(photo.L, network, borders=options.borders)
     photo = within(photo, output.longest)
     made_with = replace(options, network=network.name)
     result = finish(photo, predicted, made_with, sides, watch, output)
@@ -205,18 +220,33 @@ def prepare(
 
 
 def predict(
-    L: Plane, network: Network, side: int | None = None, *, bring: bool = True
+    L: Plane,
+    network: Network,
+    side: int | None = None,
+    *,
+    bring: bool = True,
+    borders: bool = False,
 ) -> Predicted:
     """`L`: (h, w) float32, 0..100. `side`: of the network's input, if not its usual one. `bring`:
-    faded and dark tones to what networks know."""
+    faded and dark tones to what networks know. `borders`: look for one, and show the network the
+    picture inside only."""
     small = guide(L)
-    tones = Tones.of(small)
-    known = tones.brought(small) if bring else small
+    border = find_border(small) if borders else None
+    inside = Inside.of(border, small.shape) if border else None
+    part = inside.cut(small) if inside else small
+    tones = Tones.of(inside.pixels(small) if inside else small)
+    known = tones.brought(part) if bring else part
     seen = network_input(known, side or network.input_side)
     prediction = network.predict(seen)
     turn, negative = look(seen, prediction, network)
-    noticed = Noticed(turn=turn, negative=negative, faded=tones.faded, dark=tones.dark)
-    return Predicted(known, tones, doubted(prediction, network.doubt, tones), noticed)
+    noticed = Noticed(
+        border=border and border.box,
+        turn=turn,
+        negative=negative,
+        faded=tones.faded,
+        dark=tones.dark,
+    )
+    return Predicted(known, tones, doubted(prediction, network.doubt, tones), noticed, inside)
 
 
 def doubted(prediction: Prediction, doubt: Doubt, tones: Tones) -> Prediction:
@@ -259,16 +289,16 @@ def finish(
         width=photo.width,
         height=photo.height,
         options=options,
-        confidence=percent(predicted.prediction.confidence),
+        confidence=percent(predicted.confidence),
         noticed=replace(predicted.noticed, pages=photo.pages, page=photo.page),
         ab=ab,
         ab_step=ab_step,
-        confidence_map=predicted.prediction.confidence,
+        confidence_map=predicted.confidence,
         metadata=photo.metadata,
         thumbnails=thumbnails,
     )
 
 
 def percent(confidence: Plane | None) -> int | None:
-    """The map's mean as 0..100."""
-    return None if confidence is None else round(100 * float(confidence.mean()))
+    """The map's mean as 0..100, without a border."""
+    return None if confidence is None else round(100 * float(np.nanmean(confidence)))

@@ -37,14 +37,38 @@ class Row:
     photos: int
 
 
+class Errors:
+    """Add pixels, then read the areas under the curve."""
+
+    def __init__(self) -> None:
+        # Number of pixels by true bin and by ab error, rounded up to whole units.
+        self.counts = np.zeros((len(CENTRES), MOST + 1))
+
+    def add(self, ab: Plane, truth: Plane) -> None:
+        """Add predicted and true ab: (..., 2)."""
+        whole = np.minimum(np.ceil(np.linalg.norm(ab - truth, axis=-1)), MOST).astype(int)
+        cells = nearest_bin(truth) * (MOST + 1) + whole
+        found = np.bincount(cells.ravel(), minlength=self.counts.size)
+        self.counts += found.reshape(self.counts.shape)
+
+    def auc(self) -> float:
+        """The share of pixels within each error from 0 to 150, averaged over the errors."""
+        return area(self.counts.sum(axis=0))
+
+    def auc_rebalanced(self) -> float:
+        """The same, with each pixel weighted by the inverse frequency of its true bin, so that all
+        bins count alike."""
+        seen = self.counts[self.counts.sum(axis=1) > 0]
+        return area((seen / seen.sum(axis=1, keepdims=True)).sum(axis=0))
+
+
 class Score:
     """Add photos, then read the row. `judge` classifies a photo; see classes.py."""
 
     def __init__(self, judge: Judge | None = None) -> None:
         self.judge = judge
         self.named: list[bool] = []
-        # Number of pixels by true bin and by ab error, rounded up to whole units.
-        self.counts = np.zeros((len(CENTRES), MOST + 1))
+        self.errors = Errors()
         self.pictures: list[tuple[float, float, float, float]] = []
         self.paintings: list[Painting] = []
         self.milliseconds: list[float] = []
@@ -54,7 +78,7 @@ class Score:
         """The sum of several scores."""
         whole = cls()
         for score in scores:
-            whole.counts += score.counts
+            whole.errors.counts += score.errors.counts
             whole.named += score.named
             whole.pictures += score.pictures
             whole.paintings += score.paintings
@@ -69,12 +93,7 @@ class Score:
         kind: str | None = None,
     ) -> None:
         """Add a photo: the predicted `ab` (h, w, 2), `truth` (h, w, 3) in Lab, its class `kind`."""
-        error = np.linalg.norm(ab - truth[..., 1:], axis=2)
-        whole = np.minimum(np.ceil(error), MOST).astype(int)
-        cells = nearest_bin(truth[..., 1:]) * (MOST + 1) + whole
-        self.counts += np.bincount(cells.ravel(), minlength=self.counts.size).reshape(
-            self.counts.shape
-        )
+        self.errors.add(ab, truth[..., 1:])
         lab = np.dstack([truth[..., :1], ab])
         made, true = to_rgb(lab), to_rgb(truth)
         chroma, colour = float(np.linalg.norm(ab, axis=2).mean()), colourfulness(made)
@@ -93,8 +112,8 @@ class Score:
         time = median(self.milliseconds) if self.milliseconds else None
         top1 = 100 * fmean(self.named) if self.named else None
         return Row(
-            auc=self.auc(),
-            auc_rebalanced=self.auc_rebalanced(),
+            auc=self.errors.auc(),
+            auc_rebalanced=self.errors.auc_rebalanced(),
             psnr=psnr,
             ssim=ssim,
             colourfulness=colour,
@@ -104,16 +123,6 @@ class Score:
             colours=colours_of(self.paintings),
             photos=len(self.pictures),
         )
-
-    def auc(self) -> float:
-        """The share of pixels within each error from 0 to 150, averaged over the errors."""
-        return area(self.counts.sum(axis=0))
-
-    def auc_rebalanced(self) -> float:
-        """The same, with each pixel weighted by the inverse frequency of its true bin, so that all
-        bins count alike."""
-        seen = self.counts[self.counts.sum(axis=1) > 0]
-        return area((seen / seen.sum(axis=1, keepdims=True)).sum(axis=0))
 
 
 def area(histogram: NDArray[np.float64]) -> float:

@@ -5,6 +5,7 @@ from statistics import fmean
 
 from colorize.evaluation.advice import LIVELY, Advice
 from colorize.evaluation.colours import HAS_RED, MISSED, VEIL
+from colorize.evaluation.framing import Framing, Group
 from colorize.evaluation.metrics import Row
 from colorize.evaluation.patches import Look
 from colorize.evaluation.reliability import WITHIN, Reliability
@@ -196,3 +197,28 @@ def tones(found: Mapping[str, Tones]) -> Iterator[str]:
         cells = (f"{groups[name].error:.1f} ({groups[name].chroma:+.1f})" for name in shown)
         by_chance = "; ".join(f"{value:.2f}" for value in each.ratio_by_chance() or ())
         yield line(network, *cells, number(each.ratio(), ".2f"), by_chance)
+
+
+def framing(name: str, found: Framing) -> Iterator[str]:
+    """Framed copies by kind, and the photos without a frame in which a border was found."""
+    yield f"{name}, framed copies (AuC of the pictures inside; in brackets: without a frame)"
+    yield ""
+    yield from head("frame", "photos", "border found", "border's chroma", "AuC", "AuC rebalanced")
+    for kind, group in found.groups.items():
+        if group.photos:
+            yield line(kind, *framing_cells(group))
+    yield line("all", *framing_cells(found.all()))
+    yield ""
+    unframed = ", ".join(found.unframed) or "none"
+    yield (
+        f"Photos without a frame in which a border was found: {len(found.unframed)} of "
+        f"{found.photos} ({unframed})"
+    )
+
+
+def framing_cells(group: Group) -> Iterator[str]:
+    yield str(group.photos)
+    yield str(group.found)
+    yield f"{fmean(group.chroma):.2f}"
+    yield f"{group.copies.auc():.2f} ({group.plain.auc():.2f})"
+    yield f"{group.copies.auc_rebalanced():.2f} ({group.plain.auc_rebalanced():.2f})"

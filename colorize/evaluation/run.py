@@ -16,6 +16,7 @@ from colorize.engine.photo import guarded, read_file, srgb_picture
 from colorize.engine.planes import Plane, fit, resize
 from colorize.evaluation.advice import Advice
 from colorize.evaluation.classes import IDS, Judge, class_of
+from colorize.evaluation.framing import Framing
 from colorize.evaluation.metrics import SIDE, Row, Score
 from colorize.evaluation.patches import Look, Looks
 from colorize.evaluation.reliability import Reliability
@@ -60,8 +61,9 @@ class Plan:
     Each network is measured at each vividness of `ends`. The first is 0, because the confidence is
     about the faithful colours; the middle one is shown. `truth` False: the photos are black and
     white, so only looks and sizes can be measured. `sizes`: input sizes to compare. `tones`: the
-    photos are faces. `turned`: the photos are upright positives, and turned and inverted copies of
-    them are to be noticed. `judge`: classifies a photo. `bring`: as in `pipeline.predict`.
+    photos are faces. `framed`: also measure framed copies. `turned`: the photos are upright
+    positives, and turned and inverted copies of them are to be noticed. `judge`: classifies a
+    photo. `bring`: as in `pipeline.predict`.
     """
 
     ends: Sequence[float]
@@ -70,6 +72,7 @@ class Plan:
     sizes: Sequence[int] = ()
     tones: bool = False
     turned: bool = False
+    framed: bool = False
     judge: Judge | None = None
 
     @property
@@ -151,6 +154,7 @@ class Evaluation:
         self.advice: dict[str, Advice] = {}
         # For networks with a confidence.
         self.reliability: dict[str, Reliability] = {}
+        self.framings: dict[str, Framing] = {}
         self.spreads = {network.name: Spread(plan.sizes, plan.shown) for network in networks}
 
     def rows(self) -> dict[str, Row]:
@@ -199,6 +203,9 @@ class Evaluation:
             self.score(row, ab, sample, milliseconds)
         if self.plan.truth and prediction.ab_vivid is not None:
             self.advice.setdefault(network.name, Advice()).add(planes[0], planes[-1], truth)
+        if self.plan.framed:
+            framing = self.framings.setdefault(network.name, Framing(list(ends.values())[-1]))
+            framing.add(network, sample.name, truth, planes[-1])
         confidence = None
         if prediction.confidence is not None:
             confidence = resize(prediction.confidence, *truth.shape[:2])

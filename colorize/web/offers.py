@@ -51,12 +51,19 @@ def contrast(noticed: Noticed, options: Options) -> Offer | None:
     return Offer(f"This photo is {what}.", "Restore contrast", {"restore_contrast": True})
 
 
+def border(noticed: Noticed, options: Options) -> Offer | None:
+    if noticed.border is None or not options.borders:
+        return None
+    return Offer("Border found: its paper stays as it is.", "Colour it too", {"borders": False})
+
+
 # For each thing that can be noticed: the offer, or None if there is nothing to say. In the order
 # in which they are shown.
 RULES: tuple[Callable[[Noticed, Options], Offer | None], ...] = (
     paged,
     inverted,
     turned,
+    border,
     contrast,
 )
 

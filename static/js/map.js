@@ -7,7 +7,7 @@ const RAMP = [1, 2, 3, 4].map((number) => rgbOf(`--color-confidence-${number}`))
 /**
  * Stretched to the picture's own range to show differences; the number next to it shows the level.
  * @param {HTMLCanvasElement} canvas
- * @param {HTMLImageElement} map grey, brighter = surer
+ * @param {HTMLImageElement} map grey, brighter = surer; transparent in a border, which stays clear
  */
 export function drawMap(canvas, map) {
   canvas.width = map.naturalWidth;
@@ -16,11 +16,13 @@ export function drawMap(canvas, map) {
   context.drawImage(map, 0, 0);
   const { data, width } = context.getImageData(0, 0, canvas.width, canvas.height);
   const greys = data.filter((_, n) => n % 4 === 0);
-  const least = greys.reduce((a, b) => Math.min(a, b), 255);
-  const most = greys.reduce((a, b) => Math.max(a, b), least + 1);
+  const alphas = data.filter((_, n) => n % 4 === 3);
+  const known = greys.filter((_, n) => alphas[n]);
+  const least = known.reduce((a, b) => Math.min(a, b), 255);
+  const most = known.reduce((a, b) => Math.max(a, b), least + 1);
   const colours = new Uint8ClampedArray(data.length);
   greys.forEach((grey, n) => {
-    colours.set([...colour((grey - least) / (most - least)), 255], 4 * n);
+    colours.set([...colour((grey - least) / (most - least)), alphas[n]], 4 * n);
   });
   context.putImageData(new ImageData(colours, width), 0, 0);
 }

@@ -61,6 +61,12 @@ class Command(BaseCommand):
             help="also measure how colours change with the input size",
         )
         parser.add_argument(
+            "--framed",
+            action="store_true",
+            help="also measure whether borders are found: on framed copies of the photos (tilted, "
+            "textured, captioned, in mats), and on the photos as they are",
+        )
+        parser.add_argument(
             "--turned",
             action="store_true",
             help="for upright positives: also measure whether turned and inverted ones are noticed",
@@ -136,6 +142,7 @@ class Command(BaseCommand):
             sizes=SIZES if options["sizes"] else (),
             tones=options["tones"],
             turned=options["turned"],
+            framed=options["framed"] and truth,
             judge=self.judge(paths) if truth else None,
         )
 
@@ -222,6 +229,8 @@ def results(evaluation: Evaluation) -> Iterator[Iterable[str]]:
                 yield report.by_source(name, sources)
         for name, reliability in evaluation.reliability.items():
             yield report.trust(name, reliability)
+    for name, framing in evaluation.framings.items():
+        yield report.framing(name, framing)
     yield report.patches(evaluation.looks())
     if evaluation.plan.sizes:
         yield report.spread(evaluation.spreads)

@@ -22,7 +22,7 @@ export function drawMap(canvas, map) {
   const most = known.reduce((a, b) => Math.max(a, b), least + 1);
   const colours = new Uint8ClampedArray(data.length);
   greys.forEach((grey, n) => {
-    colours.set([...colour((grey - least) / (most - least)), alphas[n]], 4 * n);
+    if (alphas[n]) colours.set([...colour((grey - least) / (most - least)), 255], 4 * n);
   });
   context.putImageData(new ImageData(colours, width), 0, 0);
 }

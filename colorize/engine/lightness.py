@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from colorize.engine.planes import Pixels, Plane
+from colorize.engine.planes import BAND_PIXELS, Pixels, Plane
 
 # (h, w): L from 0 to 100 as integers from 0 to 65535.
 Packed: TypeAlias = NDArray[np.uint16]
@@ -106,6 +106,23 @@ def lightness_of_grey(grey: NDArray[np.uint8 | np.uint16], levels: Plane) -> Pla
 def packed(L: Plane) -> Packed:
     """L in half the memory; it changes by 0.0008 at most."""
     return cast(Packed, np.rint(L / _FINEST).astype(np.uint16))
+
+
+def room(height: int, width: int) -> tuple[Plane, Packed]:
+    """A plane of L without values yet and, in the second half of its memory, the same packed."""
+    plane = np.empty((height, width), np.float32)
+    halves = plane.reshape(-1).view(np.uint16)
+    return plane, halves[plane.size :].reshape(height, width)
+
+
+def unpack(plane: Plane, half: Packed) -> None:
+    """Fill the plane from its packed half, both from `room`.
+
+    From the front: a value never overwrites a packed one that is still needed.
+    """
+    values, stored = plane.reshape(-1), half.reshape(-1)
+    for at in range(0, values.size, BAND_PIXELS):
+        values[at : at + BAND_PIXELS] = unpacked(stored[at : at + BAND_PIXELS])
 
 
 def unpacked(L: Packed) -> Plane:

@@ -34,7 +34,8 @@ from colorize.engine.lightness import (
     lightness_of_grey,
     lightness_of_rgb,
     packed,
-    unpacked,
+    room,
+    unpack,
 )
 from colorize.engine.limits import MAX_SIDE, Limits
 from colorize.engine.metadata import Metadata, read_metadata
@@ -132,13 +133,14 @@ def read_file(data: bytes, name: str = "", page: int = 1) -> Reader:
 
 
 def decode(image: ImageFile, small_side: int = 0) -> Photo:
-    """Decode and close the picture. It and L are the largest objects, so L gets its full size only
+    """Decode and close the picture. It and L are the largest objects, so L fills its memory only
     after the picture is freed."""
     metadata = tolerant(lambda: read_metadata(image), Metadata())
     small = small_picture(image, small_side) if small_side else None
-    half = lightness(image)
+    L, half = lightness(image)
     image.close()
-    return Photo(L=unpacked(half), metadata=metadata, small=small)
+    unpack(L, half)
+    return Photo(L=L, metadata=metadata, small=small)
 
 
 def check_size(image: Image.Image, limits: Limits) -> None:
@@ -239,19 +241,19 @@ def mode_of(image: Image.Image) -> str:
     return "L" if image.mode in ("1", "L", "LA") or image.mode.startswith("I") else "RGB"
 
 
-def lightness(image: Image.Image) -> Packed:
-    """Upright, packed L of a decoded picture, via sRGB.
+def lightness(image: Image.Image) -> tuple[Plane, Packed]:
+    """Upright L of a decoded picture, via sRGB, packed in the plane that `unpack` will fill.
 
     Computed in bands of rows, so that only the picture and L are large.
     """
     number, icc = stands(image), profile(image)
     shape = (image.height, image.width)
-    L = np.empty(shape[::-1] if is_turned(number) else shape, np.uint16)
-    stored, lightness_of = AS_STORED[number](L), band_lightness(image, icc)
+    L, half = room(*(shape[::-1] if is_turned(number) else shape))
+    stored, lightness_of = AS_STORED[number](half), band_lightness(image, icc)
     for rows in bands(*shape):
         band = image.crop((0, rows.start, image.width, rows.stop))
         stored[rows] = packed(lightness_of(flatten(band, icc)))
-    return L
+    return L, half
 
 
 def band_lightness(image: Image.Image, icc: bytes | None) -> Callable[[Band], Plane]:

@@ -586,11 +586,34 @@ def test_a_broken_place_costs_the_place_alone(gps: dict[int, Any]) -> None:
     assert read(photo("JPEG", exif=exif)) == Metadata(artist="Anna")
 
 
-def test_a_photo_of_any_format_is_read_alike() -> None:
-    """Whatever Pillow opens."""
-    told = xmp.write(WHOLE, "Scanner")
-    for kind in ("TIFF", "WEBP", "AVIF"):
-        exif = exif_of({0x013B: "of EXIF", 0x0132: "2001:01:01 01:01:01"})
-        given = {"exif": exif} | ({"tiffinfo": {700: told}} if kind == "TIFF" else {"xmp": told})
-        image = opened(photo(kind, **given))
-        assert read_metadata(cast(ImageFile, image)) == WHOLE, kind
+def of_kind(kind: str, packet: bytes, exif: Image.Exif) -> bytes:
+    if kind == "HEIF":
+        pytest.importorskip("pillow_heif").register_heif_opener()
+    if kind == "TIFF":
+        return photo(kind, tiffinfo=dict(exif) | {700: packet})
+    return photo(kind, exif=exif, xmp=packet)
+
+
+KINDS = ["TIFF", "WEBP", "AVIF", "HEIF"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_photo_of_any_kind_is_read_alike(kind: str) -> None:
+    exif = exif_of({0x013B: "of EXIF", 0x8298: "of EXIF"})
+    told = replace(PLACED, copyright="")
+    read_from = read(of_kind(kind, xmp.write(told, "Scanner"), exif))
+    assert read_from == replace(PLACED, copyright="of EXIF")
+
+
+@pytest.mark.parametrize("bad", ["an entity", "cut", "nothing", "noise", "deeply nested"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_bad_xmp_costs_nothing_in_any_kind(kind: str, bad: str) -> None:
+    data = of_kind(kind, BAD_PACKETS[bad], exif_of({0x013B: "Anna"}))
+    assert read(data) == Metadata(artist="Anna")
+
+
+def test_iptc_in_a_tiff() -> None:
+    told = record(80, b"Anna") + record(25, b"ships") + record(25, b"gulls")
+    assert read(photo("TIFF", tiffinfo={33723: told})) == Metadata(
+        artist="Anna", keywords=("ships", "gulls")
+    )

@@ -73,12 +73,12 @@ def digits(value: object) -> str:
 
 def write(metadata: Metadata) -> bytes:
     """The records, in UTF-8; empty if there is nothing to say."""
-    day, _, time = metadata.date.partition("T")
+    # Without the time, which would need a time zone here.
+    day, _, _ = metadata.date.partition("T")
     found: list[tuple[tuple[int, int], str]] = [
         (TITLE, metadata.title),
         *((KEYWORD, word) for word in metadata.keywords),
         (DATE, day.replace("-", "").ljust(8, "0") if day else ""),
-        (TIME, f"{time.replace(':', '')}+0000" if time else ""),
         *((BYLINE, name) for name in metadata.artist.split(BETWEEN)),
         (REFERENCE, metadata.identifier),
         (HEADLINE, metadata.headline),

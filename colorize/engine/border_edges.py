@@ -85,7 +85,7 @@ def best(lines: list[Line]) -> Line:
 def lines_of(view: Plane) -> list[Line]:
     """The clear straight edges near the top of the picture, with little in the border above."""
     depth = int(WIDEST * view.shape[0])
-    strip = cv2.blur(view[: depth + 3], (5, 1))
+    strip = cast(Plane, cv2.blur(view[: depth + 3], (5, 1)))
     steps = np.zeros_like(strip)
     steps[1:-1] = np.abs(strip[2:] - strip[:-2])
     # A little more for high steps, so that the sharpest of alike lines wins.
@@ -178,7 +178,8 @@ def oval(small: Plane) -> Points | None:
     edge = np.concatenate([np.linspace(a, b, 8) for a, b in pairwise([*hull, hull[0]])])
     if len(edge) < 40:
         return None
-    return around(*cv2.fitEllipseDirect(edge.astype(np.float32))) / small.shape[::-1]
+    (x, y), (across, down), angle = cv2.fitEllipseDirect(edge.astype(np.float32))
+    return around((x, y), (across, down), angle) / small.shape[::-1]
 
 
 def around(centre: tuple[float, float], axes: tuple[float, float], angle: float) -> Points:
@@ -189,4 +190,4 @@ def around(centre: tuple[float, float], axes: tuple[float, float], angle: float)
     angle -= 180 if angle > 135 else 0
     slant = np.radians(angle if abs(angle) < TILT else 0)
     turn = np.array([[np.cos(slant), np.sin(slant)], [-np.sin(slant), np.cos(slant)]])
-    return np.asarray(centre) + 0.5 + (UNIT - 0.5) * (across, down) @ turn
+    return np.asarray(np.array(centre) + 0.5 + (UNIT - 0.5) * (across, down) @ turn)

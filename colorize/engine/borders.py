@@ -21,8 +21,8 @@ from colorize.engine.planes import Plane, fit, resize
 
 # The short side at which borders are looked for, and the least of a photo, in pixels.
 SIDE, LEAST_SIDE = 192, 48
-# The score above which a border counts. Of 2,900 photos without one, two reached it; of 2,200
-# framed copies of others, nine in ten do.
+# The score above which a border counts. Of 1,600 training photos nine reach it, all of
+# which have a border; of framed copies nine in ten.
 ENOUGH = 0.36
 # The score of a rectangle below which no rounded one is tried.
 HOPELESS = 0.1
@@ -62,24 +62,29 @@ class Border:
         drawn = np.zeros(shape, np.uint8)
         points = np.rint((self.outline() * shape[::-1] - 0.5) * (1 << SHIFT)).astype(np.int32)
         cv2.fillPoly(drawn, [points], 255, cv2.LINE_AA, SHIFT)
-        return drawn.astype(np.float32) / 255
+        return drawn.astype(np.float32) / np.float32(255)
 
 
 @dataclass(frozen=True)
 class Inside:
-    """The part of a guide that lies inside a border. `mask`: (h, w) 0..1, at the guide's size."""
+    """The part of a guide that lies inside a border. `box`: around it; `mask`: (h, w) 0..1, at the
+    guide's size."""
 
+    box: Box
     rows: slice
     columns: slice
     mask: Plane
 
     @classmethod
-    def of(cls, border: Border, shape: tuple[int, ...]) -> "Inside":
-        height, width = shape
+    def found(cls, guide: Plane) -> "Inside | None":
+        """None if there is no border."""
+        border, (height, width) = find_border(guide), guide.shape
+        if border is None:
+            return None
         left, top, right, bottom = border.box
-        rows = slice(floor(top * height), max(ceil(bottom * height), floor(top * height) + 1))
-        columns = slice(floor(left * width), max(ceil(right * width), floor(left * width) + 1))
-        return cls(rows, columns, border.mask(shape))
+        rows = slice(floor(top * height), ceil(bottom * height))
+        columns = slice(floor(left * width), ceil(right * width))
+        return cls(border.box, rows, columns, border.mask(guide.shape))
 
     def cut(self, guide: Plane) -> Plane:
         return np.ascontiguousarray(guide[self.rows, self.columns])
@@ -125,12 +130,13 @@ def within(outer: Border, inner: Border) -> Border:
 
 def find_one(guide: Plane) -> Border | None:
     """The outermost border."""
-    small = resize(guide, *fit(*guide.shape[:2], min(SIDE, *guide.shape), 4 * SIDE))
+    height, width = guide.shape
+    small = resize(guide, *fit(height, width, min(SIDE, height, width), 4 * SIDE))
     small = cast(Plane, cv2.GaussianBlur(small, (3, 3), 0))
     likely = max(outlines(small), key=lambda each: each.score, default=None)
     if likely is None or likely.score < ENOUGH:
         return None
-    return refined(guide, likely, 1.5 * guide.shape[0] / small.shape[0])
+    return refined(guide, likely, 1.5 * height / small.shape[0])
 
 
 def outlines(small: Plane) -> Iterator[Border]:
@@ -139,9 +145,9 @@ def outlines(small: Plane) -> Iterator[Border]:
         yield (straight := scored(small, Border(corners)))
         if straight.score > HOPELESS:
             yield from (scored(small, each) for each in mats(corners, small.shape))
-    corners = oval(small)
-    if corners is not None:
-        yield scored(small, Border(corners, (0.5, 0.5)))
+    around = oval(small)
+    if around is not None:
+        yield scored(small, Border(around, (0.5, 0.5)))
 
 
 def mats(corners: Points, shape: tuple[int, ...]) -> Iterator[Border]:

@@ -12,7 +12,7 @@ from typing import IO
 import numpy as np
 
 from colorize.engine.before import before_of, needs_before, small_side
-from colorize.engine.borders import Inside, find_border
+from colorize.engine.borders import Inside
 from colorize.engine.doubt import Doubt
 from colorize.engine.filenames import result_name, stem
 from colorize.engine.formats import check_type
@@ -231,8 +231,7 @@ def predict(
     faded and dark tones to what networks know. `borders`: look for one, and show the network the
     picture inside only."""
     small = guide(L)
-    border = find_border(small) if borders else None
-    inside = Inside.of(border, small.shape) if border else None
+    inside = Inside.found(small) if borders else None
     part = inside.cut(small) if inside else small
     tones = Tones.of(inside.pixels(small) if inside else small)
     known = tones.brought(part) if bring else part
@@ -240,7 +239,7 @@ def predict(
     prediction = network.predict(seen)
     turn, negative = look(seen, prediction, network)
     noticed = Noticed(
-        border=border and border.box,
+        border=inside and inside.box,
         turn=turn,
         negative=negative,
         faded=tones.faded,

@@ -124,9 +124,9 @@ def sheet(rng: np.random.Generator, size: tuple[int, int], tones: tuple[float, f
     """Paper: one tone, unevenly lit, with a grain."""
     height, width = size
     light = rng.uniform(-2, 2, (2, 2)).astype(np.float32)
-    grain = rng.normal(0, 1, size).astype(np.float32)
-    grain = cv2.GaussianBlur(grain, (0, 0), rng.uniform(0.4, 1.5))
-    grain *= rng.uniform(0.2, 2) / grain.std()
+    noise = rng.normal(0, 1, size).astype(np.float32)
+    noise = np.asarray(cv2.GaussianBlur(noise, (0, 0), rng.uniform(0.4, 1.5)), np.float32)
+    grain = noise * rng.uniform(0.2, 2) / noise.std()
     uneven = cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(rng.uniform(*tones) + uneven + grain)
 

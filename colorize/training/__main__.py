@@ -118,7 +118,7 @@ def arguments() -> argparse.ArgumentParser:
     verb = verbs.add_parser("doubt", help="measure how sure to be of faded and dark photos")
     verb.add_argument("onnx", type=Path, help="the exported network")
     add_shards(verb)
-    verb.add_argument("--most", type=int, default=200, help="photos to take (default 200)")
+    verb.add_argument("--most", type=int, default=200, help="photos to take, at most (default 200)")
     verb.set_defaults(do=measure_doubt)
     return parser
 
@@ -192,7 +192,7 @@ def write(options: argparse.Namespace) -> None:
 def measure_doubt(options: argparse.Namespace) -> None:
     network = OnnxNetwork(options.onnx.stem, OpenCvSession(options.onnx), SIDE)
     held_out = [each for each in index(options.shards) if is_fair_sample(each.name)]
-    files = Files(held_out[:: max(1, len(held_out) // options.most)][: options.most])
+    files = Files(held_out[:: -(-len(held_out) // max(options.most, 1)) or 1])
     photos = ((each.name, decode(files[n], each.name)) for n, each in enumerate(files.members))
     copies = doubt.copies_of(network, photos)
     found = doubt.measure(copies)

@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_flow import colorize, download, pixels
+from tests.fakes import FakeNetwork
 from tests.photos import photo
 
 FADED = photo("PNG", np.tile(np.linspace(110, 170, 240).astype(np.uint8), (160, 1)))
@@ -15,9 +16,9 @@ def contrast(data: bytes) -> float:
     return float(np.ptp(pixels(data)[..., 1]))
 
 
-def test_contrast_is_restored_where_that_is_offered(page: Page) -> None:
+def test_contrast_is_restored_where_that_is_offered(page: Page, network: FakeNetwork) -> None:
     colorize(page, {"name": "faded.png", "mimeType": "image/png", "buffer": FADED})
-    expect(page.get_by_text("Faded. More of the colours are guesses")).to_be_visible()
+    expect(page.get_by_text("Faded. Mostly safe guesses")).to_be_visible()
     before = contrast(download(page)[1])
     page.get_by_role("button", name="Restore contrast").click()
     expect(page.get_by_text(RESTORED)).to_be_visible()

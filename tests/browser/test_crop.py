@@ -69,6 +69,30 @@ def test_handles_are_dragged(home: Page, kept: Picture) -> None:  # noqa: F811
     assert opened(kept.shown.result.read()).size == (32, 32)
 
 
+def test_a_finger_drags_a_handle(browser: Browser, site: str) -> None:
+    context = new_context(
+        browser, site, has_touch=True, is_mobile=True, viewport={"width": 390, "height": 850}
+    )
+    page = context.new_page()
+    page.goto("/")
+    choose(page)
+    ready(page)
+    page.click(SUMMARY)
+    corner = page.get_by_role("button", name="Top left corner")
+    corner.scroll_into_view_if_needed()
+    box, area = corner.bounding_box(), page.locator("[data-area]").bounding_box()
+    assert box and area and box["width"] >= 40
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    touches = context.new_cdp_session(page)
+    way = [("touchStart", 0.0), ("touchMove", 0.1), ("touchMove", 0.2), ("touchEnd", None)]
+    for kind, share in way:
+        at = [] if share is None else [{"x": x + share * area["width"], "y": y}]
+        touches.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+    crop = page.locator("[name=crop]")
+    assert numbers(crop) == pytest.approx([20, 0, 100, 100], abs=1.5)
+    context.close()
+
+
 def test_arrow_keys_move_the_handles(home: Page, kept: Picture) -> None:  # noqa: F811
     crop = home.locator("[name=crop]").and_(home.locator(":visible"))
     corner = home.get_by_role("button", name="Top left corner")

@@ -2,13 +2,21 @@
 
 from typing import Any, NoReturn
 
-from rest_framework import parsers, permissions, renderers
+from django.http import HttpResponseBase
+from rest_framework import parsers, permissions
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from colorize.web.answers import JpegRenderer, as_download, describe, describe_layers
+from colorize.web.answers import (
+    RENDERERS,
+    as_file,
+    describe,
+    describe_layers,
+    output_for,
+    wants_json,
+)
 from colorize.web.error_responses import describe_error
 from colorize.web.forms import ColorizeForm
 from colorize.web.ratelimit import PhotoThrottle, rate_limited
@@ -25,20 +33,20 @@ class ColorizeView(APIView):
     throttle_classes = [PhotoThrottle]
     permission_classes = [permissions.AllowAny]
     parser_classes = [parsers.MultiPartParser]
-    renderer_classes = [renderers.JSONRenderer, JpegRenderer]
+    renderer_classes = RENDERERS
     http_method_names = ["post"]
 
     def throttled(self, request: Request, wait: float | None) -> NoReturn:
         """Raises RateLimited."""
         raise rate_limited(wait)
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> HttpResponseBase:
         form = ColorizeForm(request.POST, request.FILES)
-        outcome = colorize_form(request, form, Wanted.COLOURS)
+        outcome = colorize_form(request, form, Wanted.COLOURS, output_for(request))
         colours = outcome.colours
         assert colours is not None  # noqa: S101
-        if request.accepted_renderer.format == "jpeg":
-            return Response(colours.content, headers=as_download(colours))
+        if not wants_json(request):
+            return as_file(colours)
         told = describe(colours) | describe_saved(request, outcome)
         if request.POST.get("layers") == "true":
             told |= describe_layers(colours)

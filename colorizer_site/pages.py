@@ -9,7 +9,7 @@ import django
 import PIL
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils.decorators import method_decorator
@@ -21,8 +21,9 @@ from colorize.engine import errors, formats
 from colorize.engine.data_urls import data_url
 from colorize.engine.errors import UserError
 from colorize.engine.limits import MAX_SIDE
+from colorize.engine.outputs import JPEG, OUTPUTS
 from colorize.service import ColourPhoto, Options, available_networks
-from colorize.web.answers import as_download
+from colorize.web.answers import as_file
 from colorize.web.error_responses import page_with
 from colorize.web.errors import InternalError
 from colorize.web.forms import ColorizeForm, form_values
@@ -52,7 +53,7 @@ class ColorizerPage(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         return show_form(request, ColorizeForm.preset(request.GET))
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponseBase:
         """Read the upload first, so that a file that is too large gets a clear error; then check
         the CSRF token (which reads the upload too)."""
         try:
@@ -64,11 +65,13 @@ class ColorizerPage(View):
 
 
 @csrf_protect
-def answer_form(request: HttpRequest, form: ColorizeForm) -> HttpResponse:
+def answer_form(request: HttpRequest, form: ColorizeForm) -> HttpResponseBase:
     wants_file = request.POST.get("answer") == "file"
+    output = OUTPUTS.get(request.POST.get("format", ""), JPEG) if wants_file else JPEG
     try:
         # If the picture is in the gallery already, its page shows the colours.
-        outcome = colorize_form(request, form, Wanted.COLOURS if wants_file else Wanted.PAGE)
+        wanted = Wanted.COLOURS if wants_file else Wanted.PAGE
+        outcome = colorize_form(request, form, wanted, output)
     except UserError as problem:
         return show_form(request, form, problem)
     if outcome.saved:
@@ -97,6 +100,7 @@ def show_form(
     context = {
         "form": form,
         "networks": available_networks(),
+        "outputs": OUTPUTS.values(),
         "limits": limits(),
     }
     return page_with(request, "pages/colorizer.html", problem, context)
@@ -164,10 +168,6 @@ def show_result(
         ],
     }
     return render(request, "pages/result.html", context)
-
-
-def as_file(result: ColourPhoto) -> HttpResponse:
-    return HttpResponse(result.content, content_type=formats.JPEG.mime, headers=as_download(result))
 
 
 class FaqPage(TemplateView):

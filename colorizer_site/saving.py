@@ -9,15 +9,18 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from accounts.models import User
+from colorize.engine.outputs import JPEG, Output
 from colorize.service import Options
 from colorize.web.forms import ColorizeForm, form_values
 from gallery.services import pictures
 from gallery.services.pictures import Outcome, Saved, Wanted, Words
 
 
-def colorize_form(request: HttpRequest, form: ColorizeForm, wanted: Wanted) -> Outcome:
-    """Colour and save the photo. Raises a UserError if it cannot be coloured; if it only cannot be
-    saved, the outcome says why."""
+def colorize_form(
+    request: HttpRequest, form: ColorizeForm, wanted: Wanted, output: Output = JPEG
+) -> Outcome:
+    """Colour and save the photo. `output`: the kind of file of the colours. Raises a UserError if
+    it cannot be coloured; if it only cannot be saved, the outcome says why."""
     if wrong := form.problem():
         raise wrong
     photo, options = content_of(form), form.options()
@@ -25,9 +28,9 @@ def colorize_form(request: HttpRequest, form: ColorizeForm, wanted: Wanted) -> O
     try:
         owner = owner_of(request, form.cleaned_data["save"])
     except (OSError, DatabaseError) as problem:
-        outcome = pictures.colorize(None, photo, options, words)
+        outcome = pictures.colorize(None, photo, options, words, output=output)
         return replace(outcome, problem=pictures.foreseen(problem))
-    outcome = pictures.colorize(owner, photo, options, words, wanted)
+    outcome = pictures.colorize(owner, photo, options, words, wanted, output)
     if outcome.saved and outcome.saved.was_binned:
         messages.success(
             request, "This photo was in your bin. It is back in your gallery, as private."

@@ -8,6 +8,7 @@ __all__ = [
     "BadField",
     "KeyInHand",
     "KeyReused",
+    "NetworkGone",
     "NotAllowed",
     "NotFound",
     "NotLoggedIn",
@@ -48,6 +49,15 @@ class OriginalLost(UserError):
     template = (
         "The server has lost the original of this picture, so its colours cannot be changed. "
         "Tell the people who run this site, or upload the photo again."
+    )
+
+
+class NetworkGone(UserError):
+    code = "network_gone"
+    status = 409
+    template = (
+        "The network “{network}” that made these colours is no longer installed, so only the JPEG "
+        "is left of them. Download that, or change the colours with another network first."
     )
 
 

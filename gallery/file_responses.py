@@ -10,6 +10,8 @@ from django.utils.http import content_disposition_header
 
 from colorize.engine.filenames import title_name
 from colorize.engine.formats import JPEG
+from colorize.service import ColourPhoto
+from colorize.web.answers import as_file
 from gallery.models import Picture, Version
 
 logger = logging.getLogger(__name__)
@@ -35,7 +37,7 @@ def send(
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
         response = passed_on(name) if settings.ACCEL_REDIRECT else read(file)
-    guard(response, picture, kind)
+    guard(response, picture.original_type if kind == ORIGINAL else JPEG.mime)
     for_all = kind != ORIGINAL and version is None and is_for_all(request, picture)
     response["Cache-Control"] = PUBLIC if for_all else PRIVATE
     response["ETag"] = etag
@@ -57,6 +59,14 @@ def passed_on(name: str) -> HttpResponse:
     return HttpResponse(headers={"X-Accel-Redirect": f"{settings.ACCEL_REDIRECT}{name}"})
 
 
+def send_made(result: ColourPhoto) -> HttpResponseBase:
+    """A result that was made only to be sent."""
+    response = as_file(result)
+    guard(response, result.output.mime)
+    response["Cache-Control"] = PRIVATE
+    return response
+
+
 def read(file: FieldFile) -> FileResponse:
     """Raises Http404, and logs it, if the file is missing."""
     try:
@@ -66,9 +76,9 @@ def read(file: FieldFile) -> FileResponse:
         raise Http404 from problem
 
 
-def guard(response: HttpResponseBase, picture: Picture, kind: str) -> None:
+def guard(response: HttpResponseBase, mime: str) -> None:
     """Headers that make browsers treat any content as a picture, never as a page."""
-    response["Content-Type"] = picture.original_type if kind == ORIGINAL else JPEG.mime
+    response["Content-Type"] = mime
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -17,6 +17,7 @@ urlpatterns = [
     path("pictures/<uuid:pk>/describe", picture.describe, name="describe"),
     path("pictures/<uuid:pk>/share", picture.share, name="share"),
     path("pictures/<uuid:pk>/recolor", picture.recolor, name="recolor"),
+    path("pictures/<uuid:pk>/download", picture.download, name="download"),
     path("pictures/<uuid:pk>/delete", picture.throw_away, name="throw-away"),
     path("pictures/<uuid:pk>/report", ReportPage.as_view(), name="report"),
     path("pictures/<uuid:pk>/restore", picture.restore, name="restore"),

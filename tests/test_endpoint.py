@@ -33,6 +33,7 @@ def test_a_photo_comes_back_in_colour_as_json(client: Client, network: FakeNetwo
     assert (image.format, image.size, image.mode) == ("JPEG", (96, 64), "RGB")
     assert isinstance(body.pop("milliseconds"), int)
     assert body == {
+        "format": "jpeg",
         "filename": "Grandma-colorized.jpg",
         "width": 96,
         "height": 64,
@@ -48,7 +49,7 @@ def test_the_picture_itself_for_who_accepts_jpeg(client: Client, network: FakeNe
     response = post(client, headers={"Accept": "image/jpeg"})
     assert response.headers["Content-Type"] == "image/jpeg"
     assert 'filename="Grandma-colorized.jpg"' in response.headers["Content-Disposition"]
-    assert opened(response.content).size == (96, 64)
+    assert opened(response.getvalue()).size == (96, 64)
 
 
 def test_the_layers_of_the_page(client: Client, network: FakeNetwork) -> None:

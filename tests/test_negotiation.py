@@ -29,8 +29,9 @@ ACCEPTS = [
     ("image/jpeg, */*;q=0.1", JPEG),
     ("*/*, application/json;q=0", JPEG),
     ("image/jpeg;q=0, */*", JSON),
-    ("image/*;q=0.8, image/jpeg;q=0.1, application/json;q=0.5", JSON),
-    ("image/avif,image/webp,image/*;q=0.8,*/*;q=0.5", JPEG),
+    ("image/*;q=0.4, image/jpeg;q=0.1, application/json;q=0.5", JSON),
+    ("image/*;q=0.8, image/jpeg;q=0.1, application/json;q=0.5", "image/png"),
+    ("image/gif,image/apng,image/*;q=0.8,*/*;q=0.5", JPEG),
     ("text/html,application/xhtml+xml,*/*;q=0.8", JSON),
     ("application/json; charset=utf-8", JSON),
     ("IMAGE/JPEG ; Q=0.7 , application/json ; q=0.6", JPEG),
@@ -51,7 +52,7 @@ def test_the_answer_is_of_the_type_that_is_liked_best(
 
 @pytest.mark.parametrize(
     "accept",
-    ["image/png", "nonsense", "application/json;q=0, image/jpeg;q=0.0", "*/*;q=0", "text/*"],
+    ["image/gif", "nonsense", "application/json;q=0, image/jpeg;q=0.0", "*/*;q=0", "text/*"],
 )
 def test_nothing_that_is_wanted_is_406(accept: str, owner: User, network: FakeNetwork) -> None:
     for path, headers in {"/colorize": {}, "/api/v1/colorize": Api(owner).headers}.items():

@@ -1,23 +1,28 @@
 """Responses with a result: the picture itself, or JSON."""
 
+from io import SEEK_END
 from typing import Any
 
-from django.utils.http import content_disposition_header
-from rest_framework import renderers
+from django.http import FileResponse
+from rest_framework import exceptions, renderers
+from rest_framework.request import Request
 
 from colorize.engine import layers
 from colorize.engine.data_urls import to_base64
-from colorize.engine.formats import JPEG
+from colorize.engine.outputs import JPEG, OUTPUTS, Output
 from colorize.service import ColourPhoto, Result
 from colorize.web import offers
 from colorize.web.confidence import confidence_words
+from colorize.web.errors import TooLargeForJson
+from colorize.web.negotiation import accepts
+
+# Larger results are sent as files only: as text in JSON they would be in memory several times.
+MAX_IN_JSON = 64_000_000
 
 
-class JpegRenderer(renderers.BaseRenderer):
-    """The picture itself."""
+class PictureRenderer(renderers.BaseRenderer):
+    """Makes a type of picture available to Accept; `as_file` makes the response."""
 
-    media_type = JPEG.mime
-    format = "jpeg"
     charset = None
     render_style = "binary"
 
@@ -25,14 +30,53 @@ class JpegRenderer(renderers.BaseRenderer):
         return bytes(data)
 
 
-def as_download(result: ColourPhoto) -> dict[str, str]:
-    """The header that makes browsers save the picture under its name."""
-    return {"Content-Disposition": str(content_disposition_header(True, result.filename))}
+def renderer_for(output: Output) -> type[PictureRenderer]:
+    return type("Renderer", (PictureRenderer,), {"media_type": output.mime, "format": output.key})
+
+
+# For each type of file the first kind that has it.
+FIRST_OF_TYPE = {each.mime: each for each in reversed(OUTPUTS.values())}
+RENDERERS: list[type[renderers.BaseRenderer]] = [
+    renderers.JSONRenderer,
+    *(renderer_for(each) for each in OUTPUTS.values() if FIRST_OF_TYPE[each.mime] is each),
+]
+
+
+def output_for(request: Request) -> Output:
+    """The kind of file that the form names, or else Accept. An unknown one is left to the form.
+
+    Raises NotAcceptable if Accept excludes the one that the form names.
+    """
+    asked = OUTPUTS.get(request.POST.get("format", ""))
+    if asked is None:
+        return OUTPUTS.get(request.accepted_renderer.format, JPEG)
+    if not (wants_json(request) or accepts(request, asked.mime)):
+        raise exceptions.NotAcceptable()
+    return asked
+
+
+def wants_json(request: Request) -> bool:
+    return request.accepted_renderer.format == renderers.JSONRenderer.format
+
+
+def as_file(result: ColourPhoto) -> FileResponse:
+    """Browsers save it under its name."""
+    result.file.seek(0)
+    return FileResponse(
+        result.file,
+        as_attachment=True,
+        filename=result.filename,
+        content_type=result.output.mime,
+    )
 
 
 def describe(result: ColourPhoto) -> dict[str, Any]:
+    """Raises TooLargeForJson."""
+    if (size := result.file.seek(0, SEEK_END)) > MAX_IN_JSON:
+        raise TooLargeForJson(size=round(size / 1e6), mime=result.output.mime)
     return {
         "image": to_base64(result.content),
+        "format": result.output.key,
         "filename": result.filename,
         "width": result.width,
         "height": result.height,

@@ -91,6 +91,12 @@ class NotAcceptable(UserError):
     template = "None of the types in Accept is available. Ask for application/json."
 
 
+class TooLargeForJson(NotAcceptable):
+    template = (
+        "The result has {size} MB, too many for JSON. Ask for the file itself with Accept: {mime}."
+    )
+
+
 class RateLimited(UserError):
     code = "rate_limited"
     status = 429

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from colorize import service
 from colorize.engine.errors import BadOption, UserError
 from colorize.engine.options import OPTIONS, Option, Options
+from colorize.engine.outputs import OUTPUTS
 from colorize.service import Metadata
 from colorize.web.errors import NoPhoto, SeveralPhotos
 
@@ -121,6 +122,11 @@ class ColorizeForm(OptionsForm):
         allow_empty_file=True,
         max_length=None,
         widget=forms.FileInput(attrs={"accept": ".xmp"}),
+    )
+    format = forms.ChoiceField(
+        required=False,
+        label="Kind of file",
+        choices=[(each.key, each.name) for each in OUTPUTS.values()],
     )
     save = forms.ChoiceField(
         required=False,

@@ -31,6 +31,12 @@ class QualityNegotiation(DefaultContentNegotiation):
         return best, best.media_type
 
 
+def accepts(request: Request, media_type: str) -> bool:
+    """Whether the Accept header allows this type."""
+    accepted = DefaultContentNegotiation().get_accept_list(request)
+    return wish_for(media_type, accepted)[0] > 0
+
+
 def wish_for(media_type: str, accepted: list[str]) -> Wish:
     """The q (0 to 1) of the most precise range that matches the type, and its precision."""
     fitting = [read(range_) for range_ in accepted if media_type_matches(media_type, range_)]

@@ -42,9 +42,12 @@ class ApiView(APIView):
         self.check_permissions(request)
 
     def get_throttles(self) -> list[BaseThrottle]:
-        photo = [PhotoThrottle()] if self.colorizes and self.request.method == "POST" else []
+        photo = [PhotoThrottle()] if self.counts_as_photo() else []
         self.throttles = [*super().get_throttles(), *photo]
         return self.throttles
+
+    def counts_as_photo(self) -> bool:
+        return self.colorizes and self.request.method == "POST"
 
     def finalize_response(
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any

@@ -16,6 +16,7 @@ from typing import Any, Concatenate
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.http import HttpResponseBase
 from django.utils import timezone
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -34,7 +35,7 @@ ASK_AGAIN_SECONDS = 2
 # Headers that are repeated with the response.
 REPEATED = ("Location", "ETag")
 
-Post = Callable[Concatenate[Any, Request, ...], Response]
+Post = Callable[Concatenate[Any, Request, ...], HttpResponseBase]
 
 
 def repeatable(*, kept: bool = True, at_once: bool = False) -> Callable[[Post], Post]:
@@ -44,7 +45,9 @@ def repeatable(*, kept: bool = True, at_once: bool = False) -> Callable[[Post], 
 
     def decorate(post: Post) -> Post:
         @wraps(post)
-        def answer_once(view: ApiView, request: Request, *args: Any, **kwargs: Any) -> Response:
+        def answer_once(
+            view: ApiView, request: Request, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
             key = key_of(request)
             if not key:
                 return post(view, request, *args, **kwargs)
@@ -126,7 +129,7 @@ def reserve(user: User, key: str, request: str) -> tuple[Answer, bool]:
     return answer, is_new
 
 
-def store(answer: Answer, response: Response, kept: bool) -> None:
+def store(answer: Answer, response: Any, kept: bool) -> None:
     # As text, because a database may change the order of JSON fields.
     body = JSONRenderer().render(response.data).decode() if kept else None
     headers = {name: response[name] for name in REPEATED if name in response}

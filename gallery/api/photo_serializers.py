@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from colorize.engine.formats import ALL_NAMES
 from colorize.engine.options import OPTIONS
+from colorize.engine.outputs import OUTPUTS
 from gallery.api.fields import Key
 from gallery.api.noticed import NoticedSerializer, OfferSerializer
 from gallery.api.options import FormOptionsSerializer, told_field
@@ -23,6 +24,16 @@ class PhotoSerializer(FormOptionsSerializer):
     )
 
 
+class FormatSerializer(PhotoSerializer):
+    """The form of a photo whose colours are not saved."""
+
+    format = serializers.ChoiceField(
+        [(each.key, f"{each.name}. {each.help}") for each in OUTPUTS.values()],
+        required=False,
+        help_text="The kind of file; if left out, the type in Accept, or JPEG.",
+    )
+
+
 class NewPictureSerializer(PhotoSerializer):
     title = serializers.CharField(required=False, allow_blank=True, max_length=TITLE_LENGTH)
     note = serializers.CharField(required=False, allow_blank=True, max_length=NOTE_LENGTH)
@@ -30,7 +41,8 @@ class NewPictureSerializer(PhotoSerializer):
 
 
 class ColorizedSerializer(serializers.Serializer[Any]):
-    image = serializers.CharField(help_text="The JPEG in base64.")
+    image = serializers.CharField(help_text="The file in base64.")
+    format = serializers.ChoiceField(list(OUTPUTS), help_text="Its kind.")
     filename = serializers.CharField()
     width = serializers.IntegerField()
     height = serializers.IntegerField()

@@ -8,26 +8,28 @@ from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from colorize.engine.formats import JPEG, PHOTOS
-from colorize.web.answers import JpegRenderer, as_download
+from colorize.engine.formats import PHOTOS
+from colorize.engine.outputs import JPEG, OUTPUTS
+from colorize.web.answers import RENDERERS, as_file, output_for, wants_json
 from colorize.web.answers import describe as describe_result
 from colorize.web.forms import ColorizeForm
 from gallery import file_responses
 from gallery.api.base import ApiView
 from gallery.api.idempotency import repeatable
-from gallery.api.photo_serializers import ColorizedSerializer, PhotoSerializer
+from gallery.api.photo_serializers import ColorizedSerializer, FormatSerializer
 from gallery.api.picture_serializers import FileSerializer, ThumbnailSerializer
 from gallery.api.pictures import FORM, PictureView
 from gallery.errors import BadField
 from gallery.models import Picture, Version
-from gallery.services import pictures
+from gallery.services import downloads, pictures
 from gallery.services.pictures import Words
 
 RESULT = {(200, JPEG.mime): OpenApiTypes.BINARY}
+RESULTS = {(200, output.mime): OpenApiTypes.BINARY for output in OUTPUTS.values()}
+COLORIZE_FORM = (*FORM, "format")
 ORIGINAL = {(200, kind.mime): OpenApiTypes.BINARY for kind in PHOTOS}
 
 
@@ -51,7 +53,7 @@ class Result(FileView):
         operation_id="get_result",
         summary="Download the result",
         parameters=[FileSerializer],
-        responses=RESULT,
+        responses=RESULTS,
     )
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:
         picture = self.find(pk)
@@ -59,7 +61,14 @@ class Result(FileView):
         asked.is_valid(raise_exception=True)
         key = asked.validated_data.get("version")
         version = get_object_or_404(picture.versions, pk=key) if key else None
-        return self.send(picture, "result", version)
+        output = OUTPUTS[asked.validated_data["format"]]
+        if output is JPEG:
+            return self.send(picture, "result", version)
+        made = downloads.made_again(picture, version or picture.shown, output)
+        return file_responses.send_made(made)
+
+    def counts_as_photo(self) -> bool:
+        return self.request.GET.get("format", JPEG.key) != JPEG.key
 
 
 class Thumbnail(FileView):
@@ -79,28 +88,29 @@ class Thumbnail(FileView):
 class Colorize(ApiView):
     colorizes = True
     parser_classes = [MultiPartParser]
-    renderer_classes = [JSONRenderer, JpegRenderer]
+    renderer_classes = RENDERERS
 
     @extend_schema(
         operation_id="colorize",
         summary="Colour a photo without saving it",
-        description="With `Accept: image/jpeg` the response is the picture itself.",
-        request={"multipart/form-data": PhotoSerializer},
-        responses={(200, "application/json"): ColorizedSerializer} | RESULT,
+        description="With `Accept: image/jpeg`, or the type of another kind of file, the response "
+        "is the picture itself.",
+        request={"multipart/form-data": FormatSerializer},
+        responses={(200, "application/json"): ColorizedSerializer} | RESULTS,
     )
     @repeatable(kept=False)
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> HttpResponseBase:
         for name in request.data:
-            if name not in FORM:
-                reason = f"unknown field. Known fields: {', '.join(FORM)}."
+            if name not in COLORIZE_FORM:
+                reason = f"unknown field. Known fields: {', '.join(COLORIZE_FORM)}."
                 raise BadField(name=name, reason=reason)
         form = ColorizeForm(request.POST, request.FILES)
         if problem := form.problem():
             raise problem
         image = form.cleaned_data["image"]
         words = Words(filename=image.name, known=form.known())
-        colours = pictures.colorize(None, image.read(), form.options(), words).colours
+        output = output_for(request)
+        outcome = pictures.colorize(None, image.read(), form.options(), words, output=output)
+        colours = outcome.colours
         assert colours is not None  # noqa: S101
-        if request.accepted_renderer.format == "jpeg":
-            return Response(colours.content, headers=as_download(colours))
-        return Response(describe_result(colours))
+        return Response(describe_result(colours)) if wants_json(request) else as_file(colours)

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from colorize.engine.outputs import JPEG, OUTPUTS
 from gallery.api.fields import Days, Key, Name, Strict, Text, Word
 from gallery.api.noticed import SeenSerializer
 from gallery.api.options import MadeWithSerializer
@@ -197,6 +198,12 @@ class QuestionsSerializer(Strict):
 class FileSerializer(Strict):
     version = serializers.UUIDField(
         required=False, help_text="A version other than the current one."
+    )
+    format = serializers.ChoiceField(
+        [(each.key, f"{each.name}. {each.help}") for each in OUTPUTS.values()],
+        default=JPEG.key,
+        help_text="The kind of file. Others than jpeg are made again from the original, and count "
+        "as a photo.",
     )
 
 

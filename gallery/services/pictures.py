@@ -15,6 +15,7 @@ from colorize import service as colorizer
 from colorize.engine.errors import UserError
 from colorize.engine.filenames import result_name, stem, with_ending
 from colorize.engine.formats import check_type, ending_of
+from colorize.engine.outputs import JPEG, Output
 from colorize.web.error_responses import user_error
 from colorize.web.text import plain
 from gallery.models import Album, Picture, Version
@@ -82,26 +83,38 @@ def colorize(
     options: colorizer.Options,
     words: Words | None = None,
     wanted: Wanted = Wanted.COLOURS,
+    output: Output = JPEG,
 ) -> Outcome:
     """Colour a photo for the page, the endpoint and the API, always in this order: is it in the
     gallery already, is there room for it, colour it, save it. Nothing is coloured twice with the
     same options.
 
-    `owner`: whose gallery it goes into; None to save nothing. Raises a UserError of the colorizer;
-    for Wanted.PICTURE also OverQuota and StorageUnavailable, with the colours as `unsaved` if there
-    are any.
+    `owner`: whose gallery it goes into; None to save nothing. `output`: the kind of file of the
+    colours; what is saved is a JPEG in any case, and other kinds are made apart from it. Raises a
+    UserError of the colorizer; for Wanted.PICTURE also OverQuota and StorageUnavailable, with the
+    colours as `unsaved` if there are any.
     """
     words = words or Words()
     sha256 = digest(photo) if owner else ""
     found = recognise(owner, photo, sha256) if owner else Outcome()
-    if found.saved and (known := answer_known(found.saved, options, words, wanted)):
+    is_stored = output is JPEG or wanted is not Wanted.COLOURS
+    if found.saved and is_stored and (known := answer_known(found.saved, options, words, wanted)):
         return known
     if found.problem and wanted is Wanted.PICTURE:
         raise found.problem
     if owner is None or found.saved or found.problem:
-        colours = colorizer.colorize(photo, options, words.filename, known=words.known)
-        return replace(found, colours=colours)
-    return colorize_new(owner, photo, options, words, wanted, sha256)
+        return replace(found, colours=colours_as(output, photo, options, words))
+    outcome = colorize_new(owner, photo, options, words, wanted, sha256)
+    if is_stored:
+        return outcome
+    return replace(outcome, colours=colours_as(output, photo, options, words))
+
+
+def colours_as(
+    output: Output, photo: bytes, options: colorizer.Options, words: Words
+) -> colorizer.Result:
+    """Raises like the colorizer."""
+    return colorizer.colorize(photo, options, words.filename, known=words.known, output=output)
 
 
 def colorize_new(

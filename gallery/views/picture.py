@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import action, person_of
 from colorize.engine.data_urls import data_url
 from colorize.engine.errors import UserError
+from colorize.engine.outputs import JPEG, OUTPUTS
 from colorize.service import Options, available_networks
 from colorize.web.error_responses import page_with
 from colorize.web.errors import StorageUnavailable
@@ -29,7 +30,7 @@ from gallery.file_responses import KINDS, ORIGINAL
 from gallery.forms import DescribeForm, ShareForm
 from gallery.models import Picture, ShareLink, Version, Visibility
 from gallery.paging import neighbour
-from gallery.services import albums, bin, pictures, sharing, versions
+from gallery.services import albums, bin, downloads, pictures, sharing, versions
 from gallery.services.sharing import USUAL_DAYS
 from gallery.views.access import found, own, own_present, visible, whole
 from gallery.views.pictures import tell_thrown_away
@@ -60,6 +61,7 @@ def show_own(
         "describe": describe or describe_form(request, picture),
         "share": ShareForm(initial={"visibility": picture.visibility, "days": days_of(picture)}),
         "link": told_link(request, picture),
+        "outputs": OUTPUTS.values(),
         "options": options or OptionsForm(usual=picture.shown.made_with),
         **kept_values(picture.shown.made_with),
         "offers": recolorings(picture.shown),
@@ -199,6 +201,20 @@ def show_unsaved(
         "after": data_url(result.content),
     }
     return page_with(request, "pages/result.html", problem, context)
+
+
+@action("picture", "pk")
+def download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """The picture as another kind of file, which is made again."""
+    picture = own(request, pk)
+    output = OUTPUTS.get(request.POST.get("format", ""), JPEG)
+    if output is JPEG:
+        return redirect(f"{reverse('file', args=[picture.pk, 'result'])}?download")
+    try:
+        limit_photos(request)
+        return file_responses.send_made(downloads.made_again(picture, picture.shown, output))
+    except UserError as problem:
+        return show_own(request, picture, problem)
 
 
 @action("picture", "pk")

@@ -5,11 +5,12 @@ import { CropEditor } from "./crop-editor.js";
 import { all, around, attribute, find, need } from "./dom.js";
 import { listenForFiles } from "./drop-zone.js";
 import { chooseOptions, showOffers } from "./offers.js";
+import { offerOtherKinds } from "./other-kinds.js";
 import { ProblemBox } from "./problem-box.js";
 import { Queue } from "./queue.js";
 import { showResult, sliderOf } from "./result.js";
 import { startSaving } from "./saving.js";
-import { send } from "./send.js";
+import { fetchFile, send } from "./send.js";
 import { attach, leftOut, namesOf, sidecarOf, split } from "./sidecars.js";
 
 /** @typedef {import("./checks.js").Size} Size */
@@ -162,6 +163,7 @@ class Colorizer {
       const body = await send(this.endpoint, fields, { signal: work.signal, progress });
       const again = (/** @type {number} */ vividness) => this.again(photo, vividness);
       const view = await showResult(body, photo.url, (text) => this.say(text), again);
+      offerOtherKinds(view, body.filename, (kind) => this.as(kind, photo, view));
       showOffers(view, body.offers, (changes) => {
         chooseOptions(this.form, changes);
         this.colorizeOne(photo);
@@ -203,6 +205,17 @@ class Colorizer {
    */
   again(photo, vividness, save = "never") {
     return send(this.endpoint, this.photoFields(photo, { vividness: String(vividness), save }));
+  }
+
+  /**
+   * The result as another kind of file, with the vividness that its slider shows.
+   * @param {string} format
+   * @param {Photo} photo
+   * @param {HTMLElement} view
+   */
+  as(format, photo, view) {
+    const vividness = sliderOf(view).value;
+    return fetchFile(this.endpoint, this.photoFields(photo, { format, vividness, save: "never" }));
   }
 
   /**

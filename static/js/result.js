@@ -123,7 +123,7 @@ async function download(result, vividness, link) {
       link.textContent = progress;
     });
     if (!view.isConnected) return; // started over meanwhile
-    save(file, body.filename);
+    saveFile(file, body.filename);
     say("Downloaded with the vividness you chose.");
   } catch (error) {
     if (view.isConnected) say(wordsOf(error));
@@ -188,7 +188,7 @@ async function fullSize({ body, after, step, view }, amount, tell) {
 const breathe = () => new Promise((done) => setTimeout(done));
 
 /** @param {Blob} blob @param {string} name */
-function save(blob, name) {
+export function saveFile(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;

@@ -77,6 +77,24 @@ function refusal(request, { error, message }) {
   return new Problem(error, message, Number(request.getResponseHeader("Retry-After")) || null);
 }
 
+/**
+ * The result itself, of the kind that the form names.
+ * @param {string} endpoint
+ * @param {FormData} form
+ * @returns {Promise<Blob>}
+ * @throws {Problem}
+ */
+export async function fetchFile(endpoint, form) {
+  const sent = { method: "POST", body: form, headers: { Accept: "image/*" } };
+  const response = await fetch(endpoint, sent).catch(() => {
+    throw unreachable();
+  });
+  if (response.ok) return response.blob();
+  /** @type {Partial<Refusal>} */
+  const { error, message } = await response.json().catch(() => ({}));
+  throw error && message ? new Problem(error, message) : strange(response.status);
+}
+
 /** What a proxy says by its status alone. @param {number} status */
 function strange(status) {
   if (status === 413) return problem("too_large", { limit: "what the server takes" });

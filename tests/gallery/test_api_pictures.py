@@ -288,7 +288,7 @@ def test_colorizing_without_saving(api: Api) -> None:
     body = api.upload(path="colorize", vividness="0.1").json()
     assert opened(base64.b64decode(body["image"])).size == (64, 64)
     jpeg = api.upload(path="colorize", headers={"Accept": "image/jpeg"})
-    assert jpeg.headers["Content-Type"] == "image/jpeg" and jpeg.content[:2] == b"\xff\xd8"
+    assert jpeg.headers["Content-Type"] == "image/jpeg" and jpeg.getvalue()[:2] == b"\xff\xd8"
     assert problem(api.upload(path="colorize", title="x")) == (400, "bad_field")
     assert not Picture.objects.exists()
 

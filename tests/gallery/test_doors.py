@@ -115,8 +115,8 @@ def test_the_file_of_a_photo_that_is_there_is_the_stored_one(
     page(home, api)
     before = content(Picture.objects.get().shown.result)
     steps.steps.clear()
-    assert page(home, api, answer="file").content == before
-    assert home.post("/colorize", form(), headers={"Accept": "image/jpeg"}).content == before
+    assert page(home, api, answer="file").getvalue() == before
+    assert home.post("/colorize", form(), headers={"Accept": "image/jpeg"}).getvalue() == before
     assert steps.steps == ["duplicate"] * 2
 
 

@@ -1,0 +1,36 @@
+"""Results as other kinds of file than the JPEGs that are stored: made again when asked for."""
+
+from dataclasses import replace
+
+from colorize import service as colorizer
+from colorize.engine.errors import BadOption
+from colorize.engine.filenames import title_name
+from colorize.engine.outputs import Output
+from gallery.errors import NetworkGone
+from gallery.models import Picture, Version
+from gallery.services.versions import original_of
+
+
+def made_again(picture: Picture, version: Version, output: Output) -> colorizer.ColourPhoto:
+    """A version as this kind of file, from the original and the version's options.
+
+    Raises OriginalLost, NetworkGone, or like the colorizer.
+    """
+    options = version.made_with
+    check_network(options.network)
+    result = colorizer.colorize(
+        original_of(picture),
+        options,
+        picture.original_name,
+        known=picture.said,
+        output=output,
+    )
+    return replace(result, filename=f"{title_name(picture.title)}{output.suffix}")
+
+
+def check_network(name: str) -> None:
+    """Raises NetworkGone or NetworkUnavailable."""
+    try:
+        colorizer.load_network(name)
+    except BadOption as problem:
+        raise NetworkGone(network=name) from problem

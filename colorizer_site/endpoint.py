@@ -9,11 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from colorize.service import ColourPhoto
 from colorize.web.answers import (
     RENDERERS,
     as_file,
     describe,
-    describe_layers,
+    describe_before,
+    describe_planes,
     output_for,
     wants_json,
 )
@@ -48,9 +50,18 @@ class ColorizeView(APIView):
         if not wants_json(request):
             return as_file(colours)
         told = describe(colours) | describe_saved(request, outcome)
-        if request.POST.get("layers") == "true":
-            told |= describe_layers(colours)
-        return Response(told)
+        return Response(told | asked_layers(request.POST.get("layers"), colours))
+
+
+def asked_layers(asked: str | None, colours: ColourPhoto) -> dict[str, str | None]:
+    """All of them, or, for a row of several photos, only the picture to compare with."""
+    match asked:
+        case "true":
+            return describe_planes(colours) | describe_before(colours)
+        case "before":
+            return describe_before(colours)
+        case _:
+            return {}
 
 
 def describe_saved(request: Request, outcome: Outcome) -> dict[str, Any]:

@@ -134,7 +134,8 @@ def known_formats() -> dict[str, Any]:
         "reads_heic": formats.READS_HEIC,
         "accept": ",".join(kind.mime for kind in formats.PHOTOS),
         "photos": [
-            {"pattern": kind.pattern, "in_browsers": kind.in_browsers} for kind in formats.PHOTOS
+            {"pattern": kind.pattern, "name": kind.name, "in_browsers": kind.in_browsers}
+            for kind in formats.PHOTOS
         ],
         "others": [words_of(kind) for kind in formats.OTHERS],
         "refused": formats.REFUSED,

@@ -89,10 +89,9 @@ def describe(result: ColourPhoto) -> dict[str, Any]:
     }
 
 
-def describe_layers(result: ColourPhoto) -> dict[str, str | None]:
-    """The further data that the page needs; `before` only where the photo itself will not do."""
-    shown = {"before": to_base64(result.before)} if result.before else {}
-    return describe_planes(result) | shown
+def describe_before(result: ColourPhoto) -> dict[str, str | None]:
+    """The picture to compare with, only where the photo itself will not do."""
+    return {"before": to_base64(result.before)} if result.before else {}
 
 
 def describe_planes(result: ColourPhoto) -> dict[str, str | None]:

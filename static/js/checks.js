@@ -14,7 +14,7 @@ import { need } from "./dom.js";
  * @property {string} megapixels
  * @property {number} side
  * @property {number} claim_minutes
- * @property {{ pattern: string, in_browsers: boolean }[]} photos
+ * @property {{ pattern: string, name: string, in_browsers: boolean }[]} photos
  * @property {Kind[]} others
  * @property {string[]} refused endings of names
  * @property {Kind} program
@@ -104,6 +104,13 @@ async function kindOf(file) {
   if (refused.some((ending) => name.endsWith(ending))) throw problem("wrong_type", program);
   return kind;
 }
+
+/** Such as “TIFF”; empty for a file that is no photo. @param {File} file */
+export const nameOfKind = (file) =>
+  kindOf(file).then(
+    ({ name }) => name,
+    () => "",
+  );
 
 /** @param {string} url @returns {Promise<Size>} */
 async function load(url) {

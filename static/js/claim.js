@@ -47,7 +47,7 @@ const hasEnded = () => !(Number(localStorage.getItem(ENDS)) > Date.now());
  * @param {FormData} fields what was sent with it
  * @param {Answer} answer
  */
-export async function remember(file, fields, { vividness, network }) {
+async function remember(file, fields, { vividness, network }) {
   const made = Date.now();
   /** @type {Claim} */
   const claim = {
@@ -63,11 +63,21 @@ export async function remember(file, fields, { vividness, network }) {
 }
 
 /**
+ * Remembers a photo with the vividness that a slider shows.
+ * @param {HTMLInputElement} slider
+ * @param {Parameters<typeof remember>} photo
+ */
+export async function rememberWith(slider, ...photo) {
+  const claim = await remember(...photo);
+  slider.addEventListener("change", () => amend(claim, slider.valueAsNumber));
+}
+
+/**
  * Changes the vividness of a photo if it is still the one that waits.
  * @param {Claim} claim
  * @param {number} vividness
  */
-export function amend(claim, vividness) {
+function amend(claim, vividness) {
   return use("readwrite", (store) => {
     const found = store.get(KEY);
     found.onsuccess = () => {

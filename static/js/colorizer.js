@@ -1,12 +1,13 @@
 // The Colorizer tab: choose, check and colour photos, and start over at any time.
 import { asProblem, examine } from "./checks.js";
-import { amend, offerClaim, remember } from "./claim.js";
+import { offerClaim, rememberWith } from "./claim.js";
 import { CropEditor } from "./crop-editor.js";
 import { all, around, attribute, find, need } from "./dom.js";
 import { listenForFiles } from "./drop-zone.js";
 import { chooseOptions, showOffers } from "./offers.js";
 import { offerOtherKinds } from "./other-kinds.js";
 import { ProblemBox } from "./problem-box.js";
+import { Progress } from "./progress.js";
 import { Queue } from "./queue.js";
 import { showResult, sliderOf } from "./result.js";
 import { startSaving } from "./saving.js";
@@ -15,6 +16,7 @@ import { attach, leftOut, namesOf, sidecarOf, split } from "./sidecars.js";
 
 /** @typedef {import("./checks.js").Size} Size */
 /** @typedef {import("./send.js").Answer} Answer */
+/** @typedef {import("./progress.js").Step} Step */
 /** @typedef {{ file: File, sidecar?: File, url: string }} Photo one that has loaded here */
 
 /** @param {ParentNode} root the page, or a panel that was just added */
@@ -46,8 +48,8 @@ class Colorizer {
     this.start = need(form, "[data-start]", HTMLButtonElement);
     this.reset = need(form, "[data-reset]", HTMLButtonElement);
     this.drop = need(form, "[data-drop]", HTMLElement);
-    this.progress = need(form, "[data-progress]", HTMLElement);
-    this.bar = need(this.progress, "progress", HTMLProgressElement);
+    const say = (/** @type {string} */ text) => this.say(text);
+    this.progress = new Progress(form, say, () => this.stop());
     this.status = need(form, "[data-status]", HTMLElement);
     this.image = need(form, "[name=image]", HTMLInputElement);
     this.camera = need(form, "#camera", HTMLInputElement);
@@ -155,11 +157,12 @@ class Colorizer {
     this.clear();
     const fields = this.photoFields(photo, { layers: "true" });
     const work = this.begin();
-    this.progress.hidden = false;
-    this.showProgress(0);
+    this.progress.show({ stage: "Sending", done: 0, total: photo.file.size });
     this.status.scrollIntoView({ block: "nearest" });
     try {
-      const progress = (/** @type {number | null} */ share) => this.showProgress(share);
+      const progress = (/** @type {Step} */ step) => {
+        if (this.work === work) this.progress.show(step);
+      };
       const body = await send(this.endpoint, fields, { signal: work.signal, progress });
       const again = (/** @type {number} */ vividness) => this.again(photo, vividness);
       const view = await showResult(body, photo.url, (text) => this.say(text), again);
@@ -225,14 +228,12 @@ class Colorizer {
    * @param {Answer} body
    * @param {FormData} fields
    */
-  async keep(photo, view, body, fields) {
+  keep(photo, view, body, fields) {
     if (this.form.dataset.person) {
       startSaving(view, body, (vividness) => this.again(photo, vividness, "once"), fields);
-      return;
+    } else {
+      rememberWith(sliderOf(view), photo.file, fields, body);
     }
-    const claim = await remember(photo.file, fields, body);
-    const slider = sliderOf(view);
-    slider.addEventListener("change", () => amend(claim, slider.valueAsNumber));
   }
 
   /**
@@ -260,21 +261,22 @@ class Colorizer {
       field.disabled = resting;
     }
     if (resting) return;
-    this.progress.hidden = true;
+    this.progress.hide();
     if (this.status.textContent.endsWith("…")) this.say("");
-  }
-
-  /** @param {number | null} share */
-  showProgress(share) {
-    if (share === null || share === 1) this.bar.removeAttribute("value");
-    else this.bar.value = share;
-    this.say(this.bar.hasAttribute("value") ? "Sending the photo …" : "Colouring the photo …");
   }
 
   /** @param {unknown} thrown */
   fail(thrown) {
     this.say("");
     this.problem.show(asProblem(thrown), this.photo !== null);
+  }
+
+  /** Stops the work on the one photo, which stays chosen. */
+  stop() {
+    this.work?.abort();
+    this.rest(false);
+    this.say("Cancelled. Press “Add colour” to start again.");
+    this.start.focus();
   }
 
   startOver() {
@@ -316,6 +318,7 @@ class Colorizer {
 
   /** @param {string} text */
   say(text) {
-    this.status.textContent = text;
+    // Said once: the status is read aloud whenever it is set.
+    if (this.status.textContent !== text) this.status.textContent = text;
   }
 }

@@ -17,6 +17,12 @@ export const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => lette
 export const layer = async (base64) =>
   base64 === null ? null : picture(`data:image/png;base64,${base64}`);
 
+/**
+ * The address of the picture that a result is compared with; undefined where the photo itself will do.
+ * @param {{ before?: string }} body
+ */
+export const pictureBefore = ({ before }) => before && `data:image/jpeg;base64,${before}`;
+
 /** The picture, decoded. @param {string} url */
 export async function picture(url) {
   const image = new Image();

@@ -1,13 +1,15 @@
 // Several photos, one after the other, with a row for each. They and their results live in this page
 // alone, unless the gallery keeps them.
-import { asProblem, examine } from "./checks.js";
+import { asProblem, examine, nameOfKind } from "./checks.js";
 import { copyOf, find, need } from "./dom.js";
-import { bytes } from "./drawing.js";
+import { bytes, pictureBefore } from "./drawing.js";
+import { fillBar, inWords } from "./progress.js";
 import { PASSING, send } from "./send.js";
 import { attach, namesOf, sidecarOf } from "./sidecars.js";
 
 /** @typedef {import("./checks.js").Problem} Problem */
 /** @typedef {import("./send.js").Answer} Answer */
+/** @typedef {import("./progress.js").Step} Step */
 
 // How often the server is asked for one photo, and how long it rests where it does not say.
 const TRIES = 5;
@@ -92,19 +94,21 @@ class Row {
     this.bar = need(this.view, "progress", HTMLProgressElement);
     need(this.view, "[data-row-name]", HTMLElement).textContent = namesOf(file, sidecar);
     this.bar.setAttribute("aria-label", `Progress of ${file.name}`);
-    this.show(file, "before");
+    this.showPhoto(file);
   }
 
-  /**
-   * @param {Blob} blob
-   * @param {"before" | "after"} place
-   * @returns {string} the picture's object URL
-   */
-  show(blob, place) {
-    const url = URL.createObjectURL(blob);
-    const image = need(this.view, `[data-${place}] img`, HTMLImageElement);
+  /** The photo, or what kind it is where this browser does not show that. @param {File} file */
+  async showPhoto(file) {
+    const image = need(this.view, "[data-before] img", HTMLImageElement);
     image.onerror = () => image.removeAttribute("src");
-    image.src = url;
+    image.src = this.address(file);
+    const kind = await nameOfKind(file);
+    need(this.view, "[data-before]", HTMLElement).dataset.kind = kind;
+  }
+
+  /** The object URL of a picture, until the row is closed. @param {Blob} blob */
+  address(blob) {
+    const url = URL.createObjectURL(blob);
     this.urls.push(url);
     return url;
   }
@@ -123,6 +127,7 @@ class Row {
     try {
       URL.revokeObjectURL((await examine(this.file)).url);
       attach(fields, this.file, this.sidecar);
+      fields.set("layers", "before");
       this.finish(await this.ask(endpoint, fields, signal));
     } catch (thrown) {
       const problem = asProblem(thrown);
@@ -141,8 +146,8 @@ class Row {
   async ask(endpoint, fields, signal) {
     for (let tries = 1; ; tries++) {
       try {
-        this.showProgress(0);
-        const progress = (/** @type {number | null} */ share) => this.showProgress(share);
+        const progress = (/** @type {Step} */ step) => this.showProgress(step);
+        progress({ stage: "Sending", done: 0, total: this.file.size });
         return await send(endpoint, fields, { signal, progress });
       } catch (thrown) {
         const problem = asProblem(thrown);
@@ -162,11 +167,10 @@ class Row {
     return pause(seconds, signal);
   }
 
-  /** @param {number | null} share */
-  showProgress(share) {
-    if (share === null || share === 1) this.bar.removeAttribute("value");
-    else this.bar.value = share;
-    this.state.textContent = this.bar.hasAttribute("value") ? "Sending …" : "Colouring …";
+  /** @param {Step} step */
+  showProgress(step) {
+    fillBar(this.bar, step);
+    this.state.textContent = inWords(step);
   }
 
   /** @param {Answer} body */
@@ -174,7 +178,10 @@ class Row {
     this.isDone = true;
     this.isOver = true;
     this.isSaved = Boolean(body.saved);
-    const url = this.show(new Blob([bytes(body.image)], { type: "image/jpeg" }), "after");
+    const url = this.address(new Blob([bytes(body.image)], { type: "image/jpeg" }));
+    need(this.view, "[data-after] img", HTMLImageElement).src = url;
+    const before = pictureBefore(body);
+    if (before) need(this.view, "[data-before] img", HTMLImageElement).src = before;
     this.link.hidden = false;
     if (this.isSaved) {
       this.state.textContent = body.saved_before

@@ -1,6 +1,15 @@
 // The result: slider, confidence, another vividness at once, and the download.
 import { all, attribute, copyOf, need, wordsOf } from "./dom.js";
-import { bytes, drawn, follower, layer, percent, picture, pixelsOf } from "./drawing.js";
+import {
+  bytes,
+  drawn,
+  follower,
+  layer,
+  percent,
+  picture,
+  pictureBefore,
+  pixelsOf,
+} from "./drawing.js";
 import { withMetadata } from "./jpeg.js";
 import { drawMap } from "./map.js";
 import { prepare, recolor } from "./recolor.js";
@@ -24,7 +33,7 @@ const JPEG_QUALITY = 0.92;
 
 /**
  * @param {Answer} body
- * @param {string} before object URL of the photo; empty where the answer brings a picture of it
+ * @param {string} before object URL of the photo, for where the answer brings no picture of it
  * @param {Result["say"]} say
  * @param {Result["ask"]} ask
  * @returns {Promise<HTMLElement>}
@@ -47,7 +56,7 @@ export async function showResult(body, before, say, ask) {
 /** @param {Result} result @param {string} before */
 function fill({ body, after, view }, before) {
   const { width, height, milliseconds } = body;
-  const photos = { before: before || `data:image/jpeg;base64,${body.before}`, after: after.src };
+  const photos = { before: pictureBefore(body) ?? before, after: after.src };
   for (const [place, src] of Object.entries(photos)) {
     const image = need(view, `[data-${place}] img`, HTMLImageElement);
     Object.assign(image, { src, width, height });

@@ -1,5 +1,6 @@
 // Sends a photo to the endpoint, with progress, a time limit, and a clear message for each failure.
 import { Problem, problem } from "./checks.js";
+import { inNumbers } from "./progress.js";
 
 /**
  * An error of the endpoint, with a message for people.
@@ -25,16 +26,18 @@ import { Problem, problem } from "./checks.js";
  * @property {Refusal} [not_saved]
  */
 
-const TIMEOUT = 120_000;
+// How long nothing may move, in milliseconds. A slow line is no reason to give up.
+const STANDSTILL = 120_000;
 
 // Errors that another try may solve, because the photo is fine.
 export const PASSING = ["busy", "offline", "rate_limited", "internal_error", "network_unavailable"];
 
+/** @typedef {import("./progress.js").Step} Step */
+
 /**
  * @param {string} endpoint
  * @param {FormData} form
- * @param {{progress?: (share: number | null) => void, signal?: AbortSignal}} watch
- *   `progress` gets the share sent, 0..1, then null while the server works
+ * @param {{progress?: (step: Step) => void, signal?: AbortSignal}} watch
  * @returns {Promise<Answer>}
  * @throws {Problem} or the reason that the signal was aborted with
  */
@@ -44,16 +47,50 @@ export function send(endpoint, form, { progress = () => {}, signal } = {}) {
     const request = new XMLHttpRequest();
     request.open("POST", endpoint);
     request.setRequestHeader("Accept", "application/json");
-    request.timeout = TIMEOUT;
-    request.upload.onprogress = ({ loaded, total }) => progress(total ? loaded / total : null);
-    request.upload.onload = () => progress(null);
+    const sent = watch(request, progress);
     request.onload = () => answer(request, resolve, reject);
-    request.onerror = () => reject(unreachable());
-    request.ontimeout = () => reject(problem("busy"));
+    request.onerror = () => reject(unreachable(sent()));
+    request.ontimeout = () => reject(sent() === null ? problem("busy") : unreachable(sent()));
     request.onabort = () => reject(signal?.reason);
     signal?.addEventListener("abort", () => request.abort());
     request.send(form);
   });
+}
+
+/**
+ * Tells how far a request is, and lets it take its time as long as something moves.
+ * @param {XMLHttpRequest} request
+ * @param {(step: Step) => void} progress
+ * @returns {() => Step | null} how far the sending is; null once all is sent
+ */
+function watch(request, progress) {
+  /** @type {Step | null} */
+  let sending = { stage: "Sending", done: 0, total: null };
+  const start = performance.now();
+  const goOn = () => {
+    request.timeout = performance.now() - start + STANDSTILL;
+  };
+  /** @param {ProgressEvent} event */
+  const reached = ({ loaded, total, lengthComputable }) => ({
+    done: loaded,
+    total: lengthComputable ? total : null,
+  });
+  goOn();
+  request.upload.onprogress = (event) => {
+    goOn();
+    sending = { stage: "Sending", ...reached(event) };
+    progress(sending);
+  };
+  request.upload.onload = () => {
+    goOn();
+    sending = null;
+    progress({ stage: "Colouring", done: 0, total: null });
+  };
+  request.onprogress = (event) => {
+    goOn();
+    progress({ stage: "Receiving", ...reached(event) });
+  };
+  return () => sending;
 }
 
 /**
@@ -98,12 +135,16 @@ export async function fetchFile(endpoint, form) {
 /** What a proxy says by its status alone. @param {number} status */
 function strange(status) {
   if (status === 413) return problem("too_large", { limit: "what the server takes" });
+  if (status === 408) return unreachable();
   return problem([502, 503, 504].includes(status) ? "busy" : "internal_error");
 }
 
-export function unreachable() {
+/** @param {Step | null} sending how far the photo was */
+export function unreachable(sending = null) {
+  const where = sending?.done && sending.total !== null ? inNumbers(sending) : "";
+  const what = where ? `The connection broke after ${where}.` : "No connection to the server.";
   return new Problem(
     "offline",
-    "No connection to the server. Check your internet connection and try again; your photo is still here.",
+    `${what} Check your internet connection and try again; your photo is still here.`,
   );
 }

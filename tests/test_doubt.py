@@ -1,5 +1,9 @@
 """How much less sure to be of faded and dark photos: the least that is enough."""
 
+import io
+import tarfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -8,7 +12,9 @@ from colorize.engine.networks import Prediction
 from colorize.engine.planes import Plane
 from colorize.training.doubt import Copy, above, copies_of, least_doubt, measure, table, too_high
 from colorize.training.errors import TrainingError
+from tests.conftest import ROOT
 from tests.fakes import FakeNetwork
+from tests.photos import photo
 
 rng = np.random.default_rng(5)
 
@@ -72,3 +78,25 @@ def test_without_photos_or_confidence_there_is_nothing_to_measure() -> None:
         copies_of(FakeNetwork(), [])
     with pytest.raises(TrainingError, match="does not say how sure"):
         copies_of(FakeNetwork(confidence=None), photos())
+
+
+@pytest.mark.slow
+def test_the_command_prints_the_line_of_the_manifest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("torch", reason="torch is not installed: see requirements-train.txt")
+    from colorize.training.__main__ import main
+
+    with tarfile.open(tmp_path / "photos.tar", "w") as tar:
+        for name, pixels in photos():
+            file = photo("PNG", pixels)
+            member = tarfile.TarInfo(f"emod/{name[-5:]}")
+            member.size = len(file)
+            tar.addfile(member, io.BytesIO(file))
+    onnx = ROOT / "models" / "colornet.onnx"
+    command = ["training", "doubt", onnx, "--shards", tmp_path / "photos.tar", "--most", 1]
+    monkeypatch.setattr("sys.argv", [str(word) for word in command])
+    main()
+    told = capsys.readouterr().out
+    assert 'In its entry of the manifest: "doubt": {"faded": ' in told
+    assert "upside down" in told

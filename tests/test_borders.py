@@ -2,7 +2,7 @@
 
 import base64
 import io
-from typing import Any
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -14,6 +14,7 @@ from colorize.engine import layers, pipeline
 from colorize.engine.borders import find_border
 from colorize.engine.lightness import lightness_of_rgb
 from colorize.engine.limits import Limits
+from colorize.engine.networks import Prediction
 from colorize.engine.noticed import Noticed
 from colorize.engine.options import Options
 from colorize.engine.planes import Plane
@@ -65,7 +66,7 @@ def snow(L: Plane) -> Plane:
     """White, with a dark hut."""
     L[:] = rng.normal(95, 1, L.shape)
     L[70:120, 60:130] = scene(2)[70:120, 60:130]
-    return cv2.GaussianBlur(L, (0, 0), 1)
+    return cast(Plane, cv2.GaussianBlur(L, (0, 0), 1))
 
 
 def studio(L: Plane) -> Plane:
@@ -156,7 +157,7 @@ def test_the_network_sees_the_picture_alone() -> None:
 class Unsure(FakeNetwork):
     """Sure at the top left, unsure elsewhere."""
 
-    def predict(self, L: Plane) -> pipeline.Prediction:
+    def predict(self, L: Plane) -> Prediction:
         prediction = super().predict(L)
         assert prediction.confidence is not None
         prediction.confidence[:] = 0.2

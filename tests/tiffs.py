@@ -58,7 +58,7 @@ def cut(part: NDArray[Any], high: int, wide: int, filled: bool) -> list[NDArray[
 def packed(piece: NDArray[Any], order: str, deflate: bool, predictor: bool) -> bytes:
     if predictor:
         piece = np.diff(piece, axis=1, prepend=np.zeros_like(piece[:, :1]))
-    raw = piece.astype(piece.dtype.newbyteorder(order)).tobytes()
+    raw = piece.astype(np.dtype(f"{order}{piece.dtype.str[1:]}")).tobytes()
     return zlib.compress(raw) if deflate else raw
 
 

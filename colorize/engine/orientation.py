@@ -2,11 +2,11 @@
 
 import struct
 from collections.abc import Callable
+from typing import Any
 
+from numpy.typing import NDArray
 from PIL import ExifTags, Image
 from PIL.TiffTags import SHORT
-
-from colorize.engine.planes import Plane
 
 UPRIGHT = 1
 # The kinds, as Pillow calls them, of which EXIF's orientation does not count: browsers ignore it in
@@ -29,7 +29,7 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 # Views of the upright plane in the order of the file's rows, to write each row where it belongs.
-AS_STORED: dict[int, Callable[[Plane], Plane]] = {
+AS_STORED: dict[int, Callable[[NDArray[Any]], NDArray[Any]]] = {
     1: lambda L: L,
     2: lambda L: L[:, ::-1],
     3: lambda L: L[::-1, ::-1],

@@ -239,7 +239,7 @@ def predict(
     prediction = network.predict(seen)
     turn, negative = look(seen, prediction, network)
     noticed = Noticed(
-        border=inside and inside.box,
+        border=inside.box if inside else None,
         turn=turn,
         negative=negative,
         faded=tones.faded,

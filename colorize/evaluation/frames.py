@@ -90,7 +90,7 @@ def placed(
     height: int, width: int, tilt: float, margins: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], tuple[int, int]]:
     """The photo's place on a sheet that leaves these margins around it, and the sheet's size."""
-    place = cv2.getRotationMatrix2D((0, 0), tilt, 1)
+    place = np.asarray(cv2.getRotationMatrix2D((0, 0), tilt, 1), np.float64)
     corners = np.array([(0, 0, 1), (width, 0, 1), (0, height, 1), (width, height, 1)]) @ place.T
     least, most = corners.min(axis=0), corners.max(axis=0)
     place[:, 2] = np.round(margins[:2] - least) if tilt == 0 else margins[:2] - least

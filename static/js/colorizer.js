@@ -1,7 +1,7 @@
 // The Colorizer tab: choose, check and colour photos, and start over at any time.
 import { asProblem, examine } from "./checks.js";
+import { Chosen, fieldsOf, photoFields } from "./chosen.js";
 import { offerClaim, rememberWith } from "./claim.js";
-import { CropEditor } from "./crop-editor.js";
 import { all, around, attribute, find, need } from "./dom.js";
 import { listenForFiles } from "./drop-zone.js";
 import { chooseOptions, showOffers } from "./offers.js";
@@ -12,12 +12,12 @@ import { Queue } from "./queue.js";
 import { showResult, sliderOf } from "./result.js";
 import { startSaving } from "./saving.js";
 import { fetchFile, send } from "./send.js";
-import { attach, leftOut, namesOf, sidecarOf, split } from "./sidecars.js";
+import { leftOut, namesOf, sidecarOf, split } from "./sidecars.js";
 
 /** @typedef {import("./checks.js").Size} Size */
 /** @typedef {import("./send.js").Answer} Answer */
 /** @typedef {import("./progress.js").Step} Step */
-/** @typedef {{ file: File, sidecar?: File, url: string }} Photo one that has loaded here */
+/** @typedef {import("./chosen.js").Photo} Photo */
 
 /** @param {ParentNode} root the page, or a panel that was just added */
 export function startColorizer(root) {
@@ -43,8 +43,7 @@ class Colorizer {
     this.form = form;
     this.endpoint = attribute(form, "data-endpoint");
     this.problem = new ProblemBox(form);
-    this.preview = need(form, "[data-preview]", HTMLImageElement);
-    this.name = need(form, "[data-name]", HTMLElement);
+    this.chosen = new Chosen(form);
     this.start = need(form, "[data-start]", HTMLButtonElement);
     this.reset = need(form, "[data-reset]", HTMLButtonElement);
     this.drop = need(form, "[data-drop]", HTMLElement);
@@ -53,8 +52,6 @@ class Colorizer {
     this.status = need(form, "[data-status]", HTMLElement);
     this.image = need(form, "[name=image]", HTMLInputElement);
     this.camera = need(form, "#camera", HTMLInputElement);
-    this.shape = need(form, "[data-shape]", HTMLElement);
-    this.editor = new CropEditor(need(form, "[data-crop-editor]", HTMLElement));
     this.panel = need(document, '[data-panel="colorizer"]', HTMLElement);
     this.place = need(this.panel, "[data-result]", HTMLElement);
   }
@@ -63,7 +60,6 @@ class Colorizer {
     this.image.value = "";
     this.image.multiple = true; // without scripts, the form takes one
     this.start.disabled = true;
-    this.shape.hidden = true; // until there is a photo to see
     this.form.noValidate = true; // the photo may have been dropped or pasted
     this.form.addEventListener("submit", (event) => this.submit(event));
     for (const input of [this.image, this.camera]) {
@@ -100,7 +96,7 @@ class Colorizer {
   chooseMany(files, sidecars) {
     this.queue = new Queue(files, sidecars);
     this.place.replaceChildren(this.queue.view);
-    this.name.textContent = `${files.length} photos`;
+    this.chosen.name(`${files.length} photos`);
     this.start.disabled = false;
     this.say(this.ready);
   }
@@ -108,7 +104,7 @@ class Colorizer {
   /** @param {File} file @param {File | undefined} sidecar */
   async chooseOne(file, sidecar) {
     const choice = this.choice;
-    this.name.textContent = namesOf(file, sidecar);
+    this.chosen.name(namesOf(file, sidecar));
     this.say("Checking the photo …");
     try {
       const looked = await examine(file);
@@ -120,12 +116,9 @@ class Colorizer {
   }
 
   /** @param {Photo} photo @param {Size} size */
-  show(photo, { width, height }) {
+  show(photo, size) {
     this.photo = photo;
-    if (photo.url) Object.assign(this.preview, { src: photo.url, width, height });
-    this.preview.hidden = !photo.url;
-    this.shape.hidden = false;
-    this.editor.load(photo.url);
+    this.chosen.show(photo, size);
     this.start.disabled = false;
     this.say(this.ready);
   }
@@ -140,7 +133,7 @@ class Colorizer {
 
   /** @param {Queue} queue */
   async colorizeMany(queue) {
-    const fields = this.fields();
+    const fields = fieldsOf(this.form);
     const work = this.begin();
     queue.view.scrollIntoView({ block: "nearest" });
     await queue.run(this.endpoint, fields, work, (text) => {
@@ -155,7 +148,7 @@ class Colorizer {
   async colorizeOne(photo) {
     this.problem.hide();
     this.clear();
-    const fields = this.photoFields(photo, { layers: "true" });
+    const fields = photoFields(this.form, photo, { layers: "true" });
     const work = this.begin();
     this.progress.show({ stage: "Sending", done: 0, total: photo.file.size });
     this.status.scrollIntoView({ block: "nearest" });
@@ -186,28 +179,16 @@ class Colorizer {
     return work;
   }
 
-  /** The fields to send, read before they are disabled: disabled fields send nothing. */
-  fields() {
-    const fields = new FormData(this.form);
-    fields.delete("vividness");
-    return fields;
-  }
-
-  /** @param {Photo} photo @param {Record<string, string>} extra */
-  photoFields({ file, sidecar }, extra) {
-    const fields = this.fields();
-    attach(fields, file, sidecar);
-    for (const [name, value] of Object.entries(extra)) fields.set(name, value);
-    return fields;
-  }
-
   /**
    * The endpoint's answer at another vividness, for devices without enough memory for the picture.
    * @param {Photo} photo
    * @param {number} vividness
    */
   again(photo, vividness, save = "never") {
-    return send(this.endpoint, this.photoFields(photo, { vividness: String(vividness), save }));
+    return send(
+      this.endpoint,
+      photoFields(this.form, photo, { vividness: String(vividness), save }),
+    );
   }
 
   /**
@@ -218,7 +199,10 @@ class Colorizer {
    */
   as(format, photo, view) {
     const vividness = sliderOf(view).value;
-    return fetchFile(this.endpoint, this.photoFields(photo, { format, vividness, save: "never" }));
+    return fetchFile(
+      this.endpoint,
+      photoFields(this.form, photo, { format, vividness, save: "never" }),
+    );
   }
 
   /**
@@ -298,11 +282,7 @@ class Colorizer {
     this.queue = null;
     if (this.photo) URL.revokeObjectURL(this.photo.url);
     this.photo = null;
-    this.preview.removeAttribute("src");
-    this.preview.hidden = true;
-    this.shape.hidden = true; // several photos have no shape in common
-    this.editor.forget();
-    this.name.textContent = "";
+    this.chosen.forget();
     this.start.disabled = true;
     this.image.value = "";
     this.camera.value = "";

@@ -41,8 +41,8 @@ class Colours:
         if self.mode == DeepRgb.mode:
             return DeepRgb(np.ascontiguousarray(colours, np.uint16))
         if self.mode == "CMYK":
-            colours = colours >> 8 if self.deep else colours
-            return Image.fromarray(np.ascontiguousarray(colours, np.uint8), "CMYK")
+            eight = colours >> 8 if self.deep else colours
+            return Image.fromarray(np.ascontiguousarray(eight, np.uint8), "CMYK")
         plain = colours if self.mode == "RGB" else colours[..., 0]
         return Image.fromarray(np.ascontiguousarray(plain))
 

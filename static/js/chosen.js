@@ -1,0 +1,62 @@
+// The one photo that was chosen: how the form shows it, and what is sent with it.
+import { CropEditor } from "./crop-editor.js";
+import { need } from "./dom.js";
+import { attach } from "./sidecars.js";
+
+/** @typedef {import("./checks.js").Size} Size */
+/** @typedef {{ file: File, sidecar?: File, url: string }} Photo one that has loaded here */
+
+/** Its preview, its name, and the editor of its shape. */
+export class Chosen {
+  /** @param {HTMLFormElement} form */
+  constructor(form) {
+    this.preview = need(form, "[data-preview]", HTMLImageElement);
+    this.label = need(form, "[data-name]", HTMLElement);
+    this.shape = need(form, "[data-shape]", HTMLElement);
+    this.editor = new CropEditor(need(form, "[data-crop-editor]", HTMLElement));
+    this.shape.hidden = true; // until there is a photo to see
+  }
+
+  /** @param {string} text of the photo, or how many there are */
+  name(text) {
+    this.label.textContent = text;
+  }
+
+  /** @param {Photo} photo @param {Size} size */
+  show({ url }, { width, height }) {
+    if (url) Object.assign(this.preview, { src: url, width, height });
+    this.preview.hidden = !url;
+    this.shape.hidden = false;
+    this.editor.load(url);
+  }
+
+  forget() {
+    this.preview.removeAttribute("src");
+    this.preview.hidden = true;
+    this.shape.hidden = true; // several photos have no shape in common
+    this.editor.forget();
+    this.name("");
+  }
+}
+
+/**
+ * The form's fields, read before they are disabled: disabled fields send nothing.
+ * @param {HTMLFormElement} form
+ */
+export function fieldsOf(form) {
+  const fields = new FormData(form);
+  fields.delete("vividness");
+  return fields;
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {Photo} photo
+ * @param {Record<string, string>} extra
+ */
+export function photoFields(form, { file, sidecar }, extra) {
+  const fields = fieldsOf(form);
+  attach(fields, file, sidecar);
+  for (const [name, value] of Object.entries(extra)) fields.set(name, value);
+  return fields;
+}

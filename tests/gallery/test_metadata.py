@@ -11,9 +11,10 @@ from django.test import Client
 
 from accounts.models import User
 from colorize.engine.metadata import Metadata, xmp
+from colorize.engine.outputs import OUTPUTS
 from colorize.service import Options
 from gallery.models import Picture
-from gallery.services import albums, catalogue, personal_data, pictures, versions
+from gallery.services import albums, catalogue, downloads, personal_data, pictures, versions
 from tests.cast import content, picture
 from tests.gallery.api import Api
 from tests.gallery.test_zips import unpacked
@@ -83,6 +84,13 @@ def test_a_sidecar_is_remembered_for_later_versions(owner: User) -> None:
     assert result_says(kept).artist == "Anna"
     assert result_says(kept).headline == "At rest"
     assert result_says(kept).identifier == "CA-42"
+
+
+def test_a_file_of_another_kind_says_what_a_sidecar_said(owner: User) -> None:
+    kept = saved(owner, known=Metadata(artist="Anna"))
+    file = downloads.made_again(kept, kept.shown, OUTPUTS["tiff"]).content
+    read = xmp.read(opened(file).info["xmp"])
+    assert (read.artist, read.identifier) == ("Anna", "CA-42")
 
 
 def test_a_picture_of_before_says_what_is_in_its_original(owner: User) -> None:

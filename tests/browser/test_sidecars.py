@@ -3,10 +3,14 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
+from accounts.models import User
 from colorize.engine.metadata import Metadata, xmp
+from gallery.models import Picture
+from tests.browser.conftest import new_context
 from tests.browser.test_flow import choose, download, problem, ready
+from tests.browser.test_gallery import log_in, owner, save_claim  # noqa: F401
 from tests.photos import photo
 
 
@@ -61,3 +65,22 @@ def test_a_sidecar_that_cannot_be_read_is_told(page: Page) -> None:
     ready(page)
     page.click("[data-start]")
     assert "The sidecar file could not be read" in problem(page)
+
+
+def test_a_sidecar_waits_with_its_photo_until_someone_logs_in(
+    browser: Browser,
+    site: str,
+    owner: User,  # noqa: F811
+) -> None:
+    context = new_context(browser, site)
+    page = context.new_page()
+    page.goto("/")
+    choose(page, [scan("scan.jpg"), sidecar("scan.xmp")])
+    ready(page)
+    page.click("[data-start]")
+    expect(page.locator(".result")).to_be_visible()
+    log_in(context, owner, site)
+    page.goto("/")
+    save_claim(page)
+    assert Picture.objects.get().said.artist == "Anna"
+    context.close()

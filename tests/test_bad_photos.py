@@ -89,7 +89,7 @@ CORPUS: dict[str, Bad] = TRUNCATED | {
     "JPEG that says more rows": ("a.jpg", jpeg_saying(96, 64000), 422, "damaged"),
     "JPEG without tables": ("a.jpg", JPEG.replace(b"\xff\xdb", b"\xff\xfe"), 422, "damaged"),
     "JPEG of many scans": ("a.jpg", many_scans(5000), 422, "damaged"),
-    "too many pixels, PNG": ("a.png", png(6400, 6400, b""), 422, "too_many_pixels"),
+    "too many pixels, PNG": ("a.png", png(10_100, 10_100, b""), 422, "too_many_pixels"),
     "too many pixels, JPEG": ("a.jpg", jpeg_saying(65000, 65000), 422, "too_many_pixels"),
     "huge PNG header": ("a.png", png(2**31 - 1, 2**31 - 1, b""), 422, "too_many_pixels"),
     "a bomb of zeros": ("a.png", png(30000, 30000, bytes(30_000_000)), 422, "too_many_pixels"),

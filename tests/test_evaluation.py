@@ -9,11 +9,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from PIL import Image
 
+from colorize.engine.formats import PHOTO_ENDINGS
 from colorize.engine.planes import Plane
 from colorize.evaluation import classes
 from colorize.evaluation.bins import CENTRES, nearest_bin
 from colorize.evaluation.drawing import reliability_svg
-from colorize.evaluation.metrics import Errors, Score, colourfulness, psnr, ssim
+from colorize.evaluation.metrics import Errors, colourfulness, psnr, ssim
 from colorize.evaluation.patches import Look, Looks
 from colorize.evaluation.reliability import Reliability, spearman
 from colorize.evaluation.sizes import spread
@@ -369,10 +370,10 @@ def test_a_name_of_a_photo_cannot_become_a_tag(folder: Path, network: FakeNetwor
 
 
 def test_where_there_are_no_photos_the_folder_and_what_counts_are_told(tmp_path: Path) -> None:
+    endings = sorted(PHOTO_ENDINGS)
     assert failing(tmp_path)[2] == (
         f"There are no photos in {tmp_path} "
-        "(files that end in .apng, .jfi, .jfif, .jif, .jpe, .jpeg, .jpg, .mpo, .pjp, .pjpeg or "
-        ".png)."
+        f"(files that end in {', '.join(endings[:-1])} or {endings[-1]})."
     )
     assert failing(tmp_path / "nodir")[2] == f"There is no folder {tmp_path / 'nodir'}."
     (tmp_path / "one.png").touch()
@@ -407,7 +408,7 @@ def test_where_no_photo_can_be_read_there_is_no_table_and_an_earlier_page_stays(
     page = tmp_path / "out.html"
     page.write_text("earlier")
     out, err, last = failing(tmp_path, "--gallery", page)
-    assert "a.jpg: The photo is damaged" in err
+    assert "a.jpg: This is not a photo that can be read here." in err
     assert last == "None of the photos (1) could be read."
     assert "|" not in out
     assert page.read_text() == "earlier"

@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -290,8 +290,14 @@ def spooling(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Site]:
 def spooled_in(folder: Path) -> int:
     """How many files without a name this process has there; none has a name."""
     assert not list(folder.iterdir())
-    targets = [str(fd.readlink()) for fd in Path("/proc/self/fd").iterdir()]
-    return sum(target.startswith(f"{folder}/") for target in targets)
+    return sum(target.startswith(f"{folder}/") for target in open_files())
+
+
+def open_files() -> Iterator[str]:
+    """Where this process has files open. The folder itself is one, and others come and go."""
+    for fd in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):
+            yield str(fd.readlink())
 
 
 @linux

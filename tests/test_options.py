@@ -127,7 +127,7 @@ def test_pages_have_a_field_for_each(client: Client, db: None) -> None:
     page = client.get("/").content.decode()
     # A network is asked for only where there are several.
     assert all(f'name="{name}"' in page for name in NAMES if name != "network")
-    assert list(ColorizeForm().fields) == ["image", "sidecar", "save", *NAMES]
+    assert list(ColorizeForm().fields) == ["image", "sidecar", "format", "save", *NAMES]
 
 
 def test_the_slider_has_the_bounds_of_its_option(client: Client, db: None) -> None:
@@ -154,5 +154,5 @@ def test_the_api_tells_what_a_picture_was_made_with(owner: Any, client: Client) 
     }
     schema = client.get(reverse("api-schema"), headers={"Accept": "application/json"}).json()
     schemas = schema["components"]["schemas"]
-    for name in ("WholePicture", "Version", "Colorized", "OptionsRequest", "PhotoRequest"):
+    for name in ("WholePicture", "Version", "Colorized", "OptionsRequest", "FormatRequest"):
         assert set(NAMES) <= set(schemas[name]["properties"]), name

@@ -19,6 +19,9 @@ FUNCTIONS = {
     "PIL.PngImagePlugin.PngStream": {
         "call": "cid, pos, length",
     },
+    "PIL.TiffImagePlugin.TiffImageFile": {
+        "_open": "",
+    },
     "allauth.account.adapter.DefaultAccountAdapter": {
         "is_open_for_signup": "request",
         "is_reauthentication_required": "app, **kwargs",

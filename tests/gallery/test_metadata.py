@@ -203,7 +203,7 @@ def says(jpeg: bytes) -> tuple[str, str]:
 def test_a_visitor_sends_a_sidecar(path: str, client: Client) -> None:
     fields = sent(answer="file")
     answer = client.post(path, fields, headers={"Accept": "image/jpeg"})
-    assert says(answer.content) == ("Anna", "CA-42")
+    assert says(answer.getvalue()) == ("Anna", "CA-42")
 
 
 def test_a_program_sends_a_sidecar(api: Api) -> None:
@@ -213,7 +213,7 @@ def test_a_program_sends_a_sidecar(api: Api) -> None:
     assert says(api.get(body["files"]["result"]).getvalue()) == ("Anna", "CA-42")
     wanted = api.headers | {"Accept": "image/jpeg"}
     answer = api.client.post("/api/v1/colorize", sent(), headers=wanted)
-    assert says(answer.content) == ("Anna", "CA-42")
+    assert says(answer.getvalue()) == ("Anna", "CA-42")
 
 
 def test_a_person_sends_a_sidecar(home: Client) -> None:
@@ -243,4 +243,4 @@ def test_a_field_for_a_file_that_is_left_empty_is_no_sidecar(client: Client) -> 
     answer = client.post(
         "/colorize", body, "multipart/form-data; boundary=x", headers={"Accept": "image/jpeg"}
     )
-    assert says(answer.content) == (SAID.artist, "CA-42")
+    assert says(answer.getvalue()) == (SAID.artist, "CA-42")

@@ -55,8 +55,8 @@ def test_rebalanced_auc_gives_a_rare_colour_the_same_say() -> None:
     score = Errors()
     score.add(np.zeros((20, 30, 2), np.float32), truth[..., 1:])
     red = 100 * 101 / 151
-    assert score.errors.auc() == pytest.approx(0.9 * 100 + 0.1 * red)
-    assert score.errors.auc_rebalanced() == pytest.approx(0.5 * 100 + 0.5 * red)
+    assert score.auc() == pytest.approx(0.9 * 100 + 0.1 * red)
+    assert score.auc_rebalanced() == pytest.approx(0.5 * 100 + 0.5 * red)
 
 
 def test_equal_pictures_are_equal() -> None:

@@ -17,7 +17,7 @@ from colorize.engine.render import Coloured
 
 # Results up to this size, in bytes, stay in memory; larger ones go to a temporary file without a
 # name.
-IN_MEMORY = 32_000_000
+IN_MEMORY = 16_000_000
 # The longest side of kinds for the web, in pixels. It bounds what AVIF takes: 28 bytes a pixel.
 WEB_SIDE = 2560
 

@@ -92,11 +92,12 @@ def recombine(L: Plane, ab: Plane) -> Pixels:
 def in_bands(L: Plane, ab: Plane) -> Iterator[tuple[slice, Plane, Plane]]:
     """Bands of rows, with L (rows, w) and enlarged ab (rows, w, 2) of each."""
     height, width = L.shape
-    wide = resize(ab, ab.shape[0], width)
     above, below, share = neighbours(height, ab.shape[0])
     for rows in bands(height, width):
-        near = wide[above[rows]]
-        near += share[rows, None, None] * (wide[below[rows]] - near)
+        first, last = above[rows.start], below[rows.stop - 1]
+        wide = resize(ab[first : last + 1], last + 1 - first, width)
+        near = wide[above[rows] - first]
+        near += share[rows, None, None] * (wide[below[rows] - first] - near)
         yield rows, L[rows], near
 
 

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 
-from colorize.engine import pipeline
+from colorize.engine import networks, pipeline
 from colorize.engine.limits import Limits
 from colorize.engine.noticed import Noticed
 from colorize.engine.options import Options
@@ -29,11 +29,11 @@ def upright() -> Pixels:
     return pixels
 
 
-def noticed(pixels: Pixels, network: FakeNetwork | None = None, **options: Any) -> Noticed:
+def noticed(pixels: Pixels, network: networks.Network | None = None, **options: Any) -> Noticed:
     return coloured(pixels, network, **options).noticed
 
 
-def coloured(pixels: Pixels, network: FakeNetwork | None = None, **options: Any) -> Result:
+def coloured(pixels: Pixels, network: networks.Network | None = None, **options: Any) -> Result:
     data = photo("PNG", np.ascontiguousarray(pixels))
     return pipeline.colorize(data, network or SeeingNetwork(), Options(**options), Limits())
 
@@ -62,10 +62,10 @@ class Stubborn(SeeingNetwork):
     dark = False
 
 
-def test_nothing_is_said_that_a_second_look_denies() -> None:
+def test_nothing_is_said_that_other_looks_deny() -> None:
     network = Stubborn()
     assert noticed(upright(), network) == Noticed()
-    assert len(network.shapes) == 2
+    assert len(network.shapes) == 4
     network.dark = True
     assert noticed(upright(), network) == Noticed()
 

@@ -1,4 +1,4 @@
-"""python -m colorize.training pack|outsiders|begin|train|calibrate|holdout|export|doubt"""
+"""python -m colorize.training pack|outsiders|begin|train|calibrate|turns|holdout|export|doubt"""
 
 import argparse
 import json
@@ -19,6 +19,7 @@ try:
     from colorize.training.pack import add_verbs
     from colorize.training.shards import Files, index, members
     from colorize.training.tones import ToneRun
+    from colorize.training.turns import PHOTOS, learned
 except ImportError as problem:
     sys.exit(f"{problem.name} is missing: see requirements-train.txt")
 
@@ -47,11 +48,11 @@ def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m colorize.training",
         description="Pack photos into tar shards, train the network on them, calibrate its "
-        "confidence on those held out, and export the ONNX that the product runs. docs/network.md "
-        "tells the way.",
+        "confidence on those held out, teach it to tell turned photos and negatives, and export "
+        "the ONNX that the product runs. docs/network.md tells the way.",
     )
     verbs = parser.add_subparsers(
-        required=True, metavar="pack|outsiders|begin|train|calibrate|holdout|export|doubt"
+        required=True, metavar="pack|outsiders|begin|train|calibrate|turns|holdout|export|doubt"
     )
     add_verbs(verbs)
     verb = verbs.add_parser("begin", help="write a checkpoint that knows ImageNet, and no colours")
@@ -106,6 +107,13 @@ def arguments() -> argparse.ArgumentParser:
     verb.add_argument("checkpoint", type=Path, help="written back with the calibration")
     add_shards(verb)
     verb.set_defaults(do=fit_confidence)
+    verb = verbs.add_parser("turns", help="fit what tells turned photos and negatives")
+    verb.add_argument("checkpoint", type=Path, help="written back with it")
+    add_shards(verb)
+    verb.add_argument(
+        "--photos", type=int, default=PHOTOS, help=f"to learn from (default {PHOTOS})"
+    )
+    verb.set_defaults(do=fit_turns)
     verb = verbs.add_parser("holdout", help="write the photos that training never sees")
     add_shards(verb)
     verb.add_argument("--folder", type=Path, required=True, help="for the photos, as PNG")
@@ -159,16 +167,28 @@ def train(options: argparse.Namespace) -> None:
 
 
 def fit_confidence(options: argparse.Namespace) -> None:
-    if options.checkpoint.suffix == checkpoint.ONNX:
-        raise TrainingError(
-            f"{options.checkpoint} is no checkpoint: train on from it, calibrate that, export again"
-        )
-    state = checkpoint.load(options.checkpoint)
+    state = checkpoint_at(options.checkpoint)
     photos = (decode(file, name) for name, file in members(options.shards) if is_fair_sample(name))
     state.calibration = calibrate(state, photos)
     checkpoint.save(options.checkpoint, state)
     slope, offset = state.calibration.tolist()
     print(f"confidence = sigmoid({slope:.3f} log(variance + 1) + {offset:.3f})")
+
+
+def fit_turns(options: argparse.Namespace) -> None:
+    state = checkpoint_at(options.checkpoint)
+    state.upright = learned(state.average, options.shards, options.photos)
+    checkpoint.save(options.checkpoint, state)
+    print(f"{options.checkpoint} tells turned photos and negatives")
+
+
+def checkpoint_at(path: Path) -> checkpoint.State:
+    """A checkpoint to be written back. Raises TrainingError for an exported file."""
+    if path.suffix == checkpoint.ONNX:
+        raise TrainingError(
+            f"{path} is no checkpoint: train on from it, calibrate that, export again"
+        )
+    return checkpoint.load(path)
 
 
 def hold_out(options: argparse.Namespace) -> None:

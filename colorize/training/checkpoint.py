@@ -15,6 +15,7 @@ from colorize.training import weights
 from colorize.training.bins import rebalancing
 from colorize.training.errors import TrainingError
 from colorize.training.network import Answers, ColorNet, member_of
+from colorize.training.upright import Upright
 
 # Decay of the running average a step. It starts lower, so that a short run leaves its start behind.
 DECAY = 0.999
@@ -36,17 +37,19 @@ UNREADABLE = (
 
 @dataclass
 class State:
-    """A network, its running average (the one that is used), the prior of the 313 bins, and slope
-    and offset of the confidence."""
+    """A network, its running average (the one that is used), the prior of the 313 bins, slope and
+    offset of the confidence, and the head for turned photos and negatives if it is fitted."""
 
     network: ColorNet
     average: ColorNet
     prior: Tensor
     calibration: Tensor
+    upright: Upright | None = None
 
     @property
     def answers(self) -> Answers:
-        return Answers(self.average, rebalancing(self.prior), self.calibration).eval()
+        weight = rebalancing(self.prior)
+        return Answers(self.average, weight, self.calibration, self.upright).eval()
 
     def follow(self, steps: int) -> None:
         """Update the average after this many steps of training."""
@@ -59,19 +62,35 @@ class State:
 
 
 def load(path: Path) -> State:
-    """Load a checkpoint (`net`: state, `prior` (313,), `bins` (313, 2), and `calibration` (2,) if
-    calibrated) or an exported ONNX file. Raises OSError and TrainingError."""
+    """Load a checkpoint (`net`: state, `prior` (313,), `bins` (313, 2), `calibration` (2,) if
+    calibrated, `upright`: state of the head if fitted) or an exported ONNX file. Raises OSError and
+    TrainingError."""
     try:
         saved = weights.read(path) if path.suffix == ONNX else read(path)
         network = ColorNet(saved["bins"].float(), member_of(saved["net"]))
         network.load_state_dict({name: value.float() for name, value in saved["net"].items()})
         prior = saved["prior"].float().reshape(len(network.bins))
+        upright = head_of(network, saved.get("upright"))
     except UNREADABLE as problem:
         raise TrainingError(
             f"{path} is neither a checkpoint of this network nor an ONNX file of its export"
         ) from problem
     calibration = saved.get("calibration", UNCALIBRATED)
-    return State(network, copy.deepcopy(network).eval(), prior, calibration)
+    return State(network, copy.deepcopy(network).eval(), prior, calibration, upright)
+
+
+def new_head(network: ColorNet) -> Upright:
+    """One that knows nothing yet."""
+    _, _, middle, deepest = network.enc.tap_channels
+    return Upright((middle, deepest))
+
+
+def head_of(network: ColorNet, state: dict[str, Tensor] | None) -> Upright | None:
+    if not state:
+        return None
+    head = new_head(network)
+    head.load_state_dict(state)
+    return head.eval()
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -86,6 +105,7 @@ def save(path: Path, state: State) -> None:
         "prior": state.prior,
         "bins": state.average.bins,
         "calibration": state.calibration,
+        "upright": state.upright.state_dict() if state.upright else None,
     }
     write(path, saved)
 

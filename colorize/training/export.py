@@ -18,7 +18,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from colorize.engine.atomic_files import draft
-from colorize.engine.networks.onnx import OUTPUTS
+from colorize.engine.networks.onnx import OUTPUTS, SEEN
 from colorize.training.errors import TrainingError
 from colorize.training.network import TEMPERATURE, Answers, Padded
 
@@ -47,6 +47,7 @@ def export(answers: Answers, path: Path, half: bool = True) -> float:
 def written(answers: Answers, path: Path, half: bool) -> float:
     """Like `export`, but leaves a bad file behind if it fails."""
     stored = rounded(answers) if half else answers
+    planes = {name: {2: "h", 3: "w"} for name in ("L", *OUTPUTS)}
     with warnings.catch_warnings():
         # Warnings about possible errors, which the comparison below would catch.
         warnings.simplefilter("ignore")
@@ -55,8 +56,8 @@ def written(answers: Answers, path: Path, half: bool) -> float:
             (torch.full((1, 1, 64, 64), 50.0),),
             path,
             input_names=["L"],
-            output_names=list(OUTPUTS),
-            dynamic_axes={name: {2: "h", 3: "w"} for name in ("L", *OUTPUTS)},
+            output_names=outputs_of(answers),
+            dynamic_axes=planes,
             opset_version=17,
             training=torch.onnx.TrainingMode.PRESERVE,
             dynamo=False,
@@ -69,6 +70,10 @@ def written(answers: Answers, path: Path, half: bool) -> float:
     if not difference <= TOLERANCE:
         raise TrainingError(f"OpenCV differs from torch by {difference:.4f}")
     return difference
+
+
+def outputs_of(answers: Answers) -> list[str]:
+    return [*OUTPUTS, *SEEN] if answers.upright else [*OUTPUTS]
 
 
 def check_range(answers: Answers) -> None:
@@ -209,7 +214,7 @@ def compare(answers: Answers, path: Path) -> float:
         net.setInput(L, "L")
         with torch.no_grad():
             ours = answers(torch.from_numpy(L))
-        for found, wanted in zip(net.forward(OUTPUTS), ours, strict=True):
+        for found, wanted in zip(net.forward(outputs_of(answers)), ours, strict=True):
             # Unlike max, this keeps NaN.
             worst = np.maximum(worst, np.abs(found - wanted.numpy()).max())
     return float(worst)

@@ -51,6 +51,9 @@ class Run:
         state.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.encoding = SoftEncoding(state.network.bins)
         self.class_weight = rebalancing(state.prior)
+        if settings.learn != "decoder":
+            # It is fitted to features that will change.
+            state.upright = None
         state.network.enc.frozen_stages = FROZEN[settings.learn]
         self.optimizer = make_optimizer(state.network, settings.rate)
         self.elapsed, self.samples, self.steps = 0.0, 0, 0

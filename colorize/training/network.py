@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
+from colorize.training.upright import Upright
+
 # Kernel, stride, expansion of each stage; Liu et al. 2020, EfficientNet-Lite.
 STAGES = [(3, 1, 1), (3, 2, 6), (5, 2, 6), (3, 2, 6), (5, 1, 6), (5, 2, 6), (3, 1, 6)]
 # For each member of the family: repeats and channels of its stages, and the size of its ImageNet
@@ -158,7 +160,15 @@ class ColorNet(nn.Module):
 
     def forward(self, L: Tensor, stride: int = 4) -> Tensor:
         """At stride 8, used early in training, the finest stage is skipped: (n, 313, h/8, w/8)."""
-        s4, s8, s16, s32 = self.enc((L * 2.55 - 127) / 128)
+        return self.decode(self.encode(L), stride)
+
+    def encode(self, L: Tensor) -> list[Tensor]:
+        """The encoder's taps, finest first."""
+        taps: list[Tensor] = self.enc((L * 2.55 - 127) / 128)
+        return taps
+
+    def decode(self, taps: list[Tensor], stride: int = 4) -> Tensor:
+        s4, s8, s16, s32 = taps
         scene = self.g(s32.mean((2, 3)))[:, :, None, None]
         y = self.p5(s32)
         # Expanded explicitly: OpenCV 5.0 cannot fuse a broadcast addition after a convolution.
@@ -183,7 +193,8 @@ def twice(x: Tensor) -> Tensor:
 
 
 class Answers(nn.Module):
-    """The network as exported, in plain operators: L -> ab_vivid, ab_faithful, confidence.
+    """The network as exported, in plain operators: L -> ab_vivid, ab_faithful, confidence, and, if
+    it has the head for them, turn and negative.
 
     `calibration` (2,): slope and offset of the confidence, a logistic function of the log variance
     of the faithful distribution; see calibrate.py.
@@ -197,9 +208,15 @@ class Answers(nn.Module):
     slope: Tensor
     offset: Tensor
 
-    def __init__(self, network: ColorNet, class_weight: Tensor, calibration: Tensor) -> None:
+    def __init__(
+        self,
+        network: ColorNet,
+        class_weight: Tensor,
+        calibration: Tensor,
+        upright: Upright | None = None,
+    ) -> None:
         super().__init__()
-        self.network = network
+        self.network, self.upright = network, upright
         slope, offset = calibration.reshape(2, 1, 1, 1, 1).clone()
         self.register_buffer("slope", slope)
         self.register_buffer("offset", offset)
@@ -209,9 +226,11 @@ class Answers(nn.Module):
         faithful = torch.cat([bins, square, one]) * left_of(class_weight, "faithful")
         self.sums = fixed(torch.cat([vivid, faithful]))
 
-    def forward(self, L: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        vivid, faithful, spread = self.means(L)
-        return vivid, faithful, torch.sigmoid(spread * self.slope + self.offset)
+    def forward(self, L: Tensor) -> tuple[Tensor, ...]:
+        taps = self.network.encode(L)
+        vivid, faithful, spread = self.means_of(self.network.decode(taps))
+        planes = vivid, faithful, torch.sigmoid(spread * self.slope + self.offset)
+        return planes + self.upright(taps[2:]) if self.upright else planes
 
     def means(self, L: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Vivid and faithful ab, and the latter's log variance, which gives the confidence."""

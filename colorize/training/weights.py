@@ -12,7 +12,7 @@ from torch import Tensor
 from colorize.training.export import HALF
 from colorize.training.network import TAKEN_BACK, TEMPERATURE, ColorNet, member_of
 
-NETWORK = "network."
+NETWORK, UPRIGHT = "network.", "upright."
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -23,16 +23,20 @@ def read(path: Path) -> dict[str, Any]:
     scale = TEMPERATURE / TAKEN_BACK["faithful"]
     # Weighted sums of the bins, divided by the weights.
     bins = (sums[:2] / sums[2]).T.contiguous()
-    trained = {
-        name.removeprefix(NETWORK): value
-        for name, value in found.items()
-        if name.startswith(NETWORK)
-    }
+    trained = of(found, NETWORK)
     return {
         "net": uncounted(bins, member_of(trained)) | trained,
         "bins": bins,
         "prior": prior_of(-sums[-1].log() * scale),
         "calibration": torch.cat([found["slope"].flatten(), found["offset"].flatten()]),
+        "upright": of(found, UPRIGHT),
+    }
+
+
+def of(found: dict[str, Tensor], part: str) -> dict[str, Tensor]:
+    """The weights of a part, by their names in it."""
+    return {
+        name.removeprefix(part): value for name, value in found.items() if name.startswith(part)
     }
 
 

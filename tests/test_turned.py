@@ -17,7 +17,7 @@ from colorize.engine.pipeline import Result
 from colorize.engine.planes import Pixels
 from colorize.web.forms import form_values
 from colorize.web.offers import offers
-from tests.conftest import use
+from tests.conftest import ROOT, use
 from tests.fakes import FakeNetwork, SeeingNetwork
 from tests.photos import opened, photo
 
@@ -57,7 +57,7 @@ class Stubborn(SeeingNetwork):
     """Says the same however the photo is turned or inverted."""
 
     def predict(self, L: Any) -> Any:
-        return super().predict(np.full_like(L, 10) if self.dark else np.tri(*L.shape) * 90)
+        return super().predict(np.full_like(L, 10) if self.dark else 15 + np.tri(*L.shape) * 80)
 
     dark = False
 
@@ -129,3 +129,17 @@ def test_the_command_says_how(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert f"{lying}: This photo seems to lie on its side. Turn it: --turn 90" in said
     call_command("colorize", lying, "--negative", "--turn", "90", "--overwrite")
     assert "seems" not in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_the_network_notices_real_photos_and_leaves_upright_ones_alone() -> None:
+    network = networks.load(ROOT / "models", "colornet")
+    for name in ("astronaut", "camera", "coffee", "rocket"):
+        before = (ROOT / f"static/examples/before/{name}.jpg").read_bytes()
+        grey = np.asarray(opened(before).convert("L"))
+        upright = noticed(grey, network)
+        assert not upright.turn and not upright.negative, name
+        if name in ("astronaut", "camera"):
+            assert noticed(np.rot90(grey), network).turn == 90, name
+            assert noticed(np.rot90(grey, 3), network).turn == 270, name
+            assert noticed(255 - grey, network).negative, name

@@ -3,7 +3,7 @@
 import io
 from typing import ClassVar
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from PIL.ImageFile import ImageFile
 
 from colorize.engine.reader import Reader
@@ -40,5 +40,5 @@ class Avif(Plain):
         """Pillow refuses a picture whose EXIF is broken; then it is read without."""
         try:
             return super().open()
-        except UnidentifiedImageError:
+        except Exception:
             return Image.open(io.BytesIO(self.data.replace(b"Exif", b"skip")), formats=["AVIF"])

@@ -99,6 +99,16 @@ def test_it_is_said_how_far_a_broken_upload_was(page: Page) -> None:
     assert "The connection broke after 12 of 48 MB." in page.evaluate(words, step)
 
 
+@pytest.mark.usefixtures("unseen")
+def test_a_row_shows_the_servers_picture_of_a_photo_that_browsers_do_not_show(page: Page) -> None:
+    page.reload()
+    start(page, large("one.png"), large("two.png"))
+    expect(page.locator("[data-status]")).to_have_text("2 of 2 done.")
+    before = page.locator("[data-row] [data-before]").first
+    expect(before).to_have_attribute("data-kind", "PNG")
+    expect(before.locator("img")).to_have_attribute("src", re.compile("^data:image/jpeg;base64,"))
+
+
 def test_several_photos_each_say_how_far_they_are(page: Page, line: Any) -> None:
     line(SLOW)
     start(page, large("one.png"), large("two.png"))

@@ -164,6 +164,7 @@ def set_scales(head: Upright, upright: Tensor) -> None:
         for layer in (head.out.weight, head.out.bias):
             layer[:TURNS] *= turn
             layer[TURNS:] *= negative
+    print(f"logits of turns scaled by {turn:.2f}, of negatives by {negative:.2f}")
 
 
 def scale(logits: Tensor, mistaken: Callable[[Tensor], bool]) -> float:

@@ -99,14 +99,16 @@ def test_it_is_said_how_far_a_broken_upload_was(page: Page) -> None:
     assert "The connection broke after 12 of 48 MB." in page.evaluate(words, step)
 
 
-@pytest.mark.usefixtures("unseen")
-def test_a_row_shows_the_servers_picture_of_a_photo_that_browsers_do_not_show(page: Page) -> None:
-    page.reload()
-    start(page, large("one.png"), large("two.png"))
-    expect(page.locator("[data-status]")).to_have_text("2 of 2 done.")
+def test_a_row_names_the_kind_until_the_servers_picture_comes(page: Page) -> None:
+    scan: FilePayload = {"name": "a.tif", "mimeType": "image/tiff", "buffer": photo("TIFF")}
+    page.set_input_files("#image", [scan, scan])
     before = page.locator("[data-row] [data-before]").first
-    expect(before).to_have_attribute("data-kind", "PNG")
+    expect(before).to_have_attribute("data-kind", "TIFF")
+    expect(before.locator("img")).to_be_hidden()
+    page.click("[data-start]")
+    expect(page.locator("[data-status]")).to_have_text("2 of 2 done.")
     expect(before.locator("img")).to_have_attribute("src", re.compile("^data:image/jpeg;base64,"))
+    expect(before.locator("img")).to_be_visible()
 
 
 def test_several_photos_each_say_how_far_they_are(page: Page, line: Any) -> None:

@@ -57,7 +57,7 @@ def options(rules: tuple[str, ...], scheme: Scheme) -> dict[str, Any]:
 
 def unfold(page: Page) -> None:
     """Whatever can be opened on the page."""
-    for summary in page.locator("summary").all():
+    for summary in page.locator("summary:visible").all():
         summary.click()
 
 

@@ -316,10 +316,10 @@ def test_recolouring_and_sharing_by_hand(
 ) -> None:
     kept = picture(owner)
     home.goto(f"/pictures/{kept.pk}")
-    expect(home.locator("form[action$=recolor] output")).to_have_text("100 %")
+    expect(home.locator("form[data-recolor] output")).to_have_text("100 %")
     home.locator("#vividness").press("Home")
-    expect(home.locator("form[action$=recolor] output")).to_have_text("0 %")
-    home.click("form[action$=recolor] button")
+    expect(home.locator("form[data-recolor] output")).to_have_text("0 %")
+    home.click("form[data-recolor] button")
     expect(home.locator(".message")).to_contain_text("New version saved")
     home.check("input[value=unlisted]")
     home.click("form[action$=share] button")

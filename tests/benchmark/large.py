@@ -1,5 +1,6 @@
 """What one photo of 100 megapixels takes in a fresh process: read as several kinds of file, and
-written as each kind that results come as. Peak RSS (VmHWM, Linux), in MB, and seconds."""
+written as each kind that results come as. Peak RSS (VmHWM, Linux), in MB, and seconds. The photo's
+own bytes are in memory all the time, and part of the peak."""
 
 import argparse
 import os
@@ -34,10 +35,10 @@ print(seconds, result.file.seek(0, 2))
 
 
 def grey(depth: int) -> NDArray[np.uint8 | np.uint16]:
-    """(HEIGHT, WIDTH): soft shapes with so little grain that the site takes the file as a PNG."""
+    """(HEIGHT, WIDTH): soft shapes with the grain of a scan."""
     rng, most = np.random.default_rng(1), 2**depth - 1
     soft = cv2.resize(rng.uniform(0.1, 0.9, (30, 40)).astype(np.float32), (WIDTH, HEIGHT))
-    grain = rng.normal(0, 2e-5, (512, WIDTH)).astype(np.float32)
+    grain = rng.normal(0, 0.01, (512, WIDTH)).astype(np.float32)
     values = np.empty((HEIGHT, WIDTH), f"u{depth // 8}")
     for top in range(0, HEIGHT, 512):
         band = soft[top : top + 512]

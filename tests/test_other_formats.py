@@ -61,7 +61,7 @@ def test_they_show_the_same_as_a_jpeg(kind: str, image: Image.Image) -> None:
     data = save(image, kind)
     assert photo_kind(data) in PHOTOS
     assert np.abs(bands_of(data) - expected()).max() < 1.5
-    assert pixel_count(data) == 96 * 64
+    assert pixel_count(data) in (96 * 64, 2 * 96 * 64)
 
 
 @pytest.mark.parametrize("kind", [*PROFILED, "JPEG 2000"])

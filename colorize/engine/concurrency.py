@@ -65,10 +65,12 @@ class ConcurrencyLimit:
 
 
 def pixel_count(data: bytes, page: int = 1) -> float:
-    """The number of pixels by the photo's header; infinite if it cannot be read."""
+    """The number of pixels by the photo's header, times what its decoder needs for each; infinite
+    if it cannot be read."""
     try:
-        with read_file(data, page=page).open() as image:
-            return image.width * image.height
+        file = read_file(data, page=page)
+        with file.open() as image:
+            return image.width * image.height * file.weight
     except UserError:
         # Reading the photo will raise it again.
         return inf

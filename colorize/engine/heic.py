@@ -13,6 +13,9 @@ from colorize.engine.reader import Reader
 class Heic(Reader):
     """Turns and mirrors itself as its own properties say; its EXIF does not count for that."""
 
+    # 17 bytes for each pixel, measured; a JPEG takes 7.
+    weight = 2
+
     def __init__(self, data: bytes) -> None:
         self.data = data
 

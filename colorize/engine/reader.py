@@ -8,10 +8,12 @@ class Reader:
     """A photo's file, its parts found but not decoded. Made from the file's bytes; raises Damaged,
     WrongType or the decoder's own errors.
 
-    `pages`: how many pictures it has, as pages; frames of an animation do not count.
+    `pages`: how many pictures it has, as pages; frames of an animation do not count. `weight`: how
+    many pixels of a JPEG take the memory of one of its pixels while it is decoded.
     """
 
     pages = 1
+    weight = 1
 
     def __init__(self, data: bytes) -> None:
         raise NotImplementedError

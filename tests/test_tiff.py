@@ -1,6 +1,7 @@
 """TIFFs as scanners, archives and fax machines write them."""
 
 import io
+import struct
 from typing import Any
 
 import numpy as np
@@ -203,6 +204,17 @@ BROKEN = {
 def test_a_broken_one_is_damaged(name: str) -> None:
     with pytest.raises(Damaged):
         read_photo(BROKEN[name])
+
+
+@pytest.mark.parametrize("how", ["jpeg", "group4"])
+def test_what_the_decoder_would_make_up_is_damaged(how: str) -> None:
+    """A strip that the file says is longer than the file."""
+    image = colourful(1).convert("1" if how == "group4" else "L")
+    data = bytearray(save(image, "TIFF", compression=how, tiffinfo={278: 150}))
+    entry = data.index(struct.pack("<HHI", 279, 4, 1)) + 8
+    data[entry : entry + 4] = struct.pack("<I", 10 * len(data))
+    with pytest.raises(Damaged):
+        read_photo(bytes(data))
 
 
 def test_a_few_missing_rows_at_the_end_do_no_harm() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from colorize.engine.errors import Damaged, WrongType
+from colorize.engine.errors import MAX_MISSING, Damaged, WrongType
 from colorize.engine.planes import BAND_PIXELS
 from colorize.engine.tiff.directory import Directory, Value, long, short, written
 from colorize.engine.tiff.page import (
@@ -29,6 +29,8 @@ Samples: TypeAlias = NDArray[np.uint8 | np.uint16]
 
 # The most strips or tiles, the least side of a tile, and the most bytes that are decoded at once.
 MAX_SEGMENTS, LEAST_TILE, MAX_AT_ONCE = 100_000, 16, 200_000_000
+# The size of a segment whose size the file does not say.
+UNKNOWN = 1 << 62
 # Compressed data is inflated in pieces of this size.
 PIECE = 1 << 16
 REVERSED = bytes(int(f"{n:08b}"[::-1], 2) for n in range(256))
@@ -70,12 +72,18 @@ class Segments:
         sizes = self.tags.numbers(325) or self.tags.numbers(279)
         if self.page.compression == NONE or len(sizes) < number:
             # Some programs write wrong sizes, or none, of what needs none.
-            sizes = [self.row_bytes * self.height if self.page.compression == NONE else 1 << 62]
+            sizes = [self.row_bytes * self.height if self.page.compression == NONE else UNKNOWN]
             sizes *= number
         places = [self.data[s : s + n] for s, n in zip(starts[:number], sizes, strict=False)]
-        if sum(map(len, places)) > 2 * len(self.data) + PIECE:
+        there = sum(map(len, places))
+        if there > 2 * len(self.data) + PIECE or self.lacks(there, sum(sizes[:number])):
             raise Damaged
         return places + [self.data[:0]] * (number - len(places))
+
+    def lacks(self, there: int, said: int) -> bool:
+        """Whether so much is missing of a JPEG or a fax, which the decoder would make up."""
+        made_up = self.page.compression in (JPEG, *FAX) and said < UNKNOWN
+        return made_up and there < (1 - MAX_MISSING) * said
 
     def blocks(self) -> Iterator[Samples]:
         """The page from top to bottom, in blocks of a few rows."""

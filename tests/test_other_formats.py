@@ -70,7 +70,9 @@ def test_transparency_becomes_white(kind: str) -> None:
 
 
 def test_a_transparent_colour_of_a_gif_becomes_white() -> None:
-    indexed = Image.fromarray(np.repeat(np.repeat(np.uint8([[0, 1, 2]]), 32, 1), 64, 0), "P")
+    indexed = Image.fromarray(
+        np.repeat(np.repeat(np.array([[0, 1, 2]], np.uint8), 32, 1), 64, 0), "P"
+    )
     indexed.putpalette([value for grey in GREYS for value in [grey] * 3])
     found = bands_of(save(indexed, "GIF", transparency=0))
     assert np.abs(found - expected((255, 128, 220))).max() < 0.5

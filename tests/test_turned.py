@@ -57,7 +57,7 @@ class Stubborn(SeeingNetwork):
     """Says the same however the photo is turned or inverted."""
 
     def predict(self, L: Any) -> Any:
-        return super().predict(np.full_like(L, 10) if self.dark else 15 + np.tri(*L.shape) * 80)
+        return super().predict(np.full_like(L, 10) if self.dark else 40 + np.tri(*L.shape) * 55)
 
     dark = False
 

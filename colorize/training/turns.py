@@ -140,7 +140,7 @@ def fit(head: Upright, seen: Examples) -> None:
         schedule.step()
     with torch.no_grad():
         head.hidden.weight /= spread
-        head.hidden.bias -= head.hidden.weight @ mean
+        head.hidden.bias.sub_(head.hidden.weight @ mean)
 
 
 def logits_of(head: Upright, network: ColorNet, photos: Iterable[Pixels]) -> Tensor:

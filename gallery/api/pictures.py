@@ -173,7 +173,7 @@ class OnePicture(PictureView):
     def delete(self, request: Request, pk: UUID) -> Response:
         with transaction.atomic():
             check_match(request, self.held(pk).etag)
-            bin.throw_away(self.pictures().filter(pk=pk))
+            bin.move_to_bin(self.pictures().filter(pk=pk))
         return Response(status=204)
 
 

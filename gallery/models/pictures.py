@@ -182,7 +182,7 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         rows = self.order_by("pk").select_for_update()
         return list(rows.values_list("pk", flat=True)[:most])
 
-    def thrown_away_before(self, moment: datetime) -> Self:
+    def binned_before(self, moment: datetime) -> Self:
         return self.filter(deleted_at__lt=moment)
 
 

@@ -13,7 +13,7 @@ from gallery.services import reports, sharing
 from gallery.services.files import delete_after_commit
 
 
-def throw_away(pictures: PictureQuerySet, moment: datetime | None = None) -> int:
+def move_to_bin(pictures: PictureQuerySet, moment: datetime | None = None) -> int:
     """Move pictures to the bin, where only the owner can see them. `moment`: by which `undo` finds
     them again. Returns their number."""
     now = moment or timezone.now()

@@ -33,7 +33,7 @@ from gallery.paging import neighbour
 from gallery.services import albums, bin, downloads, pictures, sharing, versions
 from gallery.services.sharing import USUAL_DAYS
 from gallery.views.access import found, own, own_present, visible, whole
-from gallery.views.pictures import tell_thrown_away
+from gallery.views.pictures import tell_moved_to_bin
 
 
 @require_safe
@@ -241,11 +241,11 @@ def version_of(picture: Picture, pk: UUID) -> Version:
 
 
 @action("picture", "pk")
-def throw_away(request: HttpRequest, pk: UUID) -> HttpResponse:
+def move_to_bin(request: HttpRequest, pk: UUID) -> HttpResponse:
     picture = own_present(request, pk)
     now = timezone.now()
-    bin.throw_away(Picture.objects.filter(pk=picture.pk), now)
-    tell_thrown_away(request, f"Moved “{picture.title}” to the bin.", now)
+    bin.move_to_bin(Picture.objects.filter(pk=picture.pk), now)
+    tell_moved_to_bin(request, f"Moved “{picture.title}” to the bin.", now)
     return redirect("gallery")
 
 

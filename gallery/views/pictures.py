@@ -79,8 +79,8 @@ def many(request: HttpRequest) -> HttpResponseBase:
             return zip_response("pictures", zip_of(pictures.present()))
         case "delete":
             now = timezone.now()
-            told = f"Moved {counted(bin.throw_away(pictures, now))} to the bin."
-            tell_thrown_away(request, told, now)
+            told = f"Moved {counted(bin.move_to_bin(pictures, now))} to the bin."
+            tell_moved_to_bin(request, told, now)
             return back(request)
         case "private":
             told = f"Made {counted(sharing.make_private(pictures.present()))} private."
@@ -93,10 +93,10 @@ def many(request: HttpRequest) -> HttpResponseBase:
     return back(request)
 
 
-def tell_thrown_away(request: HttpRequest, told: str, moment: datetime) -> None:
+def tell_moved_to_bin(request: HttpRequest, told: str, moment: datetime) -> None:
     """Message with an undo button and a link to the bin."""
     facts = {"told": told, "moment": moment.isoformat(), "back": request.POST.get("back", "")}
-    messages.success(request, render_to_string("gallery/_thrown_away.html", facts, request))
+    messages.success(request, render_to_string("gallery/_moved_to_bin.html", facts, request))
 
 
 @action("gallery")

@@ -38,7 +38,7 @@ def send_form_to(page: Page, address: str, with_token: bool = True) -> None:
 def test_deleting_undoing_and_emptying(home: Page, owner: User, network: FakeNetwork) -> None:
     for shade in range(3):
         picture(owner, f"Number {shade}", shade)
-    bin.throw_away(Picture.objects.filter(title="Number 0"))
+    bin.move_to_bin(Picture.objects.filter(title="Number 0"))
     home.goto("/gallery")
     home.locator("input[name=pictures]").first.check()
     home.click("button[value=delete]")

@@ -389,7 +389,7 @@ def test_nobody_is_shut_out(page: Page, site: str, owner: User, network: FakeNet
     mine = picture(owner, "Mine", 3)
     versions.recolor(mine, Options(vividness=0.5))
     link = sharing.share(mine)
-    bin.throw_away(Picture.objects.filter(pk=picture(owner, "Gone", 7).pk))
+    bin.move_to_bin(Picture.objects.filter(pk=picture(owner, "Gone", 7).pk))
     Album.objects.create(owner=owner, name="Farm")
     name_publicly(owner, "anna")
     tokens.make(owner, "script", "read", 30)

@@ -14,9 +14,9 @@ from tests.gallery.test_pages import hidden_fields, text
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
 
 
-def thrown_away(owner: User, count: int) -> list[Picture]:
+def binned(owner: User, count: int) -> list[Picture]:
     made = [picture(owner, f"Number {shade}", shade) for shade in range(count)]
-    bin.throw_away(Picture.objects.owned_by(owner))
+    bin.move_to_bin(Picture.objects.owned_by(owner))
     return made
 
 
@@ -24,7 +24,7 @@ def thrown_away(owner: User, count: int) -> list[Picture]:
 def test_nothing_goes_for_good_before_one_has_read_how_much_and_said_yes(
     do: str, gone: int, home: Client, owner: User
 ) -> None:
-    keys = [one.pk for one in thrown_away(owner, 3)[:2]]
+    keys = [one.pk for one in binned(owner, 3)[:2]]
     asked = home.post("/gallery/bin/many", {"pictures": keys, "do": do})
     assert f"{gone} pictures" in text(asked) and "cannot be undone" in text(asked)
     assert Picture.objects.binned().count() == 3
@@ -35,7 +35,7 @@ def test_nothing_goes_for_good_before_one_has_read_how_much_and_said_yes(
 
 @pytest.mark.parametrize("do", ["restore", "purge"])
 def test_nothing_ticked_in_the_bin_is_said(do: str, home: Client, owner: User) -> None:
-    thrown_away(owner, 1)
+    binned(owner, 1)
     page = home.post("/gallery/bin/many", {"do": do}, follow=True)
     assert "Nothing selected" in text(page) and Picture.objects.binned().count() == 1
 
@@ -46,7 +46,7 @@ def test_deleting_is_undone_at_once_and_all_is_as_before(
     linked, waiting, other = (picture(owner, f"Number {shade}", shade) for shade in range(3))
     link = sharing.share(linked).get_absolute_url()
     sharing.publish(waiting)
-    bin.throw_away(Picture.objects.filter(pk=other.pk))
+    bin.move_to_bin(Picture.objects.filter(pk=other.pk))
     deleted = {"do": "delete", "pictures": [linked.pk, waiting.pk], "back": "/gallery?q=number"}
     page = home.post("/gallery/many", deleted, follow=True)
     assert "Moved 2 pictures to the bin." in text(page) and client.get(link).status_code == 404
@@ -70,7 +70,7 @@ def test_undone_late_a_picture_is_private(home: Client, owner: User, settings: A
 
 
 def test_nobody_undoes_what_another_did(owner: User, stranger: User, client: Client) -> None:
-    [kept] = thrown_away(owner, 1)
+    [kept] = binned(owner, 1)
     kept.refresh_from_db()
     client.force_login(stranger)
     assert kept.deleted_at

@@ -87,7 +87,7 @@ def test_a_photo_that_lay_in_the_bin_is_back_and_that_is_said(
     way: str, home: Client, owner: User
 ) -> None:
     kept = picture(owner)
-    bin.throw_away(Picture.objects.all())
+    bin.move_to_bin(Picture.objects.all())
     home.post(way, upload(save="true"))
     page = text(home.get(kept.get_absolute_url()))
     assert "This photo was in your bin. It is back in your gallery, as private." in page
@@ -320,7 +320,7 @@ def test_from_a_picture_one_gets_to_the_next_and_back_without_the_gallery(
 ) -> None:
     bridge, alps, cow = three(owner)
     picture(stranger, "Not mine", 77)
-    bin.throw_away(Picture.objects.filter(pk=picture(owner, "In the bin", 78).pk))
+    bin.move_to_bin(Picture.objects.filter(pk=picture(owner, "In the bin", 78).pk))
     for shown, before, after in ((bridge, None, alps), (alps, bridge, cow), (cow, alps, None)):
         page = home.get(shown.get_absolute_url()).content.decode()
         for rel, other in (("prev", before), ("next", after)):
@@ -330,7 +330,9 @@ def test_from_a_picture_one_gets_to_the_next_and_back_without_the_gallery(
         home.get(alps.get_absolute_url())
 
 
-def test_a_picture_is_described_coloured_anew_and_thrown_away(home: Client, owner: User) -> None:
+def test_a_picture_is_described_coloured_again_and_moved_to_the_bin(
+    home: Client, owner: User
+) -> None:
     kept = picture(owner, vividness=0.2)
     home.post(f"/pictures/{kept.pk}/describe", {"title": "Aunt Mary", "note": "1931"})
     assert home.post(f"/pictures/{kept.pk}/describe", {"title": ""}).status_code == 422
@@ -403,7 +405,7 @@ def test_a_link_is_taken_back_and_a_new_one_ends_the_old(
     home.post(f"/pictures/{kept.pk}/share", {"visibility": "private"})
     assert client.get(new).status_code == 404
     sharing.share(kept)
-    bin.throw_away(Picture.objects.all())
+    bin.move_to_bin(Picture.objects.all())
     assert client.get(ShareLink.objects.get().get_absolute_url()).status_code == 404
 
 
@@ -659,7 +661,7 @@ def test_visibility_of_a_moderated_picture_is_told_to_its_owner(home: Client, ow
 
 def test_a_binned_picture_is_put_back_before_it_is_changed(home: Client, owner: User) -> None:
     kept = picture(owner)
-    bin.throw_away(Picture.objects.all())
+    bin.move_to_bin(Picture.objects.all())
     for verb in ("recolor", "share", "describe", "delete"):
         assert home.post(f"/pictures/{kept.pk}/{verb}", {"visibility": "public"}).status_code == 404
     assert home.post(f"/pictures/{kept.pk}/restore").status_code == 302

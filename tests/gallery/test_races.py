@@ -49,12 +49,12 @@ def test_a_link_taken_back_while_another_is_made(owner: User) -> None:
     assert ShareLink.objects.filter(picture=kept).exists() == is_unlisted
 
 
-def test_what_is_thrown_away_while_others_come_back_stays_in_the_bin(
+def test_what_is_moved_to_the_bin_while_others_come_back_stays_in_the_bin(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown, binned = public_picture(owner), picture(owner, "Aunt", 20)
-    bin.throw_away(Picture.objects.filter(pk=binned.pk))
-    somebody = Meanwhile(lambda: bin.throw_away(Picture.objects.filter(pk=shown.pk)))
+    bin.move_to_bin(Picture.objects.filter(pk=binned.pk))
+    somebody = Meanwhile(lambda: bin.move_to_bin(Picture.objects.filter(pk=shown.pk)))
     make_private = sharing.make_private
 
     def then_come(rows: Any) -> int:

@@ -223,17 +223,17 @@ def test_reports_are_limited(owner: User, client: Client, monkeypatch: pytest.Mo
     assert "too many reports" in answers[2].content.decode()
 
 
-def throw_away(owner: User) -> None:
-    bin.throw_away(Picture.objects.owned_by(owner))
+def move_to_bin(owner: User) -> None:
+    bin.move_to_bin(Picture.objects.owned_by(owner))
     bin.purge(Picture.objects.owned_by(owner).binned())
 
 
 def run_empty_bin(owner: User) -> None:
-    bin.throw_away(Picture.objects.owned_by(owner))
+    bin.move_to_bin(Picture.objects.owned_by(owner))
     call_command("empty_bin", "--all")
 
 
-@pytest.mark.parametrize("way", [throw_away, run_empty_bin, personal_data.delete_account])
+@pytest.mark.parametrize("way", [move_to_bin, run_empty_bin, personal_data.delete_account])
 def test_a_report_outlives_its_picture_and_the_reporter_hears(
     way: Any, shown: Picture, owner: User, stranger: User, now: Any, client: Client
 ) -> None:
@@ -260,7 +260,7 @@ def test_what_was_resolved_before_the_picture_went_stays_as_it_is(
     row = report(shown)
     reports.resolve(moderator, row, "Done.")
     with now():
-        throw_away(owner)
+        move_to_bin(owner)
     assert state(row) == State.RESOLVED and row.outcome == "Done."
     assert LogEntry.objects.count() == 1 and mail.outbox == []
 

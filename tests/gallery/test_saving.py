@@ -86,7 +86,7 @@ def test_the_same_original_is_recognised_and_not_stored_twice(
 
 def test_out_of_the_bin_too(owner: User) -> None:
     kept = public_picture(owner)
-    bin.throw_away(Picture.objects.filter(pk=kept.pk))
+    bin.move_to_bin(Picture.objects.filter(pk=kept.pk))
     again = pictures.colorize_and_save(owner, grey(99), Options())
     assert again.picture == kept and not again.picture.deleted_at
     assert again.picture.visibility == Visibility.PRIVATE
@@ -163,10 +163,10 @@ def test_deleting_goes_by_the_bin_and_files_go_after_the_commit(owner: User, med
     kept = picture(owner)
     versions.recolor(kept, Options(vividness=0.9))
     everything = Picture.objects.owned_by(owner)
-    assert bin.throw_away(everything) == 1
+    assert bin.move_to_bin(everything) == 1
     assert not everything.present() and len(media()) == 9
     assert bin.restore(everything) == 1 and everything.present()
-    bin.throw_away(everything)
+    bin.move_to_bin(everything)
     assert bin.purge(everything) == 1
     assert media() == [] and not Picture.objects.exists()
 

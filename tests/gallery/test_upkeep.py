@@ -253,7 +253,7 @@ def test_counted_bytes_are_corrected(owner: User) -> None:
     all_is_well(1, 6)
 
 
-def thrown_away(owner: User, shade: int, days: float) -> Picture:
+def binned(owner: User, shade: int, days: float) -> Picture:
     kept = picture(owner, shade=shade)
     moment = timezone.now() - timedelta(days=days)
     Picture.objects.filter(pk=kept.pk).update(deleted_at=moment)
@@ -261,16 +261,16 @@ def thrown_away(owner: User, shade: int, days: float) -> Picture:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_bin_keeps_what_was_thrown_away_less_than_a_month_ago(owner: User, media: Any) -> None:
-    size = thrown_away(owner, 1, 30.1).bytes
-    recent, present = thrown_away(owner, 2, 29.9), picture(owner, shade=3)
+def test_the_bin_keeps_what_was_moved_there_less_than_a_month_ago(owner: User, media: Any) -> None:
+    size = binned(owner, 1, 30.1).bytes
+    recent, present = binned(owner, 2, 29.9), picture(owner, shade=3)
     assert f"1 pictures deleted, {size:,} bytes." in run("empty_bin")
     assert set(Picture.objects.all()) == {recent, present} and len(media()) == 12
 
 
 def test_all_of_one_persons_bin(owner: User, stranger: User) -> None:
-    thrown_away(owner, 1, 1)
-    other = thrown_away(stranger, 2, 1)
+    binned(owner, 1, 1)
+    other = binned(stranger, 2, 1)
     assert run("empty_bin", "--all", "--person", "owner").startswith("1 pictures deleted")
     assert Picture.objects.get() == other
     with pytest.raises(CommandError, match="no user named Nobody"):

@@ -114,7 +114,7 @@ def furnish(owner: User, other: User) -> tuple[Picture, Picture]:
     versions.recolor(first, Options(vividness=0.9))
     sharing.share(first)
     second = picture(owner, "Grandma", 2)
-    bin.throw_away(Picture.objects.filter(pk=second.pk))
+    bin.move_to_bin(Picture.objects.filter(pk=second.pk))
     name_publicly(owner, "grandchild")
     Token.objects.create(user=owner, name="Scanner")
     Answer.objects.create(user=owner, key="k", request="r", status=201, body={})

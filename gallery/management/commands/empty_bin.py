@@ -53,7 +53,7 @@ def binned(everything: bool, person: str | None) -> PictureQuerySet:
     """The pictures to delete. Raises CommandError if there is no such person."""
     pictures = Picture.objects.binned()
     if not everything:
-        pictures = pictures.thrown_away_before(bin_limit())
+        pictures = pictures.binned_before(bin_limit())
     if person is None:
         return pictures
     try:

@@ -7,7 +7,7 @@ READY = .venv/ready $(if $(filter no,$(HEIC)),,.venv/ready-heic)
 
 # What asks the database more than a row or two, or counts.
 DATABASE_TESTS = tests/gallery tests/test_accounts.py tests/test_databases.py tests/test_guessing.py \
-	tests/test_outages.py tests/test_prepare.py tests/test_second_factor.py tests/test_user_names.py
+	tests/test_migrations.py tests/test_outages.py tests/test_prepare.py tests/test_second_factor.py tests/test_user_names.py
 
 .PHONY: run test test-fast coverage test-services test-training services services-stop lint format hooks bench bench-gallery bench-memory bench-slow examples
 

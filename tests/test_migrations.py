@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,7 +12,6 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
-from gallery.models import Version
 from tests.cast import person
 from tests.conftest import ROOT
 
@@ -49,20 +50,37 @@ def test_from_nothing_to_the_last_and_back(tmp_path: Path) -> None:
     assert not [name for name in after.split() if name.startswith(OWN)]
 
 
+def migrate(name: str) -> Any:
+    """To this migration of the gallery, with the models of then."""
+    MigrationExecutor(connection).migrate([("gallery", name)])
+    return MigrationExecutor(connection).loader.project_state([("gallery", name)]).apps
+
+
+@pytest.fixture
+def back_to_the_last() -> Iterator[None]:
+    yield
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+@pytest.mark.database
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_versions_get_the_size_of_their_picture() -> None:
-    executor = MigrationExecutor(connection)
-    executor.migrate([("gallery", "0005_metadata")])
-    apps = executor.loader.project_state([("gallery", "0005_metadata")]).apps
+@pytest.mark.usefixtures("back_to_the_last")
+def test_versions_get_the_size_of_their_picture_and_give_it_back() -> None:
+    apps = migrate("0005_metadata")
     made = apps.get_model("gallery", "Picture").objects.create(
         owner_id=person().pk, width=96, height=64, bytes=1
     )
-    apps.get_model("gallery", "Version").objects.create(picture=made, options={}, bytes=1)
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
-    version = Version.objects.get()
-    assert (version.width, version.height) == (96, 64)
+    made.current = made.versions.create(options={}, bytes=1)
+    made.save()
+    apps = migrate("0006_size_of_versions")
+    versions = apps.get_model("gallery", "Version").objects.all()
+    assert (versions.get().width, versions.get().height) == (96, 64)
+    versions.update(width=48, height=32)
+    apps = migrate("0005_metadata")
+    picture = apps.get_model("gallery", "Picture").objects.get()
+    assert (picture.width, picture.height) == (48, 32)
 
 
 @pytest.mark.django_db

@@ -38,7 +38,7 @@ from colorize.engine.lightness import (
     unpack,
 )
 from colorize.engine.limits import MAX_SIDE, Limits
-from colorize.engine.metadata import Metadata, read_metadata
+from colorize.engine.metadata import Metadata, read_metadata, tolerant
 from colorize.engine.orientation import (
     AS_STORED,
     UPRIGHT,
@@ -135,7 +135,7 @@ def read_file(data: bytes, name: str = "", page: int = 1) -> Reader:
 def decode(image: ImageFile, small_side: int = 0) -> Photo:
     """Decode and close the picture. It and L are the largest objects, so L fills its memory only
     after the picture is freed."""
-    metadata = tolerant(lambda: read_metadata(image), Metadata())
+    metadata = read_metadata(image)
     small = small_picture(image, small_side) if small_side else None
     L, half = lightness(image)
     image.close()
@@ -166,15 +166,6 @@ def guarded(step: Callable[[], Value]) -> Value:
     except Exception as problem:
         logger.info("damaged photo: %s: %s", type(problem).__name__, problem)
         raise Damaged from problem
-
-
-def tolerant(step: Callable[[], Value], otherwise: Value) -> Value:
-    """Run a step that reads metadata; broken metadata must not spoil a good photo."""
-    try:
-        return step()
-    except Exception as problem:
-        logger.info("metadata left aside: %s: %s", type(problem).__name__, problem)
-        return otherwise
 
 
 Band: TypeAlias = "Image.Image | DeepRgb"

@@ -9,6 +9,7 @@ cameras and scanners.
 import logging
 from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from PIL import IptcImagePlugin
 from PIL.ImageFile import ImageFile
@@ -16,10 +17,10 @@ from PIL.ImageFile import ImageFile
 from colorize.engine.metadata import exif, iptc, xmp
 from colorize.engine.metadata.fields import Metadata
 
-__all__ = ["Metadata", "read_metadata"]
+__all__ = ["Metadata", "read_metadata", "tolerant"]
 
 logger = logging.getLogger(__name__)
-
+Value = TypeVar("Value")
 
 # The texts of a PNG, by the names that its standard gives them.
 PNG_TEXTS = {
@@ -33,17 +34,18 @@ PNG_TEXTS = {
 def read_metadata(image: ImageFile) -> Metadata:
     """Of a picture that Pillow has opened, of any format. What is broken is left out."""
     sources = (of_xmp, of_iptc, of_exif, of_png_texts)
-    return Metadata().before(*(tolerant(partial(source, image)) for source in sources))
+    found = (tolerant(partial(source, image), Metadata()) for source in sources)
+    return Metadata().before(*found)
 
 
-def tolerant(step: Callable[[], Metadata]) -> Metadata:
-    """Nothing, if the step fails: Pillow and the XML parser raise many kinds of exception for
+def tolerant(step: Callable[[], Value], otherwise: Value) -> Value:
+    """`otherwise`, if the step fails: Pillow and the XML parser raise many kinds of exception for
     broken metadata, which must not spoil a good photo."""
     try:
         return step()
     except Exception as problem:
         logger.info("metadata left aside: %s: %s", type(problem).__name__, problem)
-        return Metadata()
+        return otherwise
 
 
 def of_xmp(image: ImageFile) -> Metadata:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any, cast
 
 import numpy as np
+from PIL.ExifTags import Base as Tag
 from PIL.TiffImagePlugin import TiffImageFile
 
 from colorize.engine.errors import MAX_MISSING, WrongType
@@ -19,20 +20,32 @@ from colorize.engine.formats import RAW, wrong
 from colorize.engine.reader import Reader
 from colorize.engine.tiff.colours import Colours
 from colorize.engine.tiff.directory import Directory, Value, directories, long, short, written
-from colorize.engine.tiff.page import Page, refused
+from colorize.engine.tiff.page import BLACK_IS_ZERO, NONE, Page, refused
 from colorize.engine.tiff.segments import Samples, Segments
 
 # More pages are not counted.
 MAX_PAGES = 10_000
 # NewSubfileType: a smaller copy, or a mask.
-SUBFILE_TYPE, NOT_A_PAGE = 254, 1 | 4
-PHOTOMETRIC, DNG_VERSION, DIRECTORIES_BELOW = 262, 50706, 330
+NOT_A_PAGE = 1 | 4
 # Photometric interpretations of a camera's sensor.
 SENSOR = (32803, 34892)
-# What is handed on: name, description, maker, model, date, artist, software, orientation, XMP,
-# copyright, IPTC, Photoshop's data and the profile; and the directories of EXIF and GPS.
-METADATA = (269, 270, 271, 272, 274, 305, 306, 315, 700, 33432, 33723, 34377, 34675)
-BELOW = (34665, 34853)
+# What is handed on, and the directories of EXIF and GPS.
+METADATA = (
+    Tag.DocumentName,
+    Tag.ImageDescription,
+    Tag.Make,
+    Tag.Model,
+    Tag.Orientation,
+    Tag.Software,
+    Tag.DateTime,
+    Tag.Artist,
+    Tag.XMLPacket,
+    Tag.Copyright,
+    Tag.IPTCNAA,
+    Tag.ImageResources,
+    Tag.InterColorProfile,
+)
+BELOW = (Tag.ExifOffset, Tag.GPSInfo)
 MAX_VALUE, MAX_TAGS = 8_000_000, 200
 
 
@@ -126,26 +139,32 @@ def places_of_pages(data: bytes) -> Iterator[int]:
     # What can be read of the others counts.
     with suppress(struct.error):
         for directory in found:
-            if not directory.number(SUBFILE_TYPE, 0) & NOT_A_PAGE:
+            if not directory.number(Tag.NewSubfileType, 0) & NOT_A_PAGE:
                 yield directory.at
 
 
 def is_raw(directory: Directory) -> bool:
     """Whether the page, or a picture that it keeps below it, is what a camera's sensor saw."""
-    if DNG_VERSION in directory.entries:
+    if Tag.DNGVersion in directory.entries:
         return True
     found = [directory]
-    for place in directory.numbers(DIRECTORIES_BELOW)[:10]:
+    for place in directory.numbers(Tag.SubIFDs)[:10]:
         with suppress(struct.error):
             found.append(Directory(directory.data, place))
-    return any(one.number(PHOTOMETRIC, 0) in SENSOR for one in found)
+    return any(one.number(Tag.PhotometricInterpretation, 0) in SENSOR for one in found)
 
 
 def described(directory: Directory) -> bytes:
     """A TIFF of one pixel with the page's metadata, as far as it can be read."""
     order = directory.order
-    tags: dict[int, Value] = {tag: long(order, 1) for tag in (256, 257, 278)}
-    tags |= {258: short(order, 8), 259: short(order, 1), 262: short(order, 1)}
+    tags: dict[int, Value] = {
+        Tag.ImageWidth: long(order, 1),
+        Tag.ImageLength: long(order, 1),
+        Tag.RowsPerStrip: long(order, 1),
+        Tag.BitsPerSample: short(order, 8),
+        Tag.Compression: short(order, NONE),
+        Tag.PhotometricInterpretation: short(order, BLACK_IS_ZERO),
+    }
     tags |= values(directory, METADATA)
     below = {}
     for tag in BELOW:

@@ -5,13 +5,12 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.ExifTags import Base as Tag
 
 from colorize.engine.lightness import DeepRgb
 from colorize.engine.tiff.directory import Directory
 from colorize.engine.tiff.page import CHANNELS, CMYK, PALETTE, PREMULTIPLIED, WHITE_IS_ZERO, Page
 from colorize.engine.tiff.segments import Samples
-
-COLOUR_MAP = 320
 
 
 class Colours:
@@ -75,6 +74,6 @@ def colour_map(tags: Directory, bits: int) -> NDArray[np.uint8]:
 
     Raises ValueError if there are too few.
     """
-    values = np.array(tags.numbers(COLOUR_MAP)[: 3 << bits], np.uint16).reshape(3, 1 << bits)
+    values = np.array(tags.numbers(Tag.ColorMap)[: 3 << bits], np.uint16).reshape(3, 1 << bits)
     shallow = values if values.max() < 256 else values >> 8
     return shallow.astype(np.uint8).T.copy()

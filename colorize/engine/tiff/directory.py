@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+from PIL.ExifTags import Base as Tag
+from PIL.TiffTags import LONG, SHORT
 
 ORDERS = {b"II": "<", b"MM": ">"}
 BIG = (b"+\0", b"\0+")
@@ -18,9 +20,6 @@ BIG = (b"+\0", b"\0+")
 SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 SIZES |= {16: 8, 17: 8, 18: 8}
 NUMBERS = {1: "u1", 3: "u2", 4: "u4", 13: "u4", 16: "u8", 18: "u8"}
-SHORT, LONG = 3, 4
-# Tags: where strips are, and their sizes.
-STRIP, SIZE = 273, 279
 # Types that only BigTIFF has.
 LARGE = range(14, 256)
 # The most values of a tag, and the most bytes, that are read.
@@ -128,14 +127,14 @@ def written(
 ) -> bytes:
     """A small TIFF of one page: its tags, the directories below, and one strip with the pixels."""
     below = below or {}
-    tags = tags | dict.fromkeys([STRIP, *below], long(order, 0))
-    tags[SIZE] = long(order, len(pixels))
+    tags = tags | dict.fromkeys([Tag.StripOffsets, *below], long(order, 0))
+    tags[Tag.StripByteCounts] = long(order, len(pixels))
     at = 8 + len(directory_bytes(order, tags, 8))
     behind = b""
     for tag, inner in below.items():
         tags[tag] = long(order, at + len(behind))
         behind += directory_bytes(order, inner, at + len(behind))
-    tags[STRIP] = long(order, at + len(behind))
+    tags[Tag.StripOffsets] = long(order, at + len(behind))
     head = (b"II" if order == "<" else b"MM") + struct.pack(f"{order}HI", 42, 8)
     return b"".join([head, directory_bytes(order, tags, 8), behind, pixels])
 

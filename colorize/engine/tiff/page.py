@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from PIL.ExifTags import Base as Tag
+
 from colorize.engine.errors import Damaged
 from colorize.engine.tiff.directory import Directory
 
@@ -17,6 +19,8 @@ PREMULTIPLIED, SEPARATE = 1, 2
 UNSIGNED, FLOAT = (1, 4), 3
 MOST_BITS = 16
 DIFFERENCES = 2
+# FillOrder: the first pixel is in the lowest bit.
+REVERSED = 2
 LARGEST_SIDE = 1 << 31
 
 
@@ -43,31 +47,32 @@ class Page:
     @classmethod
     def of(cls, tags: Directory) -> "Page":
         """Raises Damaged if the page has no size."""
-        width, height = tags.number(256, 0), tags.number(257, 0)
+        width, height = tags.number(Tag.ImageWidth, 0), tags.number(Tag.ImageLength, 0)
         if not (0 < width < LARGEST_SIDE and 0 < height < LARGEST_SIDE):
             raise Damaged
-        samples = tags.number(277, 1)
-        bits = tuple(tags.numbers(258, 1))
-        compression = tags.number(259, NONE)
-        photometric = tags.number(262, usual_photometric(samples, bits))
-        tiled = 322 in tags.entries
-        block = (tags.number(322, 0), tags.number(323, 0))
-        strip = (width, min(height, tags.number(278, height) or height))
+        samples = tags.number(Tag.SamplesPerPixel, 1)
+        bits = tuple(tags.numbers(Tag.BitsPerSample, 1))
+        usual = usual_photometric(samples, bits)
+        photometric = tags.number(Tag.PhotometricInterpretation, usual)
+        extra = tags.numbers(Tag.ExtraSamples)
+        tiled = Tag.TileWidth in tags.entries
+        tile = (tags.number(Tag.TileWidth, 0), tags.number(Tag.TileLength, 0))
+        strip = (width, min(height, tags.number(Tag.RowsPerStrip, height) or height))
         return cls(
             width=width,
             height=height,
             bits=bits,
             samples=samples,
-            format=tags.number(339, UNSIGNED[0]),
-            compression=compression,
+            format=tags.number(Tag.SampleFormat, UNSIGNED[0]),
+            compression=tags.number(Tag.Compression, NONE),
             photometric=photometric,
-            predictor=tags.number(317, 1),
-            planar=samples > 1 and tags.number(284, 1) == 2,
-            alpha=transparency(tags.numbers(338), samples, CHANNELS.get(photometric, 0)),
-            inks=tags.number(332, 1),
-            reversed=tags.number(266, 1) == 2,
+            predictor=tags.number(Tag.Predictor, 1),
+            planar=samples > 1 and tags.number(Tag.PlanarConfiguration, 1) == 2,
+            alpha=transparency(extra, samples, CHANNELS.get(photometric, 0)),
+            inks=tags.number(Tag.InkSet, 1),
+            reversed=tags.number(Tag.FillOrder, 1) == REVERSED,
             tiled=tiled,
-            block=block if tiled else strip,
+            block=tile if tiled else strip,
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.ExifTags import Base as Tag
 
 from colorize.engine.errors import MAX_MISSING, Damaged, WrongType
 from colorize.engine.planes import BAND_PIXELS
@@ -21,6 +22,7 @@ from colorize.engine.tiff.page import (
     JPEG,
     LZW,
     NONE,
+    REVERSED,
     Page,
 )
 
@@ -33,9 +35,10 @@ MAX_SEGMENTS, LEAST_TILE, MAX_AT_ONCE = 100_000, 16, 200_000_000
 UNKNOWN = 1 << 62
 # Compressed data is inflated in pieces of this size.
 PIECE = 1 << 16
-REVERSED = bytes(int(f"{n:08b}"[::-1], 2) for n in range(256))
-# Tags that the decoder needs of a fax, or of a JPEG: T4Options, T6Options, JPEGTables, subsampling.
-FOR_FAX, FOR_JPEG = (292, 293), (347, 530)
+MIRRORED = bytes(int(f"{n:08b}"[::-1], 2) for n in range(256))
+# Tags that the decoder needs of a fax, or of a JPEG.
+FOR_FAX = (Tag.T4Options, Tag.T6Options)
+FOR_JPEG = (Tag.JPEGTables, Tag.YCbCrSubSampling)
 
 
 class Segments:
@@ -68,8 +71,8 @@ class Segments:
         number = self.across * self.down * self.planes
         if number > MAX_SEGMENTS:
             raise Damaged
-        starts = self.tags.numbers(324) or self.tags.numbers(273)
-        sizes = self.tags.numbers(325) or self.tags.numbers(279)
+        starts = self.tags.numbers(Tag.TileOffsets) or self.tags.numbers(Tag.StripOffsets)
+        sizes = self.tags.numbers(Tag.TileByteCounts) or self.tags.numbers(Tag.StripByteCounts)
         if self.page.compression == NONE or len(sizes) < number:
             # Some programs write wrong sizes, or none, of what needs none.
             sizes = [self.row_bytes * self.height if self.page.compression == NONE else UNKNOWN]
@@ -126,7 +129,7 @@ class Segments:
         size = at_once * self.row_bytes
         if self.page.compression in (NONE, *DEFLATE):
             if self.page.reversed:
-                stored = memoryview(bytes(stored).translate(REVERSED))
+                stored = memoryview(bytes(stored).translate(MIRRORED))
             if self.page.compression in DEFLATE:
                 return inflated(stored, size)
             return (stored[at : at + size] for at in range(0, rows * self.row_bytes, size))
@@ -152,17 +155,17 @@ class Segments:
             needed, width, samples = FOR_JPEG, self.width, self.samples
             meaning = page.photometric if samples > 1 else BLACK_IS_ZERO
         tags: dict[int, Value] = {
-            256: long(order, width),
-            257: long(order, rows),
-            258: short(order, *[bits] * samples),
-            259: short(order, page.compression),
-            262: short(order, meaning),
-            266: short(order, 2 if page.reversed else 1),
-            277: short(order, samples),
-            278: long(order, rows),
+            Tag.ImageWidth: long(order, width),
+            Tag.ImageLength: long(order, rows),
+            Tag.BitsPerSample: short(order, *[bits] * samples),
+            Tag.Compression: short(order, page.compression),
+            Tag.PhotometricInterpretation: short(order, meaning),
+            Tag.FillOrder: short(order, REVERSED if page.reversed else 1),
+            Tag.SamplesPerPixel: short(order, samples),
+            Tag.RowsPerStrip: long(order, rows),
         }
         if extra := samples - CHANNELS[meaning]:
-            tags[338] = short(order, *[0] * extra)
+            tags[Tag.ExtraSamples] = short(order, *[0] * extra)
         copied = {tag: self.tags.value(tag, PIECE) for tag in needed}
         tags |= {tag: value for tag, value in copied.items() if value}
         return written(order, tags, stored)

@@ -394,7 +394,8 @@ def test_photos_that_cannot_be_read_are_named_and_left_out_of_every_row(
     out, err, last = failing(folder)
     assert without_times(out) == expected
     assert [line.removeprefix(f"{folder}/below/") for line in err.splitlines()] == [
-        "0b.jpg: The photo is damaged or incomplete. Open it in a photo app and save a new copy.",
+        "0b.jpg: This is not a photo that can be read here. Save a copy as JPEG or PNG and try "
+        "again.",
         "3.png: The photo is damaged or incomplete. Open it in a photo app and save a new copy.",
         "4.png: No such file or directory",
     ]

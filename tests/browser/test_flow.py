@@ -236,7 +236,11 @@ def test_what_is_no_photo_is_told_here_as_the_server_tells_it(page: Page) -> Non
         expect(page.locator("[data-message]")).to_have_text(told.value.message)
 
 
-def test_everything_that_a_browser_can_tell_is_told_before_sending(page: Page) -> None:
+def test_everything_that_a_browser_can_tell_is_told_before_sending(
+    page: Page, settings: Any
+) -> None:
+    settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS = 5_000_000, 40_000_000
+    page.reload()
     cases = {
         "too_large": ("big.jpg", b"\xff\xd8\xff" + bytes(5_000_001)),
         "wrong_type": ("scan.html", GREY),

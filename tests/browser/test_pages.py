@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from colorize.engine.formats import PHOTOS
 from colorize.service import too_large
 from tests.browser.conftest import PHOTO, listen, new_context
 from tests.photos import photo
@@ -76,7 +77,8 @@ def test_each_tab_is_an_address_of_its_own(path: str, page: Page) -> None:
 
 def test_the_camera_gives_photos_and_the_file_chooser_anything(page: Page) -> None:
     """A photo may have any name, and a chooser would grey out those without an ending of one."""
-    assert page.get_attribute("#camera", "accept") == "image/jpeg,image/png"
+    accepted = ",".join(kind.mime for kind in PHOTOS)
+    assert page.get_attribute("#camera", "accept") == accepted
     assert page.get_attribute("#image", "accept") is None
 
 

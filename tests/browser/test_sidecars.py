@@ -51,7 +51,7 @@ def test_several_photos_each_with_its_own(page: Page) -> None:
     expect(names).to_have_text(["a.jpg + a.xmp", "b.jpg", "c.jpg + c.xmp"])
     page.click("[data-start]")
     links = page.locator("[data-row-link]:visible")
-    expect(links).to_have_count(3)
+    expect(links).to_have_count(3, timeout=30_000)
     for number, artist in enumerate((b"Anna", b"", b"Clara")):
         with page.expect_download() as started:
             links.nth(number).click()

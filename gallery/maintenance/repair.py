@@ -125,7 +125,7 @@ def content(file: FieldFile) -> bytes:
 def make_good(picture: Picture, version: Version) -> str:
     """Colour the current version again, or switch to the newest earlier version."""
     try:
-        result = recolored(picture, version)
+        result = versions.coloured(picture, version.made_with)
     except (OSError, UserError) as problem:
         return show_another(picture, version, problem)
     try:
@@ -151,12 +151,6 @@ def replace(version: Version, result: colorizer.Result) -> None:
                 setattr(version, field, names.get(field, ""))
             facts = ["options", "width", "height", "confidence", "noticed"]
             version.save(update_fields=[*facts, *FILES])
-
-
-def recolored(picture: Picture, version: Version) -> colorizer.Result:
-    """Raises OSError if the original is lost, UserError if it cannot be coloured."""
-    photo = content(picture.original)
-    return colorizer.colorize(photo, version.made_with, picture.original_name, known=picture.said)
 
 
 def show_another(picture: Picture, lost: Version, problem: Exception) -> str:

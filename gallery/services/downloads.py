@@ -8,7 +8,7 @@ from colorize.engine.filenames import title_name
 from colorize.engine.outputs import Output
 from gallery.errors import NetworkGone
 from gallery.models import Picture, Version
-from gallery.services.versions import original_of
+from gallery.services.versions import coloured
 
 
 def made_again(picture: Picture, version: Version, output: Output) -> colorizer.ColourPhoto:
@@ -18,13 +18,7 @@ def made_again(picture: Picture, version: Version, output: Output) -> colorizer.
     """
     options = version.made_with
     check_network(options.network)
-    result = colorizer.colorize(
-        original_of(picture),
-        options,
-        picture.original_name,
-        known=picture.said,
-        output=output,
-    )
+    result = coloured(picture, options, output)
     return replace(result, filename=f"{title_name(picture.title)}{output.suffix}")
 
 

@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from colorize import service as colorizer
+from colorize.engine.outputs import JPEG, Output
 from colorize.web.errors import StorageUnavailable
 from colorize.web.storage import storing
 from gallery.errors import NotAllowed, NotFound, OriginalLost
@@ -90,9 +91,7 @@ def recolor(picture: Picture, options: colorizer.Options) -> Version:
         use_version(picture, same)
         return same
     usage(picture.owner).check(0, 1)
-    result = colorizer.colorize(
-        original_of(picture), options, picture.original_name, known=picture.said
-    )
+    result = coloured(picture, options)
     jpegs = jpegs_of(result, colorizer.make_thumbnails(result.content, SIDES))
     usage(picture.owner).check(0, sum(map(len, jpegs.values())))
     with handing_out(result), file_transaction() as batch:
@@ -102,6 +101,14 @@ def recolor(picture: Picture, options: colorizer.Options) -> Version:
             batch.undo()
     picture.refresh_from_db()
     return kept
+
+
+def coloured(
+    picture: Picture, options: colorizer.Options, output: Output = JPEG
+) -> colorizer.Result:
+    """The original with these options, not saved. Raises OriginalLost, or like the colorizer."""
+    name, known = picture.original_name, picture.said
+    return colorizer.colorize(original_of(picture), options, name, known=known, output=output)
 
 
 def insert_version(picture: Picture, version: Version, options: colorizer.Options) -> Version:

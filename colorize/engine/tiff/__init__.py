@@ -166,7 +166,7 @@ def described(directory: Directory) -> bytes:
         Tag.PhotometricInterpretation: short(order, BLACK_IS_ZERO),
     }
     tags |= values(directory, METADATA)
-    below = {}
+    below: dict[int, dict[int, Value]] = {}
     for tag in BELOW:
         with suppress(struct.error):
             if place := directory.number(tag, 0):

@@ -7,8 +7,8 @@ from django import forms
 from accounts.models import User
 from colorize.web.text import LineField
 from gallery.models import Album, Visibility
+from gallery.models.albums import ALBUM_NAME_LENGTH
 from gallery.models.pictures import (
-    ALBUM_NAME_LENGTH,
     NO_ALBUM,
     NOTE_LENGTH,
     SEARCH_LENGTH,

@@ -18,7 +18,7 @@ from gallery import file_responses
 from gallery.admin import queue
 from gallery.admin.desk import Decision, Desk, Outcome, Rows
 from gallery.models import Picture, Report, Review
-from gallery.models.pictures import REVIEW
+from gallery.models.people import REVIEW
 from gallery.services import moderation
 from gallery.services.decisions import is_own
 

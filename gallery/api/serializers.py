@@ -10,7 +10,7 @@ from accounts.models import TOKEN_NAME_LENGTH, USERNAME_LENGTH, Scope, Token, Us
 from accounts.tokens import USUAL_DAYS
 from gallery.api.fields import Days, Name, Strict, Text, Word
 from gallery.models import Album
-from gallery.models.pictures import ALBUM_NAME_LENGTH
+from gallery.models.albums import ALBUM_NAME_LENGTH
 from gallery.services.quota import Usage
 
 

@@ -1,9 +1,11 @@
 """What the gallery keeps: pictures and albums, links and reports."""
 
+from gallery.models.albums import Album
 from gallery.models.answers import Answer
-from gallery.models.pictures import Album, Picture, Review, Version, Visibility
+from gallery.models.pictures import Picture, Review, Visibility
 from gallery.models.reports import Report
 from gallery.models.sharing import ShareLink
+from gallery.models.versions import Version
 
 __all__ = [
     "Album",

@@ -1,4 +1,4 @@
-"""Pictures, their versions and albums, and who can see them."""
+"""Pictures, and who can see them."""
 
 import uuid
 from collections.abc import Mapping
@@ -6,25 +6,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Self
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models import Count, F, Q
-from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
 from colorize.engine.metadata import Metadata
-from colorize.engine.noticed import Noticed
-from colorize.engine.options import Options
+from gallery.models.albums import Album
+from gallery.models.people import Somebody, moderates
+from gallery.models.versions import Version, names
 
-Somebody = AbstractBaseUser | AnonymousUser
 TITLE_LENGTH = 200
 NOTE_LENGTH = 4000
-ALBUM_NAME_LENGTH = 100
 SEARCH_LENGTH = 200
-# The permission of moderators.
-REVIEW = "gallery.review_picture"
 # The value of the album filter for pictures without an album.
 NO_ALBUM = "none"
 
@@ -59,14 +53,6 @@ BINNED = Q(deleted_at__isnull=False)
 SHOWN = PRESENT & Q(visibility=Visibility.PUBLIC, review=Review.APPROVED)
 
 
-def moderates(user: Somebody) -> bool:
-    return user.is_active and isinstance(user, User) and user.has_perm(REVIEW)
-
-
-def names(*files: FieldFile) -> list[str]:
-    return [file.name for file in files if file.name]
-
-
 def at(day: date, moment: time) -> datetime:
     return datetime.combine(day, moment, UTC)
 
@@ -74,42 +60,6 @@ def at(day: date, moment: time) -> datetime:
 def spellings(word: str) -> set[str]:
     """The spellings to search for, because SQLite ignores case only in ASCII letters."""
     return {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
-
-
-class AlbumQuerySet(models.QuerySet["Album"]):
-    def owned_by(self, user: Somebody) -> Self:
-        return self.filter(owner_id=user.pk)
-
-    def held(self) -> Self:
-        """Locked, so that nobody deletes them before the end of the transaction. Lock albums before
-        pictures."""
-        return self.select_for_update(no_key=True)
-
-    def with_counts(self) -> Self:
-        present = Q(pictures__deleted_at=None)
-        return self.annotate(size=Count("pictures", filter=present)).order_by("name")
-
-
-class Album(models.Model):
-    """A person's album. A picture is in one album or in none."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="albums"
-    )
-    name = models.CharField(max_length=ALBUM_NAME_LENGTH)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = AlbumQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["owner", "name"], name="album_name_once_a_person")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class PictureQuerySet(models.QuerySet["Picture"]):
@@ -215,9 +165,7 @@ class Picture(models.Model):
     sha256 = models.CharField(max_length=64)
     bytes = models.PositiveBigIntegerField()
     metadata = models.JSONField(default=dict)
-    current = models.ForeignKey(
-        "gallery.Version", null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    current = models.ForeignKey(Version, null=True, on_delete=models.SET_NULL, related_name="+")
 
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
@@ -275,7 +223,7 @@ class Picture(models.Model):
         return Metadata.of(**self.metadata)
 
     @property
-    def shown(self) -> "Version":
+    def shown(self) -> Version:
         """The current version; every saved picture has one."""
         assert self.current is not None  # noqa: S101
         return self.current
@@ -308,51 +256,3 @@ class Picture(models.Model):
     def file_names(self) -> list[str]:
         """The names of its own files, without those of its versions."""
         return names(self.original, self.original_small, self.original_medium)
-
-
-class Version(models.Model):
-    """A result of a picture with certain options. `before`: what it is compared with, empty where
-    the picture's `original_medium` will do; `options`: as `Options.as_dict`; `confidence`: 0..100,
-    None if the network has none; `noticed`: as `Noticed.as_dict`."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="versions")
-    result = models.FileField(max_length=200)
-    result_small = models.FileField(max_length=200)
-    result_medium = models.FileField(max_length=200)
-    before = models.FileField(max_length=200, blank=True)
-    options = models.JSONField()
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    confidence = models.PositiveSmallIntegerField(null=True)
-    noticed = models.JSONField(default=dict)
-    bytes = models.PositiveBigIntegerField()
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["-created_at"]
-
-    def __str__(self) -> str:
-        return f"{self.made_with.network}, vividness {self.made_with.vividness:.2f}"
-
-    def file_names(self) -> list[str]:
-        return names(self.result, self.result_small, self.result_medium, self.before)
-
-    @property
-    def made_with(self) -> Options:
-        return Options.stored(self.options)
-
-    @property
-    def shape(self) -> str:
-        """What was done to the photo's shape, in words; empty for nothing."""
-        made_with = self.made_with
-        words = [
-            (made_with.turn, f"turned {made_with.turn}°"),
-            (made_with.straighten, "straightened"),
-            (made_with.crop, "cropped"),
-        ]
-        return ", ".join(word for changed, word in words if changed)
-
-    @property
-    def seen(self) -> Noticed:
-        return Noticed.stored(self.noticed)

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from gallery.models.pictures import TITLE_LENGTH, Picture, Somebody
+from gallery.models.people import Somebody
+from gallery.models.pictures import TITLE_LENGTH, Picture
 
 WORDS_LENGTH = 2000
 

@@ -10,7 +10,7 @@ from django_guid import get_guid
 from accounts.models import User
 from gallery.errors import NotAllowed
 from gallery.models import Picture, Review
-from gallery.models.pictures import Somebody
+from gallery.models.people import Somebody
 
 HANDLE = "gallery.change_report"
 SUSPEND = "accounts.suspend_person"

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from gallery.models import Picture, Report
-from gallery.models.pictures import REVIEW
+from gallery.models.people import REVIEW
 
 logger = logging.getLogger(__name__)
 

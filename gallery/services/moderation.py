@@ -9,7 +9,8 @@ from accounts import sessions, tokens
 from accounts.models import User
 from gallery.errors import BadField, NotAllowed
 from gallery.models import Picture, Review
-from gallery.models.pictures import REVIEW, PictureQuerySet
+from gallery.models.people import REVIEW
+from gallery.models.pictures import PictureQuerySet
 from gallery.services import mail, reports
 from gallery.services.decisions import (
     SUSPEND,

@@ -10,7 +10,7 @@ from accounts.access import action, person_of, personal
 from colorize.engine.errors import UserError
 from gallery.forms import AlbumForm
 from gallery.models import Album
-from gallery.models.pictures import ALBUM_NAME_LENGTH
+from gallery.models.albums import ALBUM_NAME_LENGTH
 from gallery.services.albums import delete_album, make_album, rename_album
 
 

@@ -1,0 +1,63 @@
+"""Versions of pictures: the results."""
+
+import uuid
+
+from django.db import models
+from django.db.models.fields.files import FieldFile
+
+from colorize.engine.noticed import Noticed
+from colorize.engine.options import Options
+
+
+def names(*files: FieldFile) -> list[str]:
+    return [file.name for file in files if file.name]
+
+
+class Version(models.Model):
+    """A result of a picture with certain options. `before`: what it is compared with, empty where
+    the picture's `original_medium` will do; `options`: as `Options.as_dict`; `confidence`: 0..100,
+    None if the network has none; `noticed`: as `Noticed.as_dict`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    picture = models.ForeignKey(
+        "gallery.Picture", on_delete=models.CASCADE, related_name="versions"
+    )
+    result = models.FileField(max_length=200)
+    result_small = models.FileField(max_length=200)
+    result_medium = models.FileField(max_length=200)
+    before = models.FileField(max_length=200, blank=True)
+    options = models.JSONField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    confidence = models.PositiveSmallIntegerField(null=True)
+    noticed = models.JSONField(default=dict)
+    bytes = models.PositiveBigIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.made_with.network}, vividness {self.made_with.vividness:.2f}"
+
+    def file_names(self) -> list[str]:
+        return names(self.result, self.result_small, self.result_medium, self.before)
+
+    @property
+    def made_with(self) -> Options:
+        return Options.stored(self.options)
+
+    @property
+    def shape(self) -> str:
+        """What was done to the photo's shape, in words; empty for nothing."""
+        made_with = self.made_with
+        words = [
+            (made_with.turn, f"turned {made_with.turn}°"),
+            (made_with.straighten, "straightened"),
+            (made_with.crop, "cropped"),
+        ]
+        return ", ".join(word for changed, word in words if changed)
+
+    @property
+    def seen(self) -> Noticed:
+        return Noticed.stored(self.noticed)

@@ -448,8 +448,11 @@ def test_a_page_of_a_tiff_can_be_chosen(tmp_path: Path, network: FakeNetwork) ->
     pages = [Image.new("L", (64, 32 + n), 128) for n in range(3)]
     pages[0].save(tmp_path / "fax.tif", save_all=True, append_images=pages[1:])
     status, _, err = run(tmp_path / "fax.tif")
-    assert status == 0 and "This is page 1 of the 3 pages of its file." in err
-    run(tmp_path / "fax.tif", "--page", "3", "--overwrite")
-    assert opened((tmp_path / "fax-colorized.jpg").read_bytes()).size == (64, 34)
-    status, _, err = run(tmp_path / "fax.tif", "--page", "4", "--overwrite")
+    assert status == 0 and "This file has 3 pages; this is page 1. --page chooses another." in err
+    status, _, err = run(tmp_path / "fax.tif", "--page", "3")
+    assert status == 0 and "this is page 3" in err
+    for name, size in {"fax-colorized.jpg": (64, 32), "fax-page3-colorized.jpg": (64, 34)}.items():
+        assert opened((tmp_path / name).read_bytes()).size == size, name
+    assert run(tmp_path, "--page", "1")[1].strip() == "1 of 1 photos done, 1 of them earlier."
+    status, _, err = run(tmp_path / "fax.tif", "--page", "4")
     assert status == 1 and "this file has 3 pages" in err

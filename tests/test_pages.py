@@ -173,7 +173,7 @@ def test_pages_and_programs_are_told_of_further_pages(client: Client, network: F
     buffer = io.BytesIO()
     page = Image.new("L", (64, 64), 128)
     page.save(buffer, "TIFF", save_all=True, append_images=[page])
-    sentence = "This is page 1 of the 2 pages of its file."
+    sentence = "This file has 2 pages; this is page 1."
     assert sentence in client.post("/", upload(buffer.getvalue())).content.decode()
     body = client.post("/colorize", upload(buffer.getvalue())).json()
     assert (body["noticed"]["page"], body["noticed"]["pages"]) == (1, 2)

@@ -44,20 +44,6 @@ class Options:
         1.0, label="Vividness (from faithful to vivid)", help="0 is faithful, 1 is vivid."
     )
     network: str = option("", label="Network", help="The name of a network that is installed.")
-    keep_metadata: bool = option(
-        True,
-        label="Caption, names, rights and dates",
-        help="Keep the original’s caption, names, rights, dates and keywords in the result.",
-        yes="Keep in the result",
-        no="Leave out",
-    )
-    keep_place: bool = option(
-        False,
-        label="Place (GPS, city, country)",
-        help="Keep the place of the original (GPS, city, country) in the result.",
-        yes="Keep in the result",
-        no="Leave out",
-    )
     turn: int = option(
         0,
         label="Turn",
@@ -74,33 +60,46 @@ class Options:
     )
     crop: str = option(
         "",
-        label="Crop (left, top, right, bottom in percent)",
-        help="The part to keep, in percent of the turned and straightened photo: left, top, right "
-        "and bottom, such as “5 5 95 90”. Empty for the whole.",
+        label="Crop (in percent)",
+        help="The part to keep: left, top, right and bottom edge in percent of the turned and "
+        "straightened photo, such as “5 5 95 90”. Empty for the whole photo.",
         longest=60,
         read=read_crop,
     )
     negative: bool = option(
         False,
-        label="The photo is a negative",
-        help="Invert the photo before colouring it.",
+        label="Negative",
+        help="The photo is a negative: invert it before colouring it.",
         yes="Yes, invert it",
         no="No",
+    )
+    borders: bool = option(
+        True,
+        label="Border or mount",
+        help="Look for a border around the picture, and leave it without colour.",
+        yes="Leave it without colour",
+        no="Colour it too",
     )
     restore_contrast: bool = option(
         False,
         label="Contrast",
         help="Give the result the contrast that a faded or dark photo lacks.",
-        yes="Restore",
+        yes="Restore it",
         no="Keep the photo’s own",
     )
-
-    borders: bool = option(
+    keep_metadata: bool = option(
         True,
-        label="Border or mount",
-        help="Look for a border around the picture, and leave its paper as it is.",
-        yes="Leave its paper as it is",
-        no="Colour all of the photo",
+        label="Caption, names, rights and dates",
+        help="Keep the original’s caption, names, rights, dates and keywords in the result.",
+        yes="Keep in the result",
+        no="Leave out",
+    )
+    keep_place: bool = option(
+        False,
+        label="Place (GPS, city, country)",
+        help="Keep the place of the original (GPS, city, country) in the result.",
+        yes="Keep in the result",
+        no="Leave out",
     )
 
     @classmethod

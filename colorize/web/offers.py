@@ -22,7 +22,7 @@ class Offer:
 def paged(noticed: Noticed, options: Options) -> Offer | None:
     if noticed.pages == 1:
         return None
-    return Offer(f"This is page {noticed.page} of the {noticed.pages} pages of its file.", "", {})
+    return Offer(f"This file has {noticed.pages} pages; this is page {noticed.page}.", "", {})
 
 
 def inverted(noticed: Noticed, options: Options) -> Offer | None:
@@ -54,7 +54,7 @@ def contrast(noticed: Noticed, options: Options) -> Offer | None:
 def border(noticed: Noticed, options: Options) -> Offer | None:
     if noticed.border is None or not options.borders:
         return None
-    return Offer("Border found: its paper stays as it is.", "Colour it too", {"borders": False})
+    return Offer("Border found: it is left without colour.", "Colour it too", {"borders": False})
 
 
 # For each thing that can be noticed: the offer, or None if there is nothing to say. In the order

@@ -123,7 +123,7 @@ def test_the_drawing_follows_the_fields(page: Page) -> None:
     assert canvas_shape(page)[0] < height
     page.get_by_label("Straighten (degrees clockwise)").fill("0")
     assert canvas_shape(page) == [height, width]
-    page.get_by_label("Crop (left").fill("10 0 50 100")
+    page.get_by_label("Crop (in percent)").fill("10 0 50 100")
     frame = page.locator(".crop-frame").bounding_box()
     area = page.locator("[data-area]").bounding_box()
     assert frame and area
@@ -150,7 +150,7 @@ def test_another_photo_starts_without_a_frame(page: Page) -> None:
     ready(page)
     page.click(SUMMARY)
     page.get_by_role("button", name="Turn right").click()
-    page.get_by_label("Crop (left").fill("10 0 50 100")
+    page.get_by_label("Crop (in percent)").fill("10 0 50 100")
     page.get_by_role("button", name="Another photo").click()
     expect(page.locator(SUMMARY)).to_be_hidden()
     choose(page)
@@ -173,7 +173,7 @@ def test_without_javascript_numbers_do_it(
     expect(page.locator(".crop-stage")).to_be_hidden()
     page.get_by_label("Turn", exact=True).select_option("90° right")
     page.get_by_label("Straighten (degrees clockwise)").fill("-1.5")
-    page.get_by_label("Crop (left").fill("0 0 50 100")
+    page.get_by_label("Crop (in percent)").fill("0 0 50 100")
     save(page)
     kept.refresh_from_db()
     made_with = kept.shown.made_with

@@ -48,7 +48,12 @@ class Command(BaseCommand):
             "--format", choices=OUTPUTS, default=JPEG.key, help=f"kind of the results. {kinds}"
         )
         parser.add_argument(
-            "--page", type=int, default=1, metavar="NUMBER", help="page of TIFFs that have several"
+            "--page",
+            type=int,
+            default=1,
+            metavar="NUMBER",
+            help="page of TIFFs that have several. Default: 1. Results of other pages are named "
+            "NAME-page2-colorized.jpg.",
         )
         parser.add_argument(
             "--overwrite", action="store_true", help="replace results that exist already"
@@ -69,7 +74,8 @@ class Command(BaseCommand):
             make(options["output"])
         self.before, self.page = 0, options["page"]
         self.originals = set(map(place, found.photos))
-        targets = Targets(options["photos"], options["output"], self.output.suffix)
+        page = f"-page{self.page}" if self.page > 1 else ""
+        targets = Targets(options["photos"], options["output"], f"{page}{self.output.suffix}")
         failed = sum(
             not self.one(photo, targets.of(photo), choice, options["overwrite"])
             for photo in tqdm(found.photos, unit="photo", disable=not sys.stderr.isatty())
@@ -120,11 +126,11 @@ class Command(BaseCommand):
             return None
 
     def offer(self, photo: Path, result: service.Result) -> None:
-        """Say what was noticed about the photo, and with which arguments to colour it again."""
+        """Say what was noticed about the photo, and which arguments to add to colour it again."""
         for offer in offers(result.noticed, result.options):
-            kind = "" if self.output is JPEG else f" --format {self.output.key}"
-            again = f"{offer.label}: {arguments_for(offer.changes)}{kind} --overwrite"
-            self.report(photo, f"{offer.sentence} {again if offer.label else ''}".strip())
+            again = f"{offer.label}: add {arguments_for(offer.changes)} --overwrite."
+            more = again if offer.changes else "--page chooses another."
+            self.report(photo, f"{offer.sentence} {more}")
 
     def report(self, photo: Path | str, message: str) -> None:
         tqdm.write(f"{photo}: {message}", file=self.stderr._out)

@@ -125,8 +125,8 @@ def test_the_command_says_how(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     lying.write_bytes(photo("PNG", np.ascontiguousarray(255 - np.rot90(upright()))))
     call_command("colorize", lying)
     said = capsys.readouterr().err
-    assert f"{lying}: This photo seems to be a negative. Invert it: add --negative --overwrite." in said
-    assert f"{lying}: This photo seems to lie on its side. Turn it: add --turn 90 --overwrite." in said
+    assert "lying.png: This photo seems to be a negative. Invert it: add --negative --over" in said
+    assert "lying.png: This photo seems to lie on its side. Turn it: add --turn 90 --over" in said
     call_command("colorize", lying, "--negative", "--turn", "90", "--overwrite")
     assert "seems" not in capsys.readouterr().err
 

@@ -24,12 +24,20 @@ class YesNoField(forms.TypedChoiceField):
 
     def __init__(self, yes: str, no: str, **words: Any) -> None:
         choices = [("true", yes), ("false", no)]
+        words["error_messages"] = {"invalid_choice": "write true or false."}
         super().__init__(
             choices=choices, coerce=lambda value: value == "true", empty_value=None, **words
         )
 
     def prepare_value(self, value: Any) -> Any:
         return str(value).lower() if isinstance(value, bool) else value
+
+
+class NumberField(forms.FloatField):
+    """A number, shown without a point behind a whole one."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class TextField(forms.CharField):
@@ -49,6 +57,8 @@ class TextField(forms.CharField):
 def field_of(option: Option) -> forms.Field:
     words: dict[str, Any] = {"required": False, "label": option.label, "help_text": option.help}
     if option.choices:
+        values = ", ".join(str(value) for value, _ in option.choices)
+        words["error_messages"] = {"invalid_choice": f"choose one of {values}."}
         return forms.TypedChoiceField(choices=option.choices, coerce=int, empty_value=None, **words)
     match option.default:
         case bool():
@@ -58,7 +68,7 @@ def field_of(option: Option) -> forms.Field:
         case _:
             kind = "range" if option.name == "vividness" else "number"
             number = forms.NumberInput(attrs={"type": kind, "step": f"{option.step:g}"})
-            return forms.FloatField(
+            return NumberField(
                 min_value=option.least, max_value=option.most, widget=number, **words
             )
 

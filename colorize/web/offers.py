@@ -54,7 +54,7 @@ def contrast(noticed: Noticed, options: Options) -> Offer | None:
 def border(noticed: Noticed, options: Options) -> Offer | None:
     if noticed.border is None or not options.borders:
         return None
-    return Offer("Border found: it is left without colour.", "Colour it too", {"borders": False})
+    return Offer("Border found and left without colour.", "Colour it too", {"borders": False})
 
 
 # For each thing that can be noticed: the offer, or None if there is nothing to say. In the order

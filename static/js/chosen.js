@@ -12,6 +12,7 @@ export class Chosen {
   constructor(form) {
     this.preview = need(form, "[data-preview]", HTMLImageElement);
     this.label = need(form, "[data-name]", HTMLElement);
+    this.unseen = need(form, "[data-unseen]", HTMLElement);
     this.shape = need(form, "[data-shape]", HTMLElement);
     this.editor = new CropEditor(need(form, "[data-crop-editor]", HTMLElement));
     this.shape.hidden = true; // until there is a photo to see
@@ -26,6 +27,7 @@ export class Chosen {
   show({ url }, { width, height }) {
     if (url) Object.assign(this.preview, { src: url, width, height });
     this.preview.hidden = !url;
+    this.unseen.hidden = Boolean(url);
     this.shape.hidden = false;
     this.editor.load(url);
   }
@@ -33,6 +35,7 @@ export class Chosen {
   forget() {
     this.preview.removeAttribute("src");
     this.preview.hidden = true;
+    this.unseen.hidden = true;
     this.shape.hidden = true; // several photos have no shape in common
     this.editor.forget();
     this.name("");

@@ -96,7 +96,8 @@ class Saving {
   }
 
   told() {
-    return `Saved in your gallery${this.vividness === null || !this.hasSlider ? "" : ` at ${percent(this.vividness)}`}.`;
+    if (this.vividness === null || !this.hasSlider) return "Saved in your gallery.";
+    return `Saved in your gallery, with vividness ${percent(this.vividness)}.`;
   }
 
   /**

@@ -55,7 +55,7 @@ def colorize(page: Page) -> None:
 def test_what_is_colorized_is_saved_and_the_switch_is_remembered(home: Page) -> None:
     home.goto("/")
     colorize(home)
-    expect(home.locator("[data-saved]")).to_contain_text("Saved in your gallery at 60 %.")
+    expect(home.locator("[data-saved]")).to_contain_text("vividness 60 %.")
     home.click("[data-saved-link]")
     expect(home.locator("h1")).to_have_text("camera")
     home.goto("/")
@@ -73,7 +73,7 @@ def test_the_vividness_that_one_sees_can_be_saved(home: Page) -> None:
     expect(home.locator("[data-save]")).to_be_disabled()
     set_vividness(home, 1)
     home.click("text=Save this version")
-    expect(home.locator("[data-saved]")).to_contain_text("Saved in your gallery at 100 %.")
+    expect(home.locator("[data-saved]")).to_contain_text("vividness 100 %.")
     expect(home.locator("[data-save]")).to_be_disabled()
     assert Picture.objects.get().shown.made_with.vividness == 1
     set_vividness(home, 0.5)
@@ -93,7 +93,7 @@ def test_a_vividness_that_cannot_be_saved_is_told_and_can_be_tried_again(
     expect(home.locator("[data-saved]")).to_contain_text("Your gallery is full")
     settings.QUOTA_BYTES = 10**9
     home.click("text=Save this version")
-    expect(home.locator("[data-saved]")).to_contain_text("Saved in your gallery at 100 %.")
+    expect(home.locator("[data-saved]")).to_contain_text("vividness 100 %.")
 
 
 def test_a_result_that_was_not_to_be_saved_can_be_saved_after_all(home: Page) -> None:
@@ -103,7 +103,7 @@ def test_a_result_that_was_not_to_be_saved_can_be_saved_after_all(home: Page) ->
     set_vividness(home, 1)
     assert not Picture.objects.exists()
     home.click("text=Save now")
-    expect(home.locator("[data-saved]")).to_contain_text("Saved in your gallery at 100 %.")
+    expect(home.locator("[data-saved]")).to_contain_text("vividness 100 %.")
     assert Picture.objects.get().shown.made_with.vividness == 1
     home.reload()
     expect(home.locator("input[name=save][type=checkbox]")).not_to_be_checked()
@@ -377,6 +377,7 @@ def test_restored_contrast_is_previewed(home: Page, owner: User, network: FakeNe
     kept = pictures.colorize_and_save(owner, FADED, Options()).picture
     home.goto(kept.get_absolute_url())
     before = light(home.locator("before-after").screenshot())
+    home.get_by_text("Options", exact=True).click()
     home.get_by_label("Contrast").select_option("true")
     expect(home.locator("[data-recolored]")).to_be_visible()
     expect(home.locator("[data-recolor-status]")).to_contain_text("This is a preview")

@@ -62,7 +62,7 @@ def test_the_network_sees_a_good_photo_as_it_is(low: float, high: float) -> None
 def test_contrast_is_given_without_a_jump() -> None:
     """A photo with a little less contrast is shown with a little more."""
     spans = np.arange(40, 80, 0.25)
-    shown = [np.ptp(Tones.of(ramp(10, 10 + span)).brought(ramp(10, 10 + span))) for span in spans]
+    shown = [np.ptp(Tones.of(ramp(10, 10 + span)).stretched(ramp(10, 10 + span))) for span in spans]
     assert np.abs(np.diff(shown)).max() < 1.5
 
 
@@ -70,7 +70,7 @@ def test_a_photo_of_one_tone_is_left_as_it_is() -> None:
     for L in (np.full((64, 64), 97, np.float32), rng.normal(50, 0.5, (64, 64)).astype(np.float32)):
         tones = Tones.of(L)
         assert not tones.faded and not tones.dark
-        assert tones.brought(L) is L
+        assert tones.stretched(L) is L
         after = L.copy()
         restore_contrast(after, tones)
         assert np.array_equal(after, L)

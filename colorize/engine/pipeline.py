@@ -71,7 +71,7 @@ class Thumbnails:
 @dataclass(frozen=True)
 class Predicted:
     """A network's prediction for a photo. `guide`: L at the size of the edge-aware step, of the
-    picture inside the border if one was found, brought to the tones that the network knows;
+    picture inside the border if one was found, with the tones that the network knows;
     `tones`: the picture's own; `inside`: where it lies in the photo, None without a border."""
 
     guide: Plane
@@ -224,17 +224,17 @@ def predict(
     network: Network,
     side: int | None = None,
     *,
-    bring: bool = True,
+    stretch: bool = True,
     borders: bool = False,
 ) -> Predicted:
-    """`L`: (h, w) float32, 0..100. `side`: of the network's input, if not its usual one. `bring`:
-    faded and dark tones to what networks know. `borders`: look for one, and show the network the
-    picture inside only."""
+    """`L`: (h, w) float32, 0..100. `side`: of the network's input, if not its usual one. `stretch`:
+    show it faded and dark photos with full contrast. `borders`: look for one, and show the network
+    the picture inside only."""
     small = guide(L)
     inside = Inside.found(small) if borders else None
     part = inside.cut(small) if inside else small
     tones = Tones.of(inside.pixels(small) if inside else small)
-    known = tones.brought(part) if bring else part
+    known = tones.stretched(part) if stretch else part
     seen = network_input(known, side or network.input_side)
     prediction = network.predict(seen)
     turn, negative = look(seen, prediction, network)

@@ -59,7 +59,7 @@ class Tones:
     def faded(self) -> bool:
         return self.lack > 0.5 and not self.is_low
 
-    def brought(self, L: Plane) -> Plane:
+    def stretched(self, L: Plane) -> Plane:
         """L as a network has learned to see it: contrast given to faded and dark photos, all
         others as they are."""
         if not self.lack:

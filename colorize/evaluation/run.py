@@ -63,11 +63,11 @@ class Plan:
     white, so only looks and sizes can be measured. `sizes`: input sizes to compare. `tones`: the
     photos are faces. `framed`: also measure framed copies. `turned`: the photos are upright
     positives, and turned and inverted copies of them are to be noticed. `judge`: classifies a
-    photo. `bring`: as in `pipeline.predict`.
+    photo. `stretch`: as in `pipeline.predict`.
     """
 
     ends: Sequence[float]
-    bring: bool = True
+    stretch: bool = True
     truth: bool = True
     sizes: Sequence[int] = ()
     tones: bool = False
@@ -192,7 +192,7 @@ class Evaluation:
     def add_network(self, network: Network, sample: Sample) -> None:
         start, truth = time.perf_counter(), sample.truth
         L = np.ascontiguousarray(truth[..., 0])
-        predicted = pipeline.predict(L, network, bring=self.plan.bring)
+        predicted = pipeline.predict(L, network, stretch=self.plan.stretch)
         prediction = predicted.prediction
         ends = {f"{network.name}, vividness {end:g}": end for end in self.plan.ends}
         if prediction.ab_vivid is None:

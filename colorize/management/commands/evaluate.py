@@ -118,7 +118,7 @@ class Command(BaseCommand):
     def spoiled(
         self, paths: list[Path], loaded: list[Network], options: dict[str, Any]
     ) -> Iterator[Iterable[str]]:
-        plan = Plan(ends(), bring=not options["keep_tones"])
+        plan = Plan(ends(), stretch=not options["keep_tones"])
         spoiled = Spoiled(loaded, plan, options["conditions"] or CONDITIONS)
         for sample in self.samples(paths, options["folder"], ()):
             spoiled.add(sample)
@@ -137,7 +137,7 @@ class Command(BaseCommand):
         truth = not options["no_truth"]
         return Plan(
             ends=ends(),
-            bring=not options["keep_tones"],
+            stretch=not options["keep_tones"],
             truth=truth,
             sizes=SIZES if options["sizes"] else (),
             tones=options["tones"],

@@ -1,4 +1,5 @@
-"""Settings of the database (SQLite or PostgreSQL) and the cache (database or Redis)."""
+"""Settings of the database (SQLite or PostgreSQL), the cache (database or Redis), and the store of
+pictures (a folder or S3)."""
 
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,29 @@ def redis(url: str) -> dict[str, Any]:
         "LOCATION": f"{parts.scheme}://",
         "KEY_PREFIX": "colorizer",
         "OPTIONS": options,
+    }
+
+
+def s3(env: Env) -> dict[str, Any]:
+    """Options of an S3-compatible store; `bucket_name` is empty if there is none."""
+    return {
+        "bucket_name": env.text("MEDIA_BUCKET"),
+        "endpoint_url": env.text("MEDIA_ENDPOINT") or None,
+        "access_key": env.text("MEDIA_ACCESS_KEY") or None,
+        "secret_key": env.text("MEDIA_SECRET_KEY") or None,
+        "file_overwrite": False,
+    }
+
+
+def pictures(options: dict[str, Any], for_nginx: bool) -> dict[str, Any]:
+    """The S3-compatible store if there is one, else MEDIA_ROOT. `for_nginx`: nginx, which is in the
+    site's group, may read the files."""
+    if options["bucket_name"]:
+        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+    file, folder = (0o640, 0o750) if for_nginx else (0o600, 0o700)
+    return {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"file_permissions_mode": file, "directory_permissions_mode": folder},
     }
 
 

@@ -1,4 +1,4 @@
-"""Keeps secrets in URLs and headers out of the log."""
+"""The log: lines to the console, without secrets in URLs and headers."""
 
 import logging
 import re
@@ -34,3 +34,23 @@ class Record(logging.LogRecord):
 
     def getMessage(self) -> str:  # noqa: N802
         return masked(super().getMessage())
+
+
+def to_console(level: str) -> dict[str, Any]:
+    """Settings of the log, for Django: each line with the ID of its request."""
+    line = "%(asctime)s %(levelname)s %(correlation_id)s %(name)s: %(message)s"
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
+        "formatters": {"line": {"format": line}},
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": ["request_id"],
+            }
+        },
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {"django_guid": {"level": "WARNING"}},
+    }

@@ -125,28 +125,13 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 
 # People's pictures, never served by their path: in a folder, or in an S3-compatible store.
 MEDIA_ROOT = env.folder("MEDIA_ROOT", DATA_DIR / "media")
-STORAGES: dict[str, dict[str, Any]] = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
-    },
-    "staticfiles": {"BACKEND": "colorizer_site.storage.StaticStorage"},
-}
-S3 = {
-    "bucket_name": env.text("MEDIA_BUCKET"),
-    "endpoint_url": env.text("MEDIA_ENDPOINT") or None,
-    "access_key": env.text("MEDIA_ACCESS_KEY") or None,
-    "secret_key": env.text("MEDIA_SECRET_KEY") or None,
-    "file_overwrite": False,
-}
-if S3["bucket_name"]:
-    STORAGES["default"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": S3}
 # A location of nginx that serves MEDIA_ROOT (X-Accel-Redirect). Empty: the site sends files itself.
 ACCEL_REDIRECT = env.text("ACCEL_REDIRECT")
-if ACCEL_REDIRECT and not S3["bucket_name"]:
-    # nginx is in the site's group.
-    modes = {"file_permissions_mode": 0o640, "directory_permissions_mode": 0o750}
-    STORAGES["default"]["OPTIONS"] = modes
+S3 = backends.s3(env)
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": backends.pictures(S3, for_nginx=bool(ACCEL_REDIRECT)),
+    "staticfiles": {"BACKEND": "colorizer_site.storage.StaticStorage"},
+}
 
 # The gallery: quotas, the bin and moderation.
 QUOTA_PICTURES = env.whole("QUOTA_PICTURES", 10_000, least=1)
@@ -351,20 +336,4 @@ DJANGO_GUID = {
 # Must come before anything is logged.
 logging.setLogRecordFactory(logs.Record)
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(correlation_id)s %(name)s: %(message)s"}
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["request_id"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"django_guid": {"level": "WARNING"}},
-}
+LOGGING = logs.to_console(LOG_LEVEL)

@@ -48,13 +48,16 @@ class Version(models.Model):
         return Options.stored(self.options)
 
     @property
-    def shape(self) -> str:
-        """What was done to the photo's shape, in words; empty for nothing."""
+    def treatment(self) -> str:
+        """What else was done to the photo, in words; empty for nothing."""
         made_with = self.made_with
         words = [
             (made_with.turn, f"turned {made_with.turn}°"),
             (made_with.straighten, "straightened"),
             (made_with.crop, "cropped"),
+            (made_with.negative, "inverted"),
+            (not made_with.borders, "border coloured too"),
+            (made_with.restore_contrast, "contrast restored"),
         ]
         return ", ".join(word for changed, word in words if changed)
 

@@ -122,3 +122,9 @@ def test_a_visitor_without_scripts_compares_the_same_part(client: Client) -> Non
     page = client.post("/", sent).content.decode()
     assert 'width="48" height="32"' in " ".join(page.split())
     assert "data:image/png" not in page
+
+
+def test_versions_say_what_else_was_done(home: Client, kept: Picture) -> None:
+    recolor(home, kept, restore_contrast="true", borders="false")
+    page = recolor(home, kept, negative="true").content.decode()
+    assert "inverted" in page and "border coloured too, contrast restored" in page

@@ -10,8 +10,9 @@ from PIL import Image, TiffImagePlugin
 
 from colorize.engine.concurrency import pixel_count
 from colorize.engine.errors import BadOption, Damaged, TooManyPixels, WrongType
-from colorize.engine.photo import read_photo
+from colorize.engine.photo import read_file, read_photo
 from colorize.engine.thumbnails import thumbnails
+from colorize.engine.tiff.directory import directories
 from tests.photos import GREYS, colourful, lightness_of, opened, photo, save, stripes
 from tests.test_formats import swapped_profile
 from tests.tiffs import tiff
@@ -230,3 +231,55 @@ def test_a_directory_that_points_to_itself_has_one_page() -> None:
     end = first + 2 + 12 * int.from_bytes(data[first : first + 2], "little")
     data[end : end + 4] = first.to_bytes(4, "little")
     assert read_photo(bytes(data)).pages == 1
+
+
+def test_directories_that_overlap_take_no_time() -> None:
+    """Each of ten thousand says that it has 65,535 tags, the same bytes as the one before."""
+    tags, start = 65535 * 12 + 2, 8
+    data = bytearray(b"\xff" * (start + tags + 4 * 10_000 + 4))
+    data[:8] = b"II*\0" + struct.pack("<I", start)
+    for n in range(10_000):
+        struct.pack_into("<I", data, start + 4 * n + tags, start + 4 * (n + 1))
+    assert sum(each.read for each in directories(bytes(data), 10_000)) < 300_000
+
+
+def test_a_next_page_beyond_any_file_does_no_harm() -> None:
+    """BigTIFF has room for places that no machine can count to."""
+    data = bytearray(tiff(stripes(), big=True))
+    first = int.from_bytes(data[8:16], "little")
+    end = first + 8 + 20 * int.from_bytes(data[first : first + 8], "little")
+    data[end : end + 8] = b"\xff" * 8
+    assert read_photo(bytes(data)).pages == 1
+
+
+LARGE_TILES = {
+    "inflated": {322: (1 << 31,), 323: (16,)},
+    "in a narrow page": {322: (1 << 16,), 323: (40_000,)},
+    "high, packed": {322: (16,), 323: (1 << 30,), 259: (32773,)},
+}
+
+
+@pytest.mark.parametrize("name", LARGE_TILES)
+def test_tiles_far_larger_than_their_page_are_damaged(name: str) -> None:
+    """One row of such a tile could inflate to gigabytes."""
+    data = tiff(stripes(), tile=(64, 96), deflate=True, tags=LARGE_TILES[name])
+    with pytest.raises(Damaged):
+        read_file(data).open()
+
+
+def test_too_many_channels_for_the_size_are_refused() -> None:
+    data = tiff(DEEP, tags={256: (10_000,), 257: (9_000,), 277: (99,), 258: (16,) * 99})
+    with pytest.raises(WrongType, match="99 channels"):
+        read_photo(data)
+
+
+def test_metadata_that_point_to_the_same_bytes_again_are_bounded() -> None:
+    data = bytearray(tiff(stripes(), tags=dict.fromkeys((270, 305, 315, 700), (1, 2))))
+    first = int.from_bytes(data[4:8], "little")
+    for n in range(int.from_bytes(data[first : first + 2], "little")):
+        entry = first + 2 + 12 * n
+        if struct.unpack_from("<H", data, entry)[0] in (270, 305, 315, 700):
+            struct.pack_into("<HII", data, entry + 2, 1, 7_000_000, 8)
+    data += bytes(7_000_000)
+    with read_file(bytes(data)).open() as image:
+        assert len(image.info["exif"]) < 17_000_000

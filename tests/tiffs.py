@@ -78,7 +78,7 @@ def written(
     entries, behind = b"", b""
     beyond = first + (8 if big else 2) + (20 if big else 12) * len(values) + inline
     for tag, numbers in sorted(values.items()):
-        kind = 4 if tag in (256, 257, 273, 278, 279, 324, 325) else 3
+        kind = 4 if tag in (256, 257, 273, 278, 279, 322, 323, 324, 325) else 3
         raw = struct.pack(f"{order}{len(numbers)}{CODES[kind]}", *numbers)
         entries += struct.pack(f"{order}HH{long}", tag, kind, len(numbers))
         if len(raw) > inline:

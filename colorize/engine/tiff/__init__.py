@@ -47,6 +47,10 @@ METADATA = (
 )
 BELOW = (Tag.ExifOffset, Tag.GPSInfo)
 MAX_VALUE, MAX_TAGS = 8_000_000, 200
+# The most bytes of all of it, to which a small file may point again and again.
+MAX_METADATA = 16_000_000
+# The most bytes of pixels: only one with many channels has more, within the usual limits.
+MAX_PIXEL_BYTES = 1 << 31
 
 
 class Tiff(Reader):
@@ -63,6 +67,13 @@ class Tiff(Reader):
         if is_raw(self.directory):
             raise wrong(RAW)
         self.page = Page.of(self.directory)
+
+    def check(self) -> None:
+        """Raises WrongType for one with very many channels, each of which would be decoded."""
+        page = self.page
+        if page.width * page.height * page.samples * page.bits[0] > 8 * MAX_PIXEL_BYTES:
+            what = f"a TIFF with {page.samples} channels, too many for its size"
+            raise WrongType(what, "Save a copy with its colours alone and try again")
 
     def open(self) -> "TiffBands":
         """Raises WrongType for what is not read here."""
@@ -176,5 +187,10 @@ def described(directory: Directory) -> bytes:
 
 
 def values(directory: Directory, tags: Any, most: int = MAX_VALUE) -> dict[int, Value]:
-    found = {tag: directory.value(tag, most) for tag in tags}
-    return {tag: value for tag, value in found.items() if value is not None}
+    """Of these tags, those with up to `most` bytes, and with MAX_METADATA in all."""
+    found, left = {}, MAX_METADATA
+    for tag in tags:
+        if value := directory.value(tag, min(most, left)):
+            found[tag] = value
+            left -= len(value[2])
+    return found

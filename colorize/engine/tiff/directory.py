@@ -24,6 +24,8 @@ NUMBERS = {1: "u1", 3: "u2", 4: "u4", 13: "u4", 16: "u8", 18: "u8"}
 LARGE = range(14, 256)
 # The most values of a tag, and the most bytes, that are read.
 MAX_NUMBERS, MAX_BYTES = 3 << 16, 8_000_000
+# The most tags that are read of a directory, and of all pages: directories may overlap, too.
+MAX_TAGS, MAX_TAGS_OF_ALL = 1 << 12, 1 << 18
 
 # Type, number of values, and their bytes.
 Value: TypeAlias = tuple[int, int, bytes]
@@ -46,6 +48,8 @@ class Directory:
     """The tags of a page. Raises struct.error if it does not lie within the file."""
 
     def __init__(self, data: bytes, at: int) -> None:
+        if at > len(data):
+            raise struct.error
         self.data, self.at = data, at
         self.order = ORDERS[data[:2]]
         big = data[2:4] in BIG
@@ -54,7 +58,8 @@ class Directory:
         inline = 8 if big else 4
         step = struct.calcsize(f"<{entry}") + inline
         self.entries: dict[int, Entry] = {}
-        for n in range(min(count, 1 << 16)):
+        self.read = min(count, MAX_TAGS)
+        for n in range(self.read):
             place = at + size + n * step
             tag, kind, values = struct.unpack_from(self.order + entry, data, place)
             start = place + step - inline
@@ -100,13 +105,15 @@ class Directory:
 
 
 def directories(data: bytes, most: int) -> Iterator[Directory]:
-    """Of the pages, up to `most`. Raises struct.error for a broken one."""
+    """Of the pages, up to `most`, and to MAX_TAGS_OF_ALL. Raises struct.error for a broken one."""
     order, big = ORDERS[data[:2]], data[2:4] in BIG
     (at,) = struct.unpack_from(order + ("Q" if big else "I"), data, 8 if big else 4)
     seen: set[int] = set()
-    while at and at not in seen and len(seen) < most:
+    left = MAX_TAGS_OF_ALL
+    while at and at not in seen and len(seen) < most and left > 0:
         seen.add(at)
         directory = Directory(data, at)
+        left -= directory.read + 1
         yield directory
         at = directory.next()
 

@@ -31,6 +31,8 @@ Samples: TypeAlias = NDArray[np.uint8 | np.uint16]
 
 # The most strips or tiles, the least side of a tile, and the most bytes that are decoded at once.
 MAX_SEGMENTS, LEAST_TILE, MAX_AT_ONCE = 100_000, 16, 200_000_000
+# The most pixels that tiles may cover, for each of the page's, and besides, as of a small page.
+MOST_COVERED, SPARE = 4, 1 << 22
 # The size of a segment whose size the file does not say.
 UNKNOWN = 1 << 62
 # Compressed data is inflated in pieces of this size.
@@ -42,8 +44,9 @@ FOR_JPEG = (Tag.JPEGTables, Tag.YCbCrSubSampling)
 
 
 class Segments:
-    """The strips or tiles of a page. Raises Damaged for impossible ones, WrongType if one is too
-    large to decode at once."""
+    """The strips or tiles of a page. Raises Damaged for impossible ones, and for tiles far larger
+    than the page, which would cost more than its size says; WrongType if one is too large to decode
+    at once."""
 
     def __init__(self, data: bytes, tags: Directory, page: Page) -> None:
         self.data, self.tags, self.page = memoryview(data), tags, page
@@ -55,6 +58,9 @@ class Segments:
             raise Damaged
         self.across = -(-page.width // self.width)
         self.down = -(-page.height // self.height)
+        covered = self.across * self.width * self.down * self.height
+        if covered > MOST_COVERED * page.width * page.height + SPARE:
+            raise Damaged
         self.row_bytes = (self.width * self.samples * page.bits[0] + 7) // 8
         self.places = self.found()
         whole = self.row_bytes * min(self.height, page.height)

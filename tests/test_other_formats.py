@@ -13,7 +13,7 @@ from PIL import Image
 from colorize.engine.concurrency import pixel_count
 from colorize.engine.errors import Damaged, TooManyPixels
 from colorize.engine.formats import HEIC, PHOTOS, photo_kind
-from colorize.engine.photo import read_photo
+from colorize.engine.photo import read_file, read_photo
 from tests.conftest import ROOT
 from tests.damage import try_damaged
 from tests.photos import GREYS, colourful, lightness_of, save, stripes
@@ -146,6 +146,50 @@ def test_a_size_that_is_too_large_is_refused_before_decoding(kind: str) -> None:
     data[place : place + 2 * length] = (60_000).to_bytes(length, order) * 2  # type: ignore[arg-type]
     with pytest.raises(TooManyPixels):
         read_photo(bytes(data))
+
+
+def jpeg_2000(side: int, **blocks: tuple[int, int]) -> bytes:
+    """Of a few bytes; its header says that the picture has these sides."""
+    data = bytearray(save(GREY, "JPEG 2000", no_jp2=True, **blocks))
+    size = data.index(b"\xff\x51")
+    for place in (6, 22):
+        data[size + place : size + place + 8] = side.to_bytes(4, "big") * 2
+    return bytes(data)
+
+
+@pytest.mark.parametrize("small", ["codeblock_size", "precinct_size"])
+def test_tiny_blocks_in_a_large_jpeg_2000_are_refused(small: str) -> None:
+    """The decoder would take gigabytes for a file of 200 bytes."""
+    read_file(jpeg_2000(9000)).check()
+    with pytest.raises(Damaged):
+        read_file(jpeg_2000(9000, **{small: (8, 8)})).check()
+
+
+def test_small_precincts_of_small_levels_are_read() -> None:
+    data = save(
+        colourful(1).resize((1200, 1000)), "JPEG 2000", num_resolutions=6, precinct_size=(128, 128)
+    )
+    assert read_photo(data).width == 1200
+
+
+def test_transparency_in_a_jpeg_2000_takes_more_room() -> None:
+    assert pixel_count(save(RGB.convert("RGBA"), "JPEG 2000")) == 3 * 64 * 96
+
+
+def test_a_gif_of_endless_notes_is_damaged() -> None:
+    """Each is read piece by piece before the size is known to be good."""
+    data = save(GREY, "GIF")
+    start = data.index(b",", 13 + 3 * 2 ** ((data[10] & 7) + 1))
+    for note in (b"!\xfe" + b"\x01a" * 100_000 + b"\0", b"!\xfe\x01a\0" * 100_000, b"x" * 100_000):
+        with pytest.raises(Damaged):
+            read_file(data[:start] + note + data[start:])
+
+
+def test_a_bmp_with_more_runs_than_pixels_is_damaged() -> None:
+    data = bytearray(save(GREY, "BMP"))
+    data[30] = 1
+    with pytest.raises(Damaged):
+        read_file(bytes(data) + bytes(100_000)).check()
 
 
 @pytest.mark.parametrize("kind", [kind.name for kind in PHOTOS])

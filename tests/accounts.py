@@ -7,9 +7,12 @@ import re
 import struct
 import time
 
+from allauth.account.internal.flows.login import record_authentication
 from django.core import mail
+from django.http import HttpRequest
 from django.test import Client
 
+from accounts.models import User
 from tests.cast import PASSWORD
 
 
@@ -18,6 +21,17 @@ def log_in(client: Client, name: str = "ann", password: str = PASSWORD, **header
     form = {"login": name, "password": password}
     answer = client.post("/accounts/login/", form, follow=True, headers=headers)
     return answer.content.decode()
+
+
+def logged_in(user: User) -> Client:
+    """A browser in which the person has just logged in, without the page that takes the password."""
+    client = Client()
+    client.force_login(user)
+    request = HttpRequest()
+    request.session = client.session
+    record_authentication(request, user, "password", username=user.username)
+    request.session.save()
+    return client
 
 
 def link(message: str) -> str:

@@ -4,16 +4,14 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from tests.accounts import log_in
+from tests.accounts import logged_in
 from tests.gallery.api import Api
 
 
 @pytest.fixture
 def home(owner: User) -> Client:
     """The owner's browser, just logged in."""
-    client = Client()
-    log_in(client, "owner")
-    return client
+    return logged_in(owner)
 
 
 @pytest.fixture

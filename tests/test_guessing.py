@@ -142,12 +142,12 @@ def test_several_people_share_a_device(home: Client) -> None:
     assert at_the_form(home, PASSWORD, "ann") == 302
 
 
-@pytest.mark.parametrize("value", ["", "x", "1-x", "1-abc:x:y", "\x80", "1-" + "a" * 5000])
-def test_a_forged_device_is_unknown(value: str, ann: User, home: Client) -> None:
+def test_a_forged_device_is_unknown(ann: User, home: Client) -> None:
     from_everywhere(HARD)
-    forged = Client(REMOTE_ADDR=next(addresses))
-    forged.cookies["devices"] = value
-    assert at_the_form(forged, PASSWORD) == 429
+    for value in ("", "x", "1-x", "1-abc:x:y", "\x80", "1-" + "a" * 5000):
+        forged = Client(REMOTE_ADDR=next(addresses))
+        forged.cookies["devices"] = value
+        assert at_the_form(forged, PASSWORD) == 429, value
 
 
 def test_the_cookie_is_kept_close_and_long(home: Client) -> None:

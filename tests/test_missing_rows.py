@@ -13,6 +13,7 @@ from PIL import Image
 from colorize.engine.errors import Damaged
 from colorize.engine.photo import read_photo
 from tests.photos import save
+from tests.sampling import sampled
 
 RNG = np.random.default_rng(3)
 COARSE = RNG.integers(0, 255, (6, 9, 3)).astype(np.float32)
@@ -82,8 +83,7 @@ def is_read(data: bytes) -> bool:
     return True
 
 
-@pytest.mark.parametrize("fill", FILLS)
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(("name", "fill"), sampled(ALL, FILLS, every=3))
 def test_a_photo_without_its_end_mark_is_whole(name: str, fill: str) -> None:
     """A JPEG's two bytes; a PNG's last chunk and the checksums before it."""
     data = ALL[name]
@@ -92,17 +92,14 @@ def test_a_photo_without_its_end_mark_is_whole(name: str, fill: str) -> None:
         assert np.array_equal(read_photo(FILLS[fill](data, len(data) - kept)).L, whole)
 
 
-@pytest.mark.parametrize("fill", FILLS)
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(("name", "fill"), sampled(ALL, FILLS, every=3))
 def test_a_photo_without_its_last_bytes_is_coloured(name: str, fill: str) -> None:
     data = ALL[name]
     left = read_photo(FILLS[fill](data, len(data) - len(data) // 200)).L
     assert np.array_equal(left[:200], read_photo(data).L[:200]) or "interlaced" in name
 
 
-@pytest.mark.parametrize("percent", [10, 30, 50, 70, 90, 95])
-@pytest.mark.parametrize("fill", FILLS)
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(("name", "fill", "percent"), sampled(ALL, FILLS, [10, 30, 50, 70, 90, 95]))
 def test_a_photo_without_a_part_is_refused(name: str, fill: str, percent: int) -> None:
     data = ALL[name]
     assert not is_read(FILLS[fill](data, len(data) * percent // 100))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gallery.views import albums, picture, pictures, profile
+from gallery.views import albums, picture, pictures, profile, versions
 from gallery.views.report import ReportPage
 
 urlpatterns = [
@@ -16,16 +16,18 @@ urlpatterns = [
     path("pictures/<uuid:pk>", picture.show, name="picture"),
     path("pictures/<uuid:pk>/describe", picture.describe, name="describe"),
     path("pictures/<uuid:pk>/share", picture.share, name="share"),
-    path("pictures/<uuid:pk>/recolor", picture.recolor, name="recolor"),
-    path("pictures/<uuid:pk>/download", picture.download, name="download"),
+    path("pictures/<uuid:pk>/recolor", versions.recolor, name="recolor"),
+    path("pictures/<uuid:pk>/download", versions.download, name="download"),
     path("pictures/<uuid:pk>/delete", picture.move_to_bin, name="move-to-bin"),
     path("pictures/<uuid:pk>/report", ReportPage.as_view(), name="report"),
     path("pictures/<uuid:pk>/restore", picture.restore, name="restore"),
     path("pictures/<uuid:pk>/files/<slug:kind>", picture.file, name="file"),
-    path("pictures/<uuid:pk>/versions/<uuid:version>/use", picture.use_version, name="use-version"),
+    path(
+        "pictures/<uuid:pk>/versions/<uuid:version>/use", versions.use_version, name="use-version"
+    ),
     path(
         "pictures/<uuid:pk>/versions/<uuid:version>/delete",
-        picture.remove_version,
+        versions.remove_version,
         name="remove-version",
     ),
     path("s/<str:token>", picture.shared, name="shared"),

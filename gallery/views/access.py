@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 
-from gallery.models import Picture
+from gallery.models import Picture, Version
 from gallery.models.pictures import PictureQuerySet
 
 
@@ -33,3 +34,8 @@ def found(pictures: PictureQuerySet, pk: UUID) -> Picture:
     if picture is None:
         raise Http404
     return picture
+
+
+def version_of(picture: Picture, pk: UUID) -> Version:
+    """One of its versions. Raises Http404."""
+    return get_object_or_404(picture.versions.all(), pk=pk)

@@ -1,0 +1,93 @@
+"""Versions of a picture: colour again, download as another kind of file, choose, delete."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts.access import action
+from colorize.engine.data_urls import data_url
+from colorize.engine.errors import UserError
+from colorize.engine.outputs import JPEG, OUTPUTS
+from colorize.web.error_responses import page_with
+from colorize.web.errors import StorageUnavailable
+from colorize.web.forms import OptionsForm
+from colorize.web.ratelimit import limit_photos
+from gallery import file_responses
+from gallery.models import Picture
+from gallery.services import downloads, versions
+from gallery.views.access import own, own_present, version_of
+from gallery.views.picture import show_own
+
+
+@action("picture", "pk")
+def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Colour the picture with other options; earlier results stay as versions."""
+    picture = own_present(request, pk)
+    form = OptionsForm(request.POST)
+    try:
+        limit_photos(request)
+        if problem := form.problem():
+            raise problem
+        before = picture.current_id
+        version = versions.recolor(picture, form.options())
+    except StorageUnavailable as problem:
+        return show_unsaved(request, picture, problem)
+    except UserError as problem:
+        return show_own(request, picture, problem, options=form)
+    told = "New version saved. The earlier one is under Versions."
+    if version.pk == before:
+        told = "The picture has these colours already."
+    messages.success(request, told)
+    return redirect(picture)
+
+
+def show_unsaved(
+    request: HttpRequest, picture: Picture, problem: StorageUnavailable
+) -> HttpResponse:
+    """Show the result that could not be saved, so that it can be downloaded."""
+    result = problem.unsaved
+    if result is None:
+        return show_own(request, picture, problem)
+    original = reverse("file", args=[picture.pk, "original-medium"])
+    context = {
+        "result": result,
+        "before": data_url(result.before) if result.before else original,
+        "after": data_url(result.content),
+    }
+    return page_with(request, "pages/result.html", problem, context)
+
+
+@action("picture", "pk")
+def download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """The picture as another kind of file, which is made again."""
+    picture = own(request, pk)
+    output = OUTPUTS.get(request.POST.get("format", ""), JPEG)
+    if output is JPEG:
+        return redirect(f"{reverse('file', args=[picture.pk, 'result'])}?download")
+    try:
+        limit_photos(request)
+        return file_responses.send_made(downloads.made_again(picture, picture.shown, output))
+    except UserError as problem:
+        return show_own(request, picture, problem)
+
+
+@action("picture", "pk")
+def use_version(request: HttpRequest, pk: UUID, version: UUID) -> HttpResponse:
+    picture = own_present(request, pk)
+    versions.use_version(picture, version_of(picture, version))
+    messages.success(request, "Version changed.")
+    return redirect(picture)
+
+
+@action("picture", "pk")
+def remove_version(request: HttpRequest, pk: UUID, version: UUID) -> HttpResponse:
+    picture = own_present(request, pk)
+    try:
+        versions.remove_version(picture, version_of(picture, version))
+    except UserError as problem:
+        return show_own(request, picture, problem)
+    messages.success(request, "Version deleted.")
+    return redirect(picture)

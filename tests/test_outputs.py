@@ -83,7 +83,7 @@ def test_every_kind_says_that_a_network_made_the_colours(key: str) -> None:
 def test_every_kind_keeps_date_artist_and_copyright(key: str) -> None:
     said = Metadata(date="1912-05-01T12:00:00", artist="Anna Grün", copyright="City Archive")
     picture = Coloured(np.full((20, 30), 50, np.float32), np.zeros((5, 8, 2), np.float32))
-    picture = replace(picture, before=Image.new("L", (30, 20)))
+    picture = replace(picture, original=Image.new("L", (30, 20)))
     with outputs.encode(picture, OUTPUTS[key], marks_of(said, "colornet")) as file:
         exif = opened(file.read()).getexif()
     inner = exif.get_ifd(ExifTags.IFD.Exif)

@@ -32,9 +32,9 @@ def avif(picture: Coloured, marks: Marks, file: IO[bytes]) -> None:
 
 def side_by_side(picture: Coloured, marks: Marks, file: IO[bytes]) -> None:
     """Left the photo as it was, right its colours, in a JPEG."""
-    assert picture.before is not None  # noqa: S101
+    assert picture.original is not None  # noqa: S101
     after = picture_of(picture.rgbx).convert("RGB")
-    before = picture.before.convert("RGB").resize(after.size, Image.Resampling.LANCZOS)
+    before = picture.original.convert("RGB").resize(after.size, Image.Resampling.LANCZOS)
     gap = max(4, round(GAP * after.width))
     both = Image.new("RGB", (2 * after.width + gap, after.height), GAP_COLOUR)
     both.paste(before, (0, 0))

@@ -28,7 +28,7 @@ Encoder = Callable[[Coloured, Marks, IO[bytes]], None]
 class Output:
     """`key`: for programs; `name` and `help`: for people; `suffix`: of the file's name, behind the
     photo's; `depth`: bits for each of red, green and blue; `longest`: side of the picture in
-    pixels, larger ones are made smaller; `with_original`: the encoder needs `Coloured.before`."""
+    pixels, larger ones are made smaller; `with_original`: the encoder needs `Coloured.original`."""
 
     key: str
     name: str

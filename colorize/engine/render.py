@@ -24,12 +24,12 @@ CORRECTIONS = 2
 
 @dataclass(frozen=True)
 class Coloured:
-    """A photo's L (h, w) and smaller ab (h', w', 2), to be made into pixels once. `before`: the
+    """A photo's L (h, w) and smaller ab (h', w', 2), to be made into pixels once. `original`: the
     photo itself in that shape, if it was asked for."""
 
     L: Plane
     ab: Plane
-    before: Image.Image | None = None
+    original: Image.Image | None = None
 
     @cached_property
     def rgbx(self) -> Pixels:

@@ -252,7 +252,7 @@ def test_a_next_page_beyond_any_file_does_no_harm() -> None:
     assert read_photo(bytes(data)).pages == 1
 
 
-LARGE_TILES = {
+LARGE_TILES: dict[str, dict[int, tuple[int, ...]]] = {
     "inflated": {322: (1 << 31,), 323: (16,)},
     "in a narrow page": {322: (1 << 16,), 323: (40_000,)},
     "high, packed": {322: (16,), 323: (1 << 30,), 259: (32773,)},

@@ -82,7 +82,7 @@ def tiff(depth: int, picture: Coloured, marks: Marks, file: IO[bytes]) -> None:
     Raises struct.error beyond 4 GB, from which the limits of photos keep away.
     """
     tags, (height, width) = ExifTags.Base, picture.L.shape
-    directory = Directory(file, marks.exif)
+    directory = DirectoryWriter(file, marks.exif)
     starts, sizes = [], []
     for rgb in exact_bands(picture, depth):
         starts.append(file.tell())
@@ -111,7 +111,7 @@ def differences(rgb: NDArray[Any], order: str) -> bytes:
     return values.tobytes()
 
 
-class Directory:
+class DirectoryWriter:
     """The directory of a TIFF. EXIF is a TIFF without a picture: the file begins with it, and its
     entries are in the directory as they are, because what they point to stays where it is.
 

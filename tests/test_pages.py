@@ -178,3 +178,16 @@ def test_pages_and_programs_are_told_of_further_pages(client: Client, network: F
     body = client.post("/colorize", upload(buffer.getvalue())).json()
     assert (body["noticed"]["page"], body["noticed"]["pages"]) == (1, 2)
     assert body["offers"] == [{"sentence": sentence, "label": "", "changes": {}}]
+
+
+def test_a_wrong_option_is_seen_beside_its_field(client: Client) -> None:
+    wrong = upload(photo()) | {"turn": "180", "crop": "10 10 90"}
+    page = client.post("/", wrong).content.decode()
+    assert '<ul class="errorlist" id="id_crop_error"' in page
+    assert page.count(" open>") == 2
+    assert '<option value="180" selected>' in page
+
+
+def test_options_that_a_link_presets_are_seen(client: Client) -> None:
+    assert client.get("/?turn=180").content.decode().count(" open>") == 2
+    assert " open>" not in client.get("/").content.decode()

@@ -184,13 +184,15 @@ def file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
     if kind == ORIGINAL:
         return file_responses.send(request, own(request, pk), kind)
     picture = visible(request, pk)
-    return file_responses.send(request, picture, known(kind), asked_version(request, picture))
+    if picture.owner_id == request.user.pk:
+        return file_responses.send(request, picture, known(kind), asked_version(request, picture))
+    return file_responses.send(request, picture, for_others(picture, kind))
 
 
 def asked_version(request: HttpRequest, picture: Picture) -> Version | None:
-    """The version in the query string. Others than the owner see only the current one."""
+    """The version in the query string."""
     asked = request.GET.get("version")
-    if not asked or picture.owner_id != request.user.pk:
+    if not asked:
         return None
     try:
         return version_of(picture, UUID(asked))
@@ -202,6 +204,14 @@ def known(kind: str) -> str:
     if kind not in KINDS:
         raise Http404
     return kind
+
+
+def for_others(picture: Picture, kind: str) -> str:
+    """The kind, for others than the owner. They see no copies of an original with a version that
+    has its own picture to compare with: what was cropped away is not theirs to see."""
+    if kind.startswith(ORIGINAL) and picture.shown.before:
+        raise Http404
+    return known(kind)
 
 
 @require_safe
@@ -220,7 +230,7 @@ def shared_file(request: HttpRequest, token: str, kind: str) -> HttpResponseBase
     picture = by_link(token)
     if picture is None:
         return no_link(request)
-    return file_responses.send(request, picture, known(kind))
+    return file_responses.send(request, picture, for_others(picture, kind))
 
 
 def by_link(token: str) -> Picture | None:

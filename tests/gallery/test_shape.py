@@ -12,9 +12,9 @@ from accounts.models import User
 from colorize.engine.noticed import Noticed
 from colorize.service import Options
 from colorize.web.offers import offers
-from gallery.models import Picture
-from gallery.services import pictures, versions
-from tests.cast import content
+from gallery.models import Picture, Review
+from gallery.services import pictures, sharing, versions
+from tests.cast import content, picture, public_picture
 from tests.gallery.api import Api
 from tests.photos import opened, photo
 
@@ -128,3 +128,19 @@ def test_versions_say_what_else_was_done(home: Client, kept: Picture) -> None:
     recolor(home, kept, restore_contrast="true", borders="false")
     page = recolor(home, kept, negative="true").content.decode()
     assert "inverted" in page and "border coloured too, contrast restored" in page
+
+
+def test_what_was_cropped_away_is_for_the_owner_only(
+    home: Client, client: Client, owner: User
+) -> None:
+    shown = public_picture(owner)
+    token = sharing.share(whole := picture(owner)).token
+    for kept in (shown, whole):
+        versions.recolor(kept, Options(crop="0 0 50 100"))
+    Picture.objects.filter(pk=shown.pk).update(review=Review.APPROVED)
+    for copy in ("original-small", "original-medium"):
+        assert home.get(f"/pictures/{shown.pk}/files/{copy}").status_code == 200
+        assert client.get(f"/pictures/{shown.pk}/files/{copy}").status_code == 404
+        assert client.get(f"/s/{token}/{copy}").status_code == 404
+    assert client.get(f"/pictures/{shown.pk}/files/before").status_code == 200
+    assert client.get(f"/s/{token}/before").status_code == 200

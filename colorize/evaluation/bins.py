@@ -1,5 +1,7 @@
 """Which of the paper's 313 bins a colour belongs to."""
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,7 @@ __all__ = ["CENTRES", "nearest_bin"]
 REACH = 128
 
 
+@cache
 def _nearest() -> NDArray[np.int64]:
     axis = np.arange(-REACH, REACH + 1, dtype=np.float32)
     a, b = (centres[:, None] - axis for centres in CENTRES.T)
@@ -18,10 +21,7 @@ def _nearest() -> NDArray[np.int64]:
     return np.asarray(distance.argmin(axis=0))
 
 
-_NEAREST = _nearest()
-
-
 def nearest_bin(ab: Plane) -> NDArray[np.int64]:
     """ab (h, w, 2) -> index of the nearest bin (h, w), accurate to one Lab unit."""
     at = np.clip(np.rint(ab), -REACH, REACH).astype(int) + REACH
-    return np.asarray(_NEAREST[at[..., 0], at[..., 1]])
+    return np.asarray(_nearest()[at[..., 0], at[..., 1]])

@@ -9,6 +9,9 @@ READY = .venv/ready $(if $(filter no,$(HEIC)),,.venv/ready-heic)
 DATABASE_TESTS = tests/gallery tests/test_accounts.py tests/test_databases.py tests/test_guessing.py \
 	tests/test_migrations.py tests/test_outages.py tests/test_prepare.py tests/test_second_factor.py tests/test_user_names.py
 
+# Theirs alone: torch takes two seconds of each process that imports it.
+TRAINING_TESTS = tests/test_training.py tests/test_turns.py
+
 .PHONY: run test test-fast coverage test-services test-training services services-stop lint format hooks bench bench-gallery bench-memory bench-slow examples
 
 run: $(READY)
@@ -16,16 +19,16 @@ run: $(READY)
 	@exec $(BIN)/gunicorn -c colorizer_site/gunicorn.py
 
 test: .venv/ready-dev
-	@DATABASE_URL= CACHE_URL= OMP_NUM_THREADS=1 $(BIN)/pytest -n auto
+	@DATABASE_URL= CACHE_URL= OMP_NUM_THREADS=1 $(BIN)/pytest -n auto $(TRAINING_TESTS:%=--ignore=%)
 
-# What takes no browser, server, real network or long: while you write.
+# What takes no browser, server, real network or long, and a share of the broken files: while you write.
 test-fast: .venv/ready-dev
-	@OMP_NUM_THREADS=1 $(BIN)/pytest -n auto -m "not slow"
+	@OMP_NUM_THREADS=1 $(BIN)/pytest -n auto -m "not slow" --ignore=tests/browser $(TRAINING_TESTS:%=--ignore=%)
 
 # The same as `make test`, and what of the code it did not run.
 coverage: .venv/ready-dev
 	@rm -f .coverage .coverage.*
-	@OMP_NUM_THREADS=1 $(BIN)/coverage run -m pytest -n auto
+	@OMP_NUM_THREADS=1 $(BIN)/coverage run -m pytest -n auto $(TRAINING_TESTS:%=--ignore=%)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
@@ -42,7 +45,7 @@ services-stop:
 
 # What needs torch, which the site does not.
 test-training: .venv/ready-train
-	@OMP_NUM_THREADS=1 $(BIN)/pytest tests/test_training.py
+	@OMP_NUM_THREADS=1 $(BIN)/pytest $(TRAINING_TESTS) tests/test_doubt.py
 
 lint: .venv/ready-dev node_modules/ready
 	$(BIN)/ruff check

@@ -24,7 +24,7 @@ def log_in(client: Client, name: str = "ann", password: str = PASSWORD, **header
 
 
 def logged_in(user: User) -> Client:
-    """A browser in which the person has just logged in, without the page with the password."""
+    """A browser in which the person has just logged in, without asking for the form."""
     client = Client()
     client.force_login(user)
     request = HttpRequest()

@@ -24,7 +24,7 @@ from colorize.training.augment import lab_of
 from colorize.training.errors import TrainingError
 
 # The share of copies that may score above the photo itself.
-ABOVE = 0.02
+ABOVE = 0.01
 # Doubts that are tried, in log odds.
 TRIED = np.arange(0, 1.55, 0.05)
 

@@ -34,9 +34,9 @@ def test_the_doubt_is_just_enough() -> None:
     assert above(copies, doubt).max() <= 0 < above(copies, doubt - 0.05).max()
 
 
-def test_one_copy_in_fifty_may_score_above_the_photo_itself() -> None:
-    assert least_doubt([copy(0.9), *[copy(0.6)] * 49]) == 0
-    assert least_doubt([copy(0.9), copy(0.9), *[copy(0.6)] * 48]) > 1
+def test_one_copy_in_a_hundred_may_score_above_the_photo_itself() -> None:
+    assert least_doubt([copy(0.9), *[copy(0.6)] * 99]) == 0
+    assert least_doubt([copy(0.9), copy(0.9), *[copy(0.6)] * 98]) > 1
 
 
 def test_no_doubt_is_needed_where_copies_score_less() -> None:

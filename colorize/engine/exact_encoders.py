@@ -20,6 +20,7 @@ from colorize.engine.exact import rgb8, rgb16
 from colorize.engine.marks import Marks
 from colorize.engine.orientation import ENTRY_SIZE, ORDERS
 from colorize.engine.planes import Pixels, Plane, bands
+from colorize.engine.png import SIGNATURE, XMP, written
 from colorize.engine.render import Coloured, in_bands
 
 RGB_OF: dict[int, Callable[[Plane, Plane], NDArray[Any]]] = {8: rgb8, 16: rgb16}
@@ -28,9 +29,7 @@ LEVEL = 1
 # Each value is stored as the difference from its neighbour on the left, in PNG and in TIFF.
 SUB, HORIZONTAL = 1, 2
 
-PNG_START = b"\x89PNG\r\n\x1a\n"
 PNG_RGB = 2
-XMP_KEYWORD = b"XML:com.adobe.xmp"
 
 TIFF_RGB, DEFLATE, CHUNKY = 2, 8, 1
 # TIFF's types as `struct` writes them, and where a file says where its directory is.
@@ -48,21 +47,15 @@ def png(depth: int, picture: Coloured, marks: Marks, file: IO[bytes]) -> None:
     """See the PNG specification, third edition."""
     height, width = picture.L.shape
     packer = isal_zlib.compressobj(LEVEL)
-    file.write(PNG_START)
-    chunk(file, b"IHDR", struct.pack(">2I5B", width, height, depth, PNG_RGB, 0, 0, 0))
-    chunk(file, b"iCCP", b"sRGB\0\0" + zlib.compress(marks.icc))
-    chunk(file, b"eXIf", marks.exif)
-    chunk(file, b"iTXt", XMP_KEYWORD + bytes(5) + marks.xmp)
+    file.write(SIGNATURE)
+    file.write(written(b"IHDR", struct.pack(">2I5B", width, height, depth, PNG_RGB, 0, 0, 0)))
+    file.write(written(b"iCCP", b"sRGB\0\0" + zlib.compress(marks.icc)))
+    file.write(written(b"eXIf", marks.exif))
+    file.write(written(b"iTXt", XMP + bytes(5) + marks.xmp))
     for rgb in exact_bands(picture, depth):
-        chunk(file, b"IDAT", packer.compress(filtered(rgb)))
-    chunk(file, b"IDAT", packer.flush())
-    chunk(file, b"IEND", b"")
-
-
-def chunk(file: IO[bytes], name: bytes, body: bytes) -> None:
-    checksum = zlib.crc32(body, zlib.crc32(name))
-    for part in (struct.pack(">I", len(body)), name, body, struct.pack(">I", checksum)):
-        file.write(part)
+        file.write(written(b"IDAT", packer.compress(filtered(rgb))))
+    file.write(written(b"IDAT", packer.flush()))
+    file.write(written(b"IEND", b""))
 
 
 def filtered(rgb: NDArray[Any]) -> Pixels:

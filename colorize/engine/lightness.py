@@ -14,17 +14,17 @@ from colorize.engine.planes import BAND_PIXELS, Pixels, Plane
 Packed: TypeAlias = NDArray[np.uint16]
 
 
-def _luminance(grey: ArrayLike) -> NDArray[np.float64]:
-    """Of greys of sRGB, 0..1 (IEC 61966-2-1); times 65535."""
-    c = np.asarray(grey)
-    return 65535 * np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+def linear(values: ArrayLike) -> NDArray[np.float64]:
+    """Values of sRGB, 0..1, in linear light, 0..1 (IEC 61966-2-1)."""
+    c = np.asarray(values)
+    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
 
 
 # L depends on Y only, so two tables are enough: what each of the 256 values of red, green and blue
 # adds to Y, and L for each of the 65536 values of Y (CIE 15). The same for 65536 values of each.
-_WEIGHTS = np.array([0.2126729, 0.7151522, 0.0721750])
-_Y_OF = (_luminance(np.arange(256) / 255)[:, None] * _WEIGHTS).astype(np.float32)[None]
-_DEEP_Y_OF = (_WEIGHTS[:, None] * _luminance(np.arange(65536) / 65535)).astype(np.float32)
+Y_WEIGHTS = np.array([0.2126729, 0.7151522, 0.0721750])
+_Y_OF = ((65535 * linear(np.arange(256) / 255))[:, None] * Y_WEIGHTS).astype(np.float32)[None]
+_DEEP_Y_OF = (Y_WEIGHTS[:, None] * (65535 * linear(np.arange(65536) / 65535))).astype(np.float32)
 _Y = np.arange(65536) / 65535
 _DARK = (6 / 29) ** 3
 _L_OF = np.where(_Y > _DARK, 116 * np.cbrt(_Y) - 16, _Y * (29 / 3) ** 3)
@@ -95,7 +95,7 @@ def grey_levels(srgb: Pixels, deep: bool) -> Plane:
     if not deep:
         return lightness_of_rgb(np.repeat(srgb[:, None, None], 3, axis=2)).ravel()
     grey = np.interp(np.arange(65536), DEEP, srgb / 255)
-    return lightness_of_luminance(_luminance(grey).astype(np.float32))
+    return lightness_of_luminance((65535 * linear(grey)).astype(np.float32))
 
 
 def lightness_of_grey(grey: NDArray[np.uint8 | np.uint16], levels: Plane) -> Plane:

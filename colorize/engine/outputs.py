@@ -10,7 +10,8 @@ from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from colorize.engine import encoders, exact_encoders
+from colorize.engine import encoders, exact_encoders, formats
+from colorize.engine.formats import Kind
 from colorize.engine.limits import MAX_SIDE
 from colorize.engine.marks import Marks
 from colorize.engine.render import Coloured
@@ -26,19 +27,29 @@ Encoder = Callable[[Coloured, Marks, IO[bytes]], None]
 
 @dataclass(frozen=True)
 class Output:
-    """`key`: for programs; `name` and `help`: for people; `suffix`: of the file's name, behind the
-    photo's; `depth`: bits for each of red, green and blue; `longest`: side of the picture in
-    pixels, larger ones are made smaller; `with_original`: the encoder needs `Coloured.original`."""
+    """`key`: for programs; `name` and `help`: for people; `kind`: of the file; `depth`: bits for
+    each of red, green and blue; `longest`: side of the picture in pixels, larger ones are made
+    smaller; `with_original`: the encoder needs `Coloured.original`; `what`: it shows, in the file's
+    name."""
 
     key: str
     name: str
     help: str
-    suffix: str
-    mime: str
+    kind: Kind
     encode: Encoder
     depth: int = 8
     longest: int = MAX_SIDE
     with_original: bool = False
+    what: str = "colorized"
+
+    @property
+    def mime(self) -> str:
+        return self.kind.mime
+
+    @property
+    def suffix(self) -> str:
+        """Of the file's name, behind the photo's."""
+        return f"-{self.what}{self.kind.ending}"
 
 
 def encode(picture: Coloured, output: Output, marks: Marks) -> IO[bytes]:
@@ -52,9 +63,7 @@ def encode(picture: Coloured, output: Output, marks: Marks) -> IO[bytes]:
     return file
 
 
-JPEG = Output(
-    "jpeg", "JPEG", "Opens everywhere.", "-colorized.jpg", "image/jpeg", encode=encoders.jpeg
-)
+JPEG = Output("jpeg", "JPEG", "Opens everywhere.", formats.JPEG, encode=encoders.jpeg)
 OUTPUTS = {
     each.key: each
     for each in (
@@ -63,16 +72,14 @@ OUTPUTS = {
             "png",
             "PNG",
             "Without loss: the lightness of the photo is kept as exactly as 8 bits can.",
-            "-colorized.png",
-            "image/png",
+            formats.PNG,
             encode=partial(exact_encoders.png, 8),
         ),
         Output(
             "png16",
             "PNG, 16 bits",
             "Without loss, for scans with 16 bits: all 65,536 greys come back. Large.",
-            "-colorized.png",
-            "image/png",
+            formats.PNG,
             encode=partial(exact_encoders.png, 16),
             depth=16,
         ),
@@ -80,16 +87,14 @@ OUTPUTS = {
             "tiff",
             "TIFF",
             "Without loss, for archives and print: like PNG.",
-            "-colorized.tif",
-            "image/tiff",
+            formats.TIFF,
             encode=partial(exact_encoders.tiff, 8),
         ),
         Output(
             "tiff16",
             "TIFF, 16 bits",
             "Without loss, for archives, from scans with 16 bits. Large.",
-            "-colorized.tif",
-            "image/tiff",
+            formats.TIFF,
             encode=partial(exact_encoders.tiff, 16),
             depth=16,
         ),
@@ -97,8 +102,7 @@ OUTPUTS = {
             "webp",
             "WebP",
             f"For web pages: small, at most {WEB_SIDE:,} pixels a side.",
-            "-colorized.webp",
-            "image/webp",
+            formats.WEBP,
             encode=encoders.webp,
             longest=WEB_SIDE,
         ),
@@ -106,8 +110,7 @@ OUTPUTS = {
             "avif",
             "AVIF",
             f"For web pages: smallest, at most {WEB_SIDE:,} pixels a side.",
-            "-colorized.avif",
-            "image/avif",
+            formats.AVIF,
             encode=encoders.avif,
             longest=WEB_SIDE,
         ),
@@ -115,11 +118,11 @@ OUTPUTS = {
             "side-by-side",
             "Before and after",
             f"The photo and its colours in one JPEG, each at most {WEB_SIDE:,} pixels a side.",
-            "-before-after.jpg",
-            "image/jpeg",
+            formats.JPEG,
             encode=encoders.side_by_side,
             longest=WEB_SIDE,
             with_original=True,
+            what="before-after",
         ),
     )
 }

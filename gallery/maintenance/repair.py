@@ -13,7 +13,7 @@ from colorize.engine.errors import UserError
 from gallery.maintenance.inventory import FILES
 from gallery.models import Picture, Version
 from gallery.services import bin, versions
-from gallery.services.files import delete_after_commit, file_transaction
+from gallery.services.files import content, delete_after_commit, file_transaction
 from gallery.services.versions import MEDIUM, SMALL
 
 SIDES = {"small": SMALL, "medium": MEDIUM}
@@ -115,11 +115,6 @@ def shrink(row: Picture | Version, of: str, name: str, side: int) -> bool:
     except (OSError, UserError):
         return False
     return True
-
-
-def content(file: FieldFile) -> bytes:
-    with default_storage.open(file.name or "") as opened:
-        return bytes(opened.read())
 
 
 def make_good(picture: Picture, version: Version) -> str:

@@ -10,6 +10,7 @@ from functools import partial
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 
 from colorize.engine.formats import JPEG
 from colorize.web.storage import refused
@@ -44,6 +45,12 @@ class Batch:
 
     def undo(self) -> None:
         delete(self.names)
+
+
+def content(file: FieldFile) -> bytes:
+    """The whole file. Raises what the storage raises if it is lost."""
+    with default_storage.open(file.name or "") as opened:
+        return bytes(opened.read())
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from enum import Enum, auto
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, transaction
-from django.db.models.fields.files import FieldFile
 
 from accounts.models import User
 from colorize import service as colorizer
@@ -22,7 +21,7 @@ from gallery.models import Album, Picture, Version
 from gallery.models.pictures import TITLE_LENGTH
 from gallery.services import albums, sharing
 from gallery.services.bin import restore
-from gallery.services.files import file_transaction
+from gallery.services.files import content, file_transaction
 from gallery.services.quota import lock_owner, usage
 from gallery.services.versions import (
     SIDES,
@@ -164,8 +163,8 @@ def stored_colours(
 ) -> colorizer.ColourPhoto | None:
     """The stored result of a version; None if one of its files cannot be read."""
     try:
-        jpeg = content_of(version.result)
-        before = content_of(version.before) if version.before else None
+        jpeg = content(version.result)
+        before = content(version.before) if version.before else None
     except Exception:
         # Each storage backend has its own exceptions.
         logger.exception("a result cannot be read: %s", version.result.name)
@@ -180,11 +179,6 @@ def stored_colours(
         noticed=version.seen,
         filename=result_name(stem(filename)),
     )
-
-
-def content_of(file: FieldFile) -> bytes:
-    with file.open("rb") as opened:
-        return bytes(opened.read())
 
 
 def foreseen(problem: Exception) -> UserError:

@@ -16,7 +16,7 @@ from colorize.web.storage import storing
 from gallery.errors import NotAllowed, NotFound, OriginalLost
 from gallery.models import Picture, Version
 from gallery.services import sharing
-from gallery.services.files import Batch, delete_after_commit, file_transaction
+from gallery.services.files import Batch, content, delete_after_commit, file_transaction
 from gallery.services.quota import lock_owner, usage
 
 # Longest sides of thumbnails, in pixels: on the page, and in the grid.
@@ -129,8 +129,7 @@ def insert_version(picture: Picture, version: Version, options: colorizer.Option
 def original_of(picture: Picture) -> bytes:
     """Raises OriginalLost."""
     try:
-        with picture.original.open("rb") as file:
-            return bytes(file.read())
+        return content(picture.original)
     except FileNotFoundError as problem:
         raise OriginalLost() from problem
 

@@ -1,6 +1,5 @@
 """The site's own pages. All of them work without JavaScript."""
 
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,11 +22,11 @@ from colorize.engine.errors import UserError
 from colorize.engine.limits import MAX_SIDE
 from colorize.engine.outputs import JPEG, OUTPUTS
 from colorize.service import ColourPhoto, Options, available_networks
+from colorize.web import offers
 from colorize.web.answers import as_file
 from colorize.web.error_responses import page_with
 from colorize.web.errors import InternalError
-from colorize.web.forms import ColorizeForm, form_values
-from colorize.web.offers import offers
+from colorize.web.forms import ColorizeForm
 from colorize.web.ratelimit import limit_photos
 from colorizer_site import __version__
 from colorizer_site.saving import colorize_form, content_of, has_other_options, offer_new_options
@@ -164,8 +163,8 @@ def show_result(
         "after": data_url(result.content),
         "problem": problem,
         "offers": [
-            (offer, urlencode(form_values(replace(result.options, **offer.changes))))
-            for offer in offers(result.noticed, result.options)
+            (offer, urlencode(values))
+            for offer, values in offers.with_forms(result.noticed, result.options)
         ],
     }
     return render(request, "pages/result.html", context)

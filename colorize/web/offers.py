@@ -1,12 +1,13 @@
 """What the site says about a photo that something was noticed about, and what it offers to do."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from colorize.engine.crop import turned_crop
 from colorize.engine.noticed import Noticed
 from colorize.engine.options import Options
+from colorize.web.forms import form_values
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,14 @@ def offers(noticed: Noticed, options: Options) -> list[Offer]:
     """The offers for a photo that was coloured with these options."""
     made = (rule(noticed, options) for rule in RULES)
     return [offer for offer in made if offer]
+
+
+def with_forms(noticed: Noticed, options: Options) -> list[tuple[Offer, dict[str, str]]]:
+    """Each offer with the form values that colour the photo again."""
+    return [
+        (offer, form_values(replace(options, **offer.changes)))
+        for offer in offers(noticed, options)
+    ]
 
 
 def as_json(noticed: Noticed, options: Options) -> list[dict[str, Any]]:

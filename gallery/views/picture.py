@@ -1,6 +1,5 @@
 """One picture: view, change, share and delete it."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, assert_never
 from uuid import UUID
@@ -17,9 +16,9 @@ from accounts.access import action, person_of
 from colorize.engine.errors import UserError
 from colorize.engine.outputs import OUTPUTS
 from colorize.service import Options, available_networks
+from colorize.web import offers
 from colorize.web.error_responses import page_with
 from colorize.web.forms import SHAPE, OptionsForm, form_values
-from colorize.web.offers import Offer, offers
 from gallery import file_responses
 from gallery.errors import BadField
 from gallery.file_responses import KINDS, ORIGINAL
@@ -60,7 +59,7 @@ def show_own(
         "outputs": OUTPUTS.values(),
         "options": options or OptionsForm(usual=picture.shown.made_with),
         **kept_values(picture.shown.made_with),
-        "offers": recolorings(picture.shown),
+        "offers": offers.with_forms(picture.shown.seen, picture.shown.made_with),
         "networks": available_networks(),
         "bin_days": settings.BIN_DAYS,
     }
@@ -75,15 +74,6 @@ def kept_values(options: Options) -> dict[str, list[tuple[str, str]]]:
         "shape_values": [(name, value) for name, value in values if name in SHAPE],
         "colour_values": [(name, value) for name, value in values if name not in SHAPE],
     }
-
-
-def recolorings(version: Version) -> list[tuple[Offer, dict[str, str]]]:
-    """What was noticed about the photo, each with the form that colours it again."""
-    made_with = version.made_with
-    return [
-        (offer, form_values(replace(made_with, **offer.changes)))
-        for offer in offers(version.seen, made_with)
-    ]
 
 
 def private(response: HttpResponse) -> HttpResponse:

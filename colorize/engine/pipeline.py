@@ -278,6 +278,7 @@ def finish(
     original = photo.small if output.with_original else None
     picture = Coloured(photo.L, ab, original and shaped_picture(original, options))
     metadata = photo.metadata.kept(words=options.keep_metadata, place=options.keep_place)
+    confidence = predicted.confidence
     with watch.step("encode"):
         file = encode(picture, output, marks_of(metadata, options.network))
     with watch.step("thumbnails"):
@@ -288,11 +289,11 @@ def finish(
         width=photo.width,
         height=photo.height,
         options=options,
-        confidence=percent(predicted.confidence),
+        confidence=percent(confidence),
         noticed=replace(predicted.noticed, pages=photo.pages, page=photo.page),
         ab=ab,
         ab_step=ab_step,
-        confidence_map=predicted.confidence,
+        confidence_map=confidence,
         metadata=photo.metadata,
         thumbnails=thumbnails,
     )

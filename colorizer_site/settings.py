@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "colorize",
     "accounts",
     "gallery",
+    "jobs",
 ]
 
 MIDDLEWARE = [
@@ -158,6 +159,9 @@ MODELS_DIR = env.folder("MODELS_DIR", BASE_DIR / "models")
 MEGAPIXELS_AT_ONCE = env.whole("MEGAPIXELS_AT_ONCE", 40, least=1)
 PHOTOS_WAITING = env.whole("PHOTOS_WAITING", 4)
 PHOTO_WAIT_SECONDS = env.number("PHOTO_WAIT_SECONDS", 30, 0, 60)
+
+# Long work: after this time without a sign of life from its worker, an item is given to another.
+JOB_LEASE_SECONDS = env.whole("JOB_LEASE_SECONDS", 30, least=2)
 
 # How long a visitor's browser remembers the last photo, to save it after logging in.
 CLAIM_MINUTES = env.whole("CLAIM_MINUTES", 60, least=1)

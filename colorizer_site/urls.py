@@ -14,6 +14,7 @@ urlpatterns = [
     path("favicon.ico", pages.icon, name="icon"),
     path("healthz", health.healthz, name="healthz"),
     path("", include("gallery.urls")),
+    path("", include("jobs.urls")),
     # These come before allauth's own at the same addresses.
     path("accounts/signup/", Register.as_view()),
     path("accounts/confirm-email/<str:key>/", ConfirmEmail.as_view()),

@@ -1,0 +1,1 @@
+"""What the site does as long work: a module for each kind."""

@@ -1,0 +1,8 @@
+"""The ledger of long work: the only truth of what waits, is worked on, and is done."""
+
+from jobs.models.files import JobFile
+from jobs.models.items import Item, ItemState
+from jobs.models.jobs import Job, JobState
+from jobs.models.workers import Worker
+
+__all__ = ["Item", "ItemState", "Job", "JobFile", "JobState", "Worker"]

@@ -1,0 +1,99 @@
+"""Items: the pieces of a job that are worked on one by one, such as one photo."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.utils import timezone
+
+from jobs.models.jobs import Job
+
+NAME_LENGTH = 255
+
+
+class ItemState(models.TextChoices):
+    """UPLOADING: what it works on has not arrived yet. RESTING: it is tried again later."""
+
+    UPLOADING = "uploading", "Uploading"
+    WAITING = "waiting", "Waiting"
+    RUNNING = "running", "Working"
+    RESTING = "resting", "Trying again soon"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+UNFINISHED = (ItemState.UPLOADING, ItemState.WAITING, ItemState.RUNNING, ItemState.RESTING)
+
+
+class ItemQuerySet(models.QuerySet["Item"]):
+    def waiting(self) -> Self:
+        return self.filter(state=ItemState.WAITING)
+
+    def unfinished(self) -> Self:
+        return self.filter(state__in=UNFINISHED)
+
+    def in_order(self) -> Self:
+        """As they are worked on."""
+        return self.order_by("-priority", "turn", "pk")
+
+    def lost(self, now: datetime) -> Self:
+        """Those whose worker has not been heard of for too long."""
+        return self.filter(state=ItemState.RUNNING, lease_until__lt=now)
+
+    def rested(self, now: datetime) -> Self:
+        return self.filter(state=ItemState.RESTING, not_before__lte=now)
+
+
+class Item(models.Model):
+    """`kind` and `lane`: its job's; `position`: among its job's items, from 0; `payload`: what to
+    do, as its kind stores it; `priority`: higher ones first; `turn`: see `ledger.turns`;
+    `lease`: names the one attempt that may store a result, until `lease_until`; `progress`: 0..1;
+    `result`: as its kind stores it; `error`: as the error contract says it; `timings`: seconds by
+    step."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="items")
+    kind = models.CharField(max_length=20)
+    lane = models.CharField(max_length=80)
+    position = models.PositiveIntegerField()
+    name = models.CharField(max_length=NAME_LENGTH, blank=True)
+    payload = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=ItemState.choices, default=ItemState.WAITING)
+    priority = models.SmallIntegerField(default=0)
+    turn = models.BigIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
+    lease = models.UUIDField(null=True, blank=True, unique=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    progress = models.FloatField(default=0)
+    result = models.JSONField(null=True, blank=True)
+    error = models.JSONField(null=True, blank=True)
+    timings = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job", "position"], name="item_place_in_its_job")
+        ]
+        indexes = [
+            # What is next, of all kinds and of one.
+            models.Index(fields=["state", "-priority", "turn", "id"], name="items_next"),
+            models.Index(
+                fields=["state", "kind", "-priority", "turn", "id"], name="items_next_of_kind"
+            ),
+            models.Index(fields=["state", "lane", "priority", "turn"], name="items_of_lane"),
+            models.Index(fields=["state", "lease_until"], name="items_lost"),
+            models.Index(fields=["state", "not_before"], name="items_resting"),
+            models.Index(fields=["job", "state"], name="items_of_job"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"item {self.position} of {self.job_id.hex[:8]}"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state not in UNFINISHED

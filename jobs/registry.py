@@ -1,0 +1,35 @@
+"""The kinds of long work, each declared once, by its module in `jobs/kinds`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from jobs.models import Job
+
+
+def nothing(job: Job) -> None: ...
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`label`: for people; `run`: does one item, a `Work`, and ends with `Work.finish`; it raises
+    a UserError if the item cannot be done, StopJob if nothing of its job can; `after`: called in
+    the transaction that finishes a job; `weight`: how much longer an item takes than a photo;
+    `priority`: higher ones first; `listed`: whether people see such jobs among theirs."""
+
+    name: str
+    label: str
+    run: Callable[[Any], None]
+    after: Callable[[Job], None] = nothing
+    weight: int = 1
+    priority: int = 0
+    listed: bool = True
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    """Make a kind known, under its name."""
+    KINDS[kind.name] = kind
+    return kind

@@ -1,0 +1,154 @@
+"""Start, follow, cancel and repeat jobs; pages, API and commands call these."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from accounts.models import User
+from jobs import ledger
+from jobs.errors import TooLateForThat
+from jobs.models import Item, ItemState, Job, JobState
+from jobs.models.items import NAME_LENGTH
+from jobs.registry import KINDS
+
+
+@dataclass(frozen=True)
+class NewItem:
+    """`name`: as people see it; `payload`: as the kind stores it; `has_arrived`: False if what it
+    works on is still to be uploaded."""
+
+    name: str = ""
+    payload: dict[str, Any] = field(default_factory=dict)
+    has_arrived: bool = True
+
+
+def lane_of(owner: User | None, visitor: str) -> str:
+    """Who shares fairly with others. `visitor`: tells visitors apart, such as their address."""
+    return f"user:{owner.pk}" if owner else f"visitor:{visitor}"
+
+
+def create(kind: str, owner: User | None, lane: str, **fields: Any) -> Job:
+    """A job that is open for items. `fields`: of Job."""
+    return Job.objects.create(kind=KINDS[kind].name, owner=owner, lane=lane, **fields)
+
+
+def add(job: Job, new: Iterable[NewItem]) -> list[Item]:
+    """Add items, which are worked on at once if they have arrived. Raises TooLateForThat."""
+    items = [as_item(job, each) for each in new]
+    with transaction.atomic():
+        row = locked(job)
+        if row.state != JobState.OPEN:
+            raise TooLateForThat(reason="This job takes no more photos.")
+        last = row.items.aggregate(last=Max("position"))["last"]
+        arrived = [item for item in items if item.state == ItemState.WAITING]
+        queue_up(arrived)
+        for position, item in enumerate(items, 0 if last is None else last + 1):
+            item.position = position
+        Item.objects.bulk_create(items)
+        ledger.announce([item.pk for item in arrived])
+    return items
+
+
+def as_item(job: Job, new: NewItem) -> Item:
+    state = ItemState.WAITING if new.has_arrived else ItemState.UPLOADING
+    kind = KINDS[job.kind]
+    return Item(
+        job=job,
+        kind=job.kind,
+        lane=job.lane,
+        priority=kind.priority,
+        name=new.name[:NAME_LENGTH],
+        payload=new.payload,
+        state=state,
+    )
+
+
+def queue_up(items: list[Item]) -> None:
+    """Give items their turns; they are not saved yet."""
+    if items:
+        first = items[0]
+        weight = KINDS[first.kind].weight
+        turns = ledger.turns(first.lane, first.priority, len(items), weight)
+        for item, turn in zip(items, turns, strict=True):
+            item.turn, item.state = turn, ItemState.WAITING
+
+
+def arrive(item: Item) -> None:
+    """What an item works on has arrived: from now on it waits for its turn. Does nothing for one
+    that does not wait for its upload, or was cancelled."""
+    with transaction.atomic():
+        rows = Item.objects.select_for_update()
+        row = rows.filter(pk=item.pk, state=ItemState.UPLOADING).first()
+        if row is not None:
+            queue_up([row])
+            row.save()
+            ledger.announce([row.pk])
+
+
+def close(job: Job) -> None:
+    """No more items come. Does nothing if the job is closed already."""
+    with transaction.atomic():
+        if (row := locked(job)).state == JobState.OPEN:
+            row.state = JobState.RUNNING
+            row.save(update_fields=["state", "updated_at"])
+            ledger.settle(row.pk)
+    job.refresh_from_db()
+
+
+def start(kind: str, owner: User | None, lane: str, new: Iterable[NewItem], **fields: Any) -> Job:
+    """A job of which all is known."""
+    with transaction.atomic():
+        job = create(kind, owner, lane, **fields)
+        add(job, new)
+        close(job)
+    return job
+
+
+def cancel(job: Job) -> None:
+    """Stop a job; what is done stays. Does nothing if it is finished already."""
+    with transaction.atomic():
+        if not (row := locked(job)).is_finished:
+            ledger.end_items(row, ItemState.CANCELLED)
+            ledger.finish(row, JobState.CANCELLED)
+    job.refresh_from_db()
+
+
+def retry(job: Job, pk: int | None = None) -> int:
+    """Try again what failed or was cancelled, all of it or one item; returns how many items. What
+    never arrived completely stays as it is."""
+    with transaction.atomic():
+        row = locked(job)
+        again = row.items.filter(state__in=[ItemState.FAILED, ItemState.CANCELLED])
+        items = list((again.filter(pk=pk) if pk else again).order_by("position"))
+        items = [item for item in items if not item.payload.get("is_incomplete")]
+        for item in items:
+            item.attempts, item.error, item.finished_at, item.progress = 0, None, None, 0
+        queue_up(items)
+        fields = ["state", "turn", "attempts", "error", "finished_at", "progress"]
+        Item.objects.bulk_update(items, fields, batch_size=200)
+        if items and row.is_finished:
+            row.state, row.finished_at, row.error = JobState.RUNNING, None, None
+            row.save(update_fields=["state", "finished_at", "error", "updated_at"])
+        ledger.announce([item.pk for item in items])
+    job.refresh_from_db()
+    return len(items)
+
+
+def locked(job: Job) -> Job:
+    """The current row, locked for the transaction. Raises Job.DoesNotExist if it was deleted."""
+    return Job.objects.select_for_update().get(pk=job.pk)
+
+
+def seconds_left(job: Job) -> float | None:
+    """How long it will still take, by how fast it went so far; None while that cannot be said."""
+    counts = job.counts()
+    done = counts[ItemState.DONE] + counts[ItemState.FAILED]
+    if job.is_finished or not done or not job.started_at:
+        return None
+    passed = (timezone.now() - job.started_at).total_seconds()
+    left = counts[ItemState.WAITING] + counts[ItemState.RUNNING] + counts[ItemState.RESTING]
+    return passed / done * left

@@ -1,0 +1,35 @@
+"""A kind of work that the tests command, registered for one test."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from jobs import registry
+from jobs.registry import Kind
+from jobs.work import Work
+
+
+class Chores:
+    """Notes what it was asked to do, and does what `do` says."""
+
+    def __init__(self) -> None:
+        self.done: list[Any] = []
+        self.ended: list[Any] = []
+
+    def do(self, work: Work) -> None:
+        """Replaced by tests."""
+
+    def run(self, work: Work) -> None:
+        self.do(work)
+        with work.finish() as result:
+            result["name"] = work.item.name
+        self.done.append(work.item.name)
+
+
+@pytest.fixture
+def chores(monkeypatch: pytest.MonkeyPatch) -> Iterator[Chores]:
+    chores = Chores()
+    kind = Kind("chore", "Chore", chores.run, after=lambda job: chores.ended.append(job.pk))
+    monkeypatch.setitem(registry.KINDS, kind.name, kind)
+    yield chores

@@ -108,7 +108,7 @@ def test_a_job_stops_where_going_on_makes_no_sense(
     job = start(owner, "a", "b", "c")
     work_off()
     job.refresh_from_db()
-    assert job.state == JobState.FAILED and job.error["error"] == "over_quota"
+    assert job.state == JobState.FAILED and job.error and job.error["error"] == "over_quota"
     assert chores.done == ["a"]
     monkeypatch.setattr(chores, "do", lambda work: None)
     assert jobs.retry(job) == 2

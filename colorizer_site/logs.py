@@ -4,6 +4,8 @@ import logging
 import re
 from typing import Any
 
+from pythonjsonlogger.json import JsonFormatter
+
 HIDDEN = "…"
 SECRETS = re.compile(
     r"""
@@ -36,14 +38,39 @@ class Record(logging.LogRecord):
         return masked(super().getMessage())
 
 
-def to_console(level: str) -> dict[str, Any]:
-    """Settings of the log, for Django: each line with the ID of its request."""
-    line = "%(asctime)s %(levelname)s %(correlation_id)s %(name)s: %(message)s"
+class JsonLines(JsonFormatter):
+    """One JSON object a line, for programs that gather logs. It also has what Django adds to some
+    records, such as the request, so all of it is masked."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masked(super().format(record))
+
+
+TEXT, JSON = "text", "json"
+FORMATTERS: dict[str, dict[str, Any]] = {
+    TEXT: {"format": "%(asctime)s %(levelname)s %(correlation_id)s %(name)s: %(message)s"},
+    JSON: {
+        "()": JsonLines,
+        "fmt": ["levelname", "name", "message", "correlation_id", "process"],
+        "timestamp": "time",
+        "rename_fields": {
+            "levelname": "level",
+            "name": "logger",
+            "correlation_id": "request_id",
+        },
+        "json_ensure_ascii": False,
+    },
+}
+
+
+def to_console(level: str, style: str = TEXT) -> dict[str, Any]:
+    """Settings of the log, for Django: each line with the ID of its request. `style`: TEXT or
+    JSON."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
-        "formatters": {"line": {"format": line}},
+        "formatters": {"line": FORMATTERS[style]},
         "handlers": {
             "console": {
                 "class": "logging.StreamHandler",

@@ -340,4 +340,5 @@ DJANGO_GUID = {
 # Must come before anything is logged.
 logging.setLogRecordFactory(logs.Record)
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
-LOGGING = logs.to_console(LOG_LEVEL)
+LOG_FORMAT = env.choice("LOG_FORMAT", logs.TEXT, [logs.TEXT, logs.JSON])
+LOGGING = logs.to_console(LOG_LEVEL, LOG_FORMAT)

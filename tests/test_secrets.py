@@ -1,5 +1,7 @@
 """What leaves the site by the back door: log lines, file modes, links in mails."""
 
+import io
+import json
 import logging
 import re
 import stat
@@ -11,7 +13,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
-from colorizer_site import env
+from colorizer_site import env, logs
 from colorizer_site.logs import masked
 from gallery.services import sharing
 from tests.cast import PASSWORD, person, picture
@@ -71,6 +73,24 @@ def test_a_traceback_is_masked(caplog: pytest.LogCaptureFixture) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("db")
+def test_lines_of_json_are_masked_whole(client: Client) -> None:
+    """Django's own record about a refused request names it once more."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    style = logs.FORMATTERS[logs.JSON]
+    handler.setFormatter(style["()"](**{k: v for k, v in style.items() if k != "()"}))
+    logger = logging.getLogger("django.request")
+    logger.addHandler(handler)
+    try:
+        client.get("/s/0123456789abcdef")
+    finally:
+        logger.removeHandler(handler)
+    line = json.loads(stream.getvalue())
+    assert line["level"] == "WARNING" and line["logger"] == "django.request"
+    assert line["message"] == "Not Found: /s/…" and "0123456789abcdef" not in stream.getvalue()
+
+
 def test_the_server_keeps_its_secrets(tmp_path: Path, template: Path) -> None:
     old = tmp_path / "var/db.sqlite3"
     old.parent.mkdir()

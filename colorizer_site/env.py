@@ -6,6 +6,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -69,6 +70,14 @@ class Env:
     def words(self, name: str, default: str = "") -> list[str]:
         """A comma-separated list."""
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
+
+    def networks(self, name: str) -> list[IPv4Network | IPv6Network]:
+        """A comma-separated list of addresses and networks."""
+        value = self.text(name)
+        try:
+            return [ip_network(word, strict=False) for word in self.words(name)]
+        except ValueError:
+            raise refused(name, value, "addresses or networks, such as 10.0.0.0/8") from None
 
     def origin(self, name: str) -> str:
         """An origin such as https://photos.example.org, without a final slash; empty if unset."""

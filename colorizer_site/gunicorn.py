@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import sys
 import time
 from typing import Any
@@ -35,6 +36,19 @@ def on_starting(server: Any) -> None:
     connections.close_all()
     if problems:
         sys.exit(f"{problems[0].msg} {problems[0].hint}")
+
+    if settings.METRICS_FOR:
+        # Figures of processes of an earlier start.
+        shutil.rmtree(settings.METRICS_DIR, ignore_errors=True)
+        settings.METRICS_DIR.mkdir()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """What the process counted stays; what it held at the moment does not."""
+    if settings.METRICS_FOR:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def when_ready(server: Any) -> None:

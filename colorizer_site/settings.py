@@ -2,6 +2,7 @@
 environment variable; .env.example lists them all."""
 
 import logging
+import os
 from pathlib import Path
 from typing import Any
 
@@ -336,6 +337,16 @@ DJANGO_GUID = {
     "RETURN_HEADER": True,
     "EXPOSE_HEADER": True,
 }
+
+# Figures for Prometheus, for these addresses; without any, there are none.
+METRICS_FOR = env.networks("METRICS_FOR")
+METRICS_DIR = DATA_DIR / "metrics"
+if METRICS_FOR:
+    # Each process of the server writes its figures there; read when the library is imported.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
+    METRICS_DIR.mkdir(exist_ok=True)
+    MIDDLEWARE.insert(0, "django_prometheus.middleware.PrometheusBeforeMiddleware")
+    MIDDLEWARE.append("django_prometheus.middleware.PrometheusAfterMiddleware")
 
 # Must come before anything is logged.
 logging.setLogRecordFactory(logs.Record)

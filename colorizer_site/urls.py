@@ -1,5 +1,6 @@
 """All URLs of the site."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
@@ -27,6 +28,11 @@ urlpatterns = [
     path("api/", include("gallery.api.urls")),
     path("admin/", admin.site.urls),
 ]
+
+if settings.METRICS_FOR:
+    from colorizer_site import metrics
+
+    urlpatterns.append(path("metrics", metrics.metrics, name="metrics"))
 
 handler400 = "colorizer_site.refusals.bad_request"
 handler500 = "colorizer_site.refusals.server_error"

@@ -100,19 +100,20 @@ def complete(item: Item, result: dict[str, Any], timings: dict[str, float]) -> N
     end(item, ItemState.DONE)
 
 
-def fail(lease: uuid.UUID, error: UserError) -> None:
-    """Note why an attempt failed: it is repeated after a pause if that may help. Nothing happens if
-    the lease is no longer held."""
+def fail(lease: uuid.UUID, error: UserError) -> str:
+    """Note why an attempt failed: it is repeated after a pause if that may help. Returns the
+    item's new state; empty if the lease is no longer held, for then nothing happens."""
     with transaction.atomic():
         try:
             item = held(lease)
         except Stopped:
-            return
+            return ""
         if error.status >= PASSING_STATUS and item.attempts < MAX_ATTEMPTS:
             rest(item, error)
         else:
             item.error = told(error)
             end(item, ItemState.FAILED)
+    return item.state
 
 
 def rest(item: Item, error: UserError) -> None:

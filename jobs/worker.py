@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from colorize.engine.errors import UserError
 from colorize.web.error_responses import user_error
-from jobs import ledger
+from jobs import ledger, totals
 from jobs.errors import StopJob, Stopped
-from jobs.models import Item, Worker
+from jobs.models import Item, ItemState, Worker
 from jobs.registry import KINDS
 from jobs.work import Work
 
@@ -52,6 +52,7 @@ def see(worker: str) -> None:
     seen = Worker.objects.filter(name=worker).values_list("seen_at", flat=True).first()
     if seen is None or (now - seen).total_seconds() > 5:
         Worker.objects.update_or_create(name=worker, defaults={"seen_at": now})
+        totals.flush()
 
 
 def do_next(kinds: Collection[str] = ()) -> bool:
@@ -77,20 +78,26 @@ def do(item: Item) -> None:
 
 
 def attempt(work: Work) -> None:
+    kind = work.item.kind
     try:
-        KINDS[work.item.kind].run(work)
+        KINDS[kind].run(work)
         if not work.is_finished:
             with work.finish():
                 pass
+        totals.note(kind, "done")
+        for step, seconds in work.timings.items():
+            totals.note(kind, step, seconds)
     except Stopped:
         logger.info("%s was given up: it is no longer wanted", work.item)
     except StopJob as problem:
         ledger.stop(work.lease, problem.why)
+        totals.note(kind, "failed")
     except Exception as problem:
         error = user_error(problem)
         if not isinstance(problem, UserError):
             logger.exception("%s failed", work.item)
-        ledger.fail(work.lease, error)
+        if state := ledger.fail(work.lease, error):
+            totals.note(kind, "failed" if state == ItemState.FAILED else "again")
 
 
 def watching(work: Work, ended: threading.Event) -> None:

@@ -46,6 +46,8 @@ def shown(read: dict[str, Any]) -> dict[str, Any]:
         ("VIVIDNESS", "1.5", "a number from 0 to 1"),
         ("PHOTO_RATE", "many", "NUMBER/second, minute, hour or day"),
         ("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING, ERROR or CRITICAL"),
+        ("METRICS_FOR", "monitoring", "addresses or networks, such as 10.0.0.0/8"),
+        ("LOG_FORMAT", "xml", "text or json"),
         ("EMAIL_SECURITY", "ssl", "none, starttls or tls"),
         ("SITE_URL", "photos.example.org", "http:// or https:// with a host name, and no path"),
         ("SITE_URL", "https://a.org/photos", "http:// or https:// with a host name, and no path"),

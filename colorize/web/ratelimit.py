@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.views import View
 from rest_framework.request import Request
-from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.throttling import BaseThrottle, SimpleRateThrottle
 
 from colorize.models import Tally
 from colorize.web.errors import RateLimited
@@ -122,6 +122,11 @@ def rate_limited(
     """`wait`: in seconds, from a throttle."""
     seconds = max(1, ceil(wait or 60))
     return kind(retry_after=seconds, seconds=seconds, what=what)
+
+
+def address_of(request: HttpRequest) -> str:
+    """The visitor's own address."""
+    return plain_address(str(BaseThrottle().get_ident(request)))  # type: ignore[arg-type]
 
 
 def counted_as(address: str) -> str:

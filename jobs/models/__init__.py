@@ -3,6 +3,7 @@
 from jobs.models.files import JobFile
 from jobs.models.items import Item, ItemState
 from jobs.models.jobs import Job, JobState
+from jobs.models.totals import Total
 from jobs.models.workers import Worker
 
-__all__ = ["Item", "ItemState", "Job", "JobFile", "JobState", "Worker"]
+__all__ = ["Item", "ItemState", "Job", "JobFile", "JobState", "Total", "Worker"]

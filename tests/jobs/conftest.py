@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jobs import registry
+from jobs import registry, totals
 from jobs.registry import Kind
 from jobs.work import Work
 
@@ -25,6 +25,12 @@ class Chores:
         with work.finish() as result:
             result["name"] = work.item.name
         self.done.append(work.item.name)
+
+
+@pytest.fixture(autouse=True)
+def nothing_noted() -> None:
+    """What other tests did is not added to this one's totals."""
+    totals._noted.clear()
 
 
 @pytest.fixture

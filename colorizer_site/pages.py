@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 import cv2
 import django
 import PIL
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,32 +15,19 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.generic import TemplateView
 
-from colorize.engine import errors, formats
 from colorize.engine.data_urls import data_url
 from colorize.engine.errors import UserError
-from colorize.engine.limits import MAX_SIDE
 from colorize.engine.outputs import JPEG, OUTPUTS
 from colorize.service import ColourPhoto, Options, available_networks
 from colorize.web import offers
 from colorize.web.answers import as_file
 from colorize.web.error_responses import page_with
-from colorize.web.errors import InternalError
 from colorize.web.forms import ColorizeForm
+from colorize.web.limits import limits
 from colorize.web.ratelimit import limit_photos
 from colorizer_site import __version__
 from colorizer_site.saving import colorize_form, content_of, has_other_options, offer_new_options
 from gallery.services.pictures import Saved, Wanted
-
-# Errors that the page's scripts show without asking the server.
-SHOWN_BY_SCRIPTS = (
-    errors.TooLarge,
-    errors.WrongType,
-    errors.Damaged,
-    errors.TooManyPixels,
-    errors.TooSmall,
-    errors.Busy,
-    InternalError,
-)
 
 
 @method_decorator(csrf_exempt, name="dispatch")
@@ -103,54 +89,6 @@ def show_form(
         "limits": limits(),
     }
     return page_with(request, "pages/colorizer.html", problem, context)
-
-
-def limits() -> dict[str, Any]:
-    """Limits, formats and error messages for pages and their scripts."""
-    number, period = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["photos"].split("/")
-    return known_formats() | {
-        "bytes": settings.PHOTO_MAX_BYTES,
-        "megabytes": errors.millions(settings.PHOTO_MAX_BYTES),
-        "pixels": settings.PHOTO_MAX_PIXELS,
-        "megapixels": errors.millions(settings.PHOTO_MAX_PIXELS),
-        "side": settings.PHOTO_MIN_SIDE,
-        "longest_side": f"{MAX_SIDE:,}",
-        "bin_days": settings.BIN_DAYS,
-        "undo_minutes": settings.UNDO_MINUTES,
-        "claim_minutes": settings.CLAIM_MINUTES,
-        "rate": number,
-        "period": {"s": "second", "m": "minute", "h": "hour", "d": "day"}[period[0]],
-        "messages": {kind.code: kind.template for kind in SHOWN_BY_SCRIPTS},
-    }
-
-
-def known_formats() -> dict[str, Any]:
-    return {
-        "formats": formats.NAMES,
-        "all_formats": formats.ALL_NAMES,
-        "advised_formats": formats.ADVISED,
-        "other_formats": ", ".join(kind.name for kind in refused_formats()),
-        "reads_heic": formats.READS_HEIC,
-        "accept": ",".join(kind.mime for kind in formats.PHOTOS),
-        "photos": [
-            {"pattern": kind.pattern, "name": kind.name, "in_browsers": kind.in_browsers}
-            for kind in formats.PHOTOS
-        ],
-        "others": [words_of(kind) for kind in formats.OTHERS],
-        "refused": formats.REFUSED,
-        "program": words_of(formats.PROGRAM),
-        "head": formats.HEAD,
-    }
-
-
-def refused_formats() -> list[formats.Kind]:
-    """The other pictures that people know by name."""
-    return [kind for kind in formats.OTHERS if kind.name and kind not in formats.PHOTOS]
-
-
-def words_of(kind: formats.Kind) -> dict[str, str]:
-    """For the page's scripts."""
-    return {"pattern": kind.pattern, "what": kind.what, "advice": kind.advice}
 
 
 def show_result(

@@ -43,7 +43,7 @@ export class Problem extends Error {
  * @returns {Limits}
  */
 export function limits() {
-  return JSON.parse(need(document, "#photo-limits", HTMLScriptElement).text);
+  return JSON.parse(need(document, "[data-photo-limits] script", HTMLScriptElement).text);
 }
 
 /**

@@ -92,7 +92,8 @@ class Item(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or f"item {self.position} of {self.job_id.hex[:8]}"
+        """Without its name, which is as private as the photo: for logs and the admin."""
+        return f"item {self.position + 1} of {self.kind} {self.job_id.hex[:8]}"
 
     @property
     def is_finished(self) -> bool:

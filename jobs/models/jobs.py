@@ -77,6 +77,7 @@ class Job(models.Model):
     objects = JobQuerySet.as_manager()
 
     class Meta:
+        permissions = [("manage_job", "Can cancel jobs and try them again")]
         indexes = [
             models.Index(fields=["owner", "-created_at"], name="own_jobs"),
             models.Index(fields=["expires_at"], name="jobs_expire"),
@@ -84,7 +85,8 @@ class Job(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or f"{self.kind} {self.pk.hex[:8]}"
+        """Without its title, which is as private as the photos: for logs and the admin."""
+        return f"{self.kind} {self.pk.hex[:8]}"
 
     def get_absolute_url(self) -> str:
         return reverse("job", args=[self.pk])

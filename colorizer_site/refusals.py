@@ -10,12 +10,15 @@ from django.views.defaults import bad_request as djangos_bad_request
 
 from colorize.engine.errors import UserError
 from colorize.web.error_responses import error_json, error_page, form_error, user_error
+from colorize.web.negotiation import prefers_json
 
 API = "/api/v1/"
 
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The CSRF_FAILURE_VIEW. `reason`: one of Django's."""
+    if prefers_json(request):
+        return error_json(request, form_error(reason))
     facts = {"kind": type(form_error(reason)).__name__, "host": request.get_host()}
     return render(request, "403_csrf.html", facts, status=403)
 
@@ -35,4 +38,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def refuse(request: HttpRequest, problem: UserError) -> HttpResponse:
     """As JSON for programs, else as a page."""
     for_programs = request.path == reverse("colorize") or request.path.startswith(API)
-    return error_json(request, problem) if for_programs else error_page(request, problem)
+    if for_programs or prefers_json(request):
+        return error_json(request, problem)
+    return error_page(request, problem)

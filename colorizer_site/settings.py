@@ -163,6 +163,21 @@ PHOTO_WAIT_SECONDS = env.number("PHOTO_WAIT_SECONDS", 30, 0, 60)
 
 # Long work: after this time without a sign of life from its worker, an item is given to another.
 JOB_LEASE_SECONDS = env.whole("JOB_LEASE_SECONDS", 30, least=2)
+# Batches: photos and bytes of one, and how many at the same time.
+BATCH_PHOTOS = env.whole("BATCH_PHOTOS", 1000, least=1)
+BATCH_BYTES = env.whole("BATCH_BYTES", 5_000_000_000, least=1)
+BATCHES_AT_ONCE = env.whole("BATCHES_AT_ONCE", 5, least=1)
+# Of visitors; their results are kept for hours, and all of theirs together take at most so much.
+VISITOR_BATCH_PHOTOS = env.whole("VISITOR_BATCH_PHOTOS", 50)
+VISITOR_BATCH_BYTES = env.whole("VISITOR_BATCH_BYTES", 500_000_000, least=1)
+VISITOR_BATCHES = env.whole("VISITOR_BATCHES", 5, least=1)
+VISITORS_BYTES = env.whole("VISITORS_BYTES", 20_000_000_000)
+BATCH_HOURS = env.whole("BATCH_HOURS", 24, least=1)
+# Uploads without a new piece for hours are given up; jobs of people are forgotten after days.
+UPLOAD_HOURS = env.whole("UPLOAD_HOURS", 24, least=1)
+JOB_DAYS = env.whole("JOB_DAYS", 30, least=1)
+# A ZIP file of results that is larger is made by a job.
+ZIP_STREAM_BYTES = env.whole("ZIP_STREAM_BYTES", 500_000_000)
 
 # How long a visitor's browser remembers the last photo, to save it after logging in.
 CLAIM_MINUTES = env.whole("CLAIM_MINUTES", 60, least=1)

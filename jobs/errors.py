@@ -30,3 +30,67 @@ class TooLateForThat(UserError):
     code = "too_late"
     status = 409
     template = "{reason} Nothing was changed."
+
+
+class BatchFull(UserError):
+    code = "batch_full"
+    status = 413
+    template = (
+        "This batch is too large: {reason}. Choose fewer photos, and send the others as another "
+        "batch."
+    )
+
+
+class TooManyBatches(UserError):
+    code = "too_many_batches"
+    status = 429
+    template = (
+        "{reason} Wait until one is done, or delete one that you no longer need, and try again."
+    )
+
+
+class NoRoomForVisitors(UserError):
+    code = "no_room_for_visitors"
+    status = 503
+    template = (
+        "There is no room for more batches of visitors at the moment. Try again in a few hours, "
+        "or log in: with an account your photos go into your gallery."
+    )
+
+
+class WrongOffset(UserError):
+    """`received`: how many bytes are there, and where the next piece begins."""
+
+    code = "wrong_offset"
+    status = 409
+    template = (
+        "This piece does not follow what is here: {received} bytes have arrived. Go on from there."
+    )
+
+    def __init__(self, received: int) -> None:
+        self.received = received
+        super().__init__(received=received)
+
+
+class PieceTooLarge(UserError):
+    code = "piece_too_large"
+    status = 413
+    template = "A piece of an upload has at most {limit} bytes. Send the file in smaller pieces."
+
+
+class MoreThanPromised(UserError):
+    code = "more_than_promised"
+    status = 413
+    template = (
+        "The file is longer than the {size} bytes that were announced. Choose it again, and do "
+        "not change it while it is sent."
+    )
+
+
+class NeverArrived(UserError):
+    code = "never_arrived"
+    status = 400
+    template = (
+        "The upload of this file was never finished. Send it again, with the others that failed, "
+        "as another batch."
+    )

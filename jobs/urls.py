@@ -1,5 +1,19 @@
 """Addresses of long work."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from jobs.views import batch, files, job, uploads
+
+urlpatterns = [
+    path("batch", batch.BatchPage.as_view(), name="batch"),
+    path("jobs", job.jobs_page, name="jobs"),
+    path("jobs/<uuid:pk>", job.job_page, name="job"),
+    path("jobs/<uuid:pk>/items", uploads.add_items, name="job-items"),
+    path("jobs/<uuid:pk>/items/<int:item>", uploads.UploadView.as_view(), name="job-upload"),
+    path("jobs/<uuid:pk>/close", job.close, name="job-close"),
+    path("jobs/<uuid:pk>/cancel", job.cancel, name="job-cancel"),
+    path("jobs/<uuid:pk>/retry", job.retry, name="job-retry"),
+    path("jobs/<uuid:pk>/delete", job.delete, name="job-delete"),
+    path("jobs/<uuid:pk>/items/<int:item>/<slug:role>", files.file, name="job-file"),
+    path("jobs/<uuid:pk>/zip", files.zip_page, name="job-zip"),
+]

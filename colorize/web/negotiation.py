@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.http.request import MediaType
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -10,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.utils.mediatypes import media_type_matches
 
 Wish = tuple[float, int]
+JSON = "application/json"
 
 
 class QualityNegotiation(DefaultContentNegotiation):
@@ -50,3 +52,8 @@ def read(range_: str) -> Wish:
     except ValueError:
         return 0, 0
     return kind.quality, kind.specificity
+
+
+def prefers_json(request: HttpRequest) -> bool:
+    """Whether JSON is asked for rather than a page."""
+    return request.get_preferred_type(["text/html", JSON]) == JSON

@@ -23,9 +23,10 @@ ASIDE = "strays"
 
 
 class Batch:
-    """Files that are written together."""
+    """Files that are written together. `folder`: of the storage."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: str = FOLDER) -> None:
+        self.folder = folder
         self.names: list[str] = []
 
     def write(self, content: bytes, suffix: str = JPEG.ending) -> str:
@@ -34,7 +35,7 @@ class Batch:
         Raises StorageFull or StorageUnavailable.
         """
         secret = secrets.token_hex(16)
-        name = f"{FOLDER}/{secret[:2]}/{secret}{suffix}"
+        name = f"{self.folder}/{secret[:2]}/{secret}{suffix}"
         # Noted first, so that a half-written file is deleted too.
         self.names.append(name)
         try:
@@ -54,14 +55,14 @@ def content(file: FieldFile) -> bytes:
 
 
 @contextmanager
-def file_transaction() -> Iterator[Batch]:
+def file_transaction(folder: str = FOLDER) -> Iterator[Batch]:
     """Deletes the files that were written inside if anything after them fails.
 
     Files are written before the transaction with their rows, so that a slow storage does not hold
     the database's lock. If the process is killed in between, `manage.py reconcile` finds the files
     without rows.
     """
-    batch = Batch()
+    batch = Batch(folder)
     try:
         yield batch
     except BaseException:

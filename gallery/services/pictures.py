@@ -21,7 +21,7 @@ from gallery.models import Album, Picture, Version
 from gallery.models.pictures import TITLE_LENGTH
 from gallery.services import albums, sharing
 from gallery.services.bin import restore
-from gallery.services.files import content, file_transaction
+from gallery.services.files import Batch, content, file_transaction
 from gallery.services.quota import lock_owner, usage
 from gallery.services.versions import (
     SIDES,
@@ -205,23 +205,37 @@ def save(owner: User, photo: bytes, result: colorizer.Result, words: Words, sha2
 
     Raises OverQuota, StorageUnavailable, or NotLoggedIn if the account was deleted in the meantime.
     """
-    assert result.thumbnails is not None  # noqa: S101
-    copies = [photo, *result.thumbnails.original]
-    jpegs = jpegs_of(result, result.thumbnails.result)
-    picture = new_picture(owner, photo, result, words)
-    picture.sha256, picture.bytes = sha256, sum(map(len, (*copies, *jpegs.values())))
-    check_room(owner, picture.bytes)
     try:
         with file_transaction() as batch:
-            picture.original = batch.write(photo, ending_of(picture.original_type))
-            picture.original_medium, picture.original_small = map(batch.write, copies[1:])
-            insert(picture, make_version(picture, result, jpegs, batch), words.album)
+            picture, version = write(owner, photo, result, words, sha256, batch)
+            insert(picture, version, words.album)
     except IntegrityError:
         # The same photo was sent twice at the same time.
         if earlier := find(owner, sha256):
             return recognised(earlier)
         raise
     return Saved(picture, is_new=True)
+
+
+def write(
+    owner: User,
+    photo: bytes,
+    result: colorizer.Result,
+    words: Words,
+    sha256: str,
+    batch: Batch,
+) -> tuple[Picture, Version]:
+    """Store the files of a new picture; its rows are not saved yet, see `insert`. `result`: with
+    thumbnails of SIDES. Raises OverQuota, StorageFull or StorageUnavailable."""
+    assert result.thumbnails is not None  # noqa: S101
+    copies = [photo, *result.thumbnails.original]
+    jpegs = jpegs_of(result, result.thumbnails.result)
+    picture = new_picture(owner, photo, result, words)
+    picture.sha256, picture.bytes = sha256, sum(map(len, (*copies, *jpegs.values())))
+    check_room(owner, picture.bytes)
+    picture.original = batch.write(photo, ending_of(picture.original_type))
+    picture.original_medium, picture.original_small = map(batch.write, copies[1:])
+    return picture, make_version(picture, result, jpegs, batch)
 
 
 def new_picture(owner: User, photo: bytes, result: colorizer.Result, words: Words) -> Picture:

@@ -1,5 +1,6 @@
 """Start, follow, cancel and repeat jobs; pages, API and commands call these."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -143,9 +144,10 @@ def locked(job: Job) -> Job:
     return Job.objects.select_for_update().get(pk=job.pk)
 
 
-def seconds_left(job: Job) -> float | None:
-    """How long it will still take, by how fast it went so far; None while that cannot be said."""
-    counts = job.counts()
+def seconds_left(job: Job, counts: Counter[str] | None = None) -> float | None:
+    """How long it will still take, by how fast it went so far; None while that cannot be said.
+    `counts`: those of the job, if they are at hand."""
+    counts = job.counts() if counts is None else counts
     done = counts[ItemState.DONE] + counts[ItemState.FAILED]
     if job.is_finished or not done or not job.started_at:
         return None

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from jobs import registry, totals
+from jobs import registry, totals, worker
 from jobs.registry import Kind
 from jobs.work import Work
 
@@ -39,3 +39,9 @@ def chores(monkeypatch: pytest.MonkeyPatch) -> Iterator[Chores]:
     kind = Kind("chore", "Chore", chores.run, after=lambda job: chores.ended.append(job.pk))
     monkeypatch.setitem(registry.KINDS, kind.name, kind)
     yield chores
+
+
+@pytest.fixture(autouse=True)
+def unwatched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread that watches over a lease does not see what a test has not committed."""
+    monkeypatch.setattr(worker, "WATCH_SECONDS", 60)

@@ -1,0 +1,148 @@
+"""A job as JSON, for the scripts of its page and for the API."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Count, Sum
+from django.urls import reverse
+
+from gallery.models import Picture
+from jobs.models import Item, ItemState, Job, Worker
+from jobs.services import jobs
+
+# Items in one answer, if not asked otherwise, and at most.
+ITEMS, MOST_ITEMS = 200, 1000
+
+encoder = DjangoJSONEncoder(sort_keys=True)
+
+
+@dataclass(frozen=True)
+class Portion:
+    """Which items: those after this position."""
+
+    after: int = -1
+    size: int = ITEMS
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What can be said of a job without loading its items. `moved`: sums that change whenever one
+    of the items does."""
+
+    job: Job
+    counts: Counter[str]
+    moved: list[Any]
+    worker_is_here: bool
+
+    def etag(self, portion: Portion) -> str:
+        """Changes with everything that is told, but for the time left, which only passes."""
+        facts = [facts_of(self.job), self.counts, self.moved, self.worker_is_here, vars(portion)]
+        digest = hashlib.sha256(encoder.encode(facts).encode()).hexdigest()
+        return f'"{digest[:32]}"'
+
+
+def overview(job: Job) -> Overview:
+    """Two queries, however many items there are."""
+    sums = {"count": Count("*"), "done": Sum("progress"), "tried": Sum("attempts")}
+    rows = list(job.items.order_by("state").values("state").annotate(**sums))
+    counts = Counter({row["state"]: row["count"] for row in rows})
+    moved = [[row["state"], row["done"], row["tried"]] for row in rows]
+    return Overview(job, counts, moved, Worker.objects.present().exists())
+
+
+def describe(seen: Overview, portion: Portion | None = None) -> dict[str, Any]:
+    """The job with a portion of its items. `next`: for the portion after it, None at the end."""
+    portion = portion or Portion()
+    rows = seen.job.items.filter(position__gt=portion.after).order_by("position")
+    items = list(rows[: portion.size + 1])
+    more = len(items) > portion.size
+    items = items[: portion.size]
+    present = still_there(items)
+    return facts_of(seen.job) | {
+        "counts": {"total": seen.counts.total()} | {each: seen.counts[each] for each in ItemState},
+        "seconds_left": jobs.seconds_left(seen.job, seen.counts),
+        "worker_is_here": seen.worker_is_here,
+        "items": [item_facts(item, present) for item in items],
+        "next": items[-1].position if more else None,
+    }
+
+
+def facts_of(job: Job) -> dict[str, Any]:
+    return {
+        "id": str(job.pk),
+        "kind": job.kind,
+        "title": job.title,
+        "state": job.state,
+        "url": job.get_absolute_url(),
+        "created_at": job.created_at,
+        "started_at": job.started_at,
+        "finished_at": job.finished_at,
+        "expires_at": job.expires_at,
+        "error": job.error,
+        "notify": job.notify,
+    }
+
+
+def item_facts(item: Item, present: set[str]) -> dict[str, Any]:
+    """`size`: of its upload in bytes; `skipped`: names and reasons of what was left out of a ZIP
+    file; `small`, `before`, `after`, `result`: addresses of pictures, the last one to save."""
+    result = item.result or {}
+    return {
+        "id": item.pk,
+        "position": item.position,
+        "name": item.name,
+        "size": item.payload.get("size"),
+        "state": item.state,
+        "progress": item.progress,
+        "attempts": item.attempts,
+        "error": item.error,
+        "confidence": result.get("confidence"),
+        "noticed": result.get("noticed"),
+        "skipped": result.get("skipped", []),
+        **addresses(item, result, present),
+    }
+
+
+def addresses(item: Item, result: dict[str, Any], present: set[str]) -> dict[str, str | None]:
+    picture = result.get("picture")
+    if picture in present:
+        return in_gallery(picture)
+    roles = result.get("roles", [])
+    places = {"small": "result_small", "before": "before", "after": "result_medium"}
+    found = {name: own_file(item, role) for name, role in places.items() if role in roles}
+    whole = f"{own_file(item, 'result')}?download" if "result" in roles else None
+    nothing = dict.fromkeys(("small", "before", "after"))
+    return nothing | found | {"result": whole, "picture": None}
+
+
+def in_gallery(picture: str) -> dict[str, str | None]:
+    kinds = {"small": "result-small", "before": "before", "after": "result-medium"}
+    found = {name: reverse("file", args=[picture, kind]) for name, kind in kinds.items()}
+    whole = reverse("file", args=[picture, "result"])
+    return {
+        **found,
+        "result": f"{whole}?download",
+        "picture": reverse("picture", args=[picture]),
+    }
+
+
+def own_file(item: Item, role: str) -> str:
+    return reverse("job-file", args=[item.job_id, item.pk, role])
+
+
+def still_there(items: list[Item]) -> set[str]:
+    """The pictures of these items that have not been deleted from the gallery since."""
+    named = [item.result["picture"] for item in items if (item.result or {}).get("picture")]
+    rows = Picture.objects.present().filter(pk__in=[UUID(key) for key in named])
+    return {str(key) for key in rows.values_list("pk", flat=True)} if named else set()
+
+
+def as_listed(job: Job) -> dict[str, Any]:
+    """A job in a list of jobs, without its items."""
+    counts = job.counts()
+    told = {each: counts[each] for each in ItemState}
+    return facts_of(job) | {"counts": {"total": counts.total()} | told}

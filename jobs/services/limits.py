@@ -1,0 +1,85 @@
+"""How much one batch, one person and all visitors together may take."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Sum
+
+from accounts.models import User
+from colorize.engine.metadata import xmp
+from colorize.templatetags.figures import size
+from gallery.paging import counted
+from jobs.errors import BatchFull, NoRoomForVisitors, TooManyBatches
+from jobs.models import Job, JobFile
+
+# The most that one request may carry of an upload, in bytes.
+PIECE_BYTES = 5_000_000
+BATCH = "batch"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Of a batch: `photos`, and `bytes` in total; `photo_bytes` of one photo; `piece_bytes` of one
+    request; `hours`: how long a visitor's is kept, None for people with an account."""
+
+    photos: int
+    bytes: int
+    photo_bytes: int
+    piece_bytes: int
+    hours: int | None
+
+    def check(self, photos: int, total: int) -> None:
+        """Raises BatchFull if a batch may not hold that many."""
+        if photos > self.photos:
+            raise BatchFull(reason=f"it holds at most {counted(self.photos, 'file')}")
+        if total > self.bytes:
+            raise BatchFull(reason=f"it holds at most {size(self.bytes)}")
+
+    def most_bytes(self, name: str) -> int:
+        """Of a file with that name."""
+        match ending(name):
+            case "zip":
+                return self.bytes
+            case "xmp":
+                return xmp.MAX_SIZE
+        return self.photo_bytes
+
+
+def ending(name: str) -> str:
+    """In lower case, without the dot."""
+    return name.rpartition(".")[2].lower() if "." in name else ""
+
+
+def limits_for(user: Any) -> Limits:
+    """`user`: a person, a visitor, or None."""
+    has_account = isinstance(user, User)
+    return Limits(
+        photos=settings.BATCH_PHOTOS if has_account else settings.VISITOR_BATCH_PHOTOS,
+        bytes=settings.BATCH_BYTES if has_account else settings.VISITOR_BATCH_BYTES,
+        photo_bytes=settings.PHOTO_MAX_BYTES,
+        piece_bytes=PIECE_BYTES,
+        hours=None if has_account else settings.BATCH_HOURS,
+    )
+
+
+def check_room(owner: User | None, lane: str) -> None:
+    """Whether one more batch may begin. Raises TooManyBatches or NoRoomForVisitors."""
+    batches = Job.objects.filter(kind=BATCH, lane=lane)
+    if owner:
+        if batches.unfinished().count() >= (most := settings.BATCHES_AT_ONCE):
+            raise TooManyBatches(
+                retry_after=60, reason=f"You have {counted(most, 'batch')} under way already."
+            )
+        return
+    if batches.count() >= (most := settings.VISITOR_BATCHES):
+        reason = f"Of your address, {counted(most, 'batch')} are kept already."
+        raise TooManyBatches(retry_after=3600, reason=reason)
+    if kept_of_visitors() >= settings.VISITORS_BYTES:
+        raise NoRoomForVisitors(retry_after=3600)
+
+
+def kept_of_visitors() -> int:
+    """Bytes of all files of visitors' jobs."""
+    files = JobFile.objects.order_by().filter(item__job__owner=None)
+    return files.aggregate(total=Sum("bytes"))["total"] or 0

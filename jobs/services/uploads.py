@@ -1,0 +1,121 @@
+"""Uploads in pieces. Each piece is a file in the storage with its row, so that an upload can go on
+after a broken line, a reload, or at another machine."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from gallery.services.files import file_transaction
+from jobs import ledger
+from jobs.errors import MoreThanPromised, NeverArrived, PieceTooLarge, TooLateForThat, WrongOffset
+from jobs.models import Item, ItemState, Job, JobFile, JobState
+from jobs.services import jobs
+from jobs.services.limits import PIECE_BYTES
+from jobs.services.reading import UPLOAD, content, opened, received
+from jobs.services.sidecars import is_awaited, is_sidecar, let_go
+
+__all__ = ["append", "content", "give_up", "give_up_abandoned", "opened", "received"]
+
+# The storage's folder for files of jobs.
+FOLDER = "jobs"
+
+
+def append(item: Item, offset: int, data: bytes) -> int:
+    """Add a piece to an upload; returns how much of it has arrived. With the last one the item
+    waits for its turn.
+
+    Raises WrongOffset if the piece does not begin where the upload ends (as when it was sent
+    twice), PieceTooLarge, MoreThanPromised, TooLateForThat, or like the storage.
+    """
+    check(item, offset, data)
+    if data:
+        with file_transaction(FOLDER) as batch:
+            name = batch.write(data, "")
+            try:
+                with transaction.atomic():
+                    # Another piece may have come first.
+                    check(hold(item), offset, data)
+                    row = JobFile(item=item, role=UPLOAD, offset=offset, bytes=len(data))
+                    row.file.name = name
+                    row.save(force_insert=True)
+            except IntegrityError as problem:
+                raise WrongOffset(received(item)) from problem
+    arrived = offset + len(data)
+    if arrived == item.payload["size"]:
+        complete(item)
+    return arrived
+
+
+def hold(item: Item) -> Item:
+    """The current row, locked for the transaction. Raises TooLateForThat."""
+    row = Item.objects.select_for_update().filter(pk=item.pk).first()
+    if row is None:
+        raise TooLateForThat(reason="This file is no longer expected: its job was deleted.")
+    return row
+
+
+def check(item: Item, offset: int, data: bytes) -> None:
+    """Raises like `append`."""
+    if len(data) > PIECE_BYTES:
+        raise PieceTooLarge(limit=f"{PIECE_BYTES:,}")
+    if (arrived := received(item)) != offset:
+        raise WrongOffset(arrived)
+    if item.state != ItemState.UPLOADING:
+        raise TooLateForThat(reason="No more of this file is expected.")
+    if offset + len(data) > item.payload["size"]:
+        raise MoreThanPromised(size=f"{item.payload['size']:,}")
+
+
+def complete(item: Item) -> None:
+    """All of an upload is here. A photo waits for its sidecar, if that is on its way."""
+    if not is_awaited(item):
+        jobs.arrive(item)
+    if is_sidecar(item.name):
+        let_go(item.job)
+
+
+def give_up(job: Job, items: list[int] | None = None) -> int:
+    """End the uploads of a job that are not complete, or of these items; returns how many."""
+    with transaction.atomic():
+        row = Job.objects.select_for_update().get(pk=job.pk)
+        waiting = row.items.select_for_update().filter(state=ItemState.UPLOADING)
+        if items is not None:
+            waiting = waiting.filter(pk__in=items)
+        lost = [each for each in waiting if received(each) != each.payload.get("size")]
+        for each in lost:
+            each.state, each.finished_at = ItemState.FAILED, timezone.now()
+            each.error = ledger.told(NeverArrived())
+            each.payload = each.payload | {"is_incomplete": True}
+        fields = ["state", "finished_at", "error", "payload"]
+        Item.objects.bulk_update(lost, fields, batch_size=200)
+        drop(lost)
+        let_go(row)
+        ledger.settle(row.pk)
+    job.refresh_from_db()
+    return len(lost)
+
+
+def drop(items: list[Item]) -> None:
+    """Delete the pieces of uploads; their files go after the commit."""
+    JobFile.objects.filter(item__in=items, role=UPLOAD).delete()
+
+
+def give_up_abandoned() -> int:
+    """End uploads to which nothing was added for UPLOAD_HOURS, and close their jobs; returns the
+    number of jobs."""
+    limit = timezone.now() - timedelta(hours=settings.UPLOAD_HOURS)
+    waiting = Job.objects.unfinished().filter(created_at__lt=limit)
+    latest = Max("items__files__created_at", filter=Q(items__files__role=UPLOAD))
+    idle = waiting.annotate(latest=latest).filter(Q(latest=None) | Q(latest__lt=limit))
+    stuck = [
+        job
+        for job in idle
+        if job.state == JobState.OPEN or job.items.filter(state=ItemState.UPLOADING).exists()
+    ]
+    for job in stuck:
+        give_up(job)
+        jobs.close(job)
+    return len(stuck)

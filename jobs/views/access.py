@@ -1,0 +1,78 @@
+"""Which jobs a page gets to see, and how it answers."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from colorize.web.errors import NotFound
+from colorize.web.negotiation import prefers_json
+from colorize.web.ratelimit import PhotoThrottle
+from jobs.describe import describe, overview
+from jobs.models import Item, Job
+from jobs.registry import KINDS
+from jobs.services.jobs import lane_of
+
+
+def seen(request: HttpRequest, pk: UUID) -> Job:
+    """A job that this person may see and steer. Raises NotFound."""
+    job = Job.objects.seen_by(request.user).filter(pk=pk).first()
+    if job is None or not KINDS[job.kind].listed:
+        raise NotFound
+    return job
+
+
+def item_of(job: Job, pk: int) -> Item:
+    """One of its items. Raises NotFound."""
+    item = job.items.filter(pk=pk).select_related("job").first()
+    if item is None:
+        raise NotFound
+    return item
+
+
+def owner_of(request: HttpRequest) -> User | None:
+    """Whose jobs are made; None for visitors."""
+    return request.user if isinstance(request.user, User) else None
+
+
+def lane(request: HttpRequest) -> str:
+    """See `lane_of`; a visitor's address is not kept in clear."""
+    throttle = PhotoThrottle()
+    throttle.key = throttle.get_ident(request)
+    return lane_of(owner_of(request), throttle.row_key)
+
+
+def answer(request: HttpRequest, job: Job, status: int = 200) -> HttpResponse:
+    """The job as JSON, or the way to its page."""
+    if not prefers_json(request):
+        return redirect(job)
+    return as_json(job, describe(overview(job)), status)
+
+
+def as_json(job: Job, told: dict[str, Any], status: int = 200) -> JsonResponse:
+    response = JsonResponse(told, status=status)
+    if status == 201:
+        response["Location"] = job.get_absolute_url()
+    return response
+
+
+def private(*methods: str) -> Callable[[Callable[..., HttpResponseBase]], Any]:
+    """Decorator for pages of jobs: kept by no cache, because the address of a visitor's is a
+    secret. Pages differ from JSON by Accept."""
+
+    def decorate(view: Callable[..., HttpResponseBase]) -> Any:
+        def never_cached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            response = view(request, *args, **kwargs)
+            if "Cache-Control" not in response.headers:
+                add_never_cache_headers(response)
+            patch_vary_headers(response, ["Accept"])
+            return response
+
+        return require_http_methods(methods)(never_cached)
+
+    return decorate

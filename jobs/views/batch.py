@@ -1,0 +1,89 @@
+"""The form of a batch: /batch."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from colorize.engine.errors import UserError
+from colorize.service import available_networks
+from colorize.web.error_responses import page_with
+from colorize.web.errors import NoPhoto
+from colorize.web.negotiation import prefers_json
+from jobs.forms import BatchForm
+from jobs.models import Job
+from jobs.services import batches
+from jobs.services.limits import limits_for
+from jobs.views.access import answer, lane, owner_of, private
+
+
+@method_decorator([csrf_exempt, private("GET", "HEAD", "POST")], name="dispatch")
+class BatchPage(View):
+    """GET shows the form. POST opens a batch for scripts, which then send the files; without
+    scripts it brings the files."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return show_form(request, BatchForm(request.user))
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        """Reads the upload first, so that one that is too large gets a clear error."""
+        try:
+            form = BatchForm(request.user, request.POST, request.FILES)
+        except UserError as problem:
+            return refuse(request, BatchForm(request.user), problem)
+        return answer_form(request, form)
+
+
+@csrf_protect
+def answer_form(request: HttpRequest, form: BatchForm) -> HttpResponseBase:
+    try:
+        if wrong := form.problem():
+            raise wrong
+        if prefers_json(request):
+            return answer(request, begin(request, form), 201)
+        return answer(request, begin_with_files(request, form))
+    except UserError as problem:
+        return refuse(request, form, problem)
+
+
+def begin(request: HttpRequest, form: BatchForm) -> Job:
+    given = form.cleaned_data
+    return batches.begin(
+        owner_of(request),
+        lane(request),
+        form.options(),
+        given["album"],
+        title=given["title"],
+        notify=given["notify"],
+    )
+
+
+def begin_with_files(request: HttpRequest, form: BatchForm) -> Job:
+    """Raises NoPhoto, or like `batches.begin` and `batches.take`."""
+    files = request.FILES.getlist("files")
+    if not files:
+        raise NoPhoto
+    job = begin(request, form)
+    try:
+        batches.take(job, [(file.name or "", file.size or 0, file) for file in files])
+    except BaseException:
+        job.delete()
+        raise
+    return job
+
+
+def refuse(request: HttpRequest, form: BatchForm, problem: UserError) -> HttpResponse:
+    if prefers_json(request):
+        raise problem
+    return show_form(request, form, problem)
+
+
+def show_form(
+    request: HttpRequest, form: BatchForm, problem: UserError | None = None
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "networks": available_networks(),
+        "limits": limits_for(request.user),
+    }
+    return page_with(request, "jobs/batch.html", problem, context)

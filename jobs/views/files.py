@@ -1,0 +1,48 @@
+"""Files of jobs: never by path."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header
+
+from colorize.engine.filenames import result_name, stem
+from colorize.engine.formats import JPEG
+from colorize.web.errors import NotFound
+from gallery.file_responses import guard, passed_on, read
+from gallery.services.zips import zip_response
+from jobs.models import JobFile
+from jobs.services import zips
+from jobs.views.access import item_of, private, seen
+
+# What may be looked at; uploads are not handed out again.
+ROLES = ("original_small", "before", "result", "result_medium", "result_small")
+
+
+@private("GET", "HEAD")
+def file(request: HttpRequest, pk: UUID, item: int, role: str) -> HttpResponseBase:
+    """A visitor's result, or 304 if the browser has it. With `?download` the browser saves it."""
+    found = item_of(seen(request, pk), item)
+    row = JobFile.objects.filter(item=found, role=role).first() if role in ROLES else None
+    if row is None:
+        raise NotFound
+    name = row.file.name or ""
+    etag = f'"{name.rpartition("/")[2].partition(".")[0]}"'
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = passed_on(name) if settings.ACCEL_REDIRECT else read(row.file)
+    guard(response, JPEG.mime)
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "private, no-store"
+    named = result_name(stem(found.name)) if role == "result" else f"{role}{JPEG.ending}"
+    disposition = content_disposition_header("download" in request.GET, named)
+    response.headers["Content-Disposition"] = str(disposition)
+    return response
+
+
+@private("GET", "HEAD")
+def zip_page(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """All that is done, as a ZIP file."""
+    job = seen(request, pk)
+    return zip_response("photos", zips.zip_of(job))

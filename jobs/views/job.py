@@ -1,0 +1,109 @@
+"""A job: its page and its JSON, and what can be done with it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import get_conditional_response
+
+from accounts.access import person_of, personal
+from colorize.web.errors import BadField
+from colorize.web.negotiation import prefers_json
+from jobs.describe import MOST_ITEMS, Overview, Portion, as_listed, describe, overview
+from jobs.models import Job
+from jobs.registry import KINDS
+from jobs.services import jobs, removal, uploads
+from jobs.views.access import answer, private, seen
+
+# The newest jobs of a person.
+LISTED = 100
+
+
+@personal("GET", "HEAD")
+def jobs_page(request: HttpRequest) -> HttpResponse:
+    """A person's jobs, newest first."""
+    listed = [name for name, kind in KINDS.items() if kind.listed]
+    rows = Job.objects.owned_by(person_of(request)).filter(kind__in=listed)
+    told = [as_listed(job) for job in rows.order_by("-created_at")[:LISTED]]
+    if prefers_json(request):
+        return JsonResponse({"jobs": told})
+    return render(request, "jobs/jobs.html", {"jobs": told})
+
+
+@private("GET", "HEAD")
+def job_page(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    portion = portion_of(request)
+    found = overview(seen(request, pk))
+    if prefers_json(request):
+        return job_json(request, found, portion)
+    context = {"job": found.job, "told": describe(found, portion), "counts": found.counts}
+    return render(request, "jobs/job.html", context)
+
+
+def job_json(request: HttpRequest, found: Overview, portion: Portion) -> HttpResponseBase:
+    """With an ETag, so that asking again costs little while nothing has changed."""
+    etag = found.etag(portion)
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    response = response or JsonResponse(describe(found, portion))
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def portion_of(request: HttpRequest) -> Portion:
+    """From `after` and `limit`. Raises BadField."""
+    after = whole(request.GET, "after", Portion.after, -1, 10**9)
+    return Portion(after, whole(request.GET, "limit", Portion.size, 1, MOST_ITEMS))
+
+
+def whole(given: Any, name: str, usual: int, least: int, most: int) -> int:
+    """A number from a form or an address. Raises BadField."""
+    text = given.get(name, "")
+    if not text:
+        return usual
+    if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit() or len(text) > 18:
+        raise BadField(name=name, reason="it is no whole number.")
+    return max(least, min(most, int(text)))
+
+
+@private("GET", "HEAD", "POST")
+def close(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """No more files come. With `give_up`, those that have not arrived completely do not, either."""
+    job = seen(request, pk)
+    if request.method == "POST":
+        if request.POST.get("give_up"):
+            uploads.give_up(job)
+        jobs.close(job)
+    return answer(request, job)
+
+
+@private("GET", "HEAD", "POST")
+def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
+    job = seen(request, pk)
+    if request.method == "POST":
+        jobs.cancel(job)
+    return answer(request, job)
+
+
+@private("GET", "HEAD", "POST")
+def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """All that failed, or one item."""
+    job = seen(request, pk)
+    if request.method == "POST":
+        jobs.retry(job, whole(request.POST, "item", 0, 0, 10**18) or None)
+    return answer(request, job)
+
+
+@private("GET", "HEAD", "POST")
+def delete(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Forget a job, with what is kept with it. Pictures in the gallery stay there."""
+    job = seen(request, pk)
+    if request.method != "POST":
+        return redirect(job)
+    removal.delete(job)
+    if prefers_json(request):
+        return HttpResponse(status=204)
+    messages.success(request, "Deleted.")
+    return redirect("jobs" if request.user.is_authenticated else "batch")

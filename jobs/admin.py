@@ -116,7 +116,8 @@ class OneJob(admin.SimpleListFilter):
         return [(job, job[:8]) for job in [request.GET.get("job", "")] if job]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Item]) -> QuerySet[Item]:
-        return queryset.filter(job=self.value()) if self.value() else queryset
+        job = self.value()
+        return queryset.filter(job__in=[job]) if job else queryset
 
 
 @admin.register(Item)

@@ -38,5 +38,4 @@ urlpatterns = [
     path("profile/tokens", profile.make_token, name="make-token"),
     path("profile/tokens/<str:key>/revoke", profile.revoke_token, name="revoke-token"),
     path("profile/export", profile.export, name="export"),
-    path("profile/delete", profile.delete, name="delete-account"),
 ]

@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
-from colorize.web.forms import OptionsForm
+from colorize.engine.options import OPTIONS
+from colorize.service import available_networks
+from colorize.web.forms import SHAPE, OptionsForm, field_of
 from colorize.web.text import LineField
 from gallery.forms import AlbumField
 from gallery.models import Album
@@ -24,3 +26,36 @@ class BatchForm(OptionsForm):
         super().__init__(*args, **kwargs)
         mine = Album.objects.owned_by(user) if isinstance(user, User) else Album.objects.none()
         self.fields["album"].queryset = mine  # type: ignore[attr-defined]
+
+
+class RecolorForm(forms.Form):
+    """The options that many pictures can have in common; what is left empty stays as it is in each
+    of them. One at least must be chosen."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shared = [option for option in OPTIONS if option.name not in SHAPE]
+        self.fields |= {option.name: field_of(option) for option in shared}
+        self.fields["vividness"].widget = forms.NumberInput(attrs={"step": "0.05"})
+        entries = available_networks()
+        if len(entries) > 1:
+            names = [(entry.name, entry.title) for entry in entries]
+            self.fields["network"] = forms.ChoiceField(
+                choices=names, required=False, label="Network"
+            )
+        else:
+            del self.fields["network"]
+        for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                field.choices = [("", "As it is"), *field.choices]  # type: ignore[misc]
+            field.help_text = ""
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors and not self.changes():
+            raise forms.ValidationError("Choose at least one thing to change.")
+        return given
+
+    def changes(self) -> dict[str, Any]:
+        """The options that change."""
+        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}

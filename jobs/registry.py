@@ -15,7 +15,8 @@ class Kind:
     """`label`: for people; `run`: does one item, a `Work`, and ends with `Work.finish`; it raises
     a UserError if the item cannot be done, StopJob if nothing of its job can; `after`: called in
     the transaction that finishes a job; `weight`: how much longer an item takes than a photo;
-    `priority`: higher ones first; `listed`: whether people see such jobs among theirs."""
+    `priority`: higher ones first; `listed`: whether people see such jobs among theirs;
+    `can_be_cancelled`: False for what must not stop half-way."""
 
     name: str
     label: str
@@ -24,6 +25,7 @@ class Kind:
     weight: int = 1
     priority: int = 0
     listed: bool = True
+    can_be_cancelled: bool = True
 
 
 KINDS: dict[str, Kind] = {}

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from jobs.views import batch, files, job, uploads
+from jobs.views import batch, bulk, files, job, uploads
 
 urlpatterns = [
     path("batch", batch.BatchPage.as_view(), name="batch"),
+    path("gallery/recolor", bulk.recolor, name="bulk-recolor"),
+    path("profile/delete", bulk.delete_account, name="delete-account"),
     path("jobs", job.jobs_page, name="jobs"),
     path("jobs/<uuid:pk>", job.job_page, name="job"),
     path("jobs/<uuid:pk>/items", uploads.add_items, name="job-items"),

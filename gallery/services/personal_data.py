@@ -117,13 +117,17 @@ def pieces(file: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
+def close_account(user: User) -> None:
+    """From now on sessions and tokens no longer work, so nothing new comes in."""
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
 def delete_account(user: User) -> None:
     """Delete a person's account with everything in it. Their reports stay, without their name.
 
     If interrupted, it leaves a suspended account with fewer pictures; call it again.
     """
-    # From now on sessions and tokens no longer work, so nothing new comes in.
-    User.objects.filter(pk=user.pk).update(is_active=False)
+    close_account(user)
     purge(Picture.objects.owned_by(user))
     with transaction.atomic():
         lock_owner(user)

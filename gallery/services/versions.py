@@ -1,8 +1,9 @@
 """Create, choose and delete versions of a picture."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -81,14 +82,20 @@ def version_with(picture: Picture, options: colorizer.Options) -> Version | None
     return next((each for each in picture.versions.all() if each.made_with == wanted), None)
 
 
-def recolor(picture: Picture, options: colorizer.Options) -> Version:
-    """Colour the original with other options; earlier results stay as versions.
+def recolor(
+    picture: Picture,
+    options: colorizer.Options,
+    within: Callable[[], AbstractContextManager[Any]] = nullcontext,
+) -> Version:
+    """Colour the original with other options; earlier results stay as versions. `within`: makes a
+    context in which the rows are written, after the files.
 
     Raises a UserError of the colorizer, OriginalLost, OverQuota, StorageUnavailable (with the
     result as `unsaved`), or NotFound if the picture was deleted in the meantime.
     """
     if same := version_with(picture, options):
-        use_version(picture, same)
+        with within():
+            use_version(picture, same)
         return same
     usage(picture.owner).check(0, 1)
     result = coloured(picture, options)
@@ -96,7 +103,8 @@ def recolor(picture: Picture, options: colorizer.Options) -> Version:
     usage(picture.owner).check(0, sum(map(len, jpegs.values())))
     with handing_out(result), file_transaction() as batch:
         version = make_version(picture, result, jpegs, batch)
-        kept = insert_version(picture, version, options)
+        with within():
+            kept = insert_version(picture, version, options)
         if kept is not version:
             batch.undo()
     picture.refresh_from_db()

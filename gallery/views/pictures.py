@@ -70,9 +70,9 @@ def shown_page(request: HttpRequest, pictures: PictureQuerySet, order: str) -> d
 def many(request: HttpRequest) -> HttpResponseBase:
     """Apply an action to the selected pictures."""
     user = person_of(request)
-    pictures = Picture.objects.owned_by(user).filter(pk__in=ticked(request))
+    pictures = chosen(request)
     if not pictures:
-        messages.warning(request, NOTHING_TICKED)
+        tell_nothing_chosen(request)
         return back(request)
     match request.POST.get("do"):
         case "download":
@@ -116,6 +116,15 @@ def undo(request: HttpRequest) -> HttpResponse:
     return back(request)
 
 
+def chosen(request: HttpRequest) -> PictureQuerySet:
+    """The user's own pictures that are selected."""
+    return Picture.objects.owned_by(person_of(request)).filter(pk__in=ticked(request))
+
+
+def tell_nothing_chosen(request: HttpRequest) -> None:
+    messages.warning(request, NOTHING_TICKED)
+
+
 def ticked(request: HttpRequest) -> list[UUID]:
     """The IDs of the selected pictures. Raises Http404 for anything else."""
     try:
@@ -156,7 +165,7 @@ def bin_many(request: HttpRequest) -> HttpResponse:
     if do != "empty":
         pictures = pictures.filter(pk__in=ticked(request))
     if not pictures.exists():
-        messages.warning(request, NOTHING_TICKED)
+        tell_nothing_chosen(request)
         return redirect("bin")
     match do:
         case "restore":

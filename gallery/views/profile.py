@@ -1,8 +1,7 @@
-"""The profile page: settings, storage, tokens, reports, export, and deleting the account."""
+"""The profile page: settings, storage, tokens, reports, and export."""
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
-from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -10,7 +9,6 @@ from accounts import tokens
 from accounts.access import action, person_of, personal
 from accounts.forms import ProfileForm, TokenForm
 from accounts.models import Token, User
-from gallery.forms import DeleteAccountForm
 from gallery.models import Report
 from gallery.services import personal_data, quota
 from gallery.services.zips import zip_response
@@ -80,21 +78,3 @@ def export(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return render(request, "gallery/export.html", {"usage": quota.usage(user)})
     return zip_response(f"image-colorizer-{user.get_username()}", personal_data.export(user))
-
-
-@personal("GET", "HEAD", "POST")
-@reauthentication_required  # type: ignore[untyped-decorator]
-def delete(request: HttpRequest) -> HttpResponse:
-    """Delete the account with everything in it. Asks for the password first, unless the user has
-    just logged in, because anyone may find an open browser."""
-    user = person_of(request)
-    form = DeleteAccountForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        personal_data.delete_account(user)
-        logout(request)
-        messages.success(request, "Your account and all your pictures were deleted.")
-        return redirect("colorizer")
-    context = {"form": form, "usage": quota.usage(user)}
-    return render(
-        request, "gallery/delete_account.html", context, status=422 if form.errors else 200
-    )

@@ -110,9 +110,12 @@ def start(kind: str, owner: User | None, lane: str, new: Iterable[NewItem], **fi
 
 
 def cancel(job: Job) -> None:
-    """Stop a job; what is done stays. Does nothing if it is finished already."""
+    """Stop a job; what is done stays. Does nothing if it is finished already. Raises TooLateForThat
+    for what must not stop half-way."""
     with transaction.atomic():
         if not (row := locked(job)).is_finished:
+            if not KINDS[row.kind].can_be_cancelled:
+                raise TooLateForThat(reason="This cannot be stopped half-way.")
             ledger.end_items(row, ItemState.CANCELLED)
             ledger.finish(row, JobState.CANCELLED)
     job.refresh_from_db()

@@ -17,6 +17,7 @@ from accounts.models import Token, User
 from colorize.service import Options
 from gallery.models import Album, Picture, Review, ShareLink, Version, Visibility
 from gallery.services import albums, bin, pictures, sharing
+from jobs import worker
 from tests.cast import PASSWORD, grey, name_publicly, picture, public_picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
@@ -631,6 +632,7 @@ def test_the_account_is_exported_and_deleted_with_everything_in_it(
     assert home.post("/profile/delete").status_code == 422
     with django_capture_on_commit_callbacks(execute=True):
         home.post("/profile/delete", {"sure": "on"})
+        assert worker.do_next()
     assert mail.outbox[-1].to == ["owner@example.org"]
     assert "your account owner on Image Colorizer was deleted" in mail.outbox[-1].body
     assert media() == [] and not User.objects.exists() and not Picture.objects.exists()

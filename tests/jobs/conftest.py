@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from jobs import registry, totals, worker
 from jobs.registry import Kind
@@ -31,6 +32,12 @@ class Chores:
 def nothing_noted() -> None:
     """What other tests did is not added to this one's totals."""
     totals._noted.clear()
+
+
+@pytest.fixture
+def committed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done after a commit is done at once."""
+    monkeypatch.setattr(transaction, "on_commit", lambda call, *_, **__: call())
 
 
 @pytest.fixture

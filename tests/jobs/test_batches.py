@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
 from accounts.models import User
@@ -15,15 +14,9 @@ from tests.accounts import logged_in
 from tests.cast import grey, picture
 from tests.fakes import FakeNetwork
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed")]
 
 JSON = {"Accept": "application/json"}
-
-
-@pytest.fixture(autouse=True)
-def committed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is done after a commit is done at once."""
-    monkeypatch.setattr(transaction, "on_commit", lambda call, *_, **__: call())
 
 
 def work_off() -> None:

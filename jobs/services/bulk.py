@@ -1,0 +1,80 @@
+"""What people do with many pictures of their gallery at once, and with their account."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import User
+from gallery.errors import NotFound, OverQuota
+from gallery.models import Picture
+from gallery.models.pictures import PictureQuerySet
+from gallery.paging import counted
+from gallery.services import personal_data, versions
+from gallery.services.zips import one_by_one
+from jobs.errors import StopJob
+from jobs.models import Job
+from jobs.services import jobs
+from jobs.services.jobs import NewItem, lane_of
+from jobs.work import Work
+
+
+def start_recolor(owner: User, pictures: PictureQuerySet, changes: dict[str, Any]) -> Job:
+    """Colour pictures again. `changes`: the options that change; all others stay as they are in
+    each picture's current version."""
+    new = [NewItem(row.title, {"picture": str(row.pk)}) for row in one_by_one(pictures)]
+    title = f"Colour {counted(len(new))} again"
+    lane = lane_of(owner, "")
+    return jobs.start("recolor", owner, lane, new, options={"changes": changes}, title=title)
+
+
+def recolor(work: Work) -> None:
+    """Colour one picture again. Raises NotFound if it was deleted, StopJob if the gallery is full,
+    or like `versions.recolor`."""
+    job, pk = work.item.job, work.item.payload["picture"]
+    rows = Picture.objects.filter(owner=job.owner).present().select_related("owner", "current")
+    picture = rows.filter(pk=pk).first()
+    if picture is None:
+        raise NotFound
+    current = picture.shown.made_with
+    # A version may have been made by a network that is gone by now.
+    wanted = replace(current, **job.options["changes"])
+
+    @contextmanager
+    def finishing() -> Iterator[None]:
+        with work.finish() as result:
+            result["picture"] = pk
+            yield
+
+    try:
+        versions.recolor(picture, wanted, finishing)
+    except OverQuota as problem:
+        raise StopJob(problem) from problem
+
+
+def start_delete_account(user: User) -> Job:
+    """Close an account at once, and delete it with everything in it. The job is nobody's, for it
+    outlives the account."""
+    personal_data.close_account(user)
+    new = [NewItem("", {"user": user.pk})]
+    return jobs.start(
+        "delete_account", None, lane_of(user, ""), new, title="Delete an account", options={}
+    )
+
+
+def delete_account(work: Work) -> None:
+    """Does nothing more for an account that is gone, by an attempt that ended before it was
+    noted."""
+    user = User.objects.filter(pk=work.item.payload["user"]).first()
+    if user is not None:
+        personal_data.delete_account(user)
+
+
+def forget_soon(job: Job) -> None:
+    """Keep a finished job of nobody for as long as somebody may look at its page."""
+    job.expires_at = timezone.now() + timedelta(hours=settings.BATCH_HOURS)
+    job.save(update_fields=["expires_at", "updated_at"])

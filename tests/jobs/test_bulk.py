@@ -1,0 +1,143 @@
+"""Many pictures of a gallery coloured again, and an account deleted, as jobs."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from gallery.models import Picture
+from gallery.services import personal_data, quota
+from jobs import ledger, worker
+from jobs.models import Item, Job, JobState
+from jobs.services import bulk
+from tests.accounts import logged_in
+from tests.cast import picture
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed")]
+
+
+def work_off() -> None:
+    while worker.do_next():
+        pass
+
+
+def vividness() -> list[float]:
+    rows = Picture.objects.select_related("current").order_by("created_at")
+    return [row.shown.made_with.vividness for row in rows]
+
+
+def recolor(client: Client, *rows: Picture, **fields: Any) -> Any:
+    return client.post("/gallery/recolor", {"pictures": [row.pk for row in rows]} | fields)
+
+
+def test_selected_pictures_are_coloured_again(owner: User) -> None:
+    rows = [picture(owner, f"No. {shade}", shade, turn=90) for shade in (80, 90, 99)]
+    client = logged_in(owner)
+    page = recolor(client, *rows[:2]).content.decode()
+    assert "The 2 selected" in page and "All 3 of the list" in page
+    answer = recolor(client, *rows[:2], sure="yes", vividness="0.25")
+    job = Job.objects.get()
+    assert answer["Location"] == job.get_absolute_url() and job.owner == owner
+    work_off()
+    assert vividness() == [0.25, 0.25, 1.0]
+    first = Picture.objects.get(pk=rows[0].pk)
+    assert first.shown.made_with.turn == 90 and first.versions.count() == 2
+
+
+def test_all_of_a_list_are_coloured_again_with_its_other_pages(owner: User) -> None:
+    for shade in (80, 90):
+        picture(owner, "Harbour", shade)
+    picture(owner, "Wedding", 99)
+    client = logged_in(owner)
+    asked = {"scope": "all", "back": "/gallery?q=harbour", "sure": "yes", "vividness": "0.5"}
+    client.post("/gallery/recolor", asked)
+    work_off()
+    assert sorted(vividness()) == [0.5, 0.5, 1.0]
+
+
+def test_nothing_begins_where_nothing_would_change(owner: User) -> None:
+    row = picture(owner)
+    answer = recolor(logged_in(owner), row, sure="yes")
+    assert answer.status_code == 422 and "Choose at least one thing" in answer.content.decode()
+    assert not Job.objects.exists()
+
+
+def test_pictures_of_others_are_not_touched(owner: User, stranger: User) -> None:
+    row = picture(owner)
+    answer = recolor(logged_in(stranger), row, sure="yes", vividness="0.5")
+    assert answer["Location"] == "/gallery" and not Job.objects.exists()
+
+
+def test_a_full_gallery_stops_the_job_with_what_is_done(owner: User, settings: Settings) -> None:
+    rows = [picture(owner, f"No. {shade}", shade) for shade in (80, 90, 99)]
+    bulk.start_recolor(owner, Picture.objects.all(), {"vividness": 0.5})
+    worker.do_next()
+    settings.QUOTA_BYTES = quota.usage(owner).bytes
+    work_off()
+    job = Job.objects.get()
+    assert job.state == JobState.FAILED and job.error and job.error["error"] == "over_quota"
+    assert sorted(vividness()) == [0.5, 1.0, 1.0] and len(rows) == 3
+
+
+def test_a_picture_that_was_deleted_meanwhile_fails_alone(owner: User) -> None:
+    rows = [picture(owner, f"No. {shade}", shade) for shade in (80, 90)]
+    bulk.start_recolor(owner, Picture.objects.all(), {"vividness": 0.5})
+    rows[0].delete()
+    work_off()
+    assert vividness() == [0.5]
+    assert sorted(Item.objects.values_list("state", flat=True)) == ["done", "failed"]
+
+
+def test_a_cancelled_job_leaves_no_version_and_no_file(
+    owner: User, media: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture(owner)
+    before = media()
+    job = bulk.start_recolor(owner, Picture.objects.all(), {"vividness": 0.5})
+    held = ledger.held
+
+    def cancelled(lease: Any) -> Item:
+        Item.objects.update(lease=None, state="cancelled")
+        return held(lease)
+
+    monkeypatch.setattr(ledger, "held", cancelled)
+    work_off()
+    assert vividness() == [1.0] and media() == before and job.items.get().result is None
+
+
+def test_an_account_is_closed_at_once_and_deleted_by_the_worker(owner: User, media: Any) -> None:
+    picture(owner)
+    client = logged_in(owner)
+    answer = client.post("/profile/delete", {"sure": "on"})
+    page = answer["Location"]
+    assert re.fullmatch(r"/jobs/[0-9a-f-]{36}", page)
+    assert not User.objects.get(pk=owner.pk).is_active
+    assert client.get("/profile").status_code == 302
+    work_off()
+    assert not User.objects.filter(pk=owner.pk).exists() and media() == []
+    job = Job.objects.get()
+    assert job.state == JobState.DONE and job.expires_at and client.get(page).status_code == 200
+
+
+def test_deleting_an_account_cannot_be_stopped_half_way(owner: User) -> None:
+    client = logged_in(owner)
+    page = client.post("/profile/delete", {"sure": "on"})["Location"]
+    for verb in ("cancel", "delete"):
+        answer = client.post(f"{page}/{verb}", headers={"Accept": "application/json"})
+        assert answer.status_code == 409 and answer.json()["error"] == "too_late"
+    work_off()
+    assert not User.objects.filter(pk=owner.pk).exists()
+
+
+def test_a_worker_that_was_killed_half_way_leaves_the_rest_to_the_next(owner: User) -> None:
+    picture(owner)
+    bulk.start_delete_account(owner)
+    assert ledger.claim()
+    personal_data.delete_account(owner)
+    Item.objects.update(lease_until="2020-01-01T00:00Z")
+    ledger.sweep()
+    work_off()
+    assert Job.objects.get().state == JobState.DONE

@@ -6,7 +6,7 @@ HEIC ?= yes
 READY = .venv/ready $(if $(filter no,$(HEIC)),,.venv/ready-heic)
 
 # What asks the database more than a row or two, or counts.
-DATABASE_TESTS = tests/gallery tests/test_accounts.py tests/test_databases.py tests/test_guessing.py \
+DATABASE_TESTS = tests/gallery tests/jobs tests/test_accounts.py tests/test_databases.py tests/test_guessing.py \
 	tests/test_migrations.py tests/test_outages.py tests/test_prepare.py tests/test_second_factor.py tests/test_user_names.py
 
 # Theirs alone: torch takes two seconds of each process that imports it.
@@ -16,7 +16,7 @@ TRAINING_TESTS = tests/test_training.py tests/test_turns.py
 
 run: $(READY)
 	@$(BIN)/python manage.py prepare
-	@exec $(BIN)/gunicorn -c colorizer_site/gunicorn.py
+	@exec $(BIN)/python manage.py serve
 
 test: .venv/ready-dev
 	@DATABASE_URL= CACHE_URL= OMP_NUM_THREADS=1 $(BIN)/pytest -n auto $(TRAINING_TESTS:%=--ignore=%)

@@ -163,6 +163,9 @@ PHOTO_WAIT_SECONDS = env.number("PHOTO_WAIT_SECONDS", 30, 0, 60)
 
 # Long work: after this time without a sign of life from its worker, an item is given to another.
 JOB_LEASE_SECONDS = env.whole("JOB_LEASE_SECONDS", 30, least=2)
+# Processes for it beside the web server, and how long they finish what is in hand when stopped.
+WORK_PROCESSES = env.whole("WORK_PROCESSES", 1)
+WORK_GRACE_SECONDS = env.whole("WORK_GRACE_SECONDS", 8)
 # Batches: photos and bytes of one, and how many at the same time.
 BATCH_PHOTOS = env.whole("BATCH_PHOTOS", 1000, least=1)
 BATCH_BYTES = env.whole("BATCH_BYTES", 5_000_000_000, least=1)

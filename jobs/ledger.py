@@ -5,65 +5,77 @@ holds the lease can store a result, so a worker that was taken for dead does no 
 worker held is given to the next one when the lease has run out.
 """
 
+import logging
 import uuid
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from colorize.engine.errors import UserError
 from jobs.errors import Stopped, WorkerLost
-from jobs.models import Item, ItemState, Job, JobState
+from jobs.models import Item, ItemState, Job, JobState, clock
 from jobs.models.items import ItemQuerySet
 from jobs.registry import KINDS
+from jobs.turns import current_turn, lowest_of, next_kind, turns
+
+logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 5
 # Before the second attempt, the third and so on, in seconds.
 PAUSES = (5, 30, 120, 600)
 # Errors that another attempt may not have: the server's own.
 PASSING_STATUS = 500
+WOKEN_AT_ONCE = 100
 
 
-def lease_end() -> datetime:
-    return timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+def lease_end() -> Any:
+    return clock.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 
-def turns(lane: str, priority: int, count: int, weight: int = 1) -> range:
-    """The turns of new items. Lanes take turns: a lane's items follow its last one that waits, but
-    never come before what is next now, so that ten thousand photos of one person do not keep
-    another's three waiting (start-time fair queueing, Goyal et al. 1996)."""
-    waiting = Item.objects.waiting().filter(priority=priority).order_by("turn")
-    current = waiting.values_list("turn", flat=True).first() or 0
-    last = waiting.filter(lane=lane).values_list("turn", flat=True).last() or 0
-    first = max(current, last) + weight
-    return range(first, first + count * weight, weight)
-
-
-def claim(kinds: Collection[str] = (), pk: int | None = None) -> Item | None:
+def claim(kinds: Collection[str] = (), pk: int | None = None, lowest: bool = False) -> Item | None:
     """The next item, leased to the caller; None if there is none. `kinds`: only of these; `pk`:
-    only this one."""
-    waiting = Item.objects.waiting()
-    if kinds:
-        waiting = waiting.filter(kind__in=kinds)
+    only this one; `lowest`: of the lowest priority."""
     if pk:
-        waiting = waiting.filter(pk=pk)
-    # On SQLite claims would wait for each other only to find nothing.
-    if not waiting.exists():
+        return lease_first(Item.objects.waiting().filter(pk=pk))
+    kind = next_kind(kinds or KINDS, lowest)
+    # With SQLite, transactions would wait for each other only to find nothing.
+    if kind is None:
         return None
+    waiting = Item.objects.waiting().filter(kind=kind)
+    return lease_first((lowest_of(waiting) if lowest else waiting).in_order())
+
+
+def lease_first(waiting: ItemQuerySet) -> Item | None:
     with transaction.atomic():
-        item = waiting.in_order().select_for_update(skip_locked=True).first()
+        item = waiting.select_for_update(skip_locked=True).first()
         if item is None:
             return None
-        item.state, item.lease, item.lease_until = ItemState.RUNNING, uuid.uuid4(), lease_end()
-        item.attempts += 1
-        item.started_at, item.not_before, item.progress = timezone.now(), None, 0
-        item.save()
-    Job.objects.filter(pk=item.job_id, started_at=None).update(started_at=item.started_at)
+        leased: dict[str, Any] = {
+            "state": ItemState.RUNNING,
+            "lease": uuid.uuid4(),
+            "started_at": timezone.now(),
+            "attempts": item.attempts + 1,
+            "progress": 0,
+        }
+        Item.objects.filter(pk=item.pk).update(lease_until=lease_end(), **leased)
+    for name, value in leased.items():
+        setattr(item, name, value)
+    note_start(item)
     return item
+
+
+def note_start(item: Item) -> None:
+    """Not in the transaction above, in which it would lock in another order than `locked`."""
+    # Without it the lease is held all the same, and the job's next item notes it.
+    with suppress(Error):
+        if item.job.started_at is None:
+            Job.objects.filter(pk=item.job_id, started_at=None).update(started_at=item.started_at)
 
 
 def extend(lease: uuid.UUID, progress: float = 0) -> bool:
@@ -119,46 +131,63 @@ def fail(lease: uuid.UUID, error: UserError) -> str:
 def rest(item: Item, error: UserError) -> None:
     pause = PAUSES[min(item.attempts, len(PAUSES)) - 1]
     item.not_before = timezone.now() + timedelta(seconds=max(pause, error.retry_after or 0))
-    item.state, item.lease, item.lease_until = ItemState.RESTING, None, None
-    item.error = told(error)
-    item.save()
+    item.state, item.error = ItemState.RESTING, told(error)
+    let_go(item, "not_before", "state", "error")
+
+
+def let_go(item: Item, *changed: str) -> None:
+    """Save a locked item, of which nobody has the lease any more."""
+    item.lease, item.lease_until = None, None
+    item.save(update_fields=["lease", "lease_until", *changed])
 
 
 def give_back(lease: uuid.UUID) -> None:
-    """Return an item whose worker stops, as if it had never been claimed."""
-    held = Item.objects.filter(lease=lease, state=ItemState.RUNNING)
-    held.update(
-        state=ItemState.WAITING,
-        lease=None,
-        lease_until=None,
-        attempts=F("attempts") - 1,
-        progress=0,
-    )
+    """Return an item whose worker stops, as if it had never been claimed: it is next, and the
+    attempt does not count. Nothing happens if the lease is no longer held."""
+    running = Item.objects.filter(lease=lease, state=ItemState.RUNNING)
+    for item in running:
+        running.update(
+            state=ItemState.WAITING,
+            lease=None,
+            lease_until=None,
+            turn=current_turn(item.kind, item.priority),
+            attempts=F("attempts") - 1,
+            progress=0,
+        )
+        announce([item.pk])
 
 
 def end(item: Item, state: ItemState) -> None:
     """Finish an item, and its job if it was the last one."""
-    item.state, item.lease, item.lease_until = state, None, None
-    item.finished_at = timezone.now()
+    item.state, item.finished_at = state, timezone.now()
     if state == ItemState.DONE:
         item.error = None
-    item.save()
+    let_go(item, "state", "finished_at", "error", "result", "timings", "progress")
     settle(item.job_id)
 
 
 def settle(pk: uuid.UUID) -> None:
-    """Finish a job if nothing of it is left to do. Called in a transaction."""
-    job = Job.objects.select_for_update().get(pk=pk)
-    if job.state != JobState.RUNNING or job.items.unfinished().exists():
+    """Finish a job if nothing of it is left to do. Called in a transaction that has locked it."""
+    items = Item.objects.filter(job=pk)
+    if items.unfinished().exists():
         return
-    has_worked = job.items.filter(state=ItemState.DONE).exists() or not job.items.exists()
-    finish(job, JobState.DONE if has_worked else JobState.FAILED)
+    job = Job.objects.select_for_update().get(pk=pk)
+    if job.state == JobState.RUNNING:
+        has_worked = items.filter(state=ItemState.DONE).exists() or not items.exists()
+        finish(job, JobState.DONE if has_worked else JobState.FAILED)
 
 
 def finish(job: Job, state: JobState) -> None:
     job.state, job.finished_at = state, timezone.now()
     job.save(update_fields=["state", "finished_at", "error", "updated_at"])
-    KINDS[job.kind].after(job)
+    try:
+        with transaction.atomic():
+            KINDS[job.kind].after(job)
+    except Error:
+        raise
+    except Exception:
+        # What is done stays done: repeating the last item would fail here again.
+        logger.exception("what follows job %s failed", job.pk)
 
 
 def stop(lease: uuid.UUID, why: UserError) -> None:
@@ -184,27 +213,39 @@ def end_items(job: Job, state: ItemState, **fields: Any) -> None:
 
 def sweep() -> None:
     """Return to the queue what a worker has lost, and what has rested long enough."""
-    now = timezone.now()
-    for pk in list(Item.objects.lost(now).values_list("pk", flat=True)):
-        take_back(pk, now)
-    pks = list(Item.objects.rested(now).values_list("pk", flat=True))
-    if pks:
-        Item.objects.rested(now).filter(pk__in=pks).update(state=ItemState.WAITING, not_before=None)
-        announce(pks)
+    for pk in list(Item.objects.lost().values_list("pk", flat=True)):
+        take_back(pk)
+    if Item.objects.rested().exists():
+        wake()
 
 
-def take_back(pk: int, now: datetime) -> None:
+def take_back(pk: int) -> None:
     with transaction.atomic():
-        item = locked(Item.objects.lost(now).filter(pk=pk))
+        item = locked(Item.objects.lost().filter(pk=pk))
         if item is None:
             return
         if item.attempts >= MAX_ATTEMPTS:
             item.error = told(WorkerLost(times=item.attempts))
             end(item, ItemState.FAILED)
         else:
-            item.state, item.lease, item.lease_until = ItemState.WAITING, None, None
-            item.save()
+            # It has had its turn and waited for its lease to end: it is next.
+            item.state, item.turn = ItemState.WAITING, current_turn(item.kind, item.priority)
+            let_go(item, "state", "turn")
             announce([item.pk])
+
+
+def wake() -> None:
+    """Some of what has rested is queued up again, behind what else waits in its lane: together
+    ahead of all others it would keep them waiting."""
+    with transaction.atomic():
+        # Skipping what is locked, it waits for nobody, and nobody for it in a circle.
+        rested = Item.objects.rested().order_by("not_before").select_for_update(skip_locked=True)
+        items = list(rested[:WOKEN_AT_ONCE])
+        for item in items:
+            item.state, item.not_before = ItemState.WAITING, None
+            item.turn = turns(item.kind, item.priority, item.lane, 1)[0]
+            item.save(update_fields=["state", "not_before", "turn"])
+        announce([item.pk for item in items])
 
 
 def announce(pks: Iterable[int]) -> None:

@@ -1,120 +1,145 @@
 """A worker: claims items one after the other and does them."""
 
+import itertools
 import logging
 import os
 import socket
-import threading
 import time
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Collection
+from dataclasses import dataclass
+from math import inf
+from typing import Any, Protocol
 
-from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
-from django.utils import timezone
+from django.db import Error, close_old_connections
 
-from colorize.engine.errors import UserError
 from colorize.web.error_responses import user_error
+from colorize.web.errors import InternalError
 from jobs import ledger, totals
 from jobs.errors import StopJob, Stopped
-from jobs.models import Item, ItemState, Worker
+from jobs.models import Item, ItemState, Worker, clock
 from jobs.registry import KINDS
+from jobs.watch import watched
 from jobs.work import Work
 
 logger = logging.getLogger(__name__)
 
-# How often a worker without work looks for some, and looks whether what it does is still wanted.
+# How long a worker without work waits before it looks for some, and one without a database.
 IDLE_SECONDS = 0.5
-WATCH_SECONDS = 0.5
+OUTAGE_SECONDS = 5
+# How often it looks for what others have lost, and shows that it lives.
+SWEEP_SECONDS = 1
+SIGN_SECONDS = 5
+# Of so many items one is of the lowest priority, so that it is never left out for ever.
+LOWEST_EVERY = 10
+
+
+class Stop(Protocol):
+    def is_set(self) -> bool: ...
+
+    def wait(self, seconds: float, /) -> Any: ...
+
+
+@dataclass
+class Every:
+    """Something that is due again after some seconds."""
+
+    seconds: float
+    last: float = -inf
+
+    def is_due(self) -> bool:
+        now = time.monotonic()
+        if now - self.last < self.seconds:
+            return False
+        self.last = now
+        return True
 
 
 def name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def work(stop: threading.Event, kinds: Collection[str] = ()) -> None:
-    """Work until `stop` is set; what is in hand then is finished first."""
+def work(stop: Stop, kinds: Collection[str] = ()) -> None:
+    """Work until `stop` is set; what is in hand then is finished first, or given back after
+    WORK_GRACE_SECONDS."""
+    sweeps, signs = Every(SWEEP_SECONDS), Every(SIGN_SECONDS)
+    numbers = itertools.count(1)
     while not stop.is_set():
         try:
+            if sweeps.is_due():
+                close_old_connections()
+                ledger.sweep()
+            if signs.is_due():
+                see(name())
+            if not do_next(kinds, stop, lowest=next(numbers) % LOWEST_EVERY == 0):
+                stop.wait(IDLE_SECONDS)
+        except Error as problem:
+            logger.error("the database does not respond, trying again: %s", problem)
             close_old_connections()
-            see(name())
-            ledger.sweep()
-            busy = do_next(kinds)
-        except DatabaseError:
-            logger.exception("the database does not respond; trying again")
-            busy = False
-        if not busy:
-            stop.wait(IDLE_SECONDS)
+            stop.wait(OUTAGE_SECONDS)
+        except Exception:
+            logger.exception("the worker failed, and goes on")
+            stop.wait(OUTAGE_SECONDS)
+    leave()
 
 
 def see(worker: str) -> None:
-    """Note that this worker lives, every few seconds."""
-    now = timezone.now()
-    seen = Worker.objects.filter(name=worker).values_list("seen_at", flat=True).first()
-    if seen is None or (now - seen).total_seconds() > 5:
-        Worker.objects.update_or_create(name=worker, defaults={"seen_at": now})
+    """Note that this worker lives, and what it has done."""
+    if not Worker.objects.filter(name=worker).update(seen_at=clock.now()):
+        Worker.objects.update_or_create(name=worker, defaults={"seen_at": clock.now()})
+        Worker.objects.forgotten().delete()
+    totals.flush()
+
+
+def leave() -> None:
+    try:
         totals.flush()
+        Worker.objects.filter(name=name()).delete()
+    except Error as problem:
+        logger.warning("the database does not respond: %s", problem)
 
 
-def do_next(kinds: Collection[str] = ()) -> bool:
+def do_next(kinds: Collection[str] = (), stop: Stop | None = None, lowest: bool = False) -> bool:
     """Do one item. Returns whether there was one."""
-    item = ledger.claim(kinds)
+    item = ledger.claim(kinds, lowest=lowest)
     if item is None:
         return False
-    do(item)
+    do(item, stop)
     return True
 
 
-def do(item: Item) -> None:
-    """Do a claimed item, and note what became of it."""
+def do(item: Item, stop: Stop | None = None) -> None:
+    """Do a claimed item, and note what became of it. `stop`: once it is set the item is given back
+    if it is not done in time."""
     work = Work(item)
-    ended = threading.Event()
-    watch = threading.Thread(target=watching, args=(work, ended), daemon=True)
-    watch.start()
     try:
-        attempt(work)
-    finally:
-        ended.set()
-        watch.join()
-
-
-def attempt(work: Work) -> None:
-    kind = work.item.kind
-    try:
-        KINDS[kind].run(work)
+        with watched(work, stop, sign=lambda: see(name())):
+            KINDS[item.kind].run(work)
         if not work.is_finished:
             with work.finish():
                 pass
-        totals.note(kind, "done")
-        for step, seconds in work.timings.items():
-            totals.note(kind, step, seconds)
+        note_done(work)
     except Stopped:
-        logger.info("%s was given up: it is no longer wanted", work.item)
+        logger.info("%s was given up: it is no longer wanted here", item)
     except StopJob as problem:
         ledger.stop(work.lease, problem.why)
-        totals.note(kind, "failed")
+        totals.note(item.kind, "failed")
     except Exception as problem:
-        error = user_error(problem)
-        if not isinstance(problem, UserError):
-            logger.exception("%s failed", work.item)
-        if state := ledger.fail(work.lease, error):
-            totals.note(kind, "failed" if state == ItemState.FAILED else "again")
+        failed(work, problem)
 
 
-def watching(work: Work, ended: threading.Event) -> None:
-    """Extend the lease as long as the work goes on, and notice soon if it was cancelled."""
-    extended = time.monotonic()
-    while not ended.wait(WATCH_SECONDS):
-        # For a moment without a database the lease lasts.
-        with suppress(DatabaseError):
-            due = time.monotonic() - extended > settings.JOB_LEASE_SECONDS / 4
-            check: Callable[[], bool] = (
-                (lambda: ledger.extend(work.lease, work.progress))
-                if due
-                else (lambda: ledger.is_held(work.lease))
-            )
-            if not check() and not ended.is_set():
-                work.stopped.set()
-                break
-            if due:
-                extended = time.monotonic()
-    connection.close()
+def note_done(work: Work) -> None:
+    totals.note(work.item.kind, "done")
+    for step, seconds in work.timings.items():
+        totals.note(work.item.kind, step, seconds)
+
+
+def failed(work: Work, problem: Exception) -> None:
+    """Note it in the ledger. If the database is what failed, and it still does, the lease ends by
+    itself."""
+    error = user_error(problem)
+    if isinstance(error, InternalError):
+        logger.exception("%s failed", work.item)
+    if isinstance(problem, Error):
+        close_old_connections()
+    if state := ledger.fail(work.lease, error):
+        totals.note(work.item.kind, "failed" if state == ItemState.FAILED else "again")

@@ -160,7 +160,7 @@ def test_without_its_library_a_heic_is_refused_in_words(monkeypatch: pytest.Monk
 
 def test_the_page_tells_kinds_by_the_same_patterns(client: Client) -> None:
     page = client.get("/").content.decode()
-    found = re.search(r'data-photo-limits hidden><script[^>]*>(.*?)</script>', page, re.DOTALL)
+    found = re.search(r"data-photo-limits hidden><script[^>]*>(.*?)</script>", page, re.DOTALL)
     assert found
     limits = json.loads(found[1])
     assert [kind["pattern"] for kind in limits["others"]] == [kind.pattern for kind in OTHERS]

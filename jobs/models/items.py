@@ -1,11 +1,11 @@
 """Items: the pieces of a job that are worked on one by one, such as one photo."""
 
-from datetime import datetime
 from typing import Self
 
 from django.db import models
 from django.utils import timezone
 
+from jobs.models import clock
 from jobs.models.jobs import Job
 
 NAME_LENGTH = 255
@@ -37,17 +37,17 @@ class ItemQuerySet(models.QuerySet["Item"]):
         """As they are worked on."""
         return self.order_by("-priority", "turn", "pk")
 
-    def lost(self, now: datetime) -> Self:
+    def lost(self) -> Self:
         """Those whose worker has not been heard of for too long."""
-        return self.filter(state=ItemState.RUNNING, lease_until__lt=now)
+        return self.filter(state=ItemState.RUNNING, lease_until__lt=clock.now())
 
-    def rested(self, now: datetime) -> Self:
-        return self.filter(state=ItemState.RESTING, not_before__lte=now)
+    def rested(self) -> Self:
+        return self.filter(state=ItemState.RESTING, not_before__lte=timezone.now())
 
 
 class Item(models.Model):
     """`kind` and `lane`: its job's; `position`: among its job's items, from 0; `payload`: what to
-    do, as its kind stores it; `priority`: higher ones first; `turn`: see `ledger.turns`;
+    do, as its kind stores it; `priority`: higher ones first; `turn`: see `turns.turns`;
     `lease`: names the one attempt that may store a result, until `lease_until`; `progress`: 0..1;
     `result`: as its kind stores it; `error`: as the error contract says it; `timings`: seconds by
     step."""
@@ -85,7 +85,9 @@ class Item(models.Model):
             models.Index(
                 fields=["state", "kind", "-priority", "turn", "id"], name="items_next_of_kind"
             ),
-            models.Index(fields=["state", "lane", "priority", "turn"], name="items_of_lane"),
+            models.Index(
+                fields=["state", "kind", "priority", "lane", "turn"], name="items_of_lane"
+            ),
             models.Index(fields=["state", "lease_until"], name="items_lost"),
             models.Index(fields=["state", "not_before"], name="items_resting"),
             models.Index(fields=["job", "state"], name="items_of_job"),

@@ -47,7 +47,7 @@ class JobQuerySet(models.QuerySet["Job"]):
 
 class Job(models.Model):
     """`kind`: a name of `registry.KINDS`; `owner`: None for a visitor, whose claim is the address
-    with the ID; `lane`: who shares fairly with others, see `ledger.turns`; `options`: as its kind
+    with the ID; `lane`: who shares fairly with others, see `turns.turns`; `options`: as its kind
     stores them; `error`: why it failed, as the error contract says it; `notify`: whether to send a
     mail when done, to the owner or to `email`, which is forgotten afterwards."""
 

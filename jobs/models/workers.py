@@ -6,13 +6,19 @@ from typing import Self
 from django.db import models
 from django.utils import timezone
 
-# Without a sign of life for this long, a worker counts as gone.
+from jobs.models import clock
+
+# Without a sign of life for this long, a worker counts as gone, and later it is forgotten.
 ABSENT = timedelta(minutes=1)
+FORGOTTEN = timedelta(days=1)
 
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
     def present(self) -> Self:
-        return self.filter(seen_at__gt=timezone.now() - ABSENT)
+        return self.filter(seen_at__gt=clock.now() - ABSENT)
+
+    def forgotten(self) -> Self:
+        return self.filter(seen_at__lt=clock.now() - FORGOTTEN)
 
 
 class Worker(models.Model):

@@ -15,6 +15,7 @@ from jobs.errors import TooLateForThat
 from jobs.models import Item, ItemState, Job, JobState
 from jobs.models.items import NAME_LENGTH
 from jobs.registry import KINDS
+from jobs.turns import turns
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,8 @@ def queue_up(items: list[Item]) -> None:
     if items:
         first = items[0]
         weight = KINDS[first.kind].weight
-        turns = ledger.turns(first.lane, first.priority, len(items), weight)
-        for item, turn in zip(items, turns, strict=True):
+        joining = turns(first.kind, first.priority, first.lane, len(items), weight)
+        for item, turn in zip(items, joining, strict=True):
             item.turn, item.state = turn, ItemState.WAITING
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from jobs import registry, totals, worker
+from jobs import registry, totals, watch
 from jobs.registry import Kind
 from jobs.work import Work
 
@@ -51,4 +51,4 @@ def chores(monkeypatch: pytest.MonkeyPatch) -> Iterator[Chores]:
 @pytest.fixture(autouse=True)
 def unwatched(monkeypatch: pytest.MonkeyPatch) -> None:
     """The thread that watches over a lease does not see what a test has not committed."""
-    monkeypatch.setattr(worker, "WATCH_SECONDS", 60)
+    monkeypatch.setattr(watch, "WATCH_SECONDS", 60)

@@ -1,0 +1,80 @@
+"""Looks after an item while it is worked on."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from django.conf import settings
+from django.db import connection
+
+from jobs import ledger
+from jobs.work import Work
+
+logger = logging.getLogger(__name__)
+
+# How often it looks whether the work is still wanted.
+WATCH_SECONDS = 0.5
+
+
+class Asked(Protocol):
+    def is_set(self) -> bool: ...
+
+
+@contextmanager
+def watched(work: Work, stop: Asked | None, sign: Callable[[], None]) -> Iterator[None]:
+    """Meanwhile the lease is extended again and again; `work.stopped` is set soon after the item
+    was cancelled, and when it was given back because `stop` was set and the time is over. `sign`:
+    shows now and then that the worker lives."""
+    watch = Watch(work, stop, sign)
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.ended.set()
+        watch.join()
+
+
+class Watch(threading.Thread):
+    def __init__(self, work: Work, stop: Asked | None, sign: Callable[[], None]) -> None:
+        super().__init__(daemon=True)
+        self.work, self.stop, self.sign = work, stop, sign
+        self.ended = threading.Event()
+        self.extended = time.monotonic()
+        self.latest: float | None = None
+
+    def run(self) -> None:
+        try:
+            while not self.ended.wait(WATCH_SECONDS) and not self.work.stopped.is_set():
+                self.look()
+        finally:
+            connection.close()
+
+    def look(self) -> None:
+        try:
+            if self.is_late():
+                ledger.give_back(self.work.lease)
+                logger.info("%s was given back: this worker stops", self.work.item)
+                self.work.stopped.set()
+            elif not self.is_wanted():
+                self.work.stopped.set()
+        except Exception as problem:
+            # For a while without a database the lease lasts; the next look may succeed.
+            logger.warning("could not look after %s: %s", self.work.item, problem)
+
+    def is_late(self) -> bool:
+        if self.stop is None or not self.stop.is_set():
+            return False
+        if self.latest is None:
+            self.latest = time.monotonic() + settings.WORK_GRACE_SECONDS
+        return time.monotonic() >= self.latest
+
+    def is_wanted(self) -> bool:
+        if time.monotonic() - self.extended < settings.JOB_LEASE_SECONDS / 4:
+            return ledger.is_held(self.work.lease)
+        is_held = ledger.extend(self.work.lease, self.work.progress)
+        self.extended = time.monotonic()
+        self.sign()
+        return is_held

@@ -34,7 +34,7 @@ def next_kind(kinds: Collection[str], lowest: bool = False) -> str | None:
 
 def lowest_of(waiting: ItemQuerySet) -> ItemQuerySet:
     lowest = waiting.order_by("priority").values_list("priority", flat=True).first()
-    return waiting.filter(priority=lowest)
+    return waiting if lowest is None else waiting.filter(priority=lowest)
 
 
 def first_kind(waiting: ItemQuerySet, kinds: Collection[str]) -> str | None:

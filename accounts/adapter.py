@@ -1,7 +1,5 @@
 """Adapters: where allauth asks for this site's choices."""
 
-import contextlib
-import logging
 import time
 from math import ceil
 from typing import Any
@@ -10,7 +8,6 @@ from urllib.parse import urlsplit, urlunsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.account.utils import passthrough_next_redirect_url
-from allauth.core import context, ratelimit
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
@@ -18,8 +15,6 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.functional import cached_property
 
 from accounts import devices
 from accounts.guessing import Guess, TooManyGuesses
@@ -28,25 +23,6 @@ from accounts.names import TAKEN
 from accounts.second_factor import app_of, proofs
 from colorize.web.error_responses import page_with
 from colorize.web.ratelimit import plain_address
-
-logger = logging.getLogger(__name__)
-
-
-class MailFailed(ImmediateHttpResponse):  # type: ignore[misc]
-    """An error page that does not reveal whether the address has an account. Lets people try again
-    at once.
-
-    The page is rendered only when needed: rendering it consumes the messages for the next page.
-    """
-
-    def __init__(self, email: str) -> None:
-        self.email = email
-        ratelimit.clear(context.request, action="confirm_email", key=email.lower())
-
-    @cached_property
-    def response(self) -> HttpResponse:
-        facts = {"email": self.email}
-        return render(context.request, "account/mail_failed.html", facts, status=503)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -130,18 +106,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return str(passthrough_next_redirect_url(request, url, REDIRECT_FIELD_NAME))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Raises MailFailed, which shows an error page, if the mail server fails."""
+        """Links in emails lead to the site's own address."""
         facts = {name: on_site(name, value) for name, value in context.items()}
-        try:
-            super().send_mail(template_prefix, email, facts | {"site_url": settings.SITE_URL})
-        except OSError as problem:
-            logger.error("%s could not be sent: %s", template_prefix, problem)
-            raise MailFailed(email) from problem
-
-    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
-        """A failed email does not undo what it tells about."""
-        with contextlib.suppress(MailFailed):
-            super().send_notification_mail(*args, **kwargs)
+        super().send_mail(template_prefix, email, facts | {"site_url": settings.SITE_URL})
 
 
 def on_site(name: str, value: Any) -> Any:

@@ -234,7 +234,9 @@ MFA_FORMS = {
     "activate_totp": "accounts.forms.ActivateApp",
 }
 
-# Emails go to a server if one is set, else to a folder or the console.
+# Emails are stored as work for a worker, which hands them to a server if one is set, else to a
+# folder or the console.
+EMAIL_BACKEND = "jobs.mail.LedgerBackend"
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.whole("EMAIL_PORT", 587, least=1)
 EMAIL_HOST_USER = env.text("EMAIL_USER")
@@ -244,8 +246,10 @@ EMAIL_USE_TLS = EMAIL_SECURITY == "starttls"
 EMAIL_USE_SSL = EMAIL_SECURITY == "tls"
 EMAIL_TIMEOUT = 10
 EMAIL_FILE_PATH = env.text("EMAIL_FOLDER")
-EMAIL_WAY = "smtp" if EMAIL_HOST else "filebased" if EMAIL_FILE_PATH else "console"
-EMAIL_BACKEND = f"django.core.mail.backends.{EMAIL_WAY}.EmailBackend"
+EMAIL_DELIVERY = "jobs.delivery.SmtpBackend"
+if not EMAIL_HOST:
+    EMAIL_WAY = "filebased" if EMAIL_FILE_PATH else "console"
+    EMAIL_DELIVERY = f"django.core.mail.backends.{EMAIL_WAY}.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "Image Colorizer <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

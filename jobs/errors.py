@@ -94,3 +94,27 @@ class NeverArrived(UserError):
         "The upload of this file was never finished. Send it again, with the others that failed, "
         "as another batch."
     )
+
+
+class MailServerDown(UserError):
+    code = "mail_server_down"
+    status = 503
+    template = "The mail server did not take the email. The site tries again for a day."
+
+
+class MailRefused(UserError):
+    code = "mail_refused"
+    status = 422
+    template = (
+        "The mail server refused the email for good (answer {answer}). Check the address, and ask "
+        "for the email again."
+    )
+
+
+class MailUnclear(UserError):
+    code = "mail_unclear"
+    status = 409
+    template = (
+        "The mail server did not confirm the email, so it may have arrived or not. It is not sent "
+        "again, so that nobody gets it twice: ask for a new one if it is missing."
+    )

@@ -26,9 +26,6 @@ from jobs.turns import current_turn, lowest_of, next_kind, turns
 
 logger = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 5
-# Before the second attempt, the third and so on, in seconds.
-PAUSES = (5, 30, 120, 600)
 # Errors that another attempt may not have: the server's own.
 PASSING_STATUS = 500
 WOKEN_AT_ONCE = 100
@@ -88,6 +85,12 @@ def is_held(lease: uuid.UUID) -> bool:
     return Item.objects.filter(lease=lease, state=ItemState.RUNNING).exists()
 
 
+def note(lease: uuid.UUID, payload: dict[str, Any]) -> bool:
+    """Replace what an item is to do, for this and later attempts. Returns whether it is held."""
+    held = Item.objects.filter(lease=lease, state=ItemState.RUNNING)
+    return held.update(payload=payload) == 1
+
+
 def held(lease: uuid.UUID) -> Item:
     """The item of a lease, locked for the transaction. Raises Stopped if it is no longer held."""
     item = locked(Item.objects.filter(lease=lease, state=ItemState.RUNNING))
@@ -120,7 +123,7 @@ def fail(lease: uuid.UUID, error: UserError) -> str:
             item = held(lease)
         except Stopped:
             return ""
-        if error.status >= PASSING_STATUS and item.attempts < MAX_ATTEMPTS:
+        if error.status >= PASSING_STATUS and item.attempts < KINDS[item.kind].attempts:
             rest(item, error)
         else:
             item.error = told(error)
@@ -129,7 +132,8 @@ def fail(lease: uuid.UUID, error: UserError) -> str:
 
 
 def rest(item: Item, error: UserError) -> None:
-    pause = PAUSES[min(item.attempts, len(PAUSES)) - 1]
+    pauses = KINDS[item.kind].pauses
+    pause = pauses[min(item.attempts, len(pauses)) - 1]
     item.not_before = timezone.now() + timedelta(seconds=max(pause, error.retry_after or 0))
     item.state, item.error = ItemState.RESTING, told(error)
     let_go(item, "not_before", "state", "error")
@@ -224,7 +228,7 @@ def take_back(pk: int) -> None:
         item = locked(Item.objects.lost().filter(pk=pk))
         if item is None:
             return
-        if item.attempts >= MAX_ATTEMPTS:
+        if item.attempts >= KINDS[item.kind].attempts:
             item.error = told(WorkerLost(times=item.attempts))
             end(item, ItemState.FAILED)
         else:

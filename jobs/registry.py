@@ -1,6 +1,6 @@
 """The kinds of long work, each declared once, by its module in `jobs/kinds`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,8 @@ class Kind:
     a UserError if the item cannot be done, StopJob if nothing of its job can; `after`: called in
     the transaction that finishes a job; `weight`: how much longer an item takes than a photo;
     `priority`: higher ones first; `listed`: whether people see such jobs among theirs;
-    `can_be_cancelled`: False for what must not stop half-way."""
+    `can_be_cancelled`: False for what must not stop half-way; `attempts`: how often an item is
+    tried where that may help, after `pauses` in seconds, of which the last one is repeated."""
 
     name: str
     label: str
@@ -26,6 +27,8 @@ class Kind:
     priority: int = 0
     listed: bool = True
     can_be_cancelled: bool = True
+    attempts: int = 5
+    pauses: Sequence[float] = (5, 30, 120, 600)
 
 
 KINDS: dict[str, Kind] = {}

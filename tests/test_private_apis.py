@@ -37,7 +37,6 @@ FUNCTIONS = {
         "get_client_ip": "request",
         "get_email_confirmation_url": "request, emailconfirmation",
         "send_mail": "template_prefix, email, context",
-        "send_notification_mail": "template_prefix, user, context, email",
         "reauthenticate": "user, password",
         "validation_error": "code, *args",
     },

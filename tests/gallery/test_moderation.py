@@ -163,19 +163,6 @@ def test_a_decision_resolves_the_reports(
     assert message.to == [stranger.email] and moderation.LEFT in message.body
 
 
-@pytest.mark.usefixtures("media")
-def test_a_mail_that_fails_undoes_nothing(
-    owner: User, moderator: User, settings: Any, now: Any, caplog: pytest.LogCaptureFixture
-) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_PORT = 1
-    kept = public_picture(owner)
-    with now():
-        moderation.hide(moderator, Picture.objects.all(), "No")
-    assert not visible(kept)
-    assert "an email could not be sent" in caplog.text and "owner@" not in caplog.text
-
-
 def test_the_suspended_are_logged_out_and_what_they_shared_is_not_shown(
     owner: User, moderator: User, now: Any
 ) -> None:

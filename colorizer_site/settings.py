@@ -10,10 +10,11 @@ from csp.constants import NONE, SELF
 
 from colorize.engine.limits import Limits
 from colorize.engine.options import Options
-from colorizer_site import backends, logs
+from colorizer_site import __version__, backends, logs
 from colorizer_site import env as environment
 from colorizer_site.server import addresses
 
+VERSION = __version__
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environment.read(BASE_DIR / ".env")
 

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 FOLDER = "pictures"
 # Files without a picture, kept here until `manage.py empty_bin` deletes them.
 ASIDE = "strays"
+# On a disk of its own, the system's, which only root can read.
+LOST_AND_FOUND = "lost+found"
 
 
 class Batch:
@@ -84,14 +86,14 @@ def delete(names: Iterable[str]) -> None:
             logger.exception("a file could not be deleted: %s", name)
 
 
-def stored() -> Iterator[tuple[str, int]]:
-    """Names and sizes in bytes of all files of pictures."""
+def stored(folder: str = FOLDER) -> Iterator[tuple[str, int]]:
+    """Names and sizes in bytes of all files of pictures, or of everything (`folder` is empty)."""
     if hasattr(default_storage, "bucket"):
         # S3 lists a thousand names with sizes at once; asking for each would take hours.
-        for entry in default_storage.bucket.objects.filter(Prefix=f"{FOLDER}/"):
+        for entry in default_storage.bucket.objects.filter(Prefix=below(folder)):
             yield entry.key, entry.size
         return
-    for name in listed(FOLDER):
+    for name in listed(folder):
         with suppress(FileNotFoundError):
             yield name, default_storage.size(name)
 
@@ -133,5 +135,10 @@ def listed(folder: str) -> Iterator[str]:
         folder = folders.pop()
         with suppress(FileNotFoundError):
             inner, files = default_storage.listdir(folder)
-            folders += [f"{folder}/{name}" for name in inner]
-            yield from (f"{folder}/{name}" for name in files)
+            folders += [f"{below(folder)}{name}" for name in inner if name != LOST_AND_FOUND]
+            yield from (f"{below(folder)}{name}" for name in files)
+
+
+def below(folder: str) -> str:
+    """How the names of its files begin; nothing for the whole storage."""
+    return folder and f"{folder}/"

@@ -46,8 +46,9 @@ class Site(Server):
 
     token = ""
 
-    def __init__(self, folder: Path, template: Path) -> None:
-        super().__init__(folder, template, **ENVIRONMENT, **quick_network(folder / "models"))
+    def __init__(self, folder: Path, template: Path, **environment: str) -> None:
+        network = quick_network(folder / "models")
+        super().__init__(folder, template, **ENVIRONMENT, **network, **environment)
 
     def register(self) -> None:
         """Its person, and their token."""

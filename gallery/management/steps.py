@@ -1,0 +1,22 @@
+"""How far a long command is."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tqdm import tqdm
+
+from gallery.maintenance.backup.archive import Progress
+
+
+@contextmanager
+def shown(what: str, size: int) -> Iterator[Progress]:
+    """A bar for a step of so many bytes; none where nobody watches, or for nothing."""
+    hidden = not size or not sys.stderr.isatty()
+    with tqdm(total=size, desc=what, unit="B", unit_scale=True, disable=hidden) as bar:
+        yield bar.update
+
+
+def size_of(size: int) -> str:
+    """Bytes, for people: 1.2 GB."""
+    return f"{tqdm.format_sizeof(size, divisor=1000)}B"

@@ -36,9 +36,9 @@ coverage: .venv/ready-dev
 test-services: .venv/ready-dev
 	@OMP_NUM_THREADS=1 .ci/services run $(BIN)/pytest -n auto -m "not slow or database" $(DATABASE_TESTS)
 
-# PostgreSQL and Redis for trying things out, and the settings that use them.
+# PostgreSQL and Redis for trying things out, with RABBITMQ=yes RabbitMQ, too, and the settings that use them.
 services:
-	@.ci/services start
+	@.ci/services start $(if $(filter yes,$(RABBITMQ)),--rabbitmq)
 
 services-stop:
 	@.ci/services stop

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import cv2
 import django
 import PIL
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,6 +16,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.generic import TemplateView
 
+from accounts.models import User
 from colorize.engine.data_urls import data_url
 from colorize.engine.errors import UserError
 from colorize.engine.outputs import JPEG, OUTPUTS
@@ -28,6 +30,8 @@ from colorize.web.ratelimit import limit_photos
 from colorizer_site import __version__
 from colorizer_site.saving import colorize_form, content_of, has_other_options, offer_new_options
 from gallery.services.pictures import Saved, Wanted
+from jobs.services.limits import limits_for
+from jobs.words import hours
 
 
 @method_decorator(csrf_exempt, name="dispatch")
@@ -113,7 +117,13 @@ class FaqPage(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            limits=limits(), address=self.request.build_absolute_uri("/"), **kwargs
+            limits=limits(),
+            batch=limits_for(User()),
+            visitor_batch=limits_for(None),
+            kept=hours(settings.BATCH_HOURS),
+            upload_hours=hours(settings.UPLOAD_HOURS),
+            address=self.request.build_absolute_uri("/"),
+            **kwargs,
         )
 
 

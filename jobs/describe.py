@@ -11,6 +11,7 @@ from django.db.models import Count, Sum
 from django.urls import reverse
 
 from gallery.models import Picture
+from jobs import words
 from jobs.models import Item, ItemState, Job, Worker
 from jobs.services import jobs
 
@@ -46,10 +47,10 @@ class Overview:
 
 
 def overview(job: Job) -> Overview:
-    """Two queries, however many items there are."""
+    """Three queries, however many items there are."""
     sums = {"count": Count("*"), "done": Sum("progress"), "tried": Sum("attempts")}
     rows = list(job.items.order_by("state").values("state").annotate(**sums))
-    counts = Counter({row["state"]: row["count"] for row in rows})
+    counts = job.counts()
     moved = [[row["state"], row["done"], row["tried"]] for row in rows]
     return Overview(job, counts, moved, Worker.objects.present().exists())
 
@@ -62,11 +63,14 @@ def describe(seen: Overview, portion: Portion | None = None) -> dict[str, Any]:
     more = len(items) > portion.size
     items = items[: portion.size]
     present = still_there(items)
+    left = jobs.seconds_left(seen.job, seen.counts)
+    options = seen.job.options.get("options", {})
     return facts_of(seen.job) | {
+        **words.of_job(seen.job, seen.counts, left),
         "counts": {"total": seen.counts.total()} | {each: seen.counts[each] for each in ItemState},
-        "seconds_left": jobs.seconds_left(seen.job, seen.counts),
+        "seconds_left": left,
         "worker_is_here": seen.worker_is_here,
-        "items": [item_facts(item, present) for item in items],
+        "items": [item_facts(item, present) | words.of_item(item, options) for item in items],
         "next": items[-1].position if more else None,
     }
 
@@ -145,4 +149,7 @@ def as_listed(job: Job) -> dict[str, Any]:
     """A job in a list of jobs, without its items."""
     counts = job.counts()
     told = {each: counts[each] for each in ItemState}
-    return facts_of(job) | {"counts": {"total": counts.total()} | told}
+    return facts_of(job) | {
+        "words": words.headline(job, counts),
+        "counts": {"total": counts.total()} | told,
+    }

@@ -11,15 +11,18 @@ from colorize.web.forms import SHAPE, OptionsForm, field_of
 from colorize.web.text import LineField
 from gallery.forms import AlbumField
 from gallery.models import Album
+from gallery.models.albums import ALBUM_NAME_LENGTH
 from jobs.models.jobs import TITLE_LENGTH
 
 
 class BatchForm(OptionsForm):
     """The options of all photos of a batch, its title, and, for people with an account, the album
-    that they go into and whether a mail says when all is done."""
+    that they go into (`new_album`: the name of one that is created for it, if there is none of
+    that name) and whether a mail says when all is done."""
 
     title = LineField(max_length=TITLE_LENGTH, required=False)
     album = AlbumField()
+    new_album = LineField(max_length=ALBUM_NAME_LENGTH, required=False)
     notify = forms.BooleanField(required=False, label="Send me an email when it is done")
 
     def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:

@@ -34,6 +34,11 @@ def make_album(owner: User, name: str) -> Album:
     return album
 
 
+def named(owner: User, name: str) -> Album:
+    """The person's album of that name, which is created if there is none."""
+    return Album.objects.get_or_create(owner=owner, name=name)[0]
+
+
 def rename_album(album: Album, name: str) -> None:
     """Raises AlreadyThere."""
     album.name = name

@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from jobs.models import clock
@@ -32,6 +33,12 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
     def unfinished(self) -> Self:
         return self.filter(state__in=UNFINISHED)
+
+    def counted(self) -> Self:
+        """Without what only goes along with photos: sidecars, and ZIP files once they are
+        unpacked."""
+        unpacked = Q(name__iendswith=".zip", state=ItemState.DONE)
+        return self.exclude(Q(name__iendswith=".xmp") | unpacked)
 
     def in_order(self) -> Self:
         """As they are worked on."""

@@ -97,5 +97,5 @@ class Job(models.Model):
 
     def counts(self) -> Counter[str]:
         """How many items there are in each state."""
-        states = self.items.order_by().values("state").annotate(count=Count("*"))
+        states = self.items.counted().order_by().values("state").annotate(count=Count("*"))
         return Counter({row["state"]: row["count"] for row in states})

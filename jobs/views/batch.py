@@ -1,20 +1,27 @@
 """The form of a batch: /batch."""
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from accounts.models import User
 from colorize.engine.errors import UserError
 from colorize.service import available_networks
+from colorize.templatetags.figures import size
 from colorize.web.error_responses import page_with
 from colorize.web.errors import NoPhoto
+from colorize.web.limits import limits
 from colorize.web.negotiation import prefers_json
+from gallery.models import Album
+from gallery.services import albums
 from jobs.forms import BatchForm
 from jobs.models import Job
 from jobs.services import batches
 from jobs.services.limits import limits_for
 from jobs.views.access import answer, lane, owner_of, private
+from jobs.words import hours
 
 
 @method_decorator([csrf_exempt, private("GET", "HEAD", "POST")], name="dispatch")
@@ -46,16 +53,25 @@ def answer_form(request: HttpRequest, form: BatchForm) -> HttpResponseBase:
         return refuse(request, form, problem)
 
 
+@transaction.atomic
 def begin(request: HttpRequest, form: BatchForm) -> Job:
     given = form.cleaned_data
     return batches.begin(
         owner_of(request),
         lane(request),
         form.options(),
-        given["album"],
+        album_of(request, given["album"], given["new_album"]),
         title=given["title"],
         notify=given["notify"],
     )
+
+
+def album_of(request: HttpRequest, album: Album | None, name: str) -> Album | None:
+    """The album that was chosen, or the one with this name."""
+    user = request.user
+    if not name or not isinstance(user, User):
+        return album
+    return albums.named(user, name)
 
 
 def begin_with_files(request: HttpRequest, form: BatchForm) -> Job:
@@ -81,9 +97,17 @@ def refuse(request: HttpRequest, form: BatchForm, problem: UserError) -> HttpRes
 def show_form(
     request: HttpRequest, form: BatchForm, problem: UserError | None = None
 ) -> HttpResponse:
+    bounds = limits_for(request.user)
     context = {
         "form": form,
         "networks": available_networks(),
-        "limits": limits_for(request.user),
+        "limits": bounds,
+        "kept": hours(bounds.hours),
+        "photo_limits": limits(),
+        "script_limits": {
+            "photos": bounds.photos,
+            "bytes": bounds.bytes,
+            "size": size(bounds.bytes),
+        },
     }
     return page_with(request, "jobs/batch.html", problem, context)

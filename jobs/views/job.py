@@ -11,6 +11,7 @@ from django.utils.cache import get_conditional_response
 from accounts.access import person_of, personal
 from colorize.web.errors import BadField
 from colorize.web.negotiation import prefers_json
+from jobs import words
 from jobs.describe import MOST_ITEMS, Overview, Portion, as_listed, describe, overview
 from jobs.models import Job
 from jobs.registry import KINDS
@@ -26,9 +27,12 @@ def jobs_page(request: HttpRequest) -> HttpResponse:
     """A person's jobs, newest first."""
     listed = [name for name, kind in KINDS.items() if kind.listed]
     rows = Job.objects.owned_by(person_of(request)).filter(kind__in=listed)
-    told = [as_listed(job) for job in rows.order_by("-created_at")[:LISTED]]
+    found = list(rows.order_by("-created_at")[:LISTED])
+    told = [as_listed(job) for job in found]
     if prefers_json(request):
         return JsonResponse({"jobs": told})
+    for job, facts in zip(found, told, strict=True):
+        facts |= {"title": words.title(job), "over": over(facts["counts"])}
     return render(request, "jobs/jobs.html", {"jobs": told})
 
 
@@ -38,8 +42,24 @@ def job_page(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     found = overview(seen(request, pk))
     if prefers_json(request):
         return job_json(request, found, portion)
-    context = {"job": found.job, "told": describe(found, portion), "counts": found.counts}
-    return render(request, "jobs/job.html", context)
+    return render(request, "jobs/job.html", shown(found, portion))
+
+
+def shown(found: Overview, portion: Portion) -> dict[str, Any]:
+    """What the page's template needs."""
+    told = describe(found, portion)
+    return {
+        "job": found.job,
+        "told": told,
+        "title": words.title(found.job),
+        "over": over(told["counts"]),
+        "rows": found.job.kind not in words.OF_PHOTOS,
+    }
+
+
+def over(counts: dict[str, int]) -> int:
+    """How many items are done, or never will be."""
+    return counts["done"] + counts["failed"] + counts["cancelled"]
 
 
 def job_json(request: HttpRequest, found: Overview, portion: Portion) -> HttpResponseBase:

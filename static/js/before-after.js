@@ -7,7 +7,7 @@ class BeforeAfter extends HTMLElement {
   range = makeRange();
 
   connectedCallback() {
-    if (this.matches(".ready, [still], [small]")) return;
+    if (this.matches(".ready, [still]")) return;
     this.range.addEventListener("input", () => this.show());
     this.addEventListener("pointerdown", (event) => this.grab(event));
     this.addEventListener("pointermove", (event) => {

@@ -72,8 +72,7 @@ export const asProblem = (thrown) =>
  * @throws {Problem}
  */
 export async function examine(file) {
-  if (file.size > limits().bytes) throw problem("too_large", { limit: `${limits().megabytes} MB` });
-  const kind = await kindOf(file);
+  const kind = await checkFile(file);
   if (!kind.in_browsers) return { url: "", width: 0, height: 0 };
   // With a fixed type, because the file name may have any ending.
   const url = URL.createObjectURL(file.slice(0, file.size, "image/jpeg"));
@@ -85,6 +84,16 @@ export async function examine(file) {
     URL.revokeObjectURL(url);
     throw error;
   }
+}
+
+/**
+ * The kind of a photo, told without decoding it.
+ * @param {File} file
+ * @throws {Problem}
+ */
+export async function checkFile(file) {
+  if (file.size > limits().bytes) throw problem("too_large", { limit: `${limits().megabytes} MB` });
+  return kindOf(file);
 }
 
 /**

@@ -18,7 +18,7 @@ export class Chosen {
     this.shape.hidden = true; // until there is a photo to see
   }
 
-  /** @param {string} text of the photo, or how many there are */
+  /** @param {string} text */
   name(text) {
     this.label.textContent = text;
   }
@@ -36,7 +36,7 @@ export class Chosen {
     this.preview.removeAttribute("src");
     this.preview.hidden = true;
     this.unseen.hidden = true;
-    this.shape.hidden = true; // several photos have no shape in common
+    this.shape.hidden = true;
     this.editor.forget();
     this.name("");
   }

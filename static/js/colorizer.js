@@ -1,17 +1,19 @@
 // The Colorizer tab: choose, check and colour photos, and start over at any time.
+import { openBatch } from "./batch.js";
 import { asProblem, examine } from "./checks.js";
 import { Chosen, fieldsOf, photoFields } from "./chosen.js";
+import { isArchive } from "./chosen-files.js";
 import { offerClaim, rememberWith } from "./claim.js";
 import { all, around, attribute, find, need } from "./dom.js";
 import { listenForFiles } from "./drop-zone.js";
 import { chooseOptions, showOffers } from "./offers.js";
+import { optionsOf } from "./options.js";
 import { offerOtherKinds } from "./other-kinds.js";
 import { ProblemBox } from "./problem-box.js";
 import { Progress } from "./progress.js";
-import { Queue } from "./queue.js";
 import { showResult, sliderOf } from "./result.js";
 import { startSaving } from "./saving.js";
-import { fetchFile, send } from "./send.js";
+import { fetchFile, send, unreachable } from "./send.js";
 import { leftOut, namesOf, sidecarOf, split } from "./sidecars.js";
 
 /** @typedef {import("./checks.js").Size} Size */
@@ -29,8 +31,6 @@ export function startColorizer(root) {
 class Colorizer {
   /** @type {Photo | null} the chosen photo, once it has loaded */
   photo = null;
-  /** @type {Queue | null} instead, if several photos were chosen */
-  queue = null;
   /** @type {AbortController | null} of the current work */
   work = null;
   /** what is said once it can be sent */
@@ -81,24 +81,29 @@ class Colorizer {
   }
 
   /** @param {File[]} files */
-  choose(files) {
+  async choose(files) {
     if (!files.length) return;
     this.forget();
-    this.choice++;
-    this.reset.hidden = false;
+    const choice = ++this.choice;
     const { photos, sidecars } = split(files);
+    const isOne = photos.length === 1 && !(await isArchive(photos[0]));
+    if (choice !== this.choice) return;
+    if (!isOne) {
+      await this.chooseMany(files);
+      return;
+    }
+    this.reset.hidden = false;
     this.ready = `Ready. Press “Add colour”. ${leftOut(photos, sidecars)}`.trim();
-    if (photos.length === 1) this.chooseOne(photos[0], sidecarOf(photos[0], sidecars));
-    else this.chooseMany(photos, sidecars);
+    await this.chooseOne(photos[0], sidecarOf(photos[0], sidecars));
   }
 
-  /** @param {File[]} files @param {File[]} sidecars */
-  chooseMany(files, sidecars) {
-    this.queue = new Queue(files, sidecars);
-    this.place.replaceChildren(this.queue.view);
-    this.chosen.name(`${files.length} photos`);
-    this.start.disabled = false;
-    this.say(this.ready);
+  /** Several photos are a batch, which has a page of its own. @param {File[]} files */
+  async chooseMany(files) {
+    try {
+      await openBatch(attribute(this.form, "data-batch"), files, optionsOf(fieldsOf(this.form)));
+    } catch {
+      this.fail(unreachable());
+    }
   }
 
   /** @param {File} file @param {File | undefined} sidecar */
@@ -127,21 +132,7 @@ class Colorizer {
   async submit(event) {
     event.preventDefault();
     if (this.work) return;
-    if (this.queue) await this.colorizeMany(this.queue);
-    else if (this.photo) await this.colorizeOne(this.photo);
-  }
-
-  /** @param {Queue} queue */
-  async colorizeMany(queue) {
-    const fields = fieldsOf(this.form);
-    const work = this.begin();
-    queue.view.scrollIntoView({ block: "nearest" });
-    await queue.run(this.endpoint, fields, work, (text) => {
-      if (this.work === work) this.say(text);
-    });
-    if (this.work !== work) return; // started over in the meantime
-    this.rest(false);
-    queue.view.focus({ preventScroll: true });
+    if (this.photo) await this.colorizeOne(this.photo);
   }
 
   /** @param {Photo} photo */
@@ -239,7 +230,7 @@ class Colorizer {
     if (!resting) this.work = null;
     this.form.classList.toggle("resting", resting);
     this.form.setAttribute("aria-busy", String(resting));
-    this.start.disabled = resting || !(this.photo || this.queue?.left.length);
+    this.start.disabled = resting || !this.photo;
     const selects = all(this.form, "select", HTMLSelectElement);
     for (const field of [this.image, this.camera, ...selects]) {
       field.disabled = resting;
@@ -278,8 +269,6 @@ class Colorizer {
     if (this.work) this.rest(false);
     this.problem.hide();
     this.clear();
-    this.queue?.close();
-    this.queue = null;
     if (this.photo) URL.revokeObjectURL(this.photo.url);
     this.photo = null;
     this.chosen.forget();

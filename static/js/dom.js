@@ -74,8 +74,13 @@ export function attribute(element, name) {
  * The root element of a copy of a <template>.
  * @param {string} id
  */
-export function copyOf(id) {
-  const { content } = need(document, `#${id}`, HTMLTemplateElement);
+export const copyOf = (id) => copied(need(document, `#${id}`, HTMLTemplateElement));
+
+/**
+ * The same of one that was found.
+ * @param {HTMLTemplateElement} template
+ */
+export function copied({ content }) {
   return need(document.importNode(content, true), "*", HTMLElement);
 }
 

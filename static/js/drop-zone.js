@@ -1,4 +1,5 @@
 // Takes files that are dropped anywhere on the page, or pasted.
+import { droppedFiles } from "./folders.js";
 
 /**
  * @param {HTMLElement} zone shows that files may be dropped
@@ -7,16 +8,15 @@
  */
 export function listenForFiles(zone, isOpen, choose) {
   /** @param {Event} event @param {DataTransfer | null} transfer */
-  const take = (event, transfer) => {
-    const files = [...(transfer?.files ?? [])];
-    if (!files.length || !isOpen()) return;
+  const take = async (event, transfer) => {
+    if (!transfer?.files.length || !isOpen()) return;
     event.preventDefault();
-    choose(files);
+    choose(await droppedFiles(transfer));
   };
   for (const kind of /** @type {const} */ (["dragover", "dragleave", "drop"])) {
     document.addEventListener(kind, (event) => {
       event.preventDefault();
-      zone.classList.toggle("over", kind === "dragover" && isOpen());
+      if (isOpen() || kind !== "dragover") zone.classList.toggle("over", kind === "dragover");
     });
   }
   document.addEventListener("drop", (event) => take(event, event.dataTransfer));

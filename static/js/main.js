@@ -1,15 +1,24 @@
 // All pages work without scripts; these only make them nicer.
 import "./before-after.js";
+import { startBatch } from "./batch.js";
 import { startVisit } from "./claim.js";
 import { startColorizer } from "./colorizer.js";
 import { startCropEditor } from "./crop-editor.js";
 import { startGallery } from "./gallery.js";
+import { startJob } from "./job.js";
 import { startPreview } from "./preview.js";
 import { startTabs } from "./tabs.js";
 
-startColorizer(document);
+/** @param {ParentNode} root the page, or a panel that was just added */
+function start(root) {
+  startColorizer(root);
+  startBatch(root);
+  startJob(root);
+}
+
+start(document);
 startCropEditor(document);
 startGallery(document);
 startPreview(document);
-startTabs(startColorizer);
+startTabs(start);
 startVisit();

@@ -1,7 +1,7 @@
 // Sidecars: XMP files that are chosen together with photos, and belong to them by their names.
 
 /** @param {File} file */
-const isSidecar = ({ name }) => /\.xmp$/i.test(name);
+export const isSidecar = ({ name }) => /\.xmp$/i.test(name);
 
 /**
  * The photos and the sidecars among chosen files. If there is nothing but sidecars, they count as

@@ -6,25 +6,39 @@ import { all, around, find, need } from "./dom.js";
 /** @type {Map<string, { panel: HTMLElement, title: string }>} by path */
 const panels = new Map();
 const main = need(document, "#main", HTMLElement);
+/** @type {Start} */
+let begin = () => {};
 
 /** @param {Start} start */
 export function startTabs(start) {
+  begin = start;
   const panel = find(main, "[data-panel]", HTMLElement);
   if (!panel) return; // a posted result or an error at a tab's address: its links load the page
   panels.set(location.pathname, { panel, title: document.title });
-  document.addEventListener("click", (event) => follow(event, start));
-  addEventListener("popstate", () => show(new URL(location.href), start));
+  document.addEventListener("click", (event) => follow(event));
+  addEventListener("popstate", () => show(new URL(location.href)));
 }
 
-/** @param {MouseEvent} event @param {Start} start */
-function follow(event, start) {
+/** @param {MouseEvent} event */
+function follow(event) {
   const link = around(event, "a[href]", HTMLAnchorElement);
   if (!link || event.defaultPrevented || special(event, link)) return;
   const url = new URL(link.href);
   if (!tabs().some((tab) => tab.pathname === url.pathname)) return;
   event.preventDefault();
   if (url.href !== location.href) history.pushState(null, "", url);
-  show(url, start);
+  show(url);
+}
+
+/**
+ * Shows a page that is no tab as if it were one, so that nothing on this page is lost.
+ * @param {URL} url
+ * @throws {Error} if it cannot be loaded; then everything is as before
+ */
+export async function openTab(url) {
+  const shown = panels.get(url.pathname) ?? (await load(url));
+  if (url.href !== location.href) history.pushState(null, "", url);
+  bring(shown, url);
 }
 
 /** Whether the browser is to follow it as it will. @param {MouseEvent} event @param {HTMLAnchorElement} link */
@@ -35,10 +49,10 @@ function special(event, link) {
 
 const tabs = () => all(document, "[data-tab]", HTMLAnchorElement);
 
-/** @param {URL} url @param {Start} start */
-async function show(url, start) {
+/** @param {URL} url */
+async function show(url) {
   try {
-    if (!panels.has(url.pathname)) await load(url, start);
+    if (!panels.has(url.pathname)) await load(url);
   } catch {
     location.assign(url);
     return;
@@ -57,16 +71,18 @@ function bring({ panel, title }, url) {
   arrive(url, panel);
 }
 
-/** @param {URL} url @param {Start} start */
-async function load(url, start) {
+/** @param {URL} url */
+async function load(url) {
   const response = await fetch(url.pathname);
   if (!response.ok) throw new Error(response.statusText);
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const panel = document.adoptNode(need(page, "[data-panel]", HTMLElement));
   panel.hidden = true;
   main.append(panel);
-  panels.set(url.pathname, { panel, title: page.title.trim() });
-  start(panel);
+  const shown = { panel, title: page.title.trim() };
+  panels.set(url.pathname, shown);
+  begin(panel);
+  return shown;
 }
 
 /** @param {string} path */

@@ -1,11 +1,10 @@
-"""Before and after: with a slider on pages, beside each other in lists and on the desk."""
+"""Before and after: with a slider on pages, beside each other on the desk."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from gallery.models import Picture, Review
 from tests.browser.test_desk import QUEUE, log_in
-from tests.browser.test_queue import choose, photos
 from tests.cast import person, public_picture
 
 pytestmark = pytest.mark.usefixtures("network")
@@ -47,14 +46,3 @@ def test_on_the_desk_both_are_in_view(page: Page, site: str, shown: Picture) -> 
     page.goto(QUEUE)
     assert are_beside(page.locator("before-after"))
     expect(page.locator("before-after input")).to_have_count(0)
-
-
-def test_each_of_several_photos_shows_both(page: Page) -> None:
-    choose(page, photos(10, 60))
-    expect(page.locator("[data-row] [data-before] img[src]")).to_have_count(2)
-    expect(page.locator("[data-row] [data-after] img[src]")).to_have_count(0)
-    page.click("[data-start]")
-    expect(page.locator("[data-row] [data-after] img[src]")).to_have_count(2)
-    for pair in page.locator("[data-row] before-after").all():
-        assert are_beside(pair)
-    expect(page.locator("[data-row] .slide")).to_have_count(0)

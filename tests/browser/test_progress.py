@@ -97,28 +97,3 @@ def test_it_is_said_how_far_a_broken_upload_was(page: Page) -> None:
     words = """async (step) => (await import("/static/js/send.js")).unreachable(step).message"""
     step = {"stage": "Sending", "done": 12e6, "total": 48e6}
     assert "The connection broke after 12 of 48 MB." in page.evaluate(words, step)
-
-
-def test_a_row_names_the_kind_until_the_servers_picture_comes(page: Page) -> None:
-    scan: FilePayload = {"name": "a.tif", "mimeType": "image/tiff", "buffer": photo("TIFF")}
-    page.set_input_files("#image", [scan, scan])
-    before = page.locator("[data-row] [data-before]").first
-    expect(before).to_have_attribute("data-kind", "TIFF")
-    expect(before.locator("img")).to_be_hidden()
-    page.click("[data-start]")
-    expect(page.locator("[data-status]")).to_have_text("2 of 2 done.")
-    expect(before.locator("img")).to_have_attribute("src", re.compile("^data:image/jpeg;base64,"))
-    expect(before.locator("img")).to_be_visible()
-
-
-def test_several_photos_each_say_how_far_they_are(page: Page, line: Any) -> None:
-    line(SLOW)
-    start(page, large("one.png"), large("two.png"))
-    first, second = (page.locator("[data-row-state]").nth(number) for number in (0, 1))
-    expect(first).to_have_text(re.compile(f"^Sending: {SOME.pattern}"))
-    expect(second).to_have_text("Waiting")
-    page.click("[data-cancel]")
-    expect(page.locator("[data-status]")).to_have_text("Cancelled. 0 of 2 done.")
-    line(QUICK)
-    page.click("[data-start]")
-    expect(page.locator("[data-status]")).to_have_text("2 of 2 done.")

@@ -1,7 +1,5 @@
 """A person chooses photos together with the XMP files that lie beside them."""
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
@@ -41,22 +39,6 @@ def test_a_sidecar_of_no_photo_is_told(page: Page) -> None:
     page.click("[data-start]")
     expect(page.locator(".result")).to_be_visible()
     assert b"Anna" not in download(page)[1]
-
-
-def test_several_photos_each_with_its_own(page: Page) -> None:
-    files = [scan("a.jpg"), sidecar("a.xmp", "Anna"), scan("b.jpg"), scan("c.jpg")]
-    choose(page, [*files, sidecar("c.xmp", "Clara")])
-    ready(page)
-    names = page.locator("[data-row-name]")
-    expect(names).to_have_text(["a.jpg + a.xmp", "b.jpg", "c.jpg + c.xmp"])
-    page.click("[data-start]")
-    links = page.locator("[data-row-link]:visible")
-    expect(links).to_have_count(3, timeout=30_000)
-    for number, artist in enumerate((b"Anna", b"", b"Clara")):
-        with page.expect_download() as started:
-            links.nth(number).click()
-        data = Path(started.value.path()).read_bytes()
-        assert (b"Anna" in data, b"Clara" in data) == (artist == b"Anna", artist == b"Clara")
 
 
 def test_a_sidecar_that_cannot_be_read_is_told(page: Page) -> None:

@@ -1,0 +1,159 @@
+"""What pages and programs are told of jobs, in sentences, and what can be done with them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils.formats import date_format
+
+from colorize.engine.noticed import Noticed
+from colorize.engine.options import Options
+from colorize.web.offers import offers
+from jobs.models import Item, ItemState, Job, JobState
+from jobs.registry import KINDS
+
+# Kinds whose items are photos that become colour, and those that make one file.
+OF_PHOTOS = ("batch", "recolor")
+OF_A_FILE = ("zip", "export")
+MINUTE, HOUR = 60, 3600
+
+
+def of_job(job: Job, counts: Mapping[str, int], seconds: float | None = None) -> dict[str, Any]:
+    """How far a job is, how long it will still take, and what can be done with it now, by the
+    names of buttons; `kept`: how long a visitor's is kept. `counts`: items by state; `seconds`: see
+    `jobs.seconds_left`."""
+    return {
+        "words": headline(job, counts),
+        "left": time_left(seconds),
+        "kept": kept(job),
+        "actions": actions(job, counts),
+    }
+
+
+def of_item(item: Item, options: Mapping[str, Any]) -> dict[str, Any]:
+    """`words`: its state; `says`: what was noticed about the photo; `goes_along`: whether it is
+    nothing to look at. `options`: as `Options.as_dict`."""
+    is_done = item.state == ItemState.DONE
+    result = item.result or {}
+    is_beside = item.name.lower().endswith((".xmp", ".zip")) and not result.get("skipped")
+    return {
+        "words": "" if is_done else ItemState(item.state).label,
+        "says": noticed(result.get("noticed"), options),
+        "may_retry": item.state == ItemState.FAILED and not item.payload.get("is_incomplete"),
+        "goes_along": is_done and is_beside,
+    }
+
+
+def title(job: Job) -> str:
+    return job.title or KINDS[job.kind].label
+
+
+def headline(job: Job, counts: Mapping[str, int]) -> str:
+    if job.kind in OF_A_FILE:
+        return of_a_file(job)
+    total, done = sum(counts.values()), counts[ItemState.DONE]
+    if job.state == JobState.OPEN:
+        return arriving(job, total, total - counts[ItemState.UPLOADING], done)
+    if job.state == JobState.RUNNING and counts[ItemState.WAITING] == total:
+        its = "its" if total == 1 else "their"
+        return f"{things(job, total)} waiting for {its} turn."
+    if done == total and total:
+        return all_done(job, total)
+    return so_far(job, total, done, counts[ItemState.FAILED])
+
+
+def of_a_file(job: Job) -> str:
+    told = {
+        JobState.DONE: "Your file is ready.",
+        JobState.FAILED: job.error["message"] if job.error else "The file could not be made.",
+        JobState.CANCELLED: "Cancelled.",
+    }
+    return told.get(JobState(job.state), "Your file is being made.")
+
+
+def arriving(job: Job, total: int, arrived: int, done: int) -> str:
+    if not total:
+        return "No photos have arrived yet."
+    have = f"{arrived:,} of {things(job, total)} {'has' if total == 1 else 'have'} arrived."
+    return f"{have} {done:,} {'is' if done == 1 else 'are'} {ended(job)}." if done else have
+
+
+def all_done(job: Job, total: int) -> str:
+    if total == 1:
+        return f"Your {things(job, 1).removeprefix('1 ')} is {ended(job)}."
+    return f"All {things(job, total)} are {ended(job)}."
+
+
+def so_far(job: Job, total: int, done: int, failed: int) -> str:
+    """With what went wrong."""
+    sentences = [
+        job.error["message"] if job.error else "",
+        "Cancelled." if job.state == JobState.CANCELLED else "",
+        f"{done:,} of {things(job, total)} {'is' if total == 1 else 'are'} {ended(job)}.",
+        f"{failed:,} could not be done." if failed else "",
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def things(job: Job, count: int) -> str:
+    """Such as “1,000 photos”."""
+    name = "photo" if job.kind in OF_PHOTOS else "item"
+    return f"{count:,} {name}" if count == 1 else f"{count:,} {name}s"
+
+
+def ended(job: Job) -> str:
+    return "in colour" if job.kind in OF_PHOTOS else "done"
+
+
+def time_left(seconds: float | None) -> str:
+    """Such as “about 3 minutes left”; empty where that cannot be said."""
+    if seconds is None:
+        return ""
+    if seconds < MINUTE:
+        return "less than a minute left"
+    number, unit = (seconds / MINUTE, "minute") if seconds < HOUR else (seconds / HOUR, "hour")
+    whole = round(number)
+    return f"about {whole} {unit}{'' if whole == 1 else 's'} left"
+
+
+def kept(job: Job) -> str:
+    if job.owner_id or not job.expires_at:
+        return ""
+    if not job.is_finished:
+        return f"Kept for {hours(settings.BATCH_HOURS)} once it is done, then deleted."
+    return f"Kept until {date_format(job.expires_at, 'j F, H:i')} (UTC), then deleted."
+
+
+def hours(number: int | None) -> str:
+    """How long a visitor's batch is kept, such as “a day”."""
+    if not number:
+        return ""
+    days, rest = divmod(number, 24)
+    if rest:
+        return f"{number} hours" if number > 1 else "an hour"
+    return f"{days} days" if days > 1 else "a day"
+
+
+def actions(job: Job, counts: Mapping[str, int]) -> list[str]:
+    """`retry`: what failed; `resume`: what was cancelled, too."""
+    again = counts[ItemState.FAILED] + counts[ItemState.CANCELLED] and can_repeat(job)
+    possible = {
+        "cancel": not job.is_finished and KINDS[job.kind].can_be_cancelled,
+        "retry": again and not counts[ItemState.CANCELLED],
+        "resume": again and counts[ItemState.CANCELLED],
+        "zip": counts[ItemState.DONE] and job.kind in OF_PHOTOS,
+    }
+    return [name for name, is_possible in possible.items() if is_possible]
+
+
+def can_repeat(job: Job) -> bool:
+    """Whether any of what is not done has all that it needs."""
+    ended = job.items.filter(state__in=[ItemState.FAILED, ItemState.CANCELLED])
+    return ended.exclude(payload__has_key="is_incomplete").exists()
+
+
+def noticed(seen: Mapping[str, Any] | None, options: Mapping[str, Any]) -> list[str]:
+    """What is said of a photo. `seen`: as `Noticed.as_dict`."""
+    if not seen:
+        return []
+    return [offer.sentence for offer in offers(Noticed.stored(seen), Options.stored(options))]

@@ -1,0 +1,426 @@
+"""Many photos at once: sent, followed, compared, downloaded; on a line that breaks, after a reload,
+by keyboard, and without scripts."""
+
+import io
+import re
+import threading
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+from playwright.sync_api import FilePayload, Page, expect
+
+from accounts.models import User
+from gallery.models import Album, Picture
+from jobs import worker
+from jobs.models import Item, ItemState, Job, JobState
+from jobs.registry import KINDS
+from tests.browser.looking import look, problems
+from tests.browser.test_flow import LETTER, SMALL
+from tests.browser.test_gallery import log_in
+from tests.browser.test_sidecars import sidecar
+from tests.cast import grey
+from tests.fakes import FakeNetwork
+from tests.photos import photo
+
+pytestmark = pytest.mark.usefixtures("network")
+
+PANEL = '[data-panel="batch"]'
+DONE = re.compile("^All .* photos are in colour")
+DAMAGED: FilePayload = {
+    "name": "damaged.jpg",
+    "mimeType": "image/jpeg",
+    "buffer": photo("JPEG")[:300],
+}
+
+
+def photos(*shades: int) -> list[FilePayload]:
+    return [
+        {"name": f"scan-{shade}.png", "mimeType": "image/png", "buffer": grey(shade)}
+        for shade in shades
+    ]
+
+
+def archive(*shades: int) -> FilePayload:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        for each in photos(*shades):
+            file.writestr(f"album/{each['name']}", each["buffer"])
+        file.writestr("album/notes.txt", "Dear Sir")
+    return {"name": "album.zip", "mimeType": "application/zip", "buffer": buffer.getvalue()}
+
+
+@pytest.fixture
+def hands(transactional_db: None) -> Iterator[None]:
+    """A worker, in a thread."""
+    stop = threading.Event()
+
+    def work() -> None:
+        worker.work(stop)
+        connections.close_all()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield
+    stop.set()
+    thread.join()
+
+
+@pytest.fixture
+def home(page: Page, site: str, owner: User) -> Page:
+    """The Colorizer, for somebody who is logged in."""
+    log_in(page.context, owner, site)
+    page.goto("/")
+    return page
+
+
+def choose(page: Page, what: list[FilePayload]) -> None:
+    """On the Colorizer, from where they lead to the form of a batch."""
+    page.set_input_files("#image", what)
+    expect(page).to_have_url(re.compile("/batch$"))
+    expect(page.locator(f"{PANEL} [data-start]")).to_be_enabled()
+
+
+def send(page: Page) -> None:
+    page.click(f"{PANEL} [data-start]")
+    expect(page).to_have_url(re.compile("/jobs/[0-9a-f-]{36}$"))
+
+
+def words(page: Page) -> Any:
+    return page.locator("[data-job-words]:visible")
+
+
+def cards(page: Page) -> Any:
+    return page.locator("[data-items]:visible [data-item]:visible")
+
+
+def test_from_many_photos_to_one_zip(page: Page, hands: None) -> None:
+    choose(page, [*photos(10, 60), LETTER, DAMAGED])
+    expect(page.locator(f"{PANEL} [data-status]")).to_have_text(re.compile("^Chosen: 3 photos"))
+    expect(page.locator("[data-refused] summary")).to_have_text(re.compile("^1 file is left out"))
+    expect(page.locator(f"{PANEL} .notice").first).to_contain_text("A batch is kept for a day")
+    send(page)
+    expect(words(page)).to_have_text("2 of 3 photos are in colour. 1 could not be done.")
+    expect(cards(page)).to_have_count(3)
+    damaged = cards(page).filter(has_text="damaged.jpg")
+    expect(damaged.locator("[data-error]")).to_contain_text("The photo is damaged")
+    expect(damaged.locator("[data-help]")).to_have_attribute("href", "/faq#damaged")
+    for card in cards(page).filter(has_text="scan-").all():
+        expect(card.locator("img")).to_have_js_property("complete", True)
+        expect(card.locator("img")).to_have_attribute("src", re.compile("result_small"))
+    with page.expect_download() as started:
+        page.click("text=Download all (ZIP)")
+    with zipfile.ZipFile(Path(started.value.path())) as file:
+        assert sorted(file.namelist()) == ["scan-10.jpg", "scan-60.jpg"]
+    assert problems(page) == []
+
+
+def test_what_failed_is_tried_again(page: Page, hands: None, monkeypatch: Any) -> None:
+    def fail(*args: Any) -> None:
+        raise RuntimeError("out of luck")
+
+    monkeypatch.setattr(FakeNetwork, "predict", fail)
+    monkeypatch.setitem(KINDS, "batch", replace(KINDS["batch"], attempts=1))
+    choose(page, photos(10, 60))
+    send(page)
+    expect(words(page)).to_contain_text("2 could not be done.")
+    monkeypatch.undo()
+    cards(page).first.get_by_role("button", name="Try again").click()
+    expect(words(page)).to_contain_text("1 of 2 photos are in colour.")
+    page.click("text=Try all that failed again")
+    expect(words(page)).to_have_text(DONE)
+
+
+def test_with_an_account_they_go_into_a_new_album(home: Page, owner: User, hands: None) -> None:
+    choose(home, photos(10, 60))
+    expect(home.locator(PANEL)).not_to_contain_text("A batch is kept")
+    home.get_by_label("Name of the batch").fill("Aunt Mary")
+    home.get_by_label("Or a new album").fill("Farm")
+    send(home)
+    expect(words(home)).to_have_text(DONE)
+    expect(home.locator("h1:visible")).to_have_text("Aunt Mary")
+    assert set(Picture.objects.values_list("album__name", flat=True)) == {"Farm"}
+    assert Album.objects.get().owner == owner
+    home.goto("/jobs")
+    expect(home.locator(".job-list li")).to_contain_text("All 2 photos are in colour.")
+    assert problems(home) == []
+    home.click("text=Aunt Mary")
+    cards(home).first.get_by_text("In your gallery").click()
+    expect(home.locator("h1")).to_have_text("scan-10")
+
+
+def test_before_and_after_of_each(page: Page, hands: None) -> None:
+    choose(page, photos(10, 60))
+    send(page)
+    expect(words(page)).to_have_text(DONE)
+    page.get_by_label("Compare before and after: scan-10.png").click()
+    dialog = page.locator("dialog[open]")
+    expect(dialog.get_by_role("heading")).to_have_text("scan-10.png")
+    expect(dialog.get_by_alt_text("The photo, in colour")).to_have_js_property("naturalWidth", 64)
+    expect(dialog.get_by_text("Previous")).to_be_disabled()
+    assert problems(page) == []
+    dialog.get_by_text("Next").click()
+    expect(dialog.get_by_role("heading")).to_have_text("scan-60.png")
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Compare before and after: scan-60.png")).to_be_focused()
+
+
+def test_sidecars_go_along(page: Page, owner: User, site: str, hands: None) -> None:
+    log_in(page.context, owner, site)
+    page.goto("/")
+    choose(page, [*photos(10, 60), sidecar("scan-10.xmp")])
+    expect(page.locator(f"{PANEL} [data-status]")).to_contain_text("with 1 sidecar file")
+    send(page)
+    expect(words(page)).to_have_text("All 2 photos are in colour.")
+    expect(cards(page)).to_have_count(2)
+    assert Picture.objects.get(title="scan-10").said.artist == "Anna"
+
+
+def test_a_folder_is_dropped_or_chosen(page: Page, tmp_path: Path, hands: None) -> None:
+    folder = tmp_path / "album"
+    (folder / "inside").mkdir(parents=True)
+    (folder / "one.png").write_bytes(grey(10))
+    (folder / "inside" / "two.png").write_bytes(grey(60))
+    (folder / ".DS_Store").write_bytes(b"of the system")
+    page.goto("/batch")
+    page.set_input_files("#batch-folder", folder)
+    expect(page.locator(f"{PANEL} [data-status]")).to_contain_text("Chosen: 2 photos")
+    expect(page.locator("[data-refused]")).to_be_hidden()
+    send(page)
+    expect(words(page)).to_have_text(DONE)
+
+
+def test_many_are_dropped_on_the_colorizer_and_one_alone_stays_there(page: Page) -> None:
+    page.evaluate(
+        """(bytes) => {
+          const transfer = new DataTransfer();
+          for (const name of ["a.png", "b.png"]) {
+            transfer.items.add(new File([Uint8Array.from(bytes)], name, { type: "image/png" }));
+          }
+          const drop = { dataTransfer: transfer, bubbles: true, cancelable: true };
+          document.body.dispatchEvent(new DragEvent("drop", drop));
+        }""",
+        list(grey()),
+    )
+    expect(page.locator(f"{PANEL} [data-status]")).to_contain_text("Chosen: 2 photos")
+    page.goto("/")
+    page.set_input_files("#image", SMALL)
+    page.click("[data-start]")
+    expect(page.locator(".result before-after")).to_be_visible()
+    expect(page).to_have_url(re.compile("/$"))
+
+
+def test_options_that_were_chosen_before_come_along(page: Page) -> None:
+    page.get_by_text("Options", exact=True).click()
+    page.get_by_label("Contrast").select_option("true")
+    choose(page, photos(10, 60))
+    send(page)
+    assert Job.objects.get().options["options"]["restore_contrast"] is True
+
+
+def test_more_than_a_batch_takes_are_left_out(page: Page, settings: Any) -> None:
+    settings.VISITOR_BATCH_PHOTOS = 2
+    choose(page, photos(10, 60, 110))
+    status = page.locator(f"{PANEL} [data-status]")
+    expect(status).to_contain_text("The other 1 are left out")
+    expect(page.locator(f"{PANEL} [data-start]")).to_have_text("Add colour to 2 photos")
+
+
+def test_what_the_server_refuses_is_said_on_the_form(page: Page, settings: Any) -> None:
+    settings.VISITORS_BYTES = 0
+    choose(page, photos(10, 60))
+    page.click(f"{PANEL} [data-start]")
+    message = page.locator(f"{PANEL} [data-message]")
+    expect(message).to_contain_text("There is no room for more batches of visitors")
+    expect(page.locator(f"{PANEL} [data-help]")).to_have_attribute(
+        "href", "/faq#no_room_for_visitors"
+    )
+
+
+def test_a_broken_line_is_waited_for(page: Page, hands: None) -> None:
+    pieces: list[str] = []
+
+    def break_twice(route: Any) -> None:
+        pieces.append(route.request.url)
+        if len(pieces) <= 2:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route("**/items/*", break_twice)
+    choose(page, photos(10, 60, 110))
+    send(page)
+    expect(page.locator("[data-sending-words]")).to_contain_text("goes on by itself")
+    expect(words(page)).to_have_text(DONE)
+    expect(page.locator("[data-sending]")).to_be_hidden()
+
+
+def halted(page: Page) -> None:
+    """A batch of two, of which one has arrived when the page is left."""
+    page.route("**/items/*", lambda route: None, times=1)  # never answered
+    choose(page, photos(10, 60))
+    send(page)
+    expect(words(page)).to_have_text("1 of 2 photos have arrived. 1 is in colour.")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+
+
+def test_after_a_reload_it_goes_on_with_the_same_files(page: Page, hands: None) -> None:
+    halted(page)
+    missing = page.locator("[data-missing]")
+    expect(missing).to_contain_text("Choose the same files once more")
+    chosen = missing.locator("input[type=file]").first
+    chosen.set_input_files(photos(160))
+    expect(page.locator("[data-sending-problem]")).to_contain_text("None of these files is missing")
+    chosen.set_input_files(photos(10, 60))
+    expect(words(page)).to_have_text(DONE)
+    assert Item.objects.count() == 2
+
+
+def test_or_it_goes_on_without_them(page: Page, hands: None) -> None:
+    halted(page)
+    page.get_by_role("button", name="Go on without them").click()
+    expect(words(page)).to_contain_text("1 of 2 photos are in colour. 1 could not be done.")
+    assert Job.objects.get().state == JobState.DONE
+
+
+def test_a_batch_of_which_all_has_arrived_is_closed_by_its_page(page: Page, hands: None) -> None:
+    """Where the page that sent it was left just before it could do so itself."""
+    page.route("**/close", lambda route: None, times=1)  # never answered
+    choose(page, photos(10, 60))
+    send(page)
+    expect(words(page)).to_have_text("2 of 2 photos have arrived. 2 are in colour.")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(words(page)).to_have_text(DONE, timeout=15_000)
+
+
+def test_leaving_is_asked_about_only_while_something_is_sent(page: Page, hands: None) -> None:
+    asked: list[str] = []
+
+    def stay(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    choose(page, photos(10, 60))
+    send(page)
+    expect(words(page)).to_have_text(DONE)
+    page.goto("/about")
+    assert asked == []
+
+
+def test_cancelled_it_keeps_what_is_done_and_goes_on(page: Page) -> None:
+    choose(page, photos(10, 60))
+    send(page)
+    expect(page.locator("[data-no-worker]")).to_be_visible()
+    expect(words(page)).to_have_text("2 photos waiting for their turn.")
+    worker.do_next()
+    expect(words(page)).to_have_text("1 of 2 photos are in colour.")
+    page.get_by_role("button", name="Cancel").click()
+    expect(words(page)).to_have_text("Cancelled. 1 of 2 photos are in colour.")
+    assert problems(page) == []
+    page.click("text=Go on with the rest")
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    worker.do_next()
+    expect(words(page)).to_have_text(DONE)
+
+
+def test_where_the_gallery_is_full_it_stops_and_says_so(
+    home: Page, settings: Any, hands: None
+) -> None:
+    settings.QUOTA_PICTURES = 1
+    choose(home, photos(10, 60))
+    send(home)
+    expect(words(home)).to_contain_text("Your gallery is full")
+    home.reload()
+    expect(home.get_by_text("Your storage")).to_be_visible()
+    assert problems(home) == []
+
+
+def test_a_visitor_deletes_everything_at_once(page: Page, hands: None, media: Any) -> None:
+    choose(page, photos(10, 60))
+    send(page)
+    expect(words(page)).to_have_text(DONE)
+    assert media()
+    page.click("text=Delete these photos now")
+    page.click("text=Yes, delete photos and results")
+    expect(page.locator(".message")).to_have_text("Deleted.")
+    assert not Job.objects.exists() and not media()
+
+
+def test_it_is_said_if_the_batch_is_gone(page: Page) -> None:
+    choose(page, photos(10, 60))
+    send(page)
+    expect(words(page)).to_have_text("2 photos waiting for their turn.")
+    Job.objects.all().delete()
+    expect(page.locator("[data-gone]")).to_be_visible()
+
+
+def test_by_keyboard_alone(page: Page, hands: None) -> None:
+    page.goto("/batch")
+    page.locator("#batch-files").set_input_files(photos(10, 60))
+    page.locator(f"{PANEL} [data-start]").focus()
+    page.keyboard.press("Enter")
+    expect(words(page)).to_have_text(DONE)
+    page.get_by_label("Compare before and after: scan-10.png").press("Enter")
+    slide = page.get_by_label("Compare before and after", exact=True)
+    slide.press("Home")
+    assert slide.get_attribute("aria-valuetext") == "0 % before, 100 % after"
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+
+
+def test_a_large_batch_comes_a_portion_at_a_time(page: Page, monkeypatch: Any) -> None:
+    monkeypatch.setattr("jobs.describe.Portion.size", 12)
+    job = Job.objects.create(kind="batch", lane="visitor:somebody", state=JobState.RUNNING)
+    Item.objects.bulk_create(
+        Item(job=job, kind="batch", lane=job.lane, position=each, name=f"{each}.jpg")
+        for each in range(30)
+    )
+    page.set_viewport_size({"width": 1280, "height": 700})
+    page.goto(job.get_absolute_url())
+    for _ in range(10):
+        page.mouse.wheel(0, 3000)
+        page.wait_for_timeout(100)
+    expect(cards(page)).to_have_count(30)
+    Item.objects.filter(position=29).update(state=ItemState.DONE, progress=1)
+    expect(cards(page).last).to_have_attribute("data-state", "done")
+
+
+def test_without_javascript_from_form_to_zip(plain_page: Page) -> None:
+    page = plain_page
+    page.goto("/batch")
+    expect(page.locator("#batch-folder")).to_be_hidden()
+    page.set_input_files("#batch-files", [*photos(10, 60), DAMAGED])
+    page.click("[data-start]")
+    expect(page.locator("[data-job-words]")).to_have_text("3 photos waiting for their turn.")
+    assert page.locator('noscript meta[http-equiv="refresh"], meta[http-equiv="refresh"]').count()
+    page.click("text=Cancel")
+    expect(page.locator("[data-job-words]")).to_contain_text("Cancelled.")
+    page.click("text=Go on with the rest")
+    while worker.do_next():
+        pass
+    page.reload()
+    expect(page.locator("[data-job-words]")).to_contain_text("2 of 3 photos are in colour.")
+    expect(page.locator("[data-item] [data-result]:visible")).to_have_count(2)
+    expect(page.locator("[data-item] [data-error]:visible")).to_contain_text("damaged")
+    with page.expect_download() as started:
+        page.click("text=Download all (ZIP)")
+    assert zipfile.is_zipfile(started.value.path())
+    page.click("text=Delete these photos now")
+    page.click("text=Yes, delete photos and results")
+    assert not Job.objects.exists()
+
+
+def test_nobody_is_shut_out_of_the_form(page: Page, owner: User, site: str) -> None:
+    page.goto("/batch")
+    look(page)
+    log_in(page.context, owner, site)
+    for path in ("/batch", "/jobs"):
+        page.goto(path)
+        look(page)

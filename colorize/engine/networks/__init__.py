@@ -26,6 +26,7 @@ __all__ = [
     "Network",
     "NetworkError",
     "Prediction",
+    "forget",
     "load",
     "present",
     "read",
@@ -52,6 +53,12 @@ def load(folder: Path, name: str, bounds: Bounds = UNBOUNDED) -> Network:
         return start(entry), entry.size
 
     return _cache.get((folder, name), read_it, bounds)
+
+
+def forget() -> None:
+    """Unload all networks; each is read again when it is needed."""
+    global _cache
+    _cache = Cache()
 
 
 def present(folder: Path) -> list[Entry]:

@@ -1,25 +1,25 @@
 """manage.py colorize PHOTO…: colour photos on disk."""
 
-import errno
-import shutil
+import argparse
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from colorize import service
-from colorize.engine.atomic_files import draft
-from colorize.engine.errors import UserError
-from colorize.engine.formats import check_type
-from colorize.engine.metadata import xmp
-from colorize.engine.outputs import JPEG, OUTPUTS, Output
-from colorize.management.folders import Found, Targets, find, head, place, sidecar_of
+from colorize.engine.networks import forget
+from colorize.engine.outputs import JPEG, OUTPUTS
+from colorize.management.folders import Found, Targets, find, place
 from colorize.management.loading import load_network
-from colorize.management.options import add_options, arguments_for, options_of
-from colorize.web.offers import offers
+from colorize.management.one_photo import Outcome, Task, Way, lost
+from colorize.management.options import add_options, options_of
+from colorize.management.processes import Pool
+
+# As shells say it of Ctrl+C.
+INTERRUPTED = 130
 
 
 class Command(BaseCommand):
@@ -29,15 +29,6 @@ class Command(BaseCommand):
         "(with the same subfolders). Originals are never overwritten. What an XMP file beside a "
         "photo (scan.xmp or scan.tif.xmp) says about it counts before what the photo says itself."
     )
-
-    # Files that this run must not overwrite.
-    originals: set[Path]
-    # Number of results that existed before this run.
-    before: int
-    # The kind of the results.
-    output: Output
-    # Page of files that have several.
-    page: int
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="file or folder")
@@ -58,9 +49,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--overwrite", action="store_true", help="replace results that exist already"
         )
+        parser.add_argument(
+            "--processes",
+            type=whole,
+            default=1,
+            metavar="NUMBER",
+            help="colour so many photos at once, each in a process of its own, which takes its own "
+            "memory. Default: 1.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        choice, self.output = options_of(options), OUTPUTS[options["format"]]
+        choice, output, page = options_of(options), OUTPUTS[options["format"]], options["page"]
         load_network(choice.network)
         found = find(options["photos"])
         for problem in found.problems:
@@ -72,68 +71,63 @@ class Command(BaseCommand):
             self.report("Note", f"{skipped(found)}.")
         if options["output"]:
             make(options["output"])
-        self.before, self.page = 0, options["page"]
-        self.originals = set(map(place, found.photos))
-        page = f"-page{self.page}" if self.page > 1 else ""
-        targets = Targets(options["photos"], options["output"], f"{page}{self.output.suffix}")
-        failed = sum(
-            not self.one(photo, targets.of(photo), choice, options["overwrite"])
-            for photo in tqdm(found.photos, unit="photo", disable=not sys.stderr.isatty())
-        )
-        number = len(found.photos)
-        before = f", {self.before} of them earlier" if self.before else ""
-        self.stdout.write(f"{number - failed} of {number} photos done{before}.")
+        numbered = f"-page{page}" if page > 1 else ""
+        targets = Targets(options["photos"], options["output"], f"{numbered}{output.suffix}")
+        way = Way(choice, output, page, options["overwrite"])
+        failed = self.do(tasks(found.photos, targets), way, options["processes"])
         if failed or found.problems:
             sys.exit(1)
 
-    def one(self, photo: Path, target: Path, options: service.Options, overwrite: bool) -> bool:
-        """Colour one photo. Returns whether its result exists now; if not, prints why."""
+    def do(self, tasks: list[Task], way: Way, processes: int) -> int:
+        """Colour all photos; returns how many failed. Ends the command at Ctrl+C."""
+        done = before = 0
         try:
-            if place(target) in self.originals:
-                self.report(photo, f"its result would overwrite another photo, {target}.")
-                return False
-            if target.exists() and not overwrite:
-                self.report(photo, f"{target} exists already; use --overwrite to replace it.")
-                self.before += 1
-            else:
-                result = self.colorize(photo, options)
-                save(result, target)
-                self.offer(photo, result)
-            return True
-        except UserError as problem:
-            self.report(photo, problem.message)
-        except OSError as problem:
-            self.report(photo, problem.strerror or str(problem))
-        return False
+            for outcome in self.shown(outcomes(tasks, way, processes), len(tasks)):
+                done, before = done + outcome.is_there, before + outcome.was_there
+        except KeyboardInterrupt:
+            self.stderr.write(f"Stopped. {told(done, len(tasks), before)}")
+            sys.exit(INTERRUPTED)
+        self.stdout.write(told(done, len(tasks), before))
+        return len(tasks) - done
 
-    def colorize(self, photo: Path, options: service.Options) -> service.Result:
-        """Raises UserError or OSError."""
-        known = self.sidecar(photo)
-        output, page = self.output, self.page
-        return service.colorize(
-            read(photo), options, photo.name, known=known, output=output, page=page
-        )
+    def shown(self, outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
+        """The same, with a progress bar on a terminal, and what there is to say."""
+        for outcome in tqdm(outcomes, unit="photo", total=total, disable=not sys.stderr.isatty()):
+            for file, message in outcome.messages:
+                self.report(file, message)
+            yield outcome
 
-    def sidecar(self, photo: Path) -> service.Metadata | None:
-        """What the photo's sidecar says. One that cannot be read is reported and left out."""
-        if not (file := sidecar_of(photo)):
-            return None
-        try:
-            with file.open("rb") as opened:
-                return service.read_sidecar(opened.read(xmp.MAX_SIZE + 1))
-        except (UserError, OSError):
-            self.report(file, f"it could not be read as XMP; {photo.name} is coloured without it.")
-            return None
+    def report(self, file: Path | str, message: str) -> None:
+        tqdm.write(f"{file}: {message}", file=self.stderr._out)
 
-    def offer(self, photo: Path, result: service.Result) -> None:
-        """Say what was noticed about the photo, and which arguments to add to colour it again."""
-        for offer in offers(result.noticed, result.options):
-            again = f"{offer.label}: add {arguments_for(offer.changes)} --overwrite."
-            more = again if offer.changes else "--page chooses another."
-            self.report(photo, f"{offer.sentence} {more}")
 
-    def report(self, photo: Path | str, message: str) -> None:
-        tqdm.write(f"{photo}: {message}", file=self.stderr._out)
+def tasks(photos: list[Path], targets: Targets) -> list[Task]:
+    """In their order, by which each gets its target."""
+    originals = set(map(place, photos))
+    goals = [(photo, targets.of(photo)) for photo in photos]
+    return [Task(photo, target, place(target) in originals) for photo, target in goals]
+
+
+def outcomes(tasks: list[Task], way: Way, processes: int) -> Iterator[Outcome]:
+    number = min(processes, len(tasks))
+    if number == 1:
+        yield from map(way.do, tasks)
+        return
+    # Each process loads the network for itself.
+    forget()
+    with Pool(number, way.do, lost) as pool:
+        yield from pool.results(tasks)
+
+
+def whole(text: str) -> int:
+    if not text.isdecimal() or not (number := int(text)):
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1")
+    return number
+
+
+def told(done: int, total: int, before: int) -> str:
+    earlier = f", {before} of them earlier" if before else ""
+    return f"{done} of {total} photos done{earlier}."
 
 
 def skipped(found: Found, before: str = "") -> str:
@@ -152,21 +146,3 @@ def make(folder: Path) -> None:
         why = problem.strerror or problem
         message = f"Results cannot be written to {folder} ({why}). Choose another folder with -o."
         raise CommandError(message) from problem
-
-
-def read(photo: Path) -> bytes:
-    """Read a whole file if it starts like a photo.
-
-    Raises WrongType, or OSError (also for a device or a pipe, which may have no end).
-    """
-    if photo.exists() and not photo.is_file():
-        raise OSError(errno.EINVAL, "Not a file")
-    check_type(head(photo), photo.name)
-    return photo.read_bytes()
-
-
-def save(result: service.Result, target: Path) -> None:
-    """Raises OSError."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with draft(target) as path, path.open("wb") as file, result.file as content:
-        shutil.copyfileobj(content, file)

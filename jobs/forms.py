@@ -39,7 +39,9 @@ class RecolorForm(forms.Form):
         super().__init__(*args, **kwargs)
         shared = [option for option in OPTIONS if option.name not in SHAPE]
         self.fields |= {option.name: field_of(option) for option in shared}
-        self.fields["vividness"].widget = forms.NumberInput(attrs={"step": "0.05"})
+        self.fields["vividness"].widget = forms.NumberInput(
+            attrs={"step": "0.05", "placeholder": "As it is"}
+        )
         entries = available_networks()
         if len(entries) > 1:
             names = [(entry.name, entry.title) for entry in entries]

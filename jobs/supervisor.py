@@ -16,10 +16,10 @@ from jobs.signals import Signals
 
 logger = logging.getLogger(__name__)
 
-# Seconds before a process that has died is started again: doubled each time, and the first once
-# more after it has run for a while.
-PAUSES = (1, 60)
-A_WHILE = 60
+# Seconds before a process that has died is started again: doubled each time up to the second, and
+# the first once more after it has run for a while.
+PAUSES = (0.5, 60)
+A_WHILE = 10
 # Beyond what a worker takes to give back what it has in hand, and gunicorn to answer.
 SECONDS_TO_END = 35
 # Of Linux: the signal that a process gets when its parent dies.

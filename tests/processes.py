@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import quote
 
 ROOT = Path(__file__).parent.parent
 BOUNDARY = "----boundary"
@@ -114,8 +115,7 @@ class Server:
         return response.status, body
 
     def workers(self) -> list[int]:
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return [int(pid) for pid in children.split()]
+        return children(self.process.pid)
 
     def memory(self) -> int:
         """MiB that the workers take together."""
@@ -131,6 +131,57 @@ class Server:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(20)
         self.log.close()
+
+
+class Workers:
+    """`manage.py work` with this many processes; one of them has none beside it that supervises."""
+
+    def __init__(self, folder: Path, count: int, **environment: str) -> None:
+        self.folder, self.count = folder, count
+        folder.mkdir(exist_ok=True)
+        self.log = (folder / "workers.log").open("a+")
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "work", "--processes", str(count)],
+            cwd=ROOT,
+            env=os.environ | {"DATA_DIR": str(folder / "var"), **environment},
+            stdout=self.log,
+            stderr=self.log,
+            start_new_session=True,
+        )
+
+    def pids(self) -> list[int]:
+        return [self.process.pid] if self.count == 1 else children(self.process.pid)
+
+    def kill_one(self, pid: int) -> None:
+        os.kill(pid, signal.SIGKILL)
+
+    def logged(self) -> str:
+        return (self.folder / "workers.log").read_text()
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Returns the exit status."""
+        self.process.send_signal(number)
+        status = self.process.wait(60)
+        self.log.close()
+        return status
+
+    def kill(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(20)
+        self.log.close()
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def database_url(parts: dict[str, Any]) -> str:
+    """DATABASE_URL for a database by Django's settings; empty for SQLite."""
+    if "postgresql" not in parts["ENGINE"]:
+        return ""
+    password = quote(parts["PASSWORD"], safe="")
+    place = f"{parts['USER']}:{password}@{parts['HOST']}:{parts['PORT']}"
+    return f"postgres://{place}/{parts['NAME']}"
 
 
 def resident_kib(pid: int) -> int:

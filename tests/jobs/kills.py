@@ -1,0 +1,77 @@
+"""Workers are killed at random while they work; what became of it."""
+
+import random
+import time
+from dataclasses import dataclass
+
+from jobs.models import Item, ItemState
+from jobs.services import jobs
+from jobs.services.jobs import NewItem
+from tests.jobs.work import traces
+from tests.processes import Workers
+
+LEASE = 3
+ITEMS, KILLS = 200, 10
+SECONDS_EACH = 0.2
+MOST_SECONDS = 240
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`effects` and `distinct`: of all items together, and the items that have one; `done`: items
+    by the ledger; `kills`: of workers; `interrupted`: items in hand then; `longest_wait`: seconds
+    from the kill of an item's worker until it was begun again."""
+
+    effects: int
+    distinct: int
+    done: int
+    kills: int
+    interrupted: int
+    longest_wait: float
+
+
+def start_chores(count: int, **payload: object) -> None:
+    jobs.start("chore", None, "visitor:somebody", [NewItem(payload=payload)] * count)
+
+
+def kill_at_random(workers: Workers, seed: int = 0) -> Outcome:
+    """Start ITEMS, kill a worker KILLS times while they are done, and wait until all are."""
+    start_chores(ITEMS, seconds=SECONDS_EACH)
+    chance, killed = random.Random(seed), []
+    while len(killed) < KILLS and unfinished():
+        time.sleep(chance.uniform(0.5, 2.5))
+        # Those that have begun something, so that each kill counts.
+        if busy := sorted(set(workers.pids()) & {pid for _, pid, _ in traces("begun")}):
+            killed.append((chance.choice(busy), time.time()))
+            workers.kill_one(killed[-1][0])
+    wait_until_done()
+    return outcome(killed)
+
+
+def unfinished() -> bool:
+    return Item.objects.unfinished().exists()
+
+
+def wait_until_done(seconds: float = MOST_SECONDS) -> None:
+    end = time.monotonic() + seconds
+    while unfinished():
+        assert time.monotonic() < end, list(Item.objects.values_list("state", "attempts"))
+        time.sleep(0.1)
+
+
+def outcome(killed: list[tuple[int, float]]) -> Outcome:
+    effects = [item for item, _, _ in traces("effect")]
+    waits = [wait for pid, at in killed for wait in waits_after(pid, at)]
+    done = Item.objects.filter(state=ItemState.DONE).count()
+    counts = len(effects), len(set(effects)), done, len(killed), len(waits)
+    return Outcome(*counts, max(waits, default=0))
+
+
+def waits_after(pid: int, at: float) -> list[float]:
+    """How long the items that this worker had in hand waited for the next one."""
+    begun, done = traces("begun"), {item for item, worker, _ in traces("effect") if worker == pid}
+    lost = {item for item, worker, _ in begun if worker == pid} - done
+    return [
+        min(again for item, worker, again in begun if item == each and again > at) - at
+        for each in lost
+    ]

@@ -1,0 +1,140 @@
+"""Workers as processes of their own, which are killed, stopped and frozen while they work."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from jobs.models import Item, ItemState, Job, JobState, Worker
+from jobs.services import jobs
+from tests.jobs.kills import (
+    ITEMS,
+    KILLS,
+    LEASE,
+    Outcome,
+    kill_at_random,
+    start_chores,
+    wait_until_done,
+)
+from tests.jobs.work import TABLE, traces
+from tests.processes import Workers, database_url
+
+pytestmark = [pytest.mark.slow, pytest.mark.database, pytest.mark.usefixtures("chores")]
+GRACE = 1
+Start = Callable[[int], Workers]
+
+
+@pytest.fixture
+def start(transactional_db: None, tmp_path: Path) -> Iterator[Start]:
+    """Starts workers on the test's own database."""
+    running: list[Workers] = []
+    with connection.cursor() as cursor:
+        cursor.execute(TABLE)
+
+    def start_workers(count: int) -> Workers:
+        parts = connection.settings_dict
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "tests.jobs.settings",
+            "DATABASE_URL": database_url(parts),
+            "TESTED_DATABASE": str(parts["NAME"]),
+            "JOB_LEASE_SECONDS": str(LEASE),
+            "WORK_GRACE_SECONDS": str(GRACE),
+        }
+        running.append(Workers(tmp_path / str(len(running)), count, **environment))
+        return running[-1]
+
+    yield start_workers
+    for workers in running:
+        if workers.process.poll() is None:
+            workers.kill()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE traces")
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_killed_workers_lose_nothing_and_double_nothing(start: Start) -> None:
+    found = kill_at_random(start(3))
+    assert found == Outcome(
+        effects=ITEMS,
+        distinct=ITEMS,
+        done=ITEMS,
+        kills=KILLS,
+        interrupted=found.interrupted,
+        longest_wait=found.longest_wait,
+    )
+    assert found.longest_wait <= LEASE + 5
+    assert Job.objects.get().state == JobState.DONE
+
+
+def test_a_worker_that_is_stopped_finishes_what_it_has_in_hand(start: Start) -> None:
+    start_chores(2, seconds=0.7)
+    workers = start(1)
+    wait_for(lambda: traces("begun"))
+    assert workers.stop() == 0
+    assert sorted(Item.objects.values_list("state", "attempts")) == [
+        (ItemState.DONE, 1),
+        (ItemState.WAITING, 0),
+    ]
+    assert not Worker.objects.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_what_takes_too_long_is_given_back(start: Start, number: int) -> None:
+    """Also with a supervisor; nobody reads a traceback."""
+    start_chores(2, seconds=60)
+    workers = start(2)
+    wait_for(lambda: len(traces("begun")) == 2)
+    assert workers.stop(number) == 0
+    assert set(Item.objects.values_list("state", "attempts", "lease")) == {
+        (ItemState.WAITING, 0, None)
+    }
+    assert workers.logged().count("was given back") == 2
+    assert "Traceback" not in workers.logged()
+
+
+def test_a_cancelled_item_is_given_up_within_a_second(start: Start) -> None:
+    start_chores(1, seconds=60)
+    workers = start(1)
+    wait_for(lambda: traces("begun"))
+    jobs.cancel(Job.objects.get())
+    begun = time.monotonic()
+    wait_for(lambda: "was given up" in workers.logged())
+    assert time.monotonic() - begun < 1.5
+    assert not traces("effect")
+
+
+@pytest.mark.parametrize("is_deaf", [True, False])
+def test_a_worker_that_was_thought_dead_does_no_harm(start: Start, is_deaf: bool) -> None:
+    start_chores(1, seconds=2, is_deaf=is_deaf)
+    frozen = start(1)
+    wait_for(lambda: traces("begun"))
+    frozen.process.send_signal(signal.SIGSTOP)
+    start(1)
+    wait_until_done()
+    frozen.process.send_signal(signal.SIGCONT)
+    wait_for(lambda: "was given up" in frozen.logged())
+    ((_, worker, _),) = traces("effect")
+    assert worker != frozen.process.pid and Item.objects.get().result == {"worker": worker}
+    assert Item.objects.get().attempts == 2
+
+
+def test_a_worker_that_dies_again_and_again_with_an_item_gives_up(start: Start) -> None:
+    """It takes no more others with it."""
+    start_chores(1, seconds=60)
+    Item.objects.update(attempts=4)
+    workers = start(2)
+    wait_for(lambda: traces("begun"))
+    workers.kill_one(traces("begun")[0][1])
+    wait_until_done()
+    item = Item.objects.get()
+    assert item.state == ItemState.FAILED and item.error
+    assert item.error["error"] == "worker_lost" and Job.objects.get().state == JobState.FAILED

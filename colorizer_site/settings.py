@@ -285,6 +285,8 @@ REST_FRAMEWORK: dict[str, Any] = {
         "address": env.rate("API_RATE_ANONYMOUS", "60/min"),
         "tokens": env.rate("TOKEN_RATE", "10/min"),
         "reports": env.rate("REPORT_RATE", "10/hour"),
+        "notify_to": f"{env.whole('NOTIFY_TO_ADDRESS', 5, least=1)}/day",
+        "notify_from": f"{env.whole('NOTIFY_FROM_VISITOR', 10, least=1)}/day",
     },
     "EXCEPTION_HANDLER": "colorize.web.error_responses.answer_exception",
     "NUM_PROXIES": NUM_PROXIES,

@@ -96,6 +96,15 @@ class NeverArrived(UserError):
     )
 
 
+class TooManyEmails(UserError):
+    code = "too_many_emails"
+    status = 429
+    template = (
+        "Too many emails were asked for today: {reason}. Leave the email address out, and keep the "
+        "address of the next page instead: it shows when all is done."
+    )
+
+
 class MailServerDown(UserError):
     code = "mail_server_down"
     status = 503

@@ -18,16 +18,23 @@ from jobs.models.jobs import TITLE_LENGTH
 class BatchForm(OptionsForm):
     """The options of all photos of a batch, its title, and, for people with an account, the album
     that they go into (`new_album`: the name of one that is created for it, if there is none of
-    that name) and whether a mail says when all is done."""
+    that name) and whether a mail says when all is done; visitors leave an address for it."""
 
     title = LineField(max_length=TITLE_LENGTH, required=False)
     album = AlbumField()
     new_album = LineField(max_length=ALBUM_NAME_LENGTH, required=False)
     notify = forms.BooleanField(required=False, label="Send me an email when it is done")
+    email = forms.EmailField(
+        required=False,
+        label="Email me when it is done (if you like)",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
 
     def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         mine = Album.objects.owned_by(user) if isinstance(user, User) else Album.objects.none()
+        # Accounts have an address.
+        del self.fields["email" if isinstance(user, User) else "notify"]
         self.fields["album"].queryset = mine  # type: ignore[attr-defined]
 
 

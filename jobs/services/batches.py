@@ -23,7 +23,7 @@ from gallery.services.versions import SIDES
 from jobs import ledger
 from jobs.errors import StopJob
 from jobs.models import Item, ItemState, Job, JobFile
-from jobs.services import jobs, limits, sidecars, uploads
+from jobs.services import jobs, limits, notify, sidecars, uploads
 from jobs.services.jobs import NewItem
 from jobs.services.limits import BATCH, limits_for
 from jobs.services.uploads import FOLDER
@@ -243,6 +243,7 @@ def stored(item: Item, role: str, name: str, size: int) -> JobFile:
 
 
 def after(job: Job) -> None:
-    """From the end of a job on it is kept for its time."""
+    """From the end of a job on it is kept for its time; who asked for it gets an email."""
     job.expires_at = end_of(job.owner)
     job.save(update_fields=["expires_at", "updated_at"])
+    notify.finished(job)

@@ -18,7 +18,7 @@ from gallery.models import Album
 from gallery.services import albums
 from jobs.forms import BatchForm
 from jobs.models import Job
-from jobs.services import batches
+from jobs.services import batches, notify
 from jobs.services.limits import limits_for
 from jobs.views.access import answer, lane, owner_of, private
 from jobs.words import hours
@@ -56,13 +56,16 @@ def answer_form(request: HttpRequest, form: BatchForm) -> HttpResponseBase:
 @transaction.atomic
 def begin(request: HttpRequest, form: BatchForm) -> Job:
     given = form.cleaned_data
+    owner = owner_of(request)
+    is_asked = given.get("notify") or given.get("email")
+    told = notify.wish(request, owner, given.get("email", "")) if is_asked else {}
     return batches.begin(
-        owner_of(request),
+        owner,
         lane(request),
         form.options(),
         album_of(request, given["album"], given["new_album"]),
         title=given["title"],
-        notify=given["notify"],
+        **told,
     )
 
 

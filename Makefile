@@ -19,7 +19,7 @@ run: $(READY)
 	@exec $(BIN)/python manage.py serve
 
 test: .venv/ready-dev
-	@DATABASE_URL= CACHE_URL= OMP_NUM_THREADS=1 $(BIN)/pytest -n auto $(TRAINING_TESTS:%=--ignore=%)
+	@DATABASE_URL= CACHE_URL= CELERY_BROKER_URL= OMP_NUM_THREADS=1 $(BIN)/pytest -n auto $(TRAINING_TESTS:%=--ignore=%)
 
 # What takes no browser, server, real network or long, and a share of the broken files: while you write.
 test-fast: .venv/ready-dev

@@ -1,9 +1,11 @@
-"""Settings of the database (SQLite or PostgreSQL), the cache (database or Redis), and the store of
-pictures (a folder or S3)."""
+"""Settings of the database (SQLite or PostgreSQL), the cache (database or Redis), the broker of
+messages (none, Redis or RabbitMQ), and the store of pictures (a folder or S3)."""
 
+import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -11,6 +13,12 @@ from colorizer_site.env import Env
 
 POSTGRES = "postgres://USER:PASSWORD@HOST:PORT/NAME"
 REDIS = "redis://:PASSWORD@HOST:PORT/NUMBER, rediss://... or unix:///PATH/TO/SOCKET?db=NUMBER"
+BROKER = (
+    "redis://:PASSWORD@HOST:PORT/NUMBER, rediss://..., amqp://USER:PASSWORD@HOST:PORT/VHOST or "
+    "amqps://..."
+)
+# How they end.
+NUMBER, VHOST = re.compile(r"\d*"), re.compile(r"/|[^/@]*")
 # How long a writer waits for another one.
 LOCK_SECONDS = 20
 # A new connection to PostgreSQL costs more than most queries, so each thread keeps its own for a
@@ -103,6 +111,40 @@ def redis(url: str) -> dict[str, Any]:
         "LOCATION": f"{parts.scheme}://",
         "KEY_PREFIX": "colorizer",
         "OPTIONS": options,
+    }
+
+
+def broker(env: Env) -> dict[str, Any]:
+    """Where Celery's workers get their messages, as the parts of a URL; empty if CELERY_BROKER_URL
+    is not set. Raises ImproperlyConfigured."""
+    url = env.text("CELERY_BROKER_URL")
+    if not url:
+        return {}
+    if find_spec("celery") is None:
+        raise ImproperlyConfigured(
+            "CELERY_BROKER_URL needs Celery: pip install -r requirements-celery.txt."
+        )
+    try:
+        return broker_parts(urlsplit(url))
+    except ValueError:
+        raise refused("CELERY_BROKER_URL", BROKER) from None
+
+
+def broker_parts(url: SplitResult) -> dict[str, Any]:
+    """Taken apart so that Django's debug pages recognise the password and hide it. `path`: the
+    number of Redis' database, or RabbitMQ's virtual host. Raises ValueError."""
+    path = url.path.removeprefix("/")
+    pattern = {"redis": NUMBER, "rediss": NUMBER, "amqp": VHOST, "amqps": VHOST}.get(url.scheme)
+    is_complete = pattern and url.hostname and pattern.fullmatch(path)
+    if not is_complete or url.query or url.fragment:
+        raise ValueError
+    return {
+        "scheme": url.scheme,
+        "host": url.hostname,
+        "port": url.port,
+        "user": unquote(url.username or ""),
+        "password": unquote(url.password or ""),
+        "path": unquote(path),
     }
 
 

@@ -182,6 +182,8 @@ UPLOAD_HOURS = env.whole("UPLOAD_HOURS", 24, least=1)
 JOB_DAYS = env.whole("JOB_DAYS", 30, least=1)
 # A ZIP file of results that is larger is made by a job.
 ZIP_STREAM_BYTES = env.whole("ZIP_STREAM_BYTES", 500_000_000)
+# What tells Celery's workers, if any, that there is some.
+BROKER = backends.broker(env)
 
 # How long a visitor's browser remembers the last photo, to save it after logging in.
 CLAIM_MINUTES = env.whole("CLAIM_MINUTES", 60, least=1)

@@ -2,6 +2,7 @@ import importlib
 import pkgutil
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class JobsConfig(AppConfig):
@@ -9,8 +10,10 @@ class JobsConfig(AppConfig):
     verbose_name = "Long work"
 
     def ready(self) -> None:
-        """Make all kinds known, and have files go with their rows."""
+        """Make all kinds known, have files go with their rows, and items to Celery if it is used."""
         importlib.import_module(f"{self.name}.files")
         kinds = importlib.import_module(f"{self.name}.kinds")
         for module in pkgutil.iter_modules(kinds.__path__):
             importlib.import_module(f"{kinds.__name__}.{module.name}")
+        if settings.BROKER:
+            importlib.import_module(f"{self.name}.celery_app")

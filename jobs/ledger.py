@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import Error, transaction
 from django.db.models import F
+from django.dispatch import Signal
 from django.utils import timezone
 
 from colorize.engine.errors import UserError
@@ -29,6 +30,9 @@ logger = logging.getLogger(__name__)
 # Errors that another attempt may not have: the server's own.
 PASSING_STATUS = 500
 WOKEN_AT_ONCE = 100
+
+# Items wait, of which workers that do not look by themselves have to be told: `pks`.
+announced = Signal()
 
 
 def lease_end() -> Any:
@@ -253,7 +257,10 @@ def wake() -> None:
 
 
 def announce(pks: Iterable[int]) -> None:
-    """Tell the workers, after the commit, that these items wait. They look for themselves, too."""
+    """Tell the workers, after the commit, that these items wait. They look for themselves, too, so
+    nothing fails with it."""
+    if announced.has_listeners():
+        transaction.on_commit(lambda: announced.send(Item, pks=list(pks)), robust=True)
 
 
 def told(error: UserError) -> dict[str, str]:

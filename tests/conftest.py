@@ -52,7 +52,7 @@ def django_db_modify_db_settings(
 @pytest.fixture(scope="session", autouse=True)
 def processes_keep_to_sqlite() -> None:
     """Those that tests start, in a folder of the test's, whatever database .env names."""
-    os.environ |= {"DATABASE_URL": "", "CACHE_URL": ""}
+    os.environ |= {"DATABASE_URL": "", "CACHE_URL": "", "CELERY_BROKER_URL": ""}
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,4 +1,5 @@
-"""PostgreSQL by DATABASE_URL, Redis by CACHE_URL; what is said where they are wrong, or down."""
+"""PostgreSQL by DATABASE_URL, Redis by CACHE_URL, Celery's broker; what is said where they are
+wrong, or down."""
 
 import json
 import os
@@ -78,6 +79,47 @@ def test_a_cache_url_that_is_not_right_is_refused_without_its_password(url: str)
     assert SECRET not in "".join(format_exception(refused.value))
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        f":{SECRET}@broker",
+        f"sqs://:{SECRET}@broker",
+        f"redis:///{SECRET}",
+        f"redis://:{SECRET}@broker:http/0",
+        f"redis://:{SECRET}@broker/first",
+        f"redis://:{SECRET}@broker/0?ssl_cert_reqs=none",
+        f"amqp://anna:{SECRET}#1@broker/photos",
+        f"amqp://anna:1/{SECRET}@broker",
+        f"amqps://[anna:{SECRET}@broker",
+    ],
+)
+def test_a_broker_url_that_is_not_right_is_refused_without_its_password(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured) as refused:
+        backends.broker(Env({"CELERY_BROKER_URL": url}))
+    assert "CELERY_BROKER_URL must be redis://:PASSWORD@HOST" in str(refused.value)
+    assert SECRET not in "".join(format_exception(refused.value))
+
+
+def test_the_parts_of_a_broker_url_are_read() -> None:
+    url = "amqps://anna:p%40ss%2F@[::1]:5671/a%2Fb"
+    assert backends.broker(Env({"CELERY_BROKER_URL": url})) == {
+        "scheme": "amqps",
+        "host": "::1",
+        "port": 5671,
+        "user": "anna",
+        "password": "p@ss/",
+        "path": "a/b",
+    }
+    assert backends.broker(Env({"CELERY_BROKER_URL": "redis://broker"}))["path"] == ""
+    assert backends.broker(Env({})) == {}
+
+
+def test_a_broker_needs_celery(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backends, "find_spec", lambda name: None)
+    with pytest.raises(ImproperlyConfigured, match=r"requirements-celery\.txt"):
+        backends.broker(Env({"CELERY_BROKER_URL": NO_REDIS}))
+
+
 def test_the_parts_of_a_database_url_are_read() -> None:
     url = "postgresql://anna:p%40ss%2F@[::1]:6543/photos?sslmode=verify-full&connect_timeout=2"
     found = backends.database(Env({"DATABASE_URL": url}), Path("/db.sqlite3"))
@@ -107,6 +149,7 @@ def test_pages_for_developers_show_no_password(settings: Settings) -> None:
     settings.CACHES = {"default": backends.cache(Env({"CACHE_URL": NO_REDIS}))}
     with pytest.warns(UserWarning, match="DATABASES"):
         settings.DATABASES = {"default": backends.postgres(NO_POSTGRES)}
+    settings.BROKER = backends.broker(Env({"CELERY_BROKER_URL": NO_REDIS}))
     shown = SafeExceptionReporterFilter().get_safe_settings()
     assert "photos" in str(shown) and SECRET not in str(shown)
 

@@ -10,7 +10,7 @@ class JobsConfig(AppConfig):
     verbose_name = "Long work"
 
     def ready(self) -> None:
-        """Make all kinds known, have files go with their rows, and items to Celery if it is used."""
+        """Make all kinds known, have files go with their rows, and tell Celery if it is used."""
         importlib.import_module(f"{self.name}.files")
         kinds = importlib.import_module(f"{self.name}.kinds")
         for module in pkgutil.iter_modules(kinds.__path__):

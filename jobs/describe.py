@@ -48,10 +48,10 @@ class Overview:
 
 def overview(job: Job) -> Overview:
     """Three queries, however many items there are."""
-    sums = {"count": Count("*"), "done": Sum("progress"), "tried": Sum("attempts")}
-    rows = list(job.items.order_by("state").values("state").annotate(**sums))
+    states = job.items.order_by("state").values("state")
+    rows = states.annotate(count=Count("*"), done=Sum("progress"), tried=Sum("attempts"))
+    moved = [[row["state"], row["count"], row["done"], row["tried"]] for row in rows]
     counts = job.counts()
-    moved = [[row["state"], row["done"], row["tried"]] for row in rows]
     return Overview(job, counts, moved, Worker.objects.present().exists())
 
 
@@ -93,7 +93,8 @@ def facts_of(job: Job) -> dict[str, Any]:
 
 def item_facts(item: Item, present: set[str]) -> dict[str, Any]:
     """`size`: of its upload in bytes; `skipped`: names and reasons of what was left out of a ZIP
-    file; `small`, `before`, `after`, `result`: addresses of pictures, the last one to save."""
+    file, the first ones of `left_out`; `small`, `before`, `after`, `result`: addresses of pictures,
+    the last one to save."""
     result = item.result or {}
     return {
         "id": item.pk,
@@ -106,7 +107,8 @@ def item_facts(item: Item, present: set[str]) -> dict[str, Any]:
         "error": item.error,
         "confidence": result.get("confidence"),
         "noticed": result.get("noticed"),
-        "skipped": result.get("skipped", []),
+        "skipped": item.payload.get("skipped", []),
+        "left_out": item.payload.get("left_out", 0),
         **addresses(item, result, present),
     }
 
@@ -140,8 +142,8 @@ def own_file(item: Item, role: str) -> str:
 
 def still_there(items: list[Item]) -> set[str]:
     """The pictures of these items that have not been deleted from the gallery since."""
-    named = [item.result["picture"] for item in items if (item.result or {}).get("picture")]
-    rows = Picture.objects.present().filter(pk__in=[UUID(key) for key in named])
+    named = [UUID(key) for item in items if (key := item.told("picture"))]
+    rows = Picture.objects.present().filter(pk__in=named)
     return {str(key) for key in rows.values_list("pk", flat=True)} if named else set()
 
 

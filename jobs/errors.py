@@ -127,3 +127,20 @@ class MailUnclear(UserError):
         "The mail server did not confirm the email, so it may have arrived or not. It is not sent "
         "again, so that nobody gets it twice: ask for a new one if it is missing."
     )
+
+
+class BadZip(UserError):
+    code = "bad_zip"
+    status = 422
+    template = (
+        "The ZIP file could not be opened: {reason}. Make a new one, or send the photos themselves."
+    )
+
+
+class NothingInZip(UserError):
+    code = "nothing_in_zip"
+    status = 422
+    template = (
+        "No photo in the ZIP file can be coloured. See below it what is in there, and send the "
+        "photos themselves if that is wrong."
+    )

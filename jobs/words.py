@@ -35,7 +35,7 @@ def of_item(item: Item, options: Mapping[str, Any]) -> dict[str, Any]:
     nothing to look at. `options`: as `Options.as_dict`."""
     is_done = item.state == ItemState.DONE
     result = item.result or {}
-    is_beside = item.name.lower().endswith((".xmp", ".zip")) and not result.get("skipped")
+    is_beside = item.name.lower().endswith((".xmp", ".zip")) and not item.payload.get("skipped")
     return {
         "words": "" if is_done else ItemState(item.state).label,
         "says": noticed(result.get("noticed"), options),

@@ -1,6 +1,6 @@
 """Items: the pieces of a job that are worked on one by one, such as one photo."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -103,6 +103,10 @@ class Item(models.Model):
     def __str__(self) -> str:
         """Without its name, which is as private as the photo: for logs and the admin."""
         return f"item {self.position + 1} of {self.kind} {self.job_id.hex[:8]}"
+
+    def told(self, name: str) -> Any:
+        """A value of the result; None without one."""
+        return (self.result or {}).get(name)
 
     @property
     def is_finished(self) -> bool:

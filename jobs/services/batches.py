@@ -23,7 +23,7 @@ from gallery.services.versions import SIDES
 from jobs import ledger
 from jobs.errors import StopJob
 from jobs.models import Item, ItemState, Job, JobFile
-from jobs.services import jobs, limits, notify, sidecars, uploads
+from jobs.services import jobs, limits, notify, sidecars, unpacking, uploads
 from jobs.services.jobs import NewItem
 from jobs.services.limits import BATCH, limits_for
 from jobs.services.uploads import FOLDER
@@ -75,8 +75,8 @@ def promise(job: Job, files: Sequence[Promised]) -> list[Item]:
 
 def check_size(job: Job, more: int, more_bytes: int) -> None:
     """Raises BatchFull if the batch may not hold so much more. Its row is locked."""
-    sizes = job.items.values_list("payload__size", flat=True)
-    limits_for(job.owner).check(len(sizes) + more, sum(size or 0 for size in sizes) + more_bytes)
+    sizes = limits.sizes_of(job.items.all())
+    limits_for(job.owner).check(len(sizes) + more, sum(sizes) + more_bytes)
 
 
 def refuse_large(items: list[Item]) -> None:
@@ -110,10 +110,12 @@ def take(job: Job, files: Iterable[tuple[str, int, IO[bytes]]]) -> None:
 
 
 def run(work: Work) -> None:
-    """Do one item: a photo, a sidecar or a ZIP file."""
+    """Do one item: a photo, a sidecar or a ZIP file. Raises like `colour` and `unpack`."""
     item = work.item
     if sidecars.is_sidecar(item.name):
         note_sidecar(work)
+    elif unpacking.is_zip(item):
+        unpacking.unpack(work)
     else:
         colour(work, uploads.content(item))
 
@@ -121,9 +123,8 @@ def run(work: Work) -> None:
 def note_sidecar(work: Work) -> None:
     """A sidecar is read with its photos. Raises BadSidecar."""
     colorizer.read_sidecar(uploads.content(work.item))
-    names = [photo.name for photo in sidecars.photos_of(work.item)]
     with work.finish() as result:
-        result["sidecar_of"] = names
+        result["is_sidecar"] = True
 
 
 def colour(work: Work, photo: bytes) -> None:
@@ -243,7 +244,10 @@ def stored(item: Item, role: str, name: str, size: int) -> JobFile:
 
 
 def after(job: Job) -> None:
-    """From the end of a job on it is kept for its time; who asked for it gets an email."""
+    """From the end of a job on it is kept for its time; who asked for it gets an email. Sidecars
+    are kept as long as a photo may be tried again."""
     job.expires_at = end_of(job.owner)
     job.save(update_fields=["expires_at", "updated_at"])
+    if not job.items.exclude(state=ItemState.DONE).exists():
+        uploads.drop(job.items.all())
     notify.finished(job)

@@ -40,18 +40,23 @@ def create(kind: str, owner: User | None, lane: str, **fields: Any) -> Job:
 
 def add(job: Job, new: Iterable[NewItem]) -> list[Item]:
     """Add items, which are worked on at once if they have arrived. Raises TooLateForThat."""
-    items = [as_item(job, each) for each in new]
     with transaction.atomic():
         row = locked(job)
         if row.state != JobState.OPEN:
             raise TooLateForThat(reason="This job takes no more photos.")
-        last = row.items.aggregate(last=Max("position"))["last"]
-        arrived = [item for item in items if item.state == ItemState.WAITING]
-        queue_up(arrived)
-        for position, item in enumerate(items, 0 if last is None else last + 1):
-            item.position = position
-        Item.objects.bulk_create(items)
-        ledger.announce([item.pk for item in arrived])
+        return append(row, new)
+
+
+def append(job: Job, new: Iterable[NewItem]) -> list[Item]:
+    """Add items to a job that is locked for the transaction."""
+    items = [as_item(job, each) for each in new]
+    last = job.items.aggregate(last=Max("position"))["last"]
+    arrived = [item for item in items if item.state == ItemState.WAITING]
+    queue_up(arrived)
+    for position, item in enumerate(items, 0 if last is None else last + 1):
+        item.position = position
+    Item.objects.bulk_create(items)
+    ledger.announce([item.pk for item in arrived])
     return items
 
 

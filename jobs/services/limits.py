@@ -12,6 +12,7 @@ from colorize.templatetags.figures import size
 from gallery.paging import counted
 from jobs.errors import BatchFull, NoRoomForVisitors, TooManyBatches
 from jobs.models import Job, JobFile
+from jobs.models.items import ItemQuerySet
 
 # The most that one request may carry of an upload, in bytes.
 PIECE_BYTES = 5_000_000
@@ -83,3 +84,8 @@ def kept_of_visitors() -> int:
     """Bytes of all files of visitors' jobs."""
     files = JobFile.objects.order_by().filter(item__job__owner=None)
     return files.aggregate(total=Sum("bytes"))["total"] or 0
+
+
+def sizes_of(items: ItemQuerySet) -> list[int]:
+    """Of what was or will be uploaded for each of the items, in bytes."""
+    return [payload.get("size", 0) for payload in items.values_list("payload", flat=True)]

@@ -30,14 +30,6 @@ def sidecar_of(item: Item) -> Item | None:
     return next((found[name] for name in wanted if name in found), None)
 
 
-def photos_of(sidecar: Item) -> list[Item]:
-    """The photos that a sidecar belongs to."""
-    stem = sidecar.name[: -len(XMP) - 1].rpartition(".")[0] or sidecar.name[: -len(XMP) - 1]
-    others = Item.objects.filter(job=sidecar.job_id, name__istartswith=stem).exclude(pk=sidecar.pk)
-    photos = [each for each in others.order_by("position") if not is_sidecar(each.name)]
-    return [each for each in photos if sidecar_of(each) == sidecar]
-
-
 def known_of(item: Item) -> Metadata | None:
     """What the sidecar of a photo says, None without one. Raises BadSidecar."""
     own = JobFile.objects.filter(item=item, role=SIDECAR).exists()

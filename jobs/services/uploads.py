@@ -1,6 +1,7 @@
 """Uploads in pieces. Each piece is a file in the storage with its row, so that an upload can go on
 after a broken line, a reload, or at another machine."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from jobs.models import Item, ItemState, Job, JobFile, JobState
 from jobs.services import jobs
 from jobs.services.limits import PIECE_BYTES
 from jobs.services.reading import UPLOAD, content, opened, received
-from jobs.services.sidecars import is_awaited, is_sidecar, let_go
+from jobs.services.sidecars import SIDECAR, is_awaited, is_sidecar, let_go
 
 __all__ = ["append", "content", "give_up", "give_up_abandoned", "opened", "received"]
 
@@ -98,9 +99,9 @@ def give_up(job: Job, items: list[int] | None = None) -> int:
     return len(lost)
 
 
-def drop(items: list[Item]) -> None:
+def drop(items: Iterable[Item]) -> None:
     """Delete the pieces of uploads; their files go after the commit."""
-    JobFile.objects.filter(item__in=items, role=UPLOAD).delete()
+    JobFile.objects.filter(item__in=items, role__in=[UPLOAD, SIDECAR]).delete()
 
 
 def give_up_abandoned() -> int:

@@ -25,14 +25,13 @@ def results_of(job: Job) -> Iterator[tuple[Item, FieldFile]]:
     after = -1
     done = job.items.filter(state=ItemState.DONE).order_by("position")
     while items := list(done.filter(position__gt=after)[:PORTION]):
-        kept = {
-            row.item_id: row.file for row in JobFile.objects.filter(item__in=items, role="result")
-        }
-        keys = [item.result["picture"] for item in items if (item.result or {}).get("picture")]
+        rows = JobFile.objects.filter(item__in=items, role="result")
+        kept = {row.item_id: row.file for row in rows}
+        keys = [key for item in items if (key := item.told("picture"))]
         shown = Picture.objects.present().select_related("current").in_bulk(keys)
         there = {str(key): picture.shown.result for key, picture in shown.items()}
         for item in items:
-            stored = there.get((item.result or {}).get("picture", "")) or kept.get(item.pk)
+            stored = there.get(item.told("picture")) or kept.get(item.pk)
             if stored:
                 yield item, stored
         after = items[-1].position

@@ -1,0 +1,156 @@
+"""ZIP files from outside, read with care: whatever is in them, memory and disk stay bounded, and
+the names of members are only ever shown."""
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, BinaryIO
+
+from colorize.engine.filenames import last_part
+from colorize.engine.formats import ENDINGS
+from colorize.web.text import plain
+from jobs.errors import BadZip
+from jobs.services.limits import ending
+
+# The list of members at the end of a ZIP file, in bytes: for some tens of thousands of them.
+MOST_DIRECTORY = 2_000_000
+# How many times larger than in the file a member may be. Scans rarely shrink to a tenth.
+MOST_RATIO = 200
+# Others are hardly ever used, and can take gigabytes of memory.
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+ENCRYPTED, UTF_8 = 0x1, 0x800
+# What a local header has at least.
+HEADER_BYTES = 30
+# What systems put beside photos.
+JUNK_FOLDERS = ("__macosx/",)
+JUNK_NAMES = ("thumbs.db", ".ds_store", "desktop.ini", "picasa.ini", ".picasa.ini")
+# What a damaged or forged file makes the library raise.
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    UnicodeError,
+    ValueError,
+    RuntimeError,
+    OverflowError,
+)
+
+
+@dataclass(frozen=True)
+class Member:
+    """`path`: in the ZIP file, only to be compared with others; `name`: as people see it; `odd`:
+    why it is left out, empty if it is not."""
+
+    info: zipfile.ZipInfo
+    path: str
+    name: str
+    odd: str
+
+    @property
+    def size(self) -> int:
+        """In bytes, when unpacked."""
+        return self.info.file_size
+
+
+class Careful:
+    """A file that is never read in pieces so large that they fill the memory."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.length = file.seek(0, 2)
+
+    def read(self, size: int = -1) -> bytes:
+        left = max(0, self.length - self.file.tell())
+        wanted = left if size < 0 else min(size, left)
+        if wanted > MOST_DIRECTORY:
+            raise zipfile.BadZipFile("its list of members is too long")
+        return self.file.read(wanted)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self.file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self.file.tell()
+
+    def seekable(self) -> bool:
+        return True
+
+
+def opened_zip(file: BinaryIO) -> zipfile.ZipFile:
+    """Raises BadZip."""
+    careful: IO[bytes] = Careful(file)  # type: ignore[assignment]
+    try:
+        return zipfile.ZipFile(careful)
+    except BROKEN as problem:
+        raise BadZip(reason="it is damaged, incomplete, or no ZIP file") from problem
+
+
+def members_of(archive: zipfile.ZipFile) -> list[Member]:
+    """All files in a ZIP file, without folders. Raises BadZip if members share bytes, by which a
+    small file would fill a disk."""
+    infos = archive.infolist()
+    check_apart(infos)
+    return [member_of(info) for info in infos if not info.is_dir()]
+
+
+def check_apart(infos: list[zipfile.ZipInfo]) -> None:
+    end = 0
+    for info in sorted(infos, key=lambda info: info.header_offset):
+        if info.header_offset < end:
+            raise BadZip(reason="its members lie over each other, which only a forged file does")
+        end = info.header_offset + HEADER_BYTES + info.compress_size
+
+
+def member_of(info: zipfile.ZipInfo) -> Member:
+    path = readable(info).replace("\\", "/")
+    return Member(info, path.lower(), plain(last_part(path)) or "photo", oddness(info, path))
+
+
+def readable(info: zipfile.ZipInfo) -> str:
+    """The path; many programs write UTF-8 without saying so."""
+    name = info.orig_filename
+    if info.flag_bits & UTF_8:
+        return name
+    try:
+        return name.encode("cp437").decode()
+    except UnicodeError:
+        return name
+
+
+def oddness(info: zipfile.ZipInfo, path: str) -> str:
+    low = path.lower()
+    name = last_part(low)
+    if any(folder in f"/{low}" for folder in (f"/{each}" for each in JUNK_FOLDERS)):
+        return "macOS made it, and it is no photo."
+    if name in JUNK_NAMES or name.startswith("._"):
+        return "The system made it, and it is no photo."
+    if info.flag_bits & ENCRYPTED:
+        return "It is encrypted. Make a ZIP file without a password."
+    if info.compress_type not in METHODS:
+        return "It is compressed in a way that is not read here."
+    if info.file_size > MOST_RATIO * max(info.compress_size, 1):
+        return f"It would become more than {MOST_RATIO} times as large, as no photo does."
+    if ending(name) == "zip":
+        return "It is a ZIP file in a ZIP file, which is not opened. Send it by itself."
+    return "" if may_be_photo(name) else "Its name is not that of a photo."
+
+
+def may_be_photo(name: str) -> bool:
+    """Whether a name ends like a picture's or a sidecar's, or has no ending: 12.5.1931."""
+    after = ending(name)
+    return f".{after}" in {*ENDINGS, ".xmp"} or not after.isalnum() or after.isdigit()
+
+
+def pieces_of(archive: zipfile.ZipFile, member: Member, size: int) -> Iterator[bytes]:
+    """The content of a member, in pieces of that many bytes. Raises one of BROKEN."""
+    with archive.open(member.info) as file:
+        while piece := file.read(size):
+            yield piece
+
+
+def head_of(archive: zipfile.ZipFile, member: Member, size: int) -> bytes:
+    """Its first bytes. Raises one of BROKEN."""
+    with archive.open(member.info) as file:
+        return file.read(size)

@@ -14,7 +14,7 @@ from django.db import Error, close_old_connections
 
 from colorize.web.error_responses import user_error
 from colorize.web.errors import InternalError
-from jobs import ledger, totals
+from jobs import due, ledger, totals
 from jobs.errors import StopJob, Stopped
 from jobs.models import Item, ItemState, Worker, clock
 from jobs.registry import KINDS
@@ -29,6 +29,8 @@ OUTAGE_SECONDS = 5
 # How often it looks for what others have lost, and shows that it lives.
 SWEEP_SECONDS = 1
 SIGN_SECONDS = 5
+# How often it looks what upkeep is due.
+DUE_SECONDS = 30
 # Of so many items one is of the lowest priority, so that it is never left out for ever.
 LOWEST_EVERY = 10
 
@@ -61,7 +63,7 @@ def name() -> str:
 def work(stop: Stop, kinds: Collection[str] = ()) -> None:
     """Work until `stop` is set; what is in hand then is finished first, or given back after
     WORK_GRACE_SECONDS."""
-    sweeps, signs = Every(SWEEP_SECONDS), Every(SIGN_SECONDS)
+    sweeps, signs, upkeep = Every(SWEEP_SECONDS), Every(SIGN_SECONDS), Every(DUE_SECONDS)
     numbers = itertools.count(1)
     while not stop.is_set():
         try:
@@ -70,6 +72,8 @@ def work(stop: Stop, kinds: Collection[str] = ()) -> None:
                 ledger.sweep()
             if signs.is_due():
                 see(name())
+            if upkeep.is_due():
+                due.look()
             if not do_next(kinds, stop, lowest=next(numbers) % LOWEST_EVERY == 0):
                 stop.wait(IDLE_SECONDS)
         except Error as problem:

@@ -1,8 +1,18 @@
 """Delete jobs, with everything that is kept with them. Files go with their rows: `jobs.files`."""
 
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
 from accounts.models import User
-from jobs.models import Job
+from jobs.models import Job, JobState
+from jobs.models.jobs import JobQuerySet
+from jobs.registry import KINDS
 from jobs.services import jobs
+
+PORTION = 500
 
 
 def delete(job: Job) -> None:
@@ -18,6 +28,24 @@ def expire() -> int:
         delete(job)
         gone += 1
     return gone
+
+
+def prune() -> int:
+    """Delete jobs that were finished long ago and have no end of their own: after JOB_DAYS, and
+    what was done without anybody waiting for it, such as emails, after a day. Returns their
+    number."""
+    gone = 0
+    while keys := list(old().values_list("pk", flat=True)[:PORTION]):
+        Job.objects.filter(pk__in=keys).delete()
+        gone += len(keys)
+    return gone
+
+
+def old() -> JobQuerySet:
+    unlisted = [kind.name for kind in KINDS.values() if not kind.listed]
+    day, days = (timezone.now() - timedelta(days=days) for days in (1, settings.JOB_DAYS))
+    unseen = Q(kind__in=unlisted, state=JobState.DONE, finished_at__lt=day)
+    return Job.objects.filter(unseen | Q(expires_at=None, finished_at__lt=days))
 
 
 def delete_all_of(owner: User) -> None:

@@ -25,7 +25,7 @@ class Command(BaseCommand):
     help = (
         "Delete pictures for good that have been in the bin for BIN_DAYS, and everything that has "
         "expired: stored API responses, old share links (their pictures become private), rate "
-        "limit counters, files set aside by reconcile, and sessions. Run it daily."
+        "limit counters, files set aside by reconcile, and sessions. A worker does this daily."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -27,7 +27,7 @@ from django.dispatch import receiver
 from kombu.entity import Queue
 from kombu.utils.url import as_url
 
-from jobs import ledger, worker
+from jobs import due, ledger, worker
 from jobs.models import Item
 from jobs.registry import KINDS
 
@@ -42,6 +42,7 @@ OUTAGE_SECONDS = 5
 # messages, which one of all workers does.
 SWEEP_SECONDS = 1
 SIGN_EVERY = 5
+DUE_EVERY = 30
 TOP_UP_SECONDS = 5
 
 OF_REDIS = {
@@ -184,6 +185,8 @@ class Upkeep(threading.Thread):
             if number % SIGN_EVERY == 0:
                 worker.see(worker.name())
             ledger.sweep()
+            if number % DUE_EVERY == 0:
+                due.look()
             if cache.add("jobs:topped-up", True, TOP_UP_SECONDS):
                 top_up()
         except Exception as problem:

@@ -6,6 +6,7 @@ import { startColorizer } from "./colorizer.js";
 import { startCropEditor } from "./crop-editor.js";
 import { startGallery } from "./gallery.js";
 import { startJob } from "./job.js";
+import { startNotify } from "./notify.js";
 import { startPreview } from "./preview.js";
 import { startTabs } from "./tabs.js";
 
@@ -14,6 +15,7 @@ function start(root) {
   startColorizer(root);
   startBatch(root);
   startJob(root);
+  startNotify(root);
 }
 
 start(document);

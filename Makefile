@@ -6,8 +6,9 @@ HEIC ?= yes
 READY = .venv/ready $(if $(filter no,$(HEIC)),,.venv/ready-heic)
 
 # What asks the database more than a row or two, or counts.
-DATABASE_TESTS = tests/gallery tests/jobs tests/test_accounts.py tests/test_databases.py tests/test_guessing.py \
-	tests/test_migrations.py tests/test_outages.py tests/test_prepare.py tests/test_second_factor.py tests/test_user_names.py
+DATABASE_TESTS = tests/gallery tests/jobs tests/test_accounts.py tests/test_administrator.py tests/test_databases.py \
+	tests/test_guessing.py tests/test_migrations.py tests/test_outages.py tests/test_prepare.py tests/test_second_factor.py \
+	tests/test_user_names.py
 
 # Theirs alone: torch takes two seconds of each process that imports it.
 TRAINING_TESTS = tests/test_training.py tests/test_turns.py

@@ -29,7 +29,7 @@ CONNECT_SECONDS = 5
 
 def database(env: Env, file: Path) -> dict[str, Any]:
     """PostgreSQL if DATABASE_URL is set, else SQLite. Raises ImproperlyConfigured."""
-    url = env.text("DATABASE_URL")
+    url = env.secret("DATABASE_URL")
     return postgres(url) if url else sqlite(file)
 
 
@@ -77,7 +77,7 @@ def is_name(name: str) -> bool:
 def cache(env: Env) -> dict[str, Any]:
     """Redis if CACHE_URL is set, else a table in the database: allauth's rate limits must be shared
     by all processes. Raises ImproperlyConfigured."""
-    url = env.text("CACHE_URL")
+    url = env.secret("CACHE_URL")
     return redis(url) if url else table()
 
 
@@ -153,8 +153,8 @@ def s3(env: Env) -> dict[str, Any]:
     return {
         "bucket_name": env.text("MEDIA_BUCKET"),
         "endpoint_url": env.text("MEDIA_ENDPOINT") or None,
-        "access_key": env.text("MEDIA_ACCESS_KEY") or None,
-        "secret_key": env.text("MEDIA_SECRET_KEY") or None,
+        "access_key": env.secret("MEDIA_ACCESS_KEY") or None,
+        "secret_key": env.secret("MEDIA_SECRET_KEY") or None,
         "file_overwrite": False,
     }
 

@@ -26,10 +26,20 @@ class Env:
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = values
         self.asked: set[str] = set()
+        self.secrets: set[str] = set()
 
     def text(self, name: str, default: str = "") -> str:
         self.asked.add(name)
         return self.values.get(name, "").strip() or default
+
+    def secret(self, name: str) -> str:
+        """A password or key: the value, or the content of the file that NAME_FILE names, as Docker
+        and systemd hand them over."""
+        self.secrets.add(name)
+        value, file = self.text(name), self.values.get(f"{name}_FILE", "").strip()
+        if value and file:
+            raise ImproperlyConfigured(f"{name} and {name}_FILE are both set. Remove one of them.")
+        return content_of(file, f"{name}_FILE") if file else value
 
     def flag(self, name: str, default: bool) -> bool:
         value = self.text(name).lower()
@@ -102,6 +112,17 @@ def guessed_origin(hosts: list[str], https: bool, port: int) -> str:
     named = [host for host in hosts if not host.startswith((".", "*"))]
     host = named[0] if named else "localhost"
     return f"https://{host}" if https else f"http://{host}:{port}"
+
+
+def content_of(file: str, name: str) -> str:
+    """The secret in a file, without the line's end. Raises ImproperlyConfigured."""
+    try:
+        secret = Path(file).expanduser().read_text().rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise refused(name, file, "a file that the site can read") from problem
+    if not secret:
+        raise refused(name, file, "a file with a secret in it; this one is empty")
+    return secret
 
 
 def refused(name: str, value: str, wanted: str) -> ImproperlyConfigured:

@@ -25,8 +25,9 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 UMASK = 0o077
 
 DEBUG = env.flag("DEBUG", False)
-SECRET_KEY = env.text("SECRET_KEY") or environment.kept_secret(DATA_DIR / "secret_key")
-SECRET_KEY_IS_GENERATED = not env.text("SECRET_KEY")
+SECRET_KEY = env.secret("SECRET_KEY")
+if SECRET_KEY_IS_GENERATED := not SECRET_KEY:
+    SECRET_KEY = environment.kept_secret(DATA_DIR / "secret_key")
 
 # Where gunicorn listens, and how many processes and threads answer.
 HOST = env.text("HOST", "127.0.0.1")
@@ -208,6 +209,10 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 REGISTRATION = env.flag("REGISTRATION", True)
 STAFF_TWO_FACTOR = env.flag("STAFF_TWO_FACTOR", False)
+# The administrator that `manage.py prepare` creates if there is no such user.
+ADMIN_USER = env.text("ADMIN_USER")
+ADMIN_EMAIL = env.text("ADMIN_EMAIL")
+ADMIN_PASSWORD = env.secret("ADMIN_PASSWORD")
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
@@ -243,7 +248,7 @@ EMAIL_BACKEND = "jobs.mail.LedgerBackend"
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.whole("EMAIL_PORT", 587, least=1)
 EMAIL_HOST_USER = env.text("EMAIL_USER")
-EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD")
+EMAIL_HOST_PASSWORD = env.secret("EMAIL_PASSWORD")
 EMAIL_SECURITY = env.choice("EMAIL_SECURITY", "starttls", ["none", "starttls", "tls"])
 EMAIL_USE_TLS = EMAIL_SECURITY == "starttls"
 EMAIL_USE_SSL = EMAIL_SECURITY == "tls"

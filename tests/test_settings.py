@@ -1,6 +1,7 @@
 """Settings from the environment: all of them documented, bad values refused in words."""
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -82,6 +83,41 @@ def test_values_are_read_by_kind() -> None:
     assert read.number("C", 0, 0, 1) == 0.5
     assert read.words("D") == ["a", "b", "c"]
     assert read.text("E", "default") == "default"
+
+
+def test_a_secret_may_be_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("a password # with signs \n")
+    read = env.Env({"A_FILE": str(file), "B": "plain", "B_FILE": "", "C_FILE": ""})
+    assert read.secret("A") == "a password # with signs "
+    assert (read.secret("B"), read.secret("C")) == ("plain", "")
+    assert settings_of(tmp_path, SECRET_KEY_FILE=str(file))["SECRET_KEY"] == read.secret("A")
+    assert not (tmp_path / "secret_key").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "but must be a file that the site can read."),
+        (b"\xff\xfe", "but must be a file that the site can read."),
+        (b"\n", "but must be a file with a secret in it; this one is empty."),
+    ],
+)
+def test_a_file_without_a_secret_is_refused(
+    content: bytes | None, sentence: str, tmp_path: Path
+) -> None:
+    if content is not None:
+        (tmp_path / "password").write_bytes(content)
+    with pytest.raises(ImproperlyConfigured, match=f"^EMAIL_PASSWORD_FILE is .*, {sentence}"):
+        settings_of(tmp_path, EMAIL_PASSWORD_FILE=str(tmp_path / "password"))
+    with pytest.raises(ImproperlyConfigured, match="are both set"):
+        settings_of(tmp_path, EMAIL_PASSWORD="x", EMAIL_PASSWORD_FILE="y")
+
+
+def test_the_example_names_the_secrets_that_can_be_in_files() -> None:
+    head = " ".join((ROOT / ".env.example").read_text().partition("\n\n")[0].split("\n# "))
+    named = re.findall(r"[A-Z_]{6,}", head.partition("the same goes for ")[2])
+    assert {*named, "SECRET_KEY"} == settings.env.secrets
 
 
 def test_an_env_file_is_read_and_a_garbled_line_is_named(tmp_path: Path) -> None:

@@ -21,7 +21,10 @@ HOW = {"interactive": False, "verbosity": 0, "skip_checks": True}
 
 
 class Command(BaseCommand):
-    help = "Update the database, create the cache table and collect the static files."
+    help = (
+        "Update the database, create the cache table and the administrator of ADMIN_USER, and "
+        "collect the static files."
+    )
     # The site must start even if a network is missing; /healthz and `check` report it.
     requires_system_checks = []
 
@@ -45,6 +48,7 @@ def bring_up_to_date() -> None:
         with one_after_the_other():
             call_command("migrate", verbosity=0, skip_checks=True)
             call_command("createcachetable")
+            call_command("create_administrator")
     except OperationalError as problem:
         raise CommandError(f"The database is not responding: {problem}") from problem
 

@@ -159,6 +159,18 @@ def s3(env: Env) -> dict[str, Any]:
     }
 
 
+def bucket_origin(env: Env, options: dict[str, Any]) -> str:
+    """Where browsers find the bucket, from MEDIA_REDIRECT; empty if they need not. Raises
+    ImproperlyConfigured."""
+    origin = env.origin("MEDIA_REDIRECT")
+    if origin and not options["bucket_name"]:
+        raise ImproperlyConfigured(
+            "MEDIA_REDIRECT is set, but not MEDIA_BUCKET: only pictures in a bucket can be sent "
+            "from there. See .env.example."
+        )
+    return origin
+
+
 def pictures(options: dict[str, Any], for_nginx: bool) -> dict[str, Any]:
     """The S3-compatible store if there is one, else MEDIA_ROOT. `for_nginx`: nginx, which is in the
     site's group, may read the files."""

@@ -1,10 +1,12 @@
-"""System checks for a database that several processes or servers share."""
+"""System checks for a database and a bucket that several processes or servers share."""
 
 import sqlite3
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register
+from django.core.files.storage import default_storage
 from django.db import connection
 
 TAG = "sharing"
@@ -47,3 +49,18 @@ def check_secret_key(**kwargs: Any) -> list[CheckMessage]:
         "this."
     )
     return [Warning(problem, hint=hint, id="colorizer_site.W002")]
+
+
+@register(TAG, deploy=True)
+def check_bucket_origin(**kwargs: Any) -> list[CheckMessage]:
+    """Browsers show pictures from MEDIA_REDIRECT only, so links must lead there."""
+    if not settings.MEDIA_REDIRECT:
+        return []
+    link = urlsplit(default_storage.url("a-picture"))
+    if (found := f"{link.scheme}://{link.netloc}") == settings.MEDIA_REDIRECT:
+        return []
+    problem = (
+        f"MEDIA_REDIRECT is {settings.MEDIA_REDIRECT}, but the bucket's links begin with {found}, "
+        "so browsers would refuse to show pictures."
+    )
+    return [Warning(problem, hint=f"Set MEDIA_REDIRECT to {found}.", id="colorizer_site.W003")]

@@ -132,6 +132,9 @@ MEDIA_ROOT = env.folder("MEDIA_ROOT", DATA_DIR / "media")
 # A location of nginx that serves MEDIA_ROOT (X-Accel-Redirect). Empty: the site sends files itself.
 ACCEL_REDIRECT = env.text("ACCEL_REDIRECT")
 S3 = backends.s3(env)
+# Where browsers find the bucket, to fetch results there by links that soon end. Empty: the site
+# sends them itself.
+MEDIA_REDIRECT = backends.bucket_origin(env, S3)
 STORAGES: dict[str, dict[str, Any]] = {
     "default": backends.pictures(S3, for_nginx=bool(ACCEL_REDIRECT)),
     "staticfiles": {"BACKEND": "colorizer_site.storage.StaticStorage"},
@@ -342,7 +345,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "connect-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:", "blob:", *filter(None, [MEDIA_REDIRECT])],
         "manifest-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],

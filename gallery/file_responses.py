@@ -3,8 +3,16 @@
 import logging
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
@@ -22,6 +30,8 @@ KINDS = ("original-small", "original-medium", "before", "result", "result-small"
 ORIGINAL = "original"
 # Five minutes: that long, browsers may show a picture that has been hidden since.
 PUBLIC, PRIVATE = "public, max-age=300", "private, no-cache"
+# How long a link into the bucket works.
+LINK_SECONDS = 60
 
 
 def send(
@@ -32,6 +42,8 @@ def send(
     `kind`: ORIGINAL or one of KINDS.
     """
     file = file_of(picture, kind, version or picture.shown)
+    if comes_from_bucket(request, kind):
+        return link_to_bucket(file, disposition(request, picture, kind))
     name = file.name or ""
     etag = f'"{name.rsplit("/")[-1].split(".")[0]}"'
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
@@ -52,6 +64,28 @@ def file_of(picture: Picture, kind: str, version: Version) -> FieldFile:
     field = kind.replace("-", "_")
     file: FieldFile = getattr(picture if field.startswith(ORIGINAL) else version, field)
     return file
+
+
+def comes_from_bucket(request: HttpRequest, kind: str) -> bool:
+    """Whether a browser is sent to the bucket for it. Originals never leave by a link, which others
+    could use while it lasts; and programs get the file itself, because some would pass their token
+    on to the bucket."""
+    is_browser = request.method == "GET" and "Authorization" not in request.headers
+    return bool(settings.MEDIA_REDIRECT) and kind != ORIGINAL and is_browser
+
+
+def link_to_bucket(file: FieldFile, disposition: str) -> HttpResponse:
+    """A redirect to a signed link that soon ends, so that nobody is asked to keep it."""
+    wanted = {
+        "ResponseContentType": JPEG.mime,
+        "ResponseContentDisposition": disposition,
+        "ResponseCacheControl": "private, no-store",
+    }
+    link = default_storage.url(file.name or "", parameters=wanted, expire=LINK_SECONDS)  # type: ignore[call-arg]
+    response = HttpResponseRedirect(link)
+    response["Cache-Control"] = "private, no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def passed_on(name: str) -> HttpResponse:

@@ -56,23 +56,31 @@ def overview(job: Job) -> Overview:
 
 
 def describe(seen: Overview, portion: Portion | None = None) -> dict[str, Any]:
-    """The job with a portion of its items. `next`: for the portion after it, None at the end."""
+    """The job with a portion of its items. `next`: for the portion after it, None at the end;
+    `file`: the address of the one file that the job makes, if it is such a job."""
     portion = portion or Portion()
     rows = seen.job.items.filter(position__gt=portion.after).order_by("position")
     items = list(rows[: portion.size + 1])
     more = len(items) > portion.size
     items = items[: portion.size]
     present = still_there(items)
-    left = jobs.seconds_left(seen.job, seen.counts)
+    left = jobs.seconds_left(seen.job, seen.counts) if seen.worker_is_here else None
     options = seen.job.options.get("options", {})
+    told = [item_facts(item, present) | words.of_item(item, options) for item in items]
     return facts_of(seen.job) | {
         **words.of_job(seen.job, seen.counts, left),
         "counts": {"total": seen.counts.total()} | {each: seen.counts[each] for each in ItemState},
         "seconds_left": left,
         "worker_is_here": seen.worker_is_here,
-        "items": [item_facts(item, present) | words.of_item(item, options) for item in items],
+        "file": file_of(seen.job, told),
+        "items": told,
         "next": items[-1].position if more else None,
     }
+
+
+def file_of(job: Job, items: list[dict[str, Any]]) -> str | None:
+    """The address of the one file that a job makes, once it is there."""
+    return items[0]["result"] if items and job.kind in words.OF_A_FILE else None
 
 
 def facts_of(job: Job) -> dict[str, Any]:

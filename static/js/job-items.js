@@ -20,7 +20,7 @@ import { all, attribute, copied, find, need } from "./dom.js";
  * @property {string[]} says what was noticed
  * @property {boolean} may_retry
  * @property {boolean} goes_along whether it is nothing to look at, as a sidecar
- * @property {{ name: string, message: string }[]} skipped what was left out of a ZIP file
+ * @property {{ name: string, reason: string }[]} skipped what was left out of a ZIP file
  *
  * A job with some of its items.
  * @typedef {object} Job
@@ -30,8 +30,10 @@ import { all, attribute, copied, find, need } from "./dom.js";
  * @property {string} words how far it is
  * @property {string} left how long it will still take
  * @property {string} kept how long it is kept; empty for people with an account
+ * @property {string | null} file the address of the one file that it makes
  * @property {string[]} actions what can be done with it now
  * @property {boolean} worker_is_here
+ * @property {{ message: string } | null} error why it has stopped
  * @property {Item[]} items
  * @property {number | null} next
  *
@@ -49,6 +51,8 @@ export class Items {
   portions = [{ after: -1, etag: "", isOver: false }];
   /** @type {number | null} where the next portion begins; null at the end */
   next = null;
+  /** @type {string | undefined} why the whole job has stopped */
+  error = undefined;
   /** @type {Map<number, string>} object URLs of photos that are sent from this page */
   previews = new Map();
 
@@ -64,10 +68,10 @@ export class Items {
 
   /**
    * @param {Portion} portion
-   * @param {Item[]} items
-   * @param {number | null} next
+   * @param {Job} job
    */
-  show(portion, items, next) {
+  show(portion, { items, next, error }) {
+    this.error = error?.message;
     for (const item of items) this.showOne(item, portion);
     portion.isOver = items.every(({ state }) => OVER.includes(state)) && next !== null;
     if (portion === this.portions.at(-1)) this.next = next;
@@ -125,7 +129,7 @@ export class Items {
   /** @param {HTMLElement} card @param {Item} item */
   fillError(card, { error }) {
     const view = need(card, "[data-error]", HTMLElement);
-    view.hidden = !error;
+    view.hidden = !error || error.message === this.error; // said above them all
     if (!error) return;
     need(view, "[data-message]", HTMLElement).textContent = error.message;
     need(view, "[data-help]", HTMLAnchorElement).href = `${this.faq}#${error.error}`;
@@ -196,16 +200,16 @@ function fillBar(bar, { state, progress }) {
 function fillSkipped(list, skipped) {
   list.hidden = !skipped.length;
   list.replaceChildren(
-    ...skipped.map(({ name, message }) => {
+    ...skipped.map(({ name, reason }) => {
       const line = document.createElement("li");
-      line.textContent = `${name}: ${message}`;
+      line.textContent = `${name}: ${reason}`;
       return line;
     }),
   );
 }
 
 /** @param {HTMLAnchorElement} link @param {string | null} address */
-function fillLink(link, address) {
+export function fillLink(link, address) {
   link.hidden = !address;
   if (address) link.href = address;
 }

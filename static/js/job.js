@@ -1,7 +1,7 @@
 // The page of a job: follows what the server does, and what this page sends.
 import { Compare } from "./compare.js";
 import { all, around, attribute, find, need } from "./dom.js";
-import { Items } from "./job-items.js";
+import { fillLink, Items } from "./job-items.js";
 import { Sending } from "./sending.js";
 
 /** @typedef {import("./job-items.js").Portion} Portion */
@@ -110,12 +110,13 @@ class JobPage {
     const wasFinished = this.isFinished;
     this.isFinished = !UNFINISHED.includes(job.state);
     this.root.dataset.state = job.state;
-    this.items.show(portion, job.items, job.next);
+    this.items.show(portion, job);
     this.showCounts(job);
     for (const part of all(this.root, "[data-action]", HTMLElement)) {
       part.hidden = !job.actions.includes(attribute(part, "data-action"));
     }
     need(this.root, "[data-no-worker]", HTMLElement).hidden = job.worker_is_here || this.isFinished;
+    fillLink(need(this.root, "[data-file]", HTMLAnchorElement), job.file);
     this.more.hidden = this.items.next === null;
     this.fill();
     this.sending.show(job);

@@ -131,7 +131,7 @@ def test_what_failed_is_tried_again(page: Page, hands: None, monkeypatch: Any) -
     monkeypatch.undo()
     cards(page).first.get_by_role("button", name="Try again").click()
     expect(words(page)).to_contain_text("1 of 2 photos are in colour.")
-    page.click("text=Try all that failed again")
+    page.click("text=Try the failed ones again")
     expect(words(page)).to_have_text(DONE)
 
 

@@ -1,16 +1,23 @@
 """The pages that one meets on the way only, open to everybody like all others."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from colorize.engine.errors import Damaged
+from gallery.errors import OverQuota
 from gallery.models import Picture
 from gallery.services import bin
+from jobs.ledger import told
+from jobs.models import ItemState, JobState
 from tests.accounts import code_of_app
 from tests.browser.looking import look, unfold
 from tests.browser.test_accounts import log_in, send
 from tests.cast import name_publicly, person, picture
 from tests.fakes import FakeNetwork
+from tests.jobs.test_pages import job_of
 
 
 @pytest.fixture
@@ -113,3 +120,24 @@ def test_somebody_who_has_been_suspended(page: Page, owner: User) -> None:
     log_in(page, "owner")
     expect(page.locator("h1")).to_have_text("This account is suspended")
     look(page)
+
+
+@pytest.mark.parametrize("name", ["visitor", "owner"])
+def test_a_job_in_every_state(page: Page, owner: User, site: str, name: str) -> None:
+    mine: dict[str, Any] = {}
+    if name == "owner":
+        log_in(page, "owner")
+        mine["owner"] = owner
+    full = told(OverQuota(reason="it holds 10 pictures"))
+    states = (ItemState.UPLOADING, ItemState.WAITING, ItemState.RUNNING, ItemState.RESTING)
+    for job in (
+        job_of(JobState.OPEN, **mine),
+        job_of(JobState.OPEN, *states, **mine),
+        job_of(JobState.RUNNING, ItemState.WAITING, ItemState.FAILED, **mine),
+        job_of(JobState.CANCELLED, ItemState.CANCELLED, **mine),
+        job_of(JobState.FAILED, ItemState.FAILED, error=full, **mine),
+    ):
+        job.items.filter(state=ItemState.FAILED).update(error=told(Damaged()))
+        page.goto(job.get_absolute_url())
+        unfold(page)
+        look(page)

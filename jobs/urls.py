@@ -15,6 +15,7 @@ urlpatterns = [
     path("jobs/<uuid:pk>/close", job.close, name="job-close"),
     path("jobs/<uuid:pk>/cancel", job.cancel, name="job-cancel"),
     path("jobs/<uuid:pk>/retry", job.retry, name="job-retry"),
+    path("jobs/<uuid:pk>/notify", job.notify_by_email, name="job-notify"),
     path("jobs/<uuid:pk>/delete", job.delete, name="job-delete"),
     path("jobs/<uuid:pk>/items/<int:item>/<slug:role>", files.file, name="job-file"),
     path("jobs/<uuid:pk>/zip", files.zip_page, name="job-zip"),

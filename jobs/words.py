@@ -15,6 +15,8 @@ from jobs.registry import KINDS
 # Kinds whose items are photos that become colour, and those that make one file.
 OF_PHOTOS = ("batch", "recolor")
 OF_A_FILE = ("zip", "export")
+# Those that can tell by email when they are done.
+NOTIFIES = ("batch",)
 MINUTE, HOUR = 60, 3600
 
 
@@ -27,6 +29,7 @@ def of_job(job: Job, counts: Mapping[str, int], seconds: float | None = None) ->
         "left": time_left(seconds),
         "kept": kept(job),
         "actions": actions(job, counts),
+        "will_notify": job.notify and not job.is_finished,
     }
 
 
@@ -142,6 +145,7 @@ def actions(job: Job, counts: Mapping[str, int]) -> list[str]:
         "retry": again and not counts[ItemState.CANCELLED],
         "resume": again and counts[ItemState.CANCELLED],
         "zip": counts[ItemState.DONE] and job.kind in OF_PHOTOS,
+        "notify": not job.is_finished and not job.notify and job.kind in NOTIFIES,
     }
     return [name for name, is_possible in possible.items() if is_possible]
 

@@ -15,7 +15,7 @@ from jobs import words
 from jobs.describe import MOST_ITEMS, Overview, Portion, as_listed, describe, overview
 from jobs.models import Job
 from jobs.registry import KINDS
-from jobs.services import jobs, removal, uploads
+from jobs.services import jobs, notify, removal, uploads
 from jobs.views.access import answer, private, seen
 
 # The newest jobs of a person.
@@ -113,6 +113,15 @@ def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     job = seen(request, pk)
     if request.method == "POST":
         jobs.retry(job, whole(request.POST, "item", 0, 0, 10**18) or None)
+    return answer(request, job)
+
+
+@private("GET", "HEAD", "POST")
+def notify_by_email(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """To the owner, or to the address in `email`."""
+    job = seen(request, pk)
+    if request.method == "POST":
+        notify.ask(job, request, request.POST.get("email", ""))
     return answer(request, job)
 
 

@@ -30,6 +30,7 @@ import { all, attribute, copied, find, need } from "./dom.js";
  * @property {string} words how far it is
  * @property {string} left how long it will still take
  * @property {string} kept how long it is kept; empty for people with an account
+ * @property {boolean} will_notify
  * @property {string | null} file the address of the one file that it makes
  * @property {string[]} actions what can be done with it now
  * @property {boolean} worker_is_here

@@ -7,6 +7,7 @@ import { Sending } from "./sending.js";
 /** @typedef {import("./job-items.js").Portion} Portion */
 /** @typedef {import("./job-items.js").Job} Job */
 
+const REFUSED = "That did not work. Check your internet connection and try again.";
 const UNFINISHED = ["open", "running"];
 // Between two questions, in seconds: while something moves, and else.
 const SOON = 1;
@@ -43,6 +44,7 @@ class JobPage {
     this.aloud = need(root, "[data-aloud]", HTMLElement);
     this.broken = need(root, "[data-broken]", HTMLElement);
     this.more = need(root, "[data-more]", HTMLAnchorElement);
+    this.notDone = need(root, "[data-not-done]", HTMLElement);
     this.sending = new Sending(root, this.address, this.items, () => this.look());
   }
 
@@ -116,6 +118,7 @@ class JobPage {
       part.hidden = !job.actions.includes(attribute(part, "data-action"));
     }
     need(this.root, "[data-no-worker]", HTMLElement).hidden = job.worker_is_here || this.isFinished;
+    need(this.root, "[data-notified]", HTMLElement).hidden = !job.will_notify;
     fillLink(need(this.root, "[data-file]", HTMLAnchorElement), job.file);
     this.more.hidden = this.items.next === null;
     this.fill();
@@ -167,17 +170,25 @@ class JobPage {
     event.preventDefault();
     const buttons = all(form, "button", HTMLButtonElement);
     for (const button of buttons) button.disabled = true;
-    try {
-      const headers = { Accept: "application/json" };
-      await fetch(form.action, { method: "POST", body: new FormData(form), headers });
-      if (form.dataset.jobForm === "cancel") this.sending.stop();
-    } catch {
-      this.broken.hidden = false;
-    } finally {
-      for (const button of buttons) button.disabled = false;
-    }
+    const problem = await this.post(form);
+    this.notDone.textContent = problem;
+    this.notDone.hidden = !problem;
+    for (const button of buttons) button.disabled = false;
+    if (form.dataset.jobForm === "cancel") this.sending.stop();
     this.items.portions[0].etag = "";
     await this.askAll(this.items.portions);
     this.look();
+  }
+
+  /** Why it was refused; empty if it was not. @param {HTMLFormElement} form */
+  async post(form) {
+    try {
+      const headers = { Accept: "application/json" };
+      const body = new FormData(form);
+      const response = await fetch(form.action, { method: "POST", body, headers });
+      return response.ok ? "" : ((await response.json()).message ?? REFUSED);
+    } catch {
+      return REFUSED;
+    }
   }
 }

@@ -74,7 +74,10 @@ export class Sending {
   /** @param {Uploads} uploads */
   follow(uploads) {
     this.uploads = uploads;
-    uploads.addEventListener("change", () => this.tell(uploads));
+    uploads.addEventListener("change", () => {
+      this.tell(uploads);
+      if (!uploads.isRunning) this.look();
+    });
     this.tell(uploads);
   }
 
@@ -118,7 +121,6 @@ export class Sending {
     if (uploads.problem) this.say(uploads.problem.message);
     else if (uploads.unread.length && !uploads.isRunning) this.say(unreadWords(uploads.unread));
     else this.say("");
-    if (!uploads.isRunning) this.look();
   }
 
   /** @param {string} text */

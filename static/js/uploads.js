@@ -1,6 +1,6 @@
 // Sends the files of a job, three at a time and in pieces. After a broken line, or on a page that was
 // loaded again, it goes on where the server says that it stopped.
-import { asProblem, Problem } from "./checks.js";
+import { Problem } from "./checks.js";
 import { isSidecar } from "./sidecars.js";
 
 /**
@@ -102,7 +102,8 @@ export class Uploads extends EventTarget {
       await Promise.all(Array.from({ length: AT_ONCE }, () => this.work()));
       if (closes && !this.unread.length) await this.close();
     } catch (thrown) {
-      if (!this.stop.signal.aborted) this.problem = asProblem(thrown);
+      if (!this.stop.signal.aborted)
+        this.problem = thrown instanceof Problem ? thrown : unforeseen();
       this.stop.abort();
     } finally {
       removeEventListener("beforeunload", askBeforeLeaving);
@@ -239,11 +240,14 @@ async function refuse(response, path) {
   const ofOneFile = path.startsWith("/items/") && [413, 415, 422].includes(response.status);
   if (ofOneFile) return response;
   const { error, message } = await response.json().catch(() => ({}));
-  throw new Problem(
-    error ?? "internal_error",
-    message ?? "The server could not take the photos. Reload this page and try again.",
-  );
+  throw error ? new Problem(error, message) : unforeseen();
 }
+
+const unforeseen = () =>
+  new Problem(
+    "internal_error",
+    "The server could not take the photos. Reload this page and try again.",
+  );
 
 /**
  * @param {number} seconds

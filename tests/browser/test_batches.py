@@ -330,6 +330,19 @@ def test_cancelled_it_keeps_what_is_done_and_goes_on(page: Page) -> None:
     expect(words(page)).to_have_text(DONE)
 
 
+def test_an_email_is_asked_for_while_it_is_worked_on(page: Page) -> None:
+    choose(page, photos(10, 60))
+    send(page)
+    page.click("text=Email me when it is done >> visible=true")
+    page.get_by_label("Your email address").fill("ann@example.org")
+    page.click("text=Send me one email")
+    expect(page.get_by_text("You get an email when it is done.")).to_be_visible()
+    Job.objects.update(notify=False)
+    page.get_by_label("Your email address").fill("ann@nowhere")
+    page.click("text=Send me one email")
+    expect(page.locator("[data-not-done]")).to_contain_text("this is no email address")
+
+
 def test_where_the_gallery_is_full_it_stops_and_says_so(
     home: Page, settings: Any, hands: None
 ) -> None:

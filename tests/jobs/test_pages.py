@@ -113,8 +113,8 @@ def test_buttons_are_those_that_do_something() -> None:
         job = job_of(state, *items)
         return words.actions(job, job.counts())
 
-    assert possible(JobState.OPEN, U) == ["cancel"]
-    assert possible(JobState.RUNNING, D, F, W) == ["cancel", "retry", "zip"]
+    assert possible(JobState.OPEN, U) == ["cancel", "notify"]
+    assert possible(JobState.RUNNING, D, F, W) == ["cancel", "retry", "zip", "notify"]
     assert possible(JobState.DONE, D) == ["zip"]
     assert possible(JobState.CANCELLED, D, F, C) == ["resume", "zip"]
 
@@ -209,3 +209,23 @@ def test_a_finished_file_has_a_button(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = page(job)
     assert "Your file is ready." in shown
     assert f'href="/jobs/{job.pk}/items/{item.pk}/result?download"' in shown
+
+
+def test_an_email_can_be_asked_for_later(owner: User) -> None:
+    client = logged_in(owner)
+    job = job_of(JobState.RUNNING, W, owner=owner)
+    hidden = re.compile(r"data-notified\s+hidden")
+    assert hidden.search(page(job, client))
+    client.post(f"/jobs/{job.pk}/notify")
+    job.refresh_from_db()
+    assert job.notify and not hidden.search(page(job, client))
+    assert words.actions(job, job.counts()) == ["cancel"]
+
+
+def test_a_visitor_leaves_an_address_for_it() -> None:
+    job = job_of(JobState.RUNNING, W)
+    refused = Client().post(f"/jobs/{job.pk}/notify", {"email": "ann"})
+    assert refused.status_code == 400 and "this is no email address" in refused.content.decode()
+    Client().post(f"/jobs/{job.pk}/notify", {"email": "ann@example.org"})
+    job.refresh_from_db()
+    assert (job.notify, job.email) == (True, "ann@example.org")

@@ -15,6 +15,15 @@ from jobs.registry import KINDS
 # Kinds whose items are photos that become colour, and those that make one file.
 OF_PHOTOS = ("batch", "recolor")
 OF_A_FILE = ("zip", "export")
+# Of those that do a single thing: while it is done, once it is, and if it failed.
+FILE = ("Your file is being made.", "Your file is ready.", "The file could not be made.")
+SINGLE = dict.fromkeys(OF_A_FILE, FILE) | {
+    "delete_account": (
+        "Your account is being deleted.",
+        "Your account is deleted, with everything in it.",
+        "Your account could not be deleted completely. Tell the people who run this site.",
+    )
+}
 # Those that can tell by email when they are done.
 NOTIFIES = ("batch",)
 MINUTE, HOUR = 60, 3600
@@ -52,8 +61,8 @@ def title(job: Job) -> str:
 
 
 def headline(job: Job, counts: Mapping[str, int]) -> str:
-    if job.kind in OF_A_FILE:
-        return of_a_file(job)
+    if job.kind in SINGLE:
+        return single(job)
     total, done = sum(counts.values()), counts[ItemState.DONE]
     if job.state == JobState.OPEN:
         return arriving(job, total, total - counts[ItemState.UPLOADING], done)
@@ -65,13 +74,14 @@ def headline(job: Job, counts: Mapping[str, int]) -> str:
     return so_far(job, total, done, counts[ItemState.FAILED])
 
 
-def of_a_file(job: Job) -> str:
+def single(job: Job) -> str:
+    working, done, failed = SINGLE[job.kind]
     told = {
-        JobState.DONE: "Your file is ready.",
-        JobState.FAILED: job.error["message"] if job.error else "The file could not be made.",
+        JobState.DONE: done,
+        JobState.FAILED: job.error["message"] if job.error else failed,
         JobState.CANCELLED: "Cancelled.",
     }
-    return told.get(JobState(job.state), "Your file is being made.")
+    return told.get(JobState(job.state), working)
 
 
 def arriving(job: Job, total: int, arrived: int, done: int) -> str:
@@ -120,9 +130,9 @@ def time_left(seconds: float | None) -> str:
 
 
 def kept(job: Job) -> str:
-    if job.owner_id or not job.expires_at:
+    if job.owner_id or job.kind not in OF_PHOTOS:
         return ""
-    if not job.is_finished:
+    if not job.is_finished or not job.expires_at:
         return f"Kept for {hours(settings.BATCH_HOURS)} once it is done, then deleted."
     return f"Kept until {date_format(job.expires_at, 'j F, H:i')} (UTC), then deleted."
 

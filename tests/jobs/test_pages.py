@@ -229,3 +229,11 @@ def test_a_visitor_leaves_an_address_for_it() -> None:
     Client().post(f"/jobs/{job.pk}/notify", {"email": "ann@example.org"})
     job.refresh_from_db()
     assert (job.notify, job.email) == (True, "ann@example.org")
+
+
+def test_a_deleted_account_leaves_nothing_to_keep_or_delete() -> None:
+    job = job_of(JobState.RUNNING, R, kind="delete_account")
+    shown = page(job)
+    assert "Your account is being deleted." in shown
+    assert "data-kept" not in shown and f"/jobs/{job.pk}/delete" not in shown
+    assert words.actions(job, job.counts()) == []

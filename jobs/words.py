@@ -35,7 +35,8 @@ def of_job(job: Job, counts: Mapping[str, int], seconds: float | None = None) ->
     `jobs.seconds_left`."""
     return {
         "words": headline(job, counts),
-        "left": time_left(seconds),
+        # While photos are still being sent, that takes longest.
+        "left": time_left(None if job.state == JobState.OPEN else seconds),
         "kept": kept(job),
         "actions": actions(job, counts),
         "will_notify": job.notify and not job.is_finished,
@@ -154,7 +155,7 @@ def actions(job: Job, counts: Mapping[str, int]) -> list[str]:
         "cancel": not job.is_finished and KINDS[job.kind].can_be_cancelled,
         "retry": again and not counts[ItemState.CANCELLED],
         "resume": again and counts[ItemState.CANCELLED],
-        "zip": counts[ItemState.DONE] and job.kind in OF_PHOTOS,
+        "zip": job.is_finished and counts[ItemState.DONE] and job.kind in OF_PHOTOS,
         "notify": not job.is_finished and not job.notify and job.kind in NOTIFIES,
     }
     return [name for name, is_possible in possible.items() if is_possible]

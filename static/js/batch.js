@@ -14,6 +14,9 @@ import { Uploads } from "./uploads.js";
 /** @typedef {import("./chosen-files.js").Checked} Checked */
 /** @typedef {{ photos: number, bytes: number, size: string }} Limits of a batch; `size`: bytes in words */
 
+// Before the page of a batch is asked for again, in milliseconds.
+const AGAIN = 2000;
+
 /** @type {Batch | null} the form on this page */
 let batch = null;
 
@@ -160,7 +163,7 @@ class Batch {
       const token = need(this.form, "[name=csrfmiddlewaretoken]", HTMLInputElement).value;
       new Uploads(url, token).begin([...photos, ...sidecars]);
       this.show({ photos: [], sidecars: [], refused: [] });
-      await openTab(new URL(url, location.href));
+      await this.goTo(new URL(url, location.href));
     } catch (thrown) {
       this.problem.show(asProblem(thrown), true);
     } finally {
@@ -183,6 +186,19 @@ class Batch {
     if (response.ok) return told;
     const after = Number(response.headers.get("Retry-After")) || null;
     throw told.error ? new Problem(told.error, told.message, after) : unreachable();
+  }
+
+  /** Shows the page of the batch, however long that takes on a broken line. @param {URL} url */
+  async goTo(url) {
+    for (;;) {
+      try {
+        await openTab(url);
+        return;
+      } catch {
+        this.say("Your photos are being sent. The page of the batch opens as soon as it can.");
+        await new Promise((resolve) => setTimeout(resolve, AGAIN));
+      }
+    }
   }
 
   /** @param {boolean} resting */

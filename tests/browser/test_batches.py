@@ -259,6 +259,14 @@ def test_a_broken_line_is_waited_for(page: Page, hands: None) -> None:
     expect(page.locator("[data-sending]")).to_be_hidden()
 
 
+def test_its_page_opens_as_soon_as_it_can(page: Page, hands: None) -> None:
+    page.route(re.compile("/jobs/[0-9a-f-]+$"), lambda route: route.abort(), times=1)
+    choose(page, photos(10, 60))
+    page.click(f"{PANEL} [data-start]")
+    expect(page.locator(f"{PANEL} [data-status]")).to_contain_text("Your photos are being sent.")
+    expect(words(page)).to_have_text(DONE)
+
+
 def halted(page: Page) -> None:
     """A batch of two, of which one has arrived when the page is left."""
     page.route("**/items/*", lambda route: None, times=1)  # never answered

@@ -114,7 +114,7 @@ def test_buttons_are_those_that_do_something() -> None:
         return words.actions(job, job.counts())
 
     assert possible(JobState.OPEN, U) == ["cancel", "notify"]
-    assert possible(JobState.RUNNING, D, F, W) == ["cancel", "retry", "zip", "notify"]
+    assert possible(JobState.RUNNING, D, F, W) == ["cancel", "retry", "notify"]
     assert possible(JobState.DONE, D) == ["zip"]
     assert possible(JobState.CANCELLED, D, F, C) == ["resume", "zip"]
 

@@ -138,11 +138,11 @@ export class Items {
 
   /** Shows a photo that is sent from this page until its result is there. @param {number} id @param {File} file */
   preview(id, file) {
-    if (this.previews.has(id) || this.told.get(id)?.small) return;
-    this.previews.set(id, URL.createObjectURL(file));
     const card = this.cards.get(id);
     const item = this.told.get(id);
-    if (card && item) this.fillPicture(card, item);
+    if (!card || !item || item.small || this.previews.has(id)) return;
+    this.previews.set(id, URL.createObjectURL(file));
+    this.fillPicture(card, item);
   }
 
   /** @param {number} id */

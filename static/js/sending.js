@@ -15,6 +15,7 @@ export class Sending {
   uploads = null;
   /** whether the job is open although nothing of it is missing */
   isComplete = false;
+  isTelling = false;
 
   /**
    * @param {HTMLElement} root of the page
@@ -75,10 +76,20 @@ export class Sending {
   follow(uploads) {
     this.uploads = uploads;
     uploads.addEventListener("change", () => {
-      this.tell(uploads);
+      this.tellSoon(uploads);
       if (!uploads.isRunning) this.look();
     });
     this.tell(uploads);
+  }
+
+  /** At most once a frame: a thousand small files come quickly. @param {Uploads} uploads */
+  tellSoon(uploads) {
+    if (this.isTelling) return;
+    this.isTelling = true;
+    requestAnimationFrame(() => {
+      this.isTelling = false;
+      this.tell(uploads);
+    });
   }
 
   stop() {

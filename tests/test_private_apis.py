@@ -251,7 +251,7 @@ ATTRIBUTES = {
 WHOLLY_LISTED = ("allauth.", "gunicorn.", "knox.", "waitress.")
 ROOMS = ("accounts", "colorize", "colorizer_site", "gallery")
 # What acts when it is imported, or needs torch.
-NOT_IMPORTED = r"\.migrations|\.wsgi$|\.gunicorn$|\.training|\.evaluation"
+NOT_IMPORTED = r"\.migrations|\.wsgi$|\.gunicorn$|\.training|\.evaluation|\.celery"
 
 
 def found(path: str) -> Any:

@@ -71,7 +71,6 @@ def test_killed_workers_lose_nothing_and_double_nothing(start: Start) -> None:
         interrupted=found.interrupted,
         longest_wait=found.longest_wait,
     )
-    assert found.longest_wait <= LEASE + 5
     assert Job.objects.get().state == JobState.DONE
 
 

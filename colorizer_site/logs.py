@@ -10,6 +10,7 @@ HIDDEN = "…"
 SECRETS = re.compile(
     r"""
     (?: (?<=/s/) | (?<=%2Fs%2F)                                    # a link to a picture
+      | (?<=/jobs/)(?=[0-9a-f]{8}-) | (?<=%2Fjobs%2F)(?=[0-9a-f]{8}-)  # a visitor's batch
       | (?<=/password/reset/key/) | (?<=%2Fpassword%2Freset%2Fkey%2F)
       | (?<=/confirm-email/) | (?<=%2Fconfirm-email%2F)
       | (?<=\bBearer\ ) | (?<=\bimc_)                              # a token of the API

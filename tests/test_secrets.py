@@ -46,7 +46,8 @@ def test_a_secret_is_masked_and_what_stands_around_it_is_not(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["/gallery?q=bearer", "/api/v1/tokens/0123", "Not Found: /s/", "/people/s"]
+    "line",
+    ["/gallery?q=bearer", "/api/v1/tokens/0123", "Not Found: /s/", "/people/s", "/admin/jobs/job/"],
 )
 def test_other_lines_stay(line: str) -> None:
     assert masked(line) == line
@@ -152,3 +153,9 @@ def test_the_address_is_guessed_where_it_is_not_said(
     hosts: list[str], https: bool, origin: str
 ) -> None:
     assert env.guessed_origin(hosts, https, 8000) == origin
+
+
+@pytest.mark.parametrize("before", ["Not Found: /jobs/", "/accounts/login/?next=%2Fjobs%2F"])
+def test_the_address_of_a_visitors_batch_is_masked(before: str) -> None:
+    secret = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    assert masked(f"{before}{secret}/items/1 done") == f"{before}…/items/1 done"

@@ -8,6 +8,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.socialaccount import forms as provider
 from django import forms
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
@@ -104,6 +105,20 @@ class Register(Worded, account.SignupForm):  # type: ignore[misc]
             user.save()
             EmailAddress.objects.create(user=user, email=user.email, primary=True)
             transaction.set_rollback(True)
+
+
+class RegisterByProvider(Worded, provider.SignupForm):  # type: ignore[misc]
+    """For people whom the site's OpenID Connect provider has sent. An address that it has confirmed
+    is kept as it is; another one would count as confirmed along with it."""
+
+    helps = {"username": Register.helps["username"]}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field, login = self.fields["email"], self.sociallogin
+        field.disabled = any(address.verified for address in login.email_addresses)
+        confirmed = f"Confirmed by {login.provider.name}."
+        field.help_text = confirmed if field.disabled else Register.helps["email"]
 
 
 class ChangeEmail(Worded, account.AddEmailForm):  # type: ignore[misc]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django.db.models import F
 
 from accounts.models import Token, User
@@ -18,6 +19,7 @@ def about(user: User) -> dict[str, Any]:
         "public_name": user.public_name,
         "saves": user.saves,
         "tokens": tokens_of(user),
+        "logins": logins_of(user),
     }
 
 
@@ -25,3 +27,9 @@ def tokens_of(user: User) -> list[dict[str, Any]]:
     """The tokens, without their secrets, which are not stored."""
     dates = {"created_at": F("created"), "expires_at": F("expiry")}
     return list(Token.objects.filter(user=user).values("name", "scope", "last_used_at", **dates))
+
+
+def logins_of(user: User) -> list[dict[str, Any]]:
+    """What the OpenID Connect provider has said about the person."""
+    dates = {"first_at": F("date_joined"), "last_at": F("last_login")}
+    return list(SocialAccount.objects.filter(user=user).values("uid", "extra_data", **dates))

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.views import ConfirmEmailView, PasswordResetFromKeyView, SignupView
 from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.socialaccount import views as provider
 from django.db import IntegrityError
 from django.http import HttpResponse
 from django.urls import reverse
@@ -25,15 +26,24 @@ class ConfirmEmail(ConfirmEmailView):  # type: ignore[misc]
         return f"{reverse('account_login')}?{urlencode({'login': name} | place)}"
 
 
-class Register(SignupView):  # type: ignore[misc]
+class NameMayBeTaken:
+    """Of a form with a username: someone else may take it a moment earlier."""
+
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            response: HttpResponse = super().form_valid(form)
+            response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
         except IntegrityError:
-            # Someone else took the name a moment earlier.
             form.add_error("username", TAKEN)
-            return self.form_invalid(form)  # type: ignore[no-any-return]
+            return self.form_invalid(form)  # type: ignore[attr-defined,no-any-return]
         return response
+
+
+class Register(NameMayBeTaken, SignupView):  # type: ignore[misc]
+    pass
+
+
+class RegisterByProvider(NameMayBeTaken, provider.SignupView):  # type: ignore[misc]
+    pass
 
 
 class ChoosePassword(PasswordResetFromKeyView):  # type: ignore[misc]

@@ -97,6 +97,15 @@ class Env:
             return value.rstrip("/")
         raise refused(name, value, "http:// or https:// with a host name, and no path")
 
+    def url(self, name: str) -> str:
+        """An address such as https://login.example.org/family, without a final slash; empty if
+        unset."""
+        value = self.text(name)
+        parts = urlsplit(value)
+        if not value or (parts.scheme in ("http", "https") and parts.hostname):
+            return value.rstrip("/")
+        raise refused(name, value, "an address that begins with https:// and a host name")
+
     def folder(self, name: str, default: Path) -> Path:
         return Path(self.text(name, str(default))).expanduser().resolve()
 

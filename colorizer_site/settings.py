@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 
 from colorize.engine.limits import Limits
 from colorize.engine.options import Options
-from colorizer_site import __version__, backends, logs
+from colorizer_site import __version__, backends, logs, provider
 from colorizer_site import env as environment
 from colorizer_site.server import addresses
 
@@ -57,6 +57,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    # Always, so that accounts can be deleted even after OIDC_SERVER_URL has been removed.
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "rest_framework",
     "knox",
     "auditlog",
@@ -236,6 +239,13 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "accounts.forms.ResetPassword",
     "reauthenticate": "accounts.forms.ConfirmByPassword",
 }
+# Logging in by an OpenID Connect provider. People still choose their username here.
+SOCIALACCOUNT_PROVIDERS = provider.openid_connect(env)
+OIDC_ORIGINS = provider.origins(env.url("OIDC_SERVER_URL"))
+SOCIALACCOUNT_ADAPTER = "accounts.provider.ProviderAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_FORMS = {"signup": "accounts.forms.RegisterByProvider"}
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Image Colorizer"
@@ -347,7 +357,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "img-src": [SELF, "data:", "blob:", *filter(None, [MEDIA_REDIRECT])],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # Chromium asks for it also where the answer to a form leads.
+        "form-action": [SELF, *OIDC_ORIGINS],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -4,7 +4,14 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from accounts.views import ChoosePassword, ConfirmEmail, Register, SetUpApp
+from accounts import provider
+from accounts.views import (
+    ChoosePassword,
+    ConfirmEmail,
+    Register,
+    RegisterByProvider,
+    SetUpApp,
+)
 from colorizer_site import endpoint, health, pages
 
 urlpatterns = [
@@ -24,6 +31,9 @@ urlpatterns = [
         ChoosePassword.as_view(),
     ),
     path("accounts/2fa/totp/activate/", SetUpApp.as_view()),
+    path("accounts/3rdparty/signup/", RegisterByProvider.as_view()),
+    path("accounts/oidc/<str:provider_id>/login/", provider.log_in),
+    path("accounts/oidc/<str:provider_id>/login/callback/", provider.come_back),
     path("accounts/", include("allauth.urls")),
     path("api/", include("gallery.api.urls")),
     path("admin/", admin.site.urls),

@@ -85,6 +85,18 @@ FUNCTIONS = {
     "allauth.mfa.utils": {
         "is_mfa_enabled": "user, types",
     },
+    "allauth.socialaccount.adapter.DefaultSocialAccountAdapter": {
+        "populate_user": "request, sociallogin, data",
+        "authenticate_by_email": "sociallogin",
+        "on_authentication_error": "request, provider, error, exception, extra_context",
+    },
+    "allauth.socialaccount.helpers": {
+        "render_authentication_error": "request, provider, error, exception, extra_context",
+    },
+    "allauth.socialaccount.providers.openid_connect.views": {
+        "login": "request, provider_id",
+        "callback": "request, provider_id",
+    },
     "django.contrib.admin.options.ModelAdmin": {
         "_get_obj_does_not_exist_redirect": "request, opts, object_id",
     },

@@ -2,6 +2,7 @@
 by keyboard, and without scripts."""
 
 import io
+import os
 import re
 import threading
 import zipfile
@@ -287,6 +288,22 @@ def test_after_a_reload_it_goes_on_with_the_same_files(page: Page, hands: None) 
     chosen.set_input_files(photos(10, 60))
     expect(words(page)).to_have_text(DONE)
     assert Item.objects.count() == 2
+
+
+def test_a_file_that_has_changed_is_chosen_again(page: Page, tmp_path: Path, hands: None) -> None:
+    files = [tmp_path / "one.png", tmp_path / "two.png"]
+    for shade, file in enumerate(files):
+        file.write_bytes(grey(shade))
+    page.goto("/batch")
+    page.set_input_files("#batch-files", files)
+    expect(page.locator(f"{PANEL} [data-start]")).to_be_enabled()
+    files[1].write_bytes(files[1].read_bytes())
+    os.utime(files[1], (1, 1))
+    send(page)
+    problem = page.locator("[data-sending-problem]")
+    expect(problem).to_contain_text("the file was moved or has changed: “two.png”. Choose it again")
+    page.locator("[data-missing] input[type=file]").first.set_input_files(files[1])
+    expect(words(page)).to_have_text(DONE)
 
 
 def test_or_it_goes_on_without_them(page: Page, hands: None) -> None:

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -20,6 +21,8 @@ from jobs.registry import KINDS, Kind
 from tests.accounts import logged_in
 
 pytestmark = pytest.mark.django_db
+
+JSON = {"Accept": "application/json"}
 
 
 def job_of(state: JobState, *states: ItemState, **fields: Any) -> Job:
@@ -189,9 +192,7 @@ def test_a_new_album_is_made_once(owner: User) -> None:
     client = logged_in(owner)
     for _ in range(2):
         form = {"new_album": "Farm"}
-        assert (
-            client.post("/batch", form, headers={"Accept": "application/json"}).status_code == 201
-        )
+        assert client.post("/batch", form, headers=JSON).status_code == 201
     album = Album.objects.get()
     albums = {job.options["album"] for job in Job.objects.all()}
     assert album.name == "Farm" and albums == {str(album.pk)}
@@ -237,3 +238,12 @@ def test_a_deleted_account_leaves_nothing_to_keep_or_delete() -> None:
     assert "Your account is being deleted." in shown
     assert "data-kept" not in shown and f"/jobs/{job.pk}/delete" not in shown
     assert words.actions(job, job.counts()) == []
+
+
+def test_whose_it_is_has_to_log_in_and_nobody_learns_that_it_exists(owner: User) -> None:
+    job = job_of(JobState.DONE, D, owner=owner)
+    theirs, none = page(job), Client().get(f"/jobs/{uuid4()}")
+    assert none.status_code == 404
+    for shown in (theirs, none.content.decode()):
+        assert "Page not found" in shown and "/accounts/login/?next=/jobs/" in shown
+    assert Client().get(job.get_absolute_url(), headers=JSON).json()["error"] == "not_found"

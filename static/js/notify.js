@@ -1,4 +1,4 @@
-// "Tell me when it is done": the browser shows a notification, as long as the page is open, even
+// "Notify me here when it is done": the browser shows a notification, as long as the page is open, even
 // behind other tabs. Permission is asked for only when the button is pressed.
 //
 // The page has [data-job] with the job's address, whose data-state is its state, and in it a hidden

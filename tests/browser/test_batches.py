@@ -170,6 +170,13 @@ def test_before_and_after_of_each(page: Page, hands: None) -> None:
     expect(page.get_by_label("Compare before and after: scan-60.png")).to_be_focused()
 
 
+def test_a_zip_becomes_its_photos(page: Page, hands: None) -> None:
+    choose(page, [archive(60, 110)])
+    send(page)
+    expect(words(page)).to_have_text("All 2 photos are in colour.")
+    expect(page.locator("[data-items]")).to_contain_text("notes.txt")
+
+
 def test_sidecars_go_along(page: Page, owner: User, site: str, hands: None) -> None:
     log_in(page.context, owner, site)
     page.goto("/")

@@ -40,7 +40,7 @@ def let_pass(page: Page, times: int) -> None:
 def test_the_browser_tells_when_it_is_done(page: Page, site: str) -> None:
     job = open_job(page, site, "granted")
     button = page.locator("[data-notify]")
-    expect(button).to_have_text("Tell me when it is done")
+    expect(button).to_have_text("Notify me here when it is done")
     assert not page.evaluate("window.asked")  # only on a click
     button.click()
     expect(page.locator("[data-notify-words]")).to_contain_text("Keep this page open")

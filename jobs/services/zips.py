@@ -1,14 +1,35 @@
-"""ZIP files of all that is done of a job, streamed while they are built."""
+"""ZIP files of all that is done of a job, or of pictures of the gallery: streamed while they are
+built, or, where they are large, made by a job of the kind `zip` and kept for a while."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
+from django.conf import settings
+from django.db.models import Sum
 from django.db.models.fields.files import FieldFile
+from django.utils import timezone
 
+from accounts.models import User
 from colorize.engine.filenames import stem
-from colorize.engine.formats import JPEG
+from colorize.engine.formats import JPEG, ending_of
+from colorize.web.errors import NotFound
 from gallery.models import Picture
-from gallery.services.zips import PORTION, Archive
-from jobs.models import Item, ItemState, Job, JobFile
+from gallery.models.pictures import PictureQuerySet
+from gallery.paging import counted
+from gallery.services.files import Batch, file_transaction
+from gallery.services.zips import PORTION, Archive, one_by_one
+from jobs.models import Item, ItemState, Job, JobFile, JobState
+from jobs.services import jobs
+from jobs.services.jobs import NewItem
+from jobs.services.limits import PIECE_BYTES
+from jobs.services.uploads import FOLDER
+from jobs.work import Work
+
+ZIP = "zip"
+# The role of the pieces of a ZIP file that was made.
+ARCHIVE = "result"
 
 
 def zip_of(job: Job) -> Iterator[bytes]:
@@ -35,3 +56,103 @@ def results_of(job: Job) -> Iterator[tuple[Item, FieldFile]]:
             if stored:
                 yield item, stored
         after = items[-1].position
+
+
+def is_large(job: Job) -> bool:
+    """Whether the results of a job are too many to be sent while they are put together."""
+    return size_of(job) > int(settings.ZIP_STREAM_BYTES)
+
+
+def size_of(job: Job) -> int:
+    """Of all results together, in bytes, or a little more."""
+    files = JobFile.objects.order_by().filter(item__job=job, role="result")
+    total = files.aggregate(total=Sum("bytes"))["total"] or 0
+    done = job.items.filter(state=ItemState.DONE).values_list("result", flat=True)
+    keys = [UUID(result["picture"]) for result in done if result and result.get("picture")]
+    for start in range(0, len(keys), PORTION):
+        shown = Picture.objects.present().filter(pk__in=keys[start : start + PORTION])
+        total += shown.aggregate(total=Sum("current__bytes"))["total"] or 0
+    return total
+
+
+def zip_job_of(job: Job) -> Job:
+    """The job that makes, or has made, the ZIP file of all that is done of a job."""
+    asked = {"job": str(job.pk), "done": job.counts()[ItemState.DONE]}
+    made = Job.objects.filter(kind=ZIP, owner=job.owner, options=asked)
+    wanted = made.filter(state__in=[JobState.OPEN, JobState.RUNNING, JobState.DONE])
+    title = f"ZIP of {job.title}" if job.title else "ZIP of a batch"
+    return wanted.first() or start(job.owner, job.lane, {"job": str(job.pk)}, title[:200], asked)
+
+
+def start_zip(owner: User, pictures: Iterable[UUID], originals: bool = False) -> Job:
+    """A job that packs pictures of a person's gallery, with their originals if asked for."""
+    keys = [str(key) for key in pictures]
+    title = f"ZIP of {counted(len(keys))}"
+    payload = {"pictures": keys, "originals": originals}
+    return start(owner, jobs.lane_of(owner, ""), payload, title, {})
+
+
+def start(
+    owner: User | None, lane: str, payload: dict[str, Any], title: str, options: dict[str, Any]
+) -> Job:
+    end = timezone.now() + timedelta(hours=settings.BATCH_HOURS)
+    new = [NewItem("", payload)]
+    return jobs.start(ZIP, owner, lane, new, title=title, options=options, expires_at=end)
+
+
+def run(work: Work) -> None:
+    """Make a ZIP file. Raises NotFound if what it is of was deleted, or like the storage."""
+    with file_transaction(FOLDER) as batch:
+        rows = list(stored(work, batch, chunks_of(work)))
+        with work.finish() as told:
+            JobFile.objects.bulk_create(rows)
+            told["roles"], told["bytes"] = [ARCHIVE], sum(row.bytes for row in rows)
+
+
+def chunks_of(work: Work) -> Iterator[bytes]:
+    owner, payload = work.item.job.owner, work.item.payload
+    if "pictures" in payload:
+        pictures = Picture.objects.filter(owner=owner).present().filter(pk__in=payload["pictures"])
+        return zip_of_pictures(pictures, payload["originals"])
+    job = Job.objects.filter(pk=payload["job"], owner=owner).first()
+    if job is None:
+        raise NotFound
+    return zip_of(job)
+
+
+def zip_of_pictures(pictures: PictureQuerySet, originals: bool) -> Iterator[bytes]:
+    """Results at full size, named after their titles; with `originals`, both in folders."""
+    archive = Archive()
+    folder = "results/" if originals else ""
+    for picture in one_by_one(pictures.select_related("current")):
+        name = archive.names.pick(picture.title, JPEG.ending, folder)
+        yield from archive.file(picture.shown.result, name)
+        if originals:
+            ending = ending_of(picture.original_type)
+            name = archive.names.pick(picture.title, ending, "originals/")
+            yield from archive.file(picture.original, name)
+    yield from archive.end()
+
+
+def stored(work: Work, batch: Batch, chunks: Iterator[bytes]) -> Iterator[JobFile]:
+    """Unsaved rows of the pieces that were stored. Raises Stopped if the job was cancelled."""
+    place, buffer = 0, bytearray()
+    for chunk in chunks:
+        work.check()
+        buffer += chunk
+        if len(buffer) >= PIECE_BYTES:
+            yield piece_of(work.item, batch, place, bytes(buffer))
+            place += len(buffer)
+            buffer.clear()
+    yield piece_of(work.item, batch, place, bytes(buffer))
+
+
+def piece_of(item: Item, batch: Batch, place: int, data: bytes) -> JobFile:
+    name = batch.write(data, "")
+    return JobFile(item=item, role=ARCHIVE, offset=place, bytes=len(data), file=name)
+
+
+def after(job: Job) -> None:
+    """What was made is kept for BATCH_HOURS."""
+    job.expires_at = timezone.now() + timedelta(hours=settings.BATCH_HOURS)
+    job.save(update_fields=["expires_at", "updated_at"])

@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
@@ -12,8 +13,9 @@ from colorize.engine.formats import JPEG
 from colorize.web.errors import NotFound
 from gallery.file_responses import guard, passed_on, read
 from gallery.services.zips import zip_response
-from jobs.models import JobFile
+from jobs.models import Item, ItemState, JobFile
 from jobs.services import zips
+from jobs.services.reading import opened
 from jobs.views.access import item_of, private, seen
 
 # What may be looked at; uploads are not handed out again.
@@ -24,6 +26,8 @@ ROLES = ("original_small", "before", "result", "result_medium", "result_small")
 def file(request: HttpRequest, pk: UUID, item: int, role: str) -> HttpResponseBase:
     """A visitor's result, or 304 if the browser has it. With `?download` the browser saves it."""
     found = item_of(seen(request, pk), item)
+    if found.kind == zips.ZIP and role == zips.ARCHIVE and found.state == ItemState.DONE:
+        return zip_file(found)
     row = JobFile.objects.filter(item=found, role=role).first() if role in ROLES else None
     if row is None:
         raise NotFound
@@ -43,6 +47,17 @@ def file(request: HttpRequest, pk: UUID, item: int, role: str) -> HttpResponseBa
 
 @private("GET", "HEAD")
 def zip_page(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """All that is done, as a ZIP file."""
+    """All that is done, as a ZIP file; where it is large, the page of the job that makes it."""
     job = seen(request, pk)
+    if zips.is_large(job):
+        return redirect(zips.zip_job_of(job))
     return zip_response("photos", zips.zip_of(job))
+
+
+def zip_file(item: Item) -> HttpResponseBase:
+    """One that was made, from its pieces."""
+    name = f"photos-{item.finished_at:%Y-%m-%d}.zip"
+    response = FileResponse(opened(item, zips.ARCHIVE), as_attachment=True, filename=name)
+    guard(response, "application/zip")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -20,7 +20,8 @@ import { all, attribute, copied, find, need } from "./dom.js";
  * @property {string[]} says what was noticed
  * @property {boolean} may_retry
  * @property {boolean} goes_along whether it is nothing to look at, as a sidecar
- * @property {{ name: string, reason: string }[]} skipped what was left out of a ZIP file
+ * @property {{ name: string, message: string }[]} skipped what was left out of a ZIP file
+ * @property {number} left_out how many that were in all
  *
  * A job with some of its items.
  * @typedef {object} Job
@@ -105,7 +106,7 @@ export class Items {
     fillBar(need(card, "progress", HTMLProgressElement), item);
     this.fillPicture(card, item);
     this.fillError(card, item);
-    fillSkipped(need(card, "[data-skipped]", HTMLElement), item.skipped);
+    fillSkipped(need(card, "[data-skipped]", HTMLElement), item);
     fillLink(need(card, "[data-result]", HTMLAnchorElement), item.result);
     fillLink(need(card, "[data-picture]", HTMLAnchorElement), item.picture);
     const retry = need(card, "[data-retry]", HTMLFormElement);
@@ -197,16 +198,19 @@ function fillBar(bar, { state, progress }) {
   else bar.removeAttribute("value");
 }
 
-/** What was left out of a ZIP file. @param {HTMLElement} list @param {Item["skipped"]} skipped */
-function fillSkipped(list, skipped) {
-  list.hidden = !skipped.length;
-  list.replaceChildren(
-    ...skipped.map(({ name, reason }) => {
-      const line = document.createElement("li");
-      line.textContent = `${name}: ${reason}`;
-      return line;
-    }),
-  );
+/** What was left out of a ZIP file. @param {HTMLElement} list @param {Item} item */
+function fillSkipped(list, { skipped, left_out: all }) {
+  const lines = skipped.map(({ name, message }) => `${name}: ${message}`);
+  if (all > lines.length) lines.push(`and ${all - lines.length} more`);
+  list.hidden = !lines.length;
+  list.replaceChildren(...lines.map(asLine));
+}
+
+/** @param {string} text */
+function asLine(text) {
+  const line = document.createElement("li");
+  line.textContent = text;
+  return line;
 }
 
 /** @param {HTMLAnchorElement} link @param {string | null} address */

@@ -37,5 +37,4 @@ urlpatterns = [
     path("profile", profile.profile, name="profile"),
     path("profile/tokens", profile.make_token, name="make-token"),
     path("profile/tokens/<str:key>/revoke", profile.revoke_token, name="revoke-token"),
-    path("profile/export", profile.export, name="export"),
 ]

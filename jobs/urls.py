@@ -7,6 +7,8 @@ from jobs.views import batch, bulk, files, job, uploads
 urlpatterns = [
     path("batch", batch.BatchPage.as_view(), name="batch"),
     path("gallery/recolor", bulk.recolor, name="bulk-recolor"),
+    path("gallery/download", bulk.download, name="bulk-download"),
+    path("profile/export", bulk.export, name="export"),
     path("profile/delete", bulk.delete_account, name="delete-account"),
     path("jobs", job.jobs_page, name="jobs"),
     path("jobs/<uuid:pk>", job.job_page, name="job"),

@@ -25,7 +25,7 @@ SINGLE = dict.fromkeys(OF_A_FILE, FILE) | {
     )
 }
 # Those that can tell by email when they are done.
-NOTIFIES = ("batch",)
+NOTIFIES = (*OF_PHOTOS, *OF_A_FILE)
 MINUTE, HOUR = 60, 3600
 
 

@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from zipstream import ZipStream
 
 from colorize.engine.filenames import title_name
-from colorize.engine.formats import JPEG
+from colorize.engine.formats import JPEG, ending_of
 from gallery.models import Picture
 from gallery.models.pictures import PictureQuerySet
 from gallery.paging import page_of
@@ -86,12 +86,18 @@ def chained(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def zip_of(pictures: PictureQuerySet) -> Iterator[bytes]:
-    """The current versions at full size, named after their titles."""
+def zip_of(pictures: PictureQuerySet, originals: bool = False) -> Iterator[bytes]:
+    """The current versions at full size, named after their titles; with `originals`, both in
+    folders."""
     archive = Archive()
+    folder = "results/" if originals else ""
     for picture in one_by_one(pictures.select_related("current")):
-        name = archive.names.pick(picture.title, JPEG.ending)
+        name = archive.names.pick(picture.title, JPEG.ending, folder)
         yield from archive.file(picture.shown.result, name)
+        if originals:
+            ending = ending_of(picture.original_type)
+            name = archive.names.pick(picture.title, ending, "originals/")
+            yield from archive.file(picture.original, name)
     yield from archive.end()
 
 

@@ -21,7 +21,6 @@ from gallery.models import Album, Picture
 from gallery.models.pictures import NO_ALBUM, PictureQuerySet
 from gallery.paging import BadCursorError, as_moment, counted, length, page_of
 from gallery.services import albums, bin, sharing
-from gallery.services.zips import zip_of, zip_response
 from gallery.views.access import whole
 
 PAGE_SIZE = 48
@@ -75,8 +74,6 @@ def many(request: HttpRequest) -> HttpResponseBase:
         tell_nothing_chosen(request)
         return back(request)
     match request.POST.get("do"):
-        case "download":
-            return zip_response("pictures", zip_of(pictures.present()))
         case "delete":
             now = timezone.now()
             told = f"Moved {counted(bin.move_to_bin(pictures, now))} to the bin."

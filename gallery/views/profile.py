@@ -1,8 +1,8 @@
-"""The profile page: settings, storage, tokens, reports, and export."""
+"""The profile page: settings, storage, tokens and reports."""
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts import tokens
@@ -10,8 +10,7 @@ from accounts.access import action, person_of, personal
 from accounts.forms import ProfileForm, TokenForm
 from accounts.models import Token, User
 from gallery.models import Report
-from gallery.services import personal_data, quota
-from gallery.services.zips import zip_response
+from gallery.services import quota
 
 # The session key that carries a new token to the page that shows it.
 NEW_TOKEN = "new_token"  # noqa: S105
@@ -67,14 +66,3 @@ def revoke_token(request: HttpRequest, key: str) -> HttpResponse:
     tokens.revoke(token)
     messages.success(request, f"Token “{token.name}” revoked.")
     return redirect("profile")
-
-
-@personal("GET", "HEAD", "POST")
-@reauthentication_required  # type: ignore[untyped-decorator]
-def export(request: HttpRequest) -> HttpResponseBase:
-    """Download everything about the user. Asks for the password first, because anyone may find an
-    open browser; GET shows a page to return to after that."""
-    user = person_of(request)
-    if request.method != "POST":
-        return render(request, "gallery/export.html", {"usage": quota.usage(user)})
-    return zip_response(f"image-colorizer-{user.get_username()}", personal_data.export(user))

@@ -1,6 +1,6 @@
 """Colour many pictures of a gallery again."""
 
 from jobs.registry import Kind, register
-from jobs.services import bulk
+from jobs.services import bulk, notify
 
-kind = register(Kind("recolor", "Colour again", bulk.recolor))
+kind = register(Kind("recolor", "Colour again", bulk.recolor, after=notify.finished))

@@ -18,9 +18,11 @@ from gallery.services import personal_data, versions
 from gallery.services.zips import one_by_one
 from jobs.errors import StopJob
 from jobs.models import Job
-from jobs.services import jobs
+from jobs.services import jobs, zips
 from jobs.services.jobs import NewItem, lane_of
 from jobs.work import Work
+
+EXPORT = "export"
 
 
 def start_recolor(owner: User, pictures: PictureQuerySet, changes: dict[str, Any]) -> Job:
@@ -54,6 +56,22 @@ def recolor(work: Work) -> None:
         versions.recolor(picture, wanted, finishing)
     except OverQuota as problem:
         raise StopJob(problem) from problem
+
+
+def start_export(owner: User) -> Job:
+    """Pack everything that is stored of a person. An email says when it is done, if they have an
+    address."""
+    lane, wants_email = lane_of(owner, ""), bool(owner.email)
+    end = timezone.now() + timedelta(hours=settings.BATCH_HOURS)
+    new = [NewItem(f"image-colorizer-{owner.get_username()}")]
+    return jobs.start(EXPORT, owner, lane, new, notify=wants_email, expires_at=end)
+
+
+def export(work: Work) -> None:
+    """Raises like the storage."""
+    owner = work.item.job.owner
+    assert owner is not None  # noqa: S101
+    zips.keep(work, personal_data.export(owner))
 
 
 def start_delete_account(user: User) -> Job:

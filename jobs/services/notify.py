@@ -19,9 +19,9 @@ from rest_framework.request import Request
 from accounts.models import User
 from colorize.web.errors import BadField
 from colorize.web.ratelimit import Throttle
+from jobs import words
 from jobs.errors import TooLateForThat, TooManyEmails
 from jobs.models import ItemState, Job, JobState
-from jobs.registry import KINDS
 from jobs.services import jobs
 
 
@@ -109,15 +109,14 @@ def finished(job: Job) -> None:
 
 def tell(job: Job, to: str) -> None:
     counts = job.counts()
-    what = KINDS[job.kind].label.lower()
-    ended = "is done" if job.state == JobState.DONE else "had to stop"
+    headline = words.headline(job, counts)
     facts = {
         "job": job,
-        "what": what,
-        "ended": ended,
-        "done": counts[ItemState.DONE],
+        "headline": headline,
         "failed": counts[ItemState.FAILED],
         "link": settings.SITE_URL + job.get_absolute_url(),
     }
     body = render_to_string("jobs/mail/done.txt", facts)
-    EmailMessage(f"Image Colorizer: your {what} {ended}", body, to=[to]).send()
+    has_worked = job.state == JobState.DONE
+    subject = headline.partition(". ")[0].rstrip(".") if has_worked else "a job had to stop"
+    EmailMessage(f"Image Colorizer: {subject}", body, to=[to]).send()

@@ -13,15 +13,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from colorize.engine.filenames import stem
-from colorize.engine.formats import JPEG, ending_of
+from colorize.engine.formats import JPEG
 from colorize.web.errors import NotFound
 from gallery.models import Picture
-from gallery.models.pictures import PictureQuerySet
 from gallery.paging import counted
+from gallery.services import zips
 from gallery.services.files import Batch, file_transaction
-from gallery.services.zips import PORTION, Archive, one_by_one
+from gallery.services.zips import PORTION, Archive
 from jobs.models import Item, ItemState, Job, JobFile, JobState
-from jobs.services import jobs
+from jobs.services import jobs, notify
 from jobs.services.jobs import NewItem
 from jobs.services.limits import PIECE_BYTES
 from jobs.services.uploads import FOLDER
@@ -102,8 +102,13 @@ def start(
 
 def run(work: Work) -> None:
     """Make a ZIP file. Raises NotFound if what it is of was deleted, or like the storage."""
+    keep(work, chunks_of(work))
+
+
+def keep(work: Work, chunks: Iterator[bytes]) -> None:
+    """Store a ZIP file with its job, and end with it. Raises like the storage."""
     with file_transaction(FOLDER) as batch:
-        rows = list(stored(work, batch, chunks_of(work)))
+        rows = list(stored(work, batch, chunks))
         with work.finish() as told:
             JobFile.objects.bulk_create(rows)
             told["roles"], told["bytes"] = [ARCHIVE], sum(row.bytes for row in rows)
@@ -113,25 +118,11 @@ def chunks_of(work: Work) -> Iterator[bytes]:
     owner, payload = work.item.job.owner, work.item.payload
     if "pictures" in payload:
         pictures = Picture.objects.filter(owner=owner).present().filter(pk__in=payload["pictures"])
-        return zip_of_pictures(pictures, payload["originals"])
+        return zips.zip_of(pictures, payload["originals"])
     job = Job.objects.filter(pk=payload["job"], owner=owner).first()
     if job is None:
         raise NotFound
     return zip_of(job)
-
-
-def zip_of_pictures(pictures: PictureQuerySet, originals: bool) -> Iterator[bytes]:
-    """Results at full size, named after their titles; with `originals`, both in folders."""
-    archive = Archive()
-    folder = "results/" if originals else ""
-    for picture in one_by_one(pictures.select_related("current")):
-        name = archive.names.pick(picture.title, JPEG.ending, folder)
-        yield from archive.file(picture.shown.result, name)
-        if originals:
-            ending = ending_of(picture.original_type)
-            name = archive.names.pick(picture.title, ending, "originals/")
-            yield from archive.file(picture.original, name)
-    yield from archive.end()
 
 
 def stored(work: Work, batch: Batch, chunks: Iterator[bytes]) -> Iterator[JobFile]:
@@ -153,6 +144,7 @@ def piece_of(item: Item, batch: Batch, place: int, data: bytes) -> JobFile:
 
 
 def after(job: Job) -> None:
-    """What was made is kept for BATCH_HOURS."""
+    """What was made is kept for BATCH_HOURS; who asked for it gets an email."""
     job.expires_at = timezone.now() + timedelta(hours=settings.BATCH_HOURS)
     job.save(update_fields=["expires_at", "updated_at"])
+    notify.finished(job)

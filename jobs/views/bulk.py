@@ -1,8 +1,10 @@
 """What people do with many pictures at once, and with their account, as jobs."""
 
 from allauth.account.decorators import reauthentication_required
+from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 
 from accounts.access import action, person_of, personal
@@ -11,10 +13,11 @@ from colorize.service import available_networks
 from gallery.forms import DeleteAccountForm, FilterForm
 from gallery.models import Picture
 from gallery.models.pictures import PictureQuerySet
-from gallery.services import quota
+from gallery.services import personal_data, quota
+from gallery.services.zips import zip_of, zip_response
 from gallery.views.pictures import back, chosen, tell_nothing_chosen
 from jobs.forms import RecolorForm
-from jobs.services import bulk
+from jobs.services import bulk, zips
 
 
 @action("gallery")
@@ -43,10 +46,43 @@ def recolor(request: HttpRequest) -> HttpResponse:
     return render(request, "jobs/recolor.html", context, status=422 if form.errors else 200)
 
 
+@action("gallery")
+def download(request: HttpRequest) -> HttpResponseBase:
+    """The selected pictures as a ZIP file, with their originals if asked for; where it is large,
+    the page of the job that makes it."""
+    user, pictures = person_of(request), chosen(request).present()
+    if not pictures.exists():
+        tell_nothing_chosen(request)
+        return back(request)
+    originals = request.POST.get("what") == "originals"
+    size = pictures.aggregate(total=Sum("bytes" if originals else "current__bytes"))["total"]
+    if size > settings.ZIP_STREAM_BYTES:
+        keys = pictures.values_list("pk", flat=True)
+        return redirect(zips.start_zip(user, keys, originals))
+    return zip_response("pictures", zip_of(pictures, originals))
+
+
 def all_listed(user: User, address: str) -> PictureQuerySet:
     """All pictures of the list with this address, its other pages included."""
     form = FilterForm(user, QueryDict(address.partition("?")[2]))
     return form.apply(Picture.objects.owned_by(user).present())
+
+
+@personal("GET", "HEAD", "POST")
+@reauthentication_required  # type: ignore[untyped-decorator]
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Download everything about the user, at once, or, where it is much, from the page of the job
+    that makes it. Asks for the password first, because anyone may find an open browser; GET shows a
+    page to return to after that."""
+    user = person_of(request)
+    usage = quota.usage(user)
+    is_large = usage.bytes > settings.ZIP_STREAM_BYTES
+    if request.method != "POST":
+        facts = {"usage": usage, "is_large": is_large}
+        return render(request, "gallery/export.html", facts)
+    if is_large:
+        return redirect(bulk.start_export(user))
+    return zip_response(f"image-colorizer-{user.get_username()}", personal_data.export(user))
 
 
 @personal("GET", "HEAD", "POST")

@@ -1,7 +1,9 @@
 """Files of jobs: never by path."""
 
+from collections.abc import Callable
 from uuid import UUID
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
@@ -15,6 +17,7 @@ from gallery.file_responses import guard, passed_on, read
 from gallery.services.zips import zip_response
 from jobs.models import Item, ItemState, JobFile
 from jobs.services import zips
+from jobs.services.bulk import EXPORT
 from jobs.services.reading import opened
 from jobs.views.access import item_of, private, seen
 
@@ -26,8 +29,8 @@ ROLES = ("original_small", "before", "result", "result_medium", "result_small")
 def file(request: HttpRequest, pk: UUID, item: int, role: str) -> HttpResponseBase:
     """A visitor's result, or 304 if the browser has it. With `?download` the browser saves it."""
     found = item_of(seen(request, pk), item)
-    if found.kind == zips.ZIP and role == zips.ARCHIVE and found.state == ItemState.DONE:
-        return zip_file(found)
+    if found.kind in PACKED and role == zips.ARCHIVE and found.state == ItemState.DONE:
+        return PACKED[found.kind](request, found)
     row = JobFile.objects.filter(item=found, role=role).first() if role in ROLES else None
     if row is None:
         raise NotFound
@@ -54,10 +57,18 @@ def zip_page(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     return zip_response("photos", zips.zip_of(job))
 
 
-def zip_file(item: Item) -> HttpResponseBase:
+def zip_file(request: HttpRequest, item: Item) -> HttpResponseBase:
     """One that was made, from its pieces."""
-    name = f"photos-{item.finished_at:%Y-%m-%d}.zip"
+    name = f"{item.name or 'photos'}-{item.finished_at:%Y-%m-%d}.zip"
     response = FileResponse(opened(item, zips.ARCHIVE), as_attachment=True, filename=name)
     guard(response, "application/zip")
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+# Items that are one ZIP file. A person's data needs the password, because anyone may find an open
+# browser.
+PACKED: dict[str, Callable[[HttpRequest, Item], HttpResponseBase]] = {
+    zips.ZIP: zip_file,
+    EXPORT: reauthentication_required(zip_file),
+}

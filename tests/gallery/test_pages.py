@@ -260,7 +260,7 @@ def test_many_at_once(home: Client, owner: User, stranger: User) -> None:
     assert {one.title for one in album.pictures.all()} == {"Bridge", "Cow"}
     assert [link.picture for link in ShareLink.objects.all()] == [foreign]
     archive = zipfile.ZipFile(
-        io.BytesIO(body(home.post("/gallery/many", {"pictures": keys, "do": "download"})))
+        io.BytesIO(body(home.post("/gallery/download", {"pictures": keys})))
     )
     assert sorted(archive.namelist()) == ["Bridge.jpg", "Cow.jpg"]
     home.post("/gallery/many", {"pictures": keys, "do": "delete"})

@@ -1,9 +1,12 @@
 """Many pictures of a gallery coloured again, and an account deleted, as jobs."""
 
+import io
 import re
+import zipfile
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -14,7 +17,7 @@ from jobs import ledger, worker
 from jobs.models import Item, Job, JobState
 from jobs.services import bulk
 from tests.accounts import logged_in
-from tests.cast import picture
+from tests.cast import grey, picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed")]
 
@@ -141,3 +144,44 @@ def test_a_worker_that_was_killed_half_way_leaves_the_rest_to_the_next(owner: Us
     ledger.sweep()
     work_off()
     assert Job.objects.get().state == JobState.DONE
+
+
+def unpacked(answer: Any) -> zipfile.ZipFile:
+    return zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_selected_pictures_are_downloaded_with_their_originals(
+    owner: User, settings: Settings, large: bool
+) -> None:
+    settings.ZIP_STREAM_BYTES = 1 if large else 10**9
+    row, client = picture(owner, "Harbour"), logged_in(owner)
+    answer = client.post("/gallery/download", {"pictures": [row.pk], "what": "originals"})
+    if large:
+        work_off()
+        told = client.get(answer["Location"], headers={"Accept": "application/json"}).json()
+        assert told["words"] == "Your file is ready."
+        answer = client.get(told["items"][0]["result"])
+    archive = unpacked(answer)
+    assert archive.namelist() == ["results/Harbour.jpg", "originals/Harbour.png"]
+    assert archive.read("originals/Harbour.png") == grey()
+
+
+def test_a_large_export_is_packed_by_a_worker_and_needs_the_password(
+    owner: User, stranger: User, settings: Settings
+) -> None:
+    settings.ZIP_STREAM_BYTES = 1
+    picture(owner, "Harbour")
+    client = logged_in(owner)
+    assert "it takes a while to pack" in client.get("/profile/export").content.decode()
+    page = client.post("/profile/export")["Location"]
+    work_off()
+    assert [sent.to for sent in mail.outbox] == [["owner@example.org"]]
+    assert "Your file is ready." in mail.outbox[0].body and page in mail.outbox[0].body
+    told = client.get(page, headers={"Accept": "application/json"}).json()
+    address = told["items"][0]["result"]
+    archive = unpacked(client.get(address))
+    assert "originals/Harbour.png" in archive.namelist()
+    assert logged_in(stranger).get(address).status_code == 404
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
+    assert client.get(address)["Location"].startswith("/accounts/reauthenticate/")

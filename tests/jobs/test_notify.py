@@ -57,10 +57,10 @@ def test_an_owner_gets_one_email_with_the_link(
     work_off()
     [message] = mail.outbox
     assert message.to == [owner.email]
-    assert message.subject == "Image Colorizer: your heap of chores is done"
+    assert message.subject == "Image Colorizer: 1 of 2 items are done"
     text = str(message.body)
     assert f"{settings.SITE_URL}/jobs/{job.pk}\n" in text and "“Grandma”" in text
-    assert "Done: 1\n" in text and "Failed: 1." in text and "is kept until" in text
+    assert "1 could not be done. The page says why" in text and "is kept until" in text
     assert "we have already forgotten" not in text and "\n\n\n" not in text
 
 
@@ -112,7 +112,7 @@ def test_the_email_says_why_a_job_stopped(
     monkeypatch.setattr(chores, "do", stop)
     start(owner)
     work_off()
-    assert "had to stop: Your gallery is full" in str(mail.outbox[0].body)
+    assert "Your gallery is full: it is full." in str(mail.outbox[0].body)
 
 
 def test_a_job_that_is_cancelled_forgets_the_address(chores: Chores) -> None:

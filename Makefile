@@ -13,7 +13,7 @@ DATABASE_TESTS = tests/gallery tests/jobs tests/test_accounts.py tests/test_admi
 # Theirs alone: torch takes two seconds of each process that imports it.
 TRAINING_TESTS = tests/test_training.py tests/test_turns.py
 
-.PHONY: run test test-fast coverage test-services test-training services services-stop lint format hooks bench bench-gallery bench-memory bench-slow examples
+.PHONY: run test test-fast coverage test-services test-training services services-stop lint format hooks bench bench-gallery bench-jobs bench-memory bench-slow examples
 
 run: $(READY)
 	@$(BIN)/python manage.py prepare
@@ -74,6 +74,10 @@ bench: .venv/ready-dev
 
 bench-gallery: .venv/ready-dev
 	@$(BIN)/python -m tests.benchmark.gallery
+
+# Kills workers, counts effects, and compares batches with the command; takes minutes.
+bench-jobs: .venv/ready-dev
+	@$(BIN)/python -m tests.benchmark.jobs
 
 bench-slow: .venv/ready-dev
 	@$(BIN)/python -m tests.benchmark.slow

@@ -37,7 +37,8 @@ def start_chores(count: int, **payload: object) -> None:
 def kill_at_random(workers: Workers, seed: int = 0) -> Outcome:
     """Start ITEMS, kill a worker KILLS times while they are done, and wait until all are."""
     start_chores(ITEMS, seconds=SECONDS_EACH)
-    chance, killed = random.Random(seed), []
+    chance = random.Random(seed)
+    killed: list[tuple[int, float]] = []
     while len(killed) < KILLS and unfinished():
         time.sleep(chance.uniform(0.5, 2.5))
         # Those that have begun something, so that each kill counts.

@@ -34,7 +34,7 @@ class WorkConfig(AppConfig):
 
 def trace(item: int, what: str) -> None:
     with connection.cursor() as cursor:
-        row = [item, os.getpid(), what, time.time()]
+        row = (item, os.getpid(), what, time.time())
         cursor.execute("INSERT INTO traces (item, worker, what, at) VALUES (%s, %s, %s, %s)", row)
 
 
@@ -42,4 +42,4 @@ def traces(what: str) -> list[tuple[int, int, float]]:
     """Item, worker and time of each, in order."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT item, worker, at FROM traces WHERE what = %s ORDER BY at", [what])
-        return cursor.fetchall()
+        return [(item, worker, at) for item, worker, at in cursor.fetchall()]

@@ -1,0 +1,98 @@
+"""What long work promises, measured: one line a goal, and exit status 1 if any is missed.
+
+Each part is a module of this folder, run in a process and on a database of its own.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.processes import ROOT
+
+# Module, and the database it runs on.
+PARTS = [
+    ("kills", "SQLite"),
+    ("kills", "PostgreSQL"),
+    ("claims", "SQLite"),
+    ("claims", "PostgreSQL"),
+    ("batch", "SQLite"),
+    ("batch", "PostgreSQL"),
+    ("pages", "SQLite"),
+]
+
+
+class Skipped(Exception):
+    """Why a part cannot run here."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmark.jobs", description=__doc__)
+    names = sorted({name for name, _ in PARTS})
+    parser.add_argument("--only", nargs="+", choices=names, default=names)
+    chosen = parser.parse_args().only
+    statuses = [run(name, vendor) for name, vendor in PARTS if name in chosen]
+    sys.exit(any(statuses))
+
+
+def run(name: str, vendor: str) -> int:
+    """The exit status of a part, 0 if it was skipped."""
+    print(f"{name}, {vendor}", flush=True)
+    try:
+        with database(vendor) as url, tempfile.TemporaryDirectory(prefix="jobs-") as folder:
+            command = [sys.executable, "-m", f"tests.benchmark.jobs.{name}"]
+            return subprocess.run(command, cwd=ROOT, env=environment(url, Path(folder))).returncode
+    except Skipped as why:
+        print(f"  skipped: {why}")
+        return 0
+
+
+def environment(url: str, folder: Path) -> dict[str, str]:
+    of_its_own = {
+        "DJANGO_SETTINGS_MODULE": "tests.jobs.settings",
+        "DATABASE_URL": url,
+        # The URL of SQLite's file as the settings write it.
+        "TESTED_DATABASE": urlsplit(url).path[1:] or f"{(folder / 'db.sqlite3').as_uri()}?mode=rw",
+        "DATA_DIR": str(folder),
+        "STATIC_ROOT": str(folder / "static"),
+        "LOG_LEVEL": "ERROR",
+    }
+    emptied = dict.fromkeys(("CACHE_URL", "MEDIA_ROOT", "MEDIA_BUCKET", "CELERY_BROKER_URL"), "")
+    return os.environ | emptied | of_its_own
+
+
+@contextmanager
+def database(vendor: str) -> Iterator[str]:
+    """DATABASE_URL of a new database; empty for SQLite. Raises Skipped."""
+    if vendor == "SQLite":
+        yield ""
+        return
+    import psycopg
+
+    server = postgres()
+    name = f"bench_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        try:
+            yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[call-overload]
+
+
+def postgres() -> str:
+    """The address of the server that `make services` starts. Raises Skipped."""
+    done = subprocess.run([".ci/services", "start"], cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise Skipped(done.stderr.strip())
+    lines = dict(line.split("=", 1) for line in done.stdout.splitlines() if "=" in line)
+    return lines["DATABASE_URL"]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""A batch of 200 photos of 0.3 megapixels, beside `manage.py colorize` on the same photos."""
+
+import io
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import django
+from django.core.management import call_command
+
+from tests.benchmark.jobs.goals import Goals
+from tests.processes import ROOT, Workers
+
+PHOTOS, ROUNDS = 200, 2
+MOST_MS, LEAST_RATE = 15, 0.85
+# As the workers.
+NICE = ["nice", "-n", "10"]
+
+
+def main() -> None:
+    django.setup()
+    call_command("prepare")
+    from accounts.models import User
+
+    goals = Goals()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        photos = write_photos(folder / "photos")
+        # In turn, because the machine may be busier at one time than at another.
+        commands, batches = [], []
+        for number in range(ROUNDS):
+            owner = User.objects.create_user(f"one-{number}")
+            commands.append(of_command(photos, folder / f"out-{number}"))
+            batches.append(of_batch(owner, photos, folder / f"one-{number}", 1))
+        tell_one(goals, max(commands), max(batches))
+        alone = max(rate for rate, _ in batches)
+        halves = of_halves(photos, folder)
+        both, _ = of_batch(User.objects.create_user("two"), photos, folder / "two", 2)
+        goals.tell(
+            f"2 workers, {both / alone:.2f} times the rate of 1",
+            f"{both / halves:.2f} of 2 commands at once",
+            f"at least {LEAST_RATE}",
+            both >= LEAST_RATE * halves,
+        )
+    goals.exit()
+
+
+def tell_one(goals: Goals, command: float, batch: tuple[float, float]) -> None:
+    rate, overhead = batch
+    what = "ledger and storage, per photo of 0.3 MP"
+    goals.tell(what, f"{overhead:.1f} ms", f"under {MOST_MS} ms", overhead < MOST_MS)
+    goals.tell(
+        f"batch {rate:.2f}/s, command {command:.2f}/s",
+        f"{rate / command:.2f} of its rate",
+        f"at least {LEAST_RATE}",
+        rate >= LEAST_RATE * command,
+    )
+
+
+def write_photos(folder: Path) -> list[Path]:
+    """No two are the same file."""
+    from tests.benchmark.photos import photo
+
+    data = photo("0.3", False)
+    folder.mkdir()
+    paths = [folder / f"{number:03}.jpg" for number in range(PHOTOS)]
+    for number, path in enumerate(paths):
+        # A comment, right after the first two bytes.
+        path.write_bytes(data[:2] + b"\xff\xfe\x00\x04" + number.to_bytes(2) + data[2:])
+    return paths
+
+
+def command_for(photos: list[Path], out: Path) -> list[str]:
+    return [*NICE, sys.executable, "manage.py", "colorize", *map(str, photos), "-o", str(out)]
+
+
+def of_command(photos: list[Path], out: Path) -> float:
+    """Photos a second, from the first result to the last."""
+    subprocess.run(command_for(photos, out), cwd=ROOT, check=True, capture_output=True)
+    return rate_of([path.stat().st_mtime for path in out.iterdir()])
+
+
+def of_halves(photos: list[Path], folder: Path) -> float:
+    """The same of two commands at once, each with one core and half of the photos."""
+    environment = os.environ | {"OPENCV_FOR_THREADS_NUM": "1"}
+    outs = [folder / "half-0", folder / "half-1"]
+    running = [
+        subprocess.Popen(
+            command_for(photos[number::2], out),
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+        )
+        for number, out in enumerate(outs)
+    ]
+    for process in running:
+        assert process.wait() == 0
+    return rate_of([path.stat().st_mtime for out in outs for path in out.iterdir()])
+
+
+def rate_of(times: list[float]) -> float:
+    assert len(times) == PHOTOS, len(times)
+    return (len(times) - 1) / (max(times) - min(times))
+
+
+def of_batch(owner: Any, photos: list[Path], folder: Path, processes: int) -> tuple[float, float]:
+    """Photos a second, and milliseconds of a photo that were not spent on its colours."""
+    from jobs.models import Item
+
+    job = send(owner, photos)
+    # In the folder of the site.
+    workers = Workers(folder, processes, DATA_DIR=os.environ["DATA_DIR"])
+    wait_for(lambda: not job.items.unfinished().exists())
+    workers.stop()
+    items = list(Item.objects.filter(job=job, state="done"))
+    rate = rate_of([item.finished_at.timestamp() for item in items if item.finished_at])
+    colour = sum(item.timings["colour"] for item in items) / len(items)
+    return rate, (processes / rate - colour) * 1000
+
+
+def send(owner: Any, photos: list[Path]) -> Any:
+    from colorize.service import make_options
+    from jobs.services import batches, jobs
+
+    job = batches.begin(owner, jobs.lane_of(owner, ""), make_options(), None)
+    contents = [(path.name, path.read_bytes()) for path in photos]
+    batches.take(job, [(name, len(data), io.BytesIO(data)) for name, data in contents])
+    return job
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 900) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.25)
+
+
+if __name__ == "__main__":
+    main()

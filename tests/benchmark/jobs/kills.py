@@ -1,0 +1,47 @@
+"""200 items, three workers, and ten times one of them is killed at random."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+from tests.benchmark.jobs.goals import Goals
+from tests.processes import Workers
+
+LEASE = 3
+
+
+def main() -> None:
+    django.setup()
+    call_command("prepare")
+    from django.db import connection
+
+    from tests.jobs.kills import ITEMS, KILLS, kill_at_random
+    from tests.jobs.work import TABLE
+
+    with connection.cursor() as cursor:
+        cursor.execute(TABLE)
+    # What the supervisor says of those that were killed is no news here.
+    os.environ["LOG_LEVEL"] = "CRITICAL"
+    with tempfile.TemporaryDirectory() as folder:
+        workers = Workers(Path(folder), 3, JOB_LEASE_SECONDS=str(LEASE))
+        found = kill_at_random(workers)
+        workers.stop()
+    goals = Goals()
+    each = f"{ITEMS} effects, {ITEMS} distinct, {ITEMS} done"
+    is_whole = (found.effects, found.distinct, found.done) == (ITEMS,) * 3
+    effects = f"{found.effects}, {found.distinct}, {found.done}"
+    goals.tell("none lost, none doubled", effects, each, is_whole and found.kills == KILLS)
+    goals.tell(
+        f"longest wait, of {found.interrupted} items in hand at a kill",
+        f"{found.longest_wait:.1f} s",
+        f"at most {LEASE} s of lease + 5 s",
+        found.longest_wait <= LEASE + 5,
+    )
+    goals.exit()
+
+
+if __name__ == "__main__":
+    main()

@@ -10,8 +10,10 @@ class JobsConfig(AppConfig):
     verbose_name = "Long work"
 
     def ready(self) -> None:
-        """Make all kinds known, have files go with their rows, and tell Celery if it is used."""
-        importlib.import_module(f"{self.name}.files")
+        """Make all kinds known, have files go with their rows and reconciled with them, and tell
+        Celery if it is used."""
+        for name in ("files", "reconcile"):
+            importlib.import_module(f"{self.name}.{name}")
         kinds = importlib.import_module(f"{self.name}.kinds")
         for module in pkgutil.iter_modules(kinds.__path__):
             importlib.import_module(f"{kinds.__name__}.{module.name}")

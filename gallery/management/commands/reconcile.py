@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from gallery.errors import NotFound
 from gallery.maintenance.inventory import Inventory, take_inventory
+from gallery.maintenance.others import OTHERS
 from gallery.maintenance.repair import Finding, look_at
 from gallery.models import Picture
 from gallery.paging import counted
@@ -77,6 +78,8 @@ def look(
     if fix and not really:
         refuse_great_losses(inventory, before)
     yield from find(inventory, before, fix)
+    for look_elsewhere in OTHERS:
+        yield from look_elsewhere(before, fix)
 
 
 def put_back(inventory: Inventory) -> Iterator[tuple[str, Finding]]:

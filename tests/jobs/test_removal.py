@@ -1,0 +1,68 @@
+"""Nothing of a job is left behind, whatever deletes it."""
+
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.models import User
+from gallery.models import Picture
+from gallery.services import personal_data
+from jobs.models import Job, JobFile
+from jobs.services import removal
+from tests.accounts import logged_in
+from tests.cast import grey
+from tests.jobs.batch import Browser
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed")]
+
+
+def reconcile(*arguments: str) -> str:
+    out = StringIO()
+    try:
+        call_command("reconcile", "--older-than", "0", *arguments, stdout=out)
+    except SystemExit:
+        out.write("problems are left")
+    return out.getvalue()
+
+
+def test_what_has_expired_is_deleted_with_its_files(media: Any) -> None:
+    browser = Browser().begin().send_all({"a.png": grey(1)})
+    browser.finish()
+    assert removal.expire() == 0 and media()
+    Job.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert removal.expire() == 1 and media() == []
+
+
+def test_a_deleted_account_takes_the_files_of_its_jobs_along(owner: User, media: Any) -> None:
+    Browser(logged_in(owner)).begin().send_all({"a.png": grey(1)})
+    assert media()
+    personal_data.delete_account(owner)
+    assert media() == [] and not Job.objects.exists()
+
+
+def test_deleting_a_batch_leaves_the_gallery_alone(owner: User, media: Any) -> None:
+    browser = Browser(logged_in(owner)).begin()
+    browser.send_all({"a.png": grey(1), "note.txt": b"x"}).finish()
+    assert browser.do("delete").status_code == 204
+    assert Picture.objects.count() == 1
+    assert not [name for name in media() if name.startswith("jobs/")]
+
+
+def test_reconcile_knows_the_files_of_jobs(media: Any) -> None:
+    Browser().begin().send_all({"a.png": grey(1), "b.png": grey(2)}).finish()
+    assert "0 problems" in reconcile()
+    default_storage.save("jobs/aa/stray", ContentFile(b"x"))
+    lost = JobFile.objects.filter(role="result").first()
+    assert lost
+    default_storage.delete(lost.file.name or "")
+    said = reconcile()
+    assert "jobs/aa/stray: belongs to no job" in said and "the file of a job is lost" in said
+    assert "2 repaired" in reconcile("--fix")
+    assert "strays/jobs/aa/stray" in media() and not JobFile.objects.filter(pk=lost.pk).exists()
+    assert "0 problems" in reconcile()

@@ -10,9 +10,9 @@ class JobsConfig(AppConfig):
     verbose_name = "Long work"
 
     def ready(self) -> None:
-        """Make all kinds known, have files go with their rows and reconciled with them, and tell
-        Celery if it is used."""
-        for name in ("files", "reconcile"):
+        """Make all kinds known, have files go with their rows and reconciled with them, add jobs to
+        the export of everything, and tell Celery if it is used."""
+        for name in ("files", "reconcile", "personal_data"):
             importlib.import_module(f"{self.name}.{name}")
         kinds = importlib.import_module(f"{self.name}.kinds")
         for module in pkgutil.iter_modules(kinds.__path__):

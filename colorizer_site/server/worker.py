@@ -27,10 +27,11 @@ class BufferingWorker(Worker):  # type: ignore[misc]
     def run(self) -> None:
         # Not before the fork: it brings what the network is run with.
         from colorize.web.uploads import most_bytes
+        from jobs.services.limits import PIECE_BYTES
 
         self.poll: dict[int, Any] = {}
         self.crew = Threads(self.cfg.threads)
-        most = most_bytes()
+        most = max(most_bytes(), PIECE_BYTES)
         self.fronts: list[Front] = [
             open_front(self.wsgi, listener.sock, self.crew, most, self.poll, self.log_access)
             for listener in self.sockets

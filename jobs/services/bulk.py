@@ -18,7 +18,7 @@ from gallery.services import personal_data, versions
 from gallery.services.zips import one_by_one
 from jobs.errors import StopJob
 from jobs.models import Job
-from jobs.services import jobs, zips
+from jobs.services import jobs, removal, zips
 from jobs.services.jobs import NewItem, lane_of
 from jobs.work import Work
 
@@ -89,6 +89,8 @@ def delete_account(work: Work) -> None:
     noted."""
     user = User.objects.filter(pk=work.item.payload["user"]).first()
     if user is not None:
+        # First, because what works on them waits for the account's row.
+        removal.delete_all_of(user)
         personal_data.delete_account(user)
 
 

@@ -1,5 +1,8 @@
 """Nothing of a job is left behind, whatever deletes it."""
 
+import io
+import json
+import zipfile
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -44,6 +47,16 @@ def test_a_deleted_account_takes_the_files_of_its_jobs_along(owner: User, media:
     assert media()
     personal_data.delete_account(owner)
     assert media() == [] and not Job.objects.exists()
+
+
+def test_the_export_of_everything_lists_jobs(owner: User, stranger: User) -> None:
+    for person, title in ((owner, "Old ones"), (stranger, "Another's")):
+        browser = Browser(logged_in(person)).begin(title=title)
+        browser.send_all({"a.png": grey(1)}).finish()
+    with zipfile.ZipFile(io.BytesIO(b"".join(personal_data.export(owner)))) as archive:
+        (job,) = json.loads(archive.read("data.json"))["account"]["jobs"]
+    assert (job["title"], job["state"]) == ("Old ones", "done")
+    assert [item["name"] for item in job["items"]] == ["a.png"]
 
 
 def test_deleting_a_batch_leaves_the_gallery_alone(owner: User, media: Any) -> None:

@@ -6,8 +6,8 @@ nothing about fairness; a message that comes twice finds the next item or none; 
 lost, as many are sent again as items wait without one.
 """
 
-import itertools
 import logging
+import mmap
 import os
 import ssl
 import threading
@@ -27,7 +27,7 @@ from django.dispatch import receiver
 from kombu.entity import Queue
 from kombu.utils.url import as_url
 
-from jobs import due, ledger, worker
+from jobs import ledger, worker
 from jobs.models import Item
 from jobs.registry import KINDS
 
@@ -38,11 +38,7 @@ AT_ONCE = 1000
 # How long a broker may take, and how long it is left alone where it did not answer.
 TIMEOUT_SECONDS = 3
 OUTAGE_SECONDS = 5
-# How often a worker looks for what others have lost, shows that it lives, and looks for lost
-# messages, which one of all workers does.
-SWEEP_SECONDS = 1
-SIGN_EVERY = 5
-DUE_EVERY = 30
+# How often one of all workers looks for lost messages.
 TOP_UP_SECONDS = 5
 
 OF_REDIS = {
@@ -100,11 +96,34 @@ app.conf.update(
 )
 
 
+class Stop:
+    """Whether the worker is to stop, in memory that it shares with the processes it has forked. Not
+    an event of multiprocessing: one that is killed could keep its lock."""
+
+    def __init__(self) -> None:
+        self.memory = mmap.mmap(-1, 1)
+
+    def set(self) -> None:
+        self.memory[0] = 1
+
+    def is_set(self) -> bool:
+        return self.memory[0] == 1
+
+    def wait(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+stop = Stop()
+signs = worker.Every(worker.SIGN_SECONDS)
+
+
 @app.task(name="jobs.work")  # type: ignore[untyped-decorator]
 def work(kind: str) -> None:
     """Do the next item of this kind, if there is one by now."""
     try:
-        worker.do_next([kind])
+        worker.do_next([kind], stop)
+        if signs.is_due():
+            worker.see(worker.name())
     except Error as problem:
         logger.error("the database does not respond, trying again: %s", problem)
         time.sleep(OUTAGE_SECONDS)
@@ -160,33 +179,31 @@ def length(kind: str) -> int:
 
 
 class Upkeep(threading.Thread):
-    """What a worker's main process does beside the items, while its processes work on them."""
+    """What a worker's main process does while its other processes work on the items."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
         self.ended = threading.Event()
-        # No process is forked in the middle of it, with half of its locks and connections.
+        self.own = worker.Upkeep()
         self.between_forks = threading.Lock()
+
+    def start(self) -> None:
+        # No process is forked in the middle of it, with half of its locks and connections.
+        lock = self.between_forks
         os.register_at_fork(
-            before=self.between_forks.acquire,
-            after_in_parent=self.between_forks.release,
-            after_in_child=self.between_forks.release,
+            before=lock.acquire, after_in_parent=lock.release, after_in_child=lock.release
         )
+        super().start()
 
     def run(self) -> None:
-        for number in itertools.count():
+        while not self.ended.wait(worker.SWEEP_SECONDS):
             with self.between_forks:
-                self.look(number)
-            if self.ended.wait(SWEEP_SECONDS):
-                break
+                self.look()
+        worker.leave()
 
-    def look(self, number: int) -> None:
+    def look(self) -> None:
         try:
-            if number % SIGN_EVERY == 0:
-                worker.see(worker.name())
-            ledger.sweep()
-            if number % DUE_EVERY == 0:
-                due.look()
+            self.own.look()
             if cache.add("jobs:topped-up", True, TOP_UP_SECONDS):
                 top_up()
         except Exception as problem:
@@ -203,9 +220,21 @@ def begin_upkeep(**kwargs: Any) -> None:
     upkeep.start()
 
 
+@signals.worker_shutting_down.connect  # type: ignore[untyped-decorator]
+def begin_to_stop(**kwargs: Any) -> None:
+    stop.set()
+
+
 @signals.worker_shutdown.connect  # type: ignore[untyped-decorator]
 def end_upkeep(**kwargs: Any) -> None:
     upkeep.ended.set()
+    if upkeep.is_alive():
+        upkeep.join(TIMEOUT_SECONDS)
+
+
+@signals.worker_process_shutdown.connect  # type: ignore[untyped-decorator]
+def leave(**kwargs: Any) -> None:
+    worker.leave()
 
 
 @signals.setup_logging.connect  # type: ignore[untyped-decorator]

@@ -56,6 +56,24 @@ class Every:
         return True
 
 
+class Upkeep:
+    """What each worker does beside the items: look for what others have lost, show that it lives,
+    and do what is due."""
+
+    def __init__(self) -> None:
+        self.sweeps, self.signs = Every(SWEEP_SECONDS), Every(SIGN_SECONDS)
+        self.dues = Every(DUE_SECONDS)
+
+    def look(self) -> None:
+        if self.sweeps.is_due():
+            close_old_connections()
+            ledger.sweep()
+        if self.signs.is_due():
+            see(name())
+        if self.dues.is_due():
+            due.look()
+
+
 def name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
@@ -63,17 +81,11 @@ def name() -> str:
 def work(stop: Stop, kinds: Collection[str] = ()) -> None:
     """Work until `stop` is set; what is in hand then is finished first, or given back after
     WORK_GRACE_SECONDS."""
-    sweeps, signs, upkeep = Every(SWEEP_SECONDS), Every(SIGN_SECONDS), Every(DUE_SECONDS)
+    upkeep = Upkeep()
     numbers = itertools.count(1)
     while not stop.is_set():
         try:
-            if sweeps.is_due():
-                close_old_connections()
-                ledger.sweep()
-            if signs.is_due():
-                see(name())
-            if upkeep.is_due():
-                due.look()
+            upkeep.look()
             if not do_next(kinds, stop, lowest=next(numbers) % LOWEST_EVERY == 0):
                 stop.wait(IDLE_SECONDS)
         except Error as problem:

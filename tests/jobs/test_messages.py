@@ -147,7 +147,7 @@ def test_what_has_rested_and_what_was_lost_is_announced(
 def test_a_message_is_kept_while_the_database_is_down(
     celery: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(kinds: list[str]) -> None:
+    def fail(*args: Any) -> None:
         raise OperationalError("gone")
 
     monkeypatch.setattr(worker, "do_next", fail)
@@ -163,11 +163,11 @@ def test_one_of_all_workers_looks_for_lost_messages(
     looks: list[int] = []
     monkeypatch.setattr(celery, "top_up", lambda: looks.append(1))
     monkeypatch.setattr(celery.connection, "close", lambda: None)
-    for number in range(3):
-        celery.Upkeep().look(number)
+    for _ in range(3):
+        celery.Upkeep().look()
     assert looks == [1]
     cache.clear()
-    celery.Upkeep().look(3)
+    celery.Upkeep().look()
     assert looks == [1, 1]
 
 

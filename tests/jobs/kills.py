@@ -3,12 +3,12 @@
 import random
 import time
 from dataclasses import dataclass
+from typing import Protocol
 
 from jobs.models import Item, ItemState
 from jobs.services import jobs
 from jobs.services.jobs import NewItem
 from tests.jobs.work import traces
-from tests.processes import Workers
 
 LEASE = 3
 ITEMS, KILLS = 200, 10
@@ -34,7 +34,13 @@ def start_chores(count: int, **payload: object) -> None:
     jobs.start("chore", None, "visitor:somebody", [NewItem(payload=payload)] * count)
 
 
-def kill_at_random(workers: Workers, seed: int = 0) -> Outcome:
+class Killable(Protocol):
+    def pids(self) -> list[int]: ...
+
+    def kill_one(self, pid: int) -> None: ...
+
+
+def kill_at_random(workers: Killable, seed: int = 0) -> Outcome:
     """Start ITEMS, kill a worker KILLS times while they are done, and wait until all are."""
     start_chores(ITEMS, seconds=SECONDS_EACH)
     chance = random.Random(seed)
@@ -43,8 +49,9 @@ def kill_at_random(workers: Workers, seed: int = 0) -> Outcome:
         time.sleep(chance.uniform(0.5, 2.5))
         # Those that have begun something, so that each kill counts.
         if busy := sorted(set(workers.pids()) & {pid for _, pid, _ in traces("begun")}):
-            killed.append((chance.choice(busy), time.time()))
-            workers.kill_one(killed[-1][0])
+            pid = chance.choice(busy)
+            workers.kill_one(pid)
+            killed.append((pid, time.time()))
     wait_until_done()
     return outcome(killed)
 

@@ -1,0 +1,155 @@
+"""Brokers and Celery's workers as processes of their own, which tests kill."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from tests.processes import ROOT, children, free_port
+
+PASSWORD = "t0p-Secret"
+
+
+class Broker:
+    """One that keeps to a folder and a port of its own."""
+
+    program: str
+    scheme: str
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        folder.mkdir()
+        (folder / "password").write_text(PASSWORD)
+        self.start()
+
+    def command(self) -> list[str]:
+        raise NotImplementedError
+
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}@127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        with (self.folder / "output").open("a") as log:
+            self.process = subprocess.Popen(
+                self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+
+    def wait_until_up(self) -> None:
+        for _ in range(1200):
+            assert self.process.poll() is None, (self.folder / "output").read_text()
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
+                return
+            time.sleep(0.05)
+        raise AssertionError((self.folder / "output").read_text())
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+class Redis(Broker):
+    """It writes nothing to the disk: with it, all messages are gone."""
+
+    program, scheme = "redis-server", f"redis://:{PASSWORD}"
+
+    def command(self) -> list[str]:
+        options = ["--bind", "127.0.0.1", "--requirepass", PASSWORD, "--save", ""]
+        return [self.program, "--port", str(self.port), "--dir", str(self.folder), *options]
+
+
+class RabbitMQ(Broker):
+    program, scheme = "rabbitmq-server", f"amqp://colorizer:{PASSWORD}"
+
+    def command(self) -> list[str]:
+        return [str(ROOT / ".ci/rabbitmq"), str(self.folder), str(self.port)]
+
+    def kill(self) -> None:
+        super().kill()
+        # Tells Erlang's processes of each other, and outlives them.
+        port = {"ERL_EPMD_PORT": str(self.port + 2)}
+        subprocess.run(["epmd", "-kill"], env=os.environ | port, capture_output=True)
+
+
+@contextmanager
+def running(kind: type[Broker], folder: Path) -> Iterator[Broker]:
+    """A new one that may not be up yet. Skips the test where it is not installed, but not where
+    CI_SERVICES promises that it is."""
+    if shutil.which(kind.program) is None and not os.environ.get("CI_SERVICES"):
+        pytest.skip(f"needs {kind.program}: apt install {kind.program}")
+    broker = kind(folder)
+    try:
+        yield broker
+    finally:
+        broker.kill()
+
+
+class CeleryWorkers:
+    """Workers of one process each, and the one that keeps it; one that ends is started again."""
+
+    def __init__(self, folder: Path, count: int, **environment: str) -> None:
+        self.folder, self.kills = folder, 0
+        folder.mkdir(exist_ok=True)
+        self.environment = os.environ | {"DATA_DIR": str(folder / "var"), **environment}
+        self.workers = [self.start(number) for number in range(count)]
+
+    def start(self, number: int) -> subprocess.Popen[bytes]:
+        options = ["--concurrency=1", f"--hostname=worker{number}@%h", "--queues=jobs.chore"]
+        options += ["--without-mingle", "--without-gossip"]
+        with (self.folder / "workers.log").open("a") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "celery", "-A", "colorizer_site", "worker", *options],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def pids(self) -> list[int]:
+        """Of what does the work."""
+        return [pid for worker in self.workers for pid in self.pids_of(worker)]
+
+    def pids_of(self, worker: subprocess.Popen[bytes]) -> list[int]:
+        # One that was just killed has no folder there.
+        with suppress(FileNotFoundError):
+            return children(worker.pid)
+        return []
+
+    def kill_one(self, pid: int) -> None:
+        """As the system does where memory is short; every second time with its keeper, as a power
+        cut does."""
+        self.kills += 1
+        number = next(n for n, each in enumerate(self.workers) if pid in self.pids_of(each))
+        if self.kills % 2:
+            os.kill(pid, signal.SIGKILL)
+            return
+        kill(self.workers[number])
+        self.workers[number] = self.start(number)
+
+    def logged(self) -> str:
+        return (self.folder / "workers.log").read_text()
+
+    def stop(self) -> list[int]:
+        """Returns the exit statuses."""
+        for worker in self.workers:
+            worker.send_signal(signal.SIGTERM)
+        return [worker.wait(60) for worker in self.workers]
+
+    def kill(self) -> None:
+        for worker in self.workers:
+            kill(worker)
+
+
+def kill(worker: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(worker.pid, signal.SIGKILL)
+    worker.wait(20)

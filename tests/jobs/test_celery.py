@@ -1,0 +1,130 @@
+"""Celery's workers on both brokers, killed like them: nothing is lost, and nothing done twice."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from jobs.models import Item, ItemState, Job, JobState, Worker
+from tests.conftest import on_postgres
+from tests.jobs.brokers import Broker, CeleryWorkers, RabbitMQ, Redis, running
+from tests.jobs.kills import ITEMS, KILLS, LEASE, Outcome, kill_at_random, start_chores
+from tests.jobs.test_kills import GRACE, wait_for
+from tests.jobs.work import TABLE, traces
+from tests.processes import ROOT, database_url
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.database,
+    pytest.mark.usefixtures("chores", "table"),
+    on_postgres,
+]
+START = "import django; django.setup(); from tests.jobs.kills import start_chores; start_chores(5)"
+
+
+@pytest.fixture(scope="module")
+def brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Broker]]:
+    """Started together, because one of them takes long."""
+    folder = tmp_path_factory.mktemp("brokers")
+    with running(RabbitMQ, folder / "rabbitmq") as rabbitmq, running(Redis, folder / "r") as redis:
+        yield {"redis": redis, "rabbitmq": rabbitmq}
+
+
+@pytest.fixture
+def table(transactional_db: None) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute(TABLE)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE traces")
+
+
+@pytest.fixture(params=["redis", "rabbitmq"])
+def broker(request: pytest.FixtureRequest, brokers: dict[str, Broker]) -> Broker:
+    found = brokers[request.param]
+    found.wait_until_up()
+    return found
+
+
+@pytest.fixture
+def environment(broker: Broker, brokers: dict[str, Broker]) -> dict[str, str]:
+    parts = connection.settings_dict
+    return {
+        "DJANGO_SETTINGS_MODULE": "tests.jobs.settings",
+        "DATABASE_URL": database_url(parts),
+        "TESTED_DATABASE": str(parts["NAME"]),
+        "CELERY_BROKER_URL": f"{broker.url}/",
+        "CACHE_URL": f"{brokers['redis'].url}/1",
+        "JOB_LEASE_SECONDS": str(LEASE),
+        "WORK_GRACE_SECONDS": str(GRACE),
+    }
+
+
+class AlsoTheBroker(CeleryWorkers):
+    """Half-way the broker is killed, too, when all that was lost is in hand again: while it is down
+    nobody can be told that something waits."""
+
+    broker: Broker | None
+
+    def pids(self) -> list[int]:
+        if self.broker and self.kills == KILLS // 2:
+            time.sleep(LEASE + 5)
+            kill_and_start(self.broker)
+            self.broker = None
+        return super().pids()
+
+
+def kill_and_start(broker: Broker) -> None:
+    broker.kill()
+    seen = len(traces("begun"))
+    broker.start()
+    broker.wait_until_up()
+    wait_for(lambda: len(traces("begun")) > seen + 3)
+
+
+@pytest.fixture
+def workers(broker: Broker, environment: dict[str, str], tmp_path: Path) -> Iterator[AlsoTheBroker]:
+    workers = AlsoTheBroker(tmp_path / "workers", 3, **environment)
+    workers.broker = broker
+    yield workers
+    workers.kill()
+
+
+def test_killed_workers_and_a_killed_broker_lose_nothing_and_double_nothing(
+    workers: AlsoTheBroker,
+) -> None:
+    found = kill_at_random(workers)
+    assert found == Outcome(
+        effects=ITEMS,
+        distinct=ITEMS,
+        done=ITEMS,
+        kills=KILLS,
+        interrupted=found.interrupted,
+        longest_wait=found.longest_wait,
+    )
+    assert Job.objects.get().state == JobState.DONE
+
+
+def test_what_is_started_is_done_and_a_worker_that_stops_leaves_nothing_in_hand(
+    environment: dict[str, str], broker: Broker, tmp_path: Path
+) -> None:
+    subprocess.run(
+        [sys.executable, "-c", START], cwd=ROOT, env=os.environ | environment, check=True
+    )
+    workers = CeleryWorkers(tmp_path / "workers", 1, **environment)
+    try:
+        wait_for(lambda: Item.objects.filter(state=ItemState.DONE).count() == 5)
+        wait_for(Worker.objects.present().exists)
+        start_chores(1, seconds=60)
+        wait_for(lambda: len(traces("begun")) == 6)
+        assert workers.stop() == [0]
+        item = Item.objects.get(state=ItemState.WAITING)
+        assert (item.attempts, item.lease) == (0, None) and not Worker.objects.exists()
+        assert "was given back" in workers.logged() and broker.url not in workers.logged()
+    finally:
+        workers.kill()

@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 # So many messages are sent at once, so that nobody waits for ten thousand; `top_up` sends the rest.
 AT_ONCE = 1000
 # How long a broker may take, and how long it is left alone where it did not answer.
-TIMEOUT_SECONDS = 3
+TIMEOUT_SECONDS = 2
 OUTAGE_SECONDS = 5
 # How often one of all workers looks for lost messages.
 TOP_UP_SECONDS = 5

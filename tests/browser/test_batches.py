@@ -412,6 +412,7 @@ def test_it_is_said_if_the_batch_is_gone(page: Page) -> None:
 def test_by_keyboard_alone(page: Page, hands: None) -> None:
     page.goto("/batch")
     page.locator("#batch-files").set_input_files(photos(10, 60))
+    expect(page.locator(f"{PANEL} [data-start]")).to_be_enabled()
     page.locator(f"{PANEL} [data-start]").focus()
     page.keyboard.press("Enter")
     expect(words(page)).to_have_text(DONE)

@@ -338,6 +338,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "Visibility": "gallery.models.Visibility",
         "Review": "gallery.models.Review",
         "Scope": "accounts.models.Scope",
+        "JobState": "jobs.models.JobState",
+        "ItemState": "jobs.models.ItemState",
         "TrueOrFalse": "gallery.api.options.TRUE_OR_FALSE",
     },
 }

@@ -35,6 +35,7 @@ urlpatterns = [
     path("accounts/oidc/<str:provider_id>/login/", provider.log_in),
     path("accounts/oidc/<str:provider_id>/login/callback/", provider.come_back),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("jobs.api.urls")),
     path("api/", include("gallery.api.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -4,10 +4,10 @@ import base64
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 
 from gallery.models import Picture
 from gallery.models.pictures import PictureQuerySet
@@ -26,11 +26,15 @@ ORDERS = {
 COUNTED = 10_000
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of pictures, and the cursor of the next page (empty on the last one)."""
+Row = TypeVar("Row", bound=Model)
 
-    pictures: list[Picture]
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of pictures or of other rows, and the cursor of the next page (empty on the last
+    one)."""
+
+    rows: list[Row]
     next: str
 
 
@@ -38,13 +42,13 @@ class BadCursorError(ValueError):
     """The cursor is not one that we made."""
 
 
-def page_of(pictures: PictureQuerySet, order: str, cursor: str, size: int) -> Page:
-    """`size` pictures after `cursor` (from the start if empty), in one query.
+def page_of(rows: QuerySet[Row], order: str, cursor: str, size: int) -> Page[Row]:
+    """`size` rows after `cursor` (from the start if empty), in one query.
 
     Raises BadCursorError.
     """
     field, falling = ORDERS[order]
-    rows = sorted_by(pictures, order)
+    rows = sorted_by(rows, order)
     if cursor:
         rows = rows.filter(beyond(field, falling, *decode(cursor, field)))
     found = list(rows[: size + 1])
@@ -55,23 +59,23 @@ def page_of(pictures: PictureQuerySet, order: str, cursor: str, size: int) -> Pa
 def neighbour(pictures: PictureQuerySet, order: str, picture: Picture) -> Picture | None:
     """The next of `pictures` after `picture` in that order."""
     field, _ = ORDERS[order]
-    following = page_of(pictures, order, encode(picture, field), 1).pictures
+    following = page_of(pictures, order, encode(picture, field), 1).rows
     return following[0] if following else None
 
 
-def sorted_by(pictures: PictureQuerySet, order: str) -> PictureQuerySet:
+def sorted_by(rows: QuerySet[Row], order: str) -> QuerySet[Row]:
     field, falling = ORDERS[order]
     sign = "-" if falling else ""
-    return pictures.order_by(f"{sign}{field}", f"{sign}id")
+    return rows.order_by(f"{sign}{field}", f"{sign}id")
 
 
-def length(pictures: PictureQuerySet, order: str, first: Page) -> str:
+def length(pictures: PictureQuerySet, order: str, first: Page[Picture]) -> str:
     """The number of pictures in words. `first`: the first page; if it has them all, no query.
 
     Counted in the list's order, because the index of that order covers the query.
     """
     rows = sorted_by(pictures, order)
-    number = rows[: COUNTED + 1].count() if first.next else len(first.pictures)
+    number = rows[: COUNTED + 1].count() if first.next else len(first.rows)
     if number > COUNTED:
         return f"more than {COUNTED:,} pictures"
     return counted(number)
@@ -88,10 +92,10 @@ def beyond(field: str, falling: bool, value: Any, key: UUID) -> Q:
     return Q(**{f"{field}__{way}e": value}) & further
 
 
-def encode(picture: Picture, field: str) -> str:
-    value = getattr(picture, field)
+def encode(row: Model, field: str) -> str:
+    value = getattr(row, field)
     text = value.isoformat() if isinstance(value, datetime) else value
-    return base64.urlsafe_b64encode(json.dumps([text, picture.pk.hex]).encode()).decode()
+    return base64.urlsafe_b64encode(json.dumps([text, row.pk.hex]).encode()).decode()
 
 
 def decode(cursor: str, field: str) -> tuple[Any, UUID]:

@@ -101,9 +101,10 @@ def facts_of(job: Job) -> dict[str, Any]:
 
 def item_facts(item: Item, present: set[str]) -> dict[str, Any]:
     """`size`: of its upload in bytes; `skipped`: names and reasons of what was left out of a ZIP
-    file, the first ones of `left_out`; `small`, `before`, `after`, `result`: addresses of pictures,
-    the last one to save."""
+    file, the first ones of `left_out`; `picture_id`: of the picture in the gallery, if it is there;
+    `small`, `before`, `after`, `result`: addresses of pictures, the last one to save."""
     result = item.result or {}
+    picture = result.get("picture")
     return {
         "id": item.pk,
         "position": item.position,
@@ -117,6 +118,7 @@ def item_facts(item: Item, present: set[str]) -> dict[str, Any]:
         "noticed": result.get("noticed"),
         "skipped": item.payload.get("skipped", []),
         "left_out": item.payload.get("left_out", 0),
+        "picture_id": picture if picture in present else None,
         **addresses(item, result, present),
     }
 

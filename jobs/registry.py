@@ -38,3 +38,8 @@ def register(kind: Kind) -> Kind:
     """Make a kind known, under its name."""
     KINDS[kind.name] = kind
     return kind
+
+
+def listed() -> list[str]:
+    """The kinds of jobs that people see among theirs."""
+    return [name for name, kind in KINDS.items() if kind.listed]

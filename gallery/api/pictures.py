@@ -93,7 +93,7 @@ class Pictures(PictureView):
         context = {"request": request}
         here = request.build_absolute_uri()
         following = replace_query_param(here, "cursor", page.next) if page.next else None
-        results = PictureSerializer(page.pictures, many=True, context=context).data
+        results = PictureSerializer(page.rows, many=True, context=context).data
         return Response({"next": following, "results": results})
 
     @extend_schema(
@@ -196,7 +196,7 @@ class Recolor(PictureView):
         return self.describe(pk)
 
 
-def page_for(pictures: PictureQuerySet, asked: QuestionsSerializer) -> Page:
+def page_for(pictures: PictureQuerySet, asked: QuestionsSerializer) -> Page[Picture]:
     """Raises BadField for an invalid cursor."""
     wanted = asked.validated_data
     rows = asked.apply(pictures).select_related("current", "link")

@@ -27,7 +27,8 @@ WORDS = {
     403: "Not allowed: for example the token is read-only, or the gallery is full.",
     404: "It does not exist, or you don’t have permission to see it.",
     406: "None of the types in Accept is available.",
-    409: "It exists already, or the first request with this Idempotency-Key is still running.",
+    409: "It exists already, it is too late for that, or the first request with this "
+    "Idempotency-Key is still running.",
     412: "It has changed: the ETag in If-Match is out of date.",
     413: "The file is too large.",
     415: "The type of the body or of the photo is not supported.",
@@ -60,7 +61,13 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
 def docs_for_programmers() -> list[type]:
     """Classes whose docstrings do not belong in the schema."""
-    return [base.ApiView, albums.AlbumView, pictures.PictureView, picture_files.FileView]
+    return [
+        base.ApiView,
+        *base.ApiView.__subclasses__(),
+        albums.AlbumView,
+        pictures.PictureView,
+        picture_files.FileView,
+    ]
 
 
 def only_the_api(endpoints: list[Any], **context: Any) -> list[Any]:
@@ -120,8 +127,8 @@ def complete_operation(path: str, method: str, operation: dict[str, Any]) -> Non
         responses["200"]["headers"]["ETag"] = {"schema": {"type": "string"}}
     if "If-None-Match" in dict(asked_for(path, method)):
         responses["304"] = {"description": "Not changed.", "headers": limits()}
-    if "201" in responses:
-        responses["201"]["headers"]["Location"] = {"schema": {"type": "string", "format": "uri"}}
+    for made in {"201", "202"} & set(responses):
+        responses[made]["headers"]["Location"] = {"schema": {"type": "string", "format": "uri"}}
     for status in problems(path, method, operation):
         responses[str(status)] = {"$ref": f"#/components/responses/Error{status}"}
 
@@ -131,7 +138,8 @@ def is_picture(path: str) -> bool:
 
 
 def gives_etag(path: str, method: str) -> bool:
-    return is_picture(path) and method != "delete"
+    is_job = path.endswith("/jobs/{id}")
+    return (is_picture(path) or is_job) and method != "delete"
 
 
 def asked_for(path: str, method: str) -> list[tuple[str, str]]:
@@ -143,7 +151,7 @@ def asked_for(path: str, method: str) -> list[tuple[str, str]]:
                 "Makes it safe to repeat a request: the same key gives the same response.",
             )
         ]
-    if method == "get" and is_picture(path):
+    if method == "get" and gives_etag(path, method):
         return [("If-None-Match", "The ETag you have; 304 if nothing has changed.")]
     if method in ("patch", "delete") and is_picture(path):
         return [("If-Match", "The ETag you have; 412 if the picture has changed since.")]
@@ -153,7 +161,7 @@ def asked_for(path: str, method: str) -> list[tuple[str, str]]:
 def problems(path: str, method: str, operation: dict[str, Any]) -> list[int]:
     """The statuses of errors."""
     found = list(ALWAYS)
-    if "{" in path or path.endswith("/pictures"):
+    if "{" in path or path.endswith(("/pictures", "/jobs")):
         found.append(404)
     if method != "get":
         found.append(507)
@@ -165,6 +173,10 @@ def problems(path: str, method: str, operation: dict[str, Any]) -> list[int]:
         found.append(412)
     if method == "post" and not path.endswith("/tokens"):
         found += [409, 422]
-    if method == "post" and path.endswith(("/pictures", "/colorize", "/recolor")):
+    if method == "post" and path.endswith(
+        ("/pictures", "/colorize", "/recolor", "/jobs", "/items")
+    ):
         found.append(413)
+    if "/jobs/" in path and method in ("patch", "delete"):
+        found += [409, 413]
     return sorted(set(found))

@@ -103,6 +103,7 @@ class RootSerializer(serializers.Serializer[Any]):
 
     pictures = serializers.URLField()
     albums = serializers.URLField()
+    jobs = serializers.URLField()
     me = serializers.URLField()
     tokens = serializers.URLField()
     colorize = serializers.URLField()

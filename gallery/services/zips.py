@@ -107,7 +107,7 @@ def one_by_one(pictures: PictureQuerySet) -> Iterator[Picture]:
     cursor = ""
     while True:
         page = page_of(pictures, "oldest", cursor, PORTION)
-        yield from page.pictures
+        yield from page.rows
         if not (cursor := page.next):
             return
 

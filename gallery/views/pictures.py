@@ -58,10 +58,10 @@ def shown_page(request: HttpRequest, pictures: PictureQuerySet, order: str) -> d
     following = urlencode(asked | {"cursor": page.next}) if page.next else ""
     is_first = "cursor" not in request.GET
     return {
-        "pictures": page.pictures,
+        "pictures": page.rows,
         "next": f"{request.path}?{following}" if following else "",
         "is_first": is_first,
-        "length": length(pictures, order, page) if is_first and page.pictures else "",
+        "length": length(pictures, order, page) if is_first and page.rows else "",
     }
 
 

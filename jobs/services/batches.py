@@ -1,7 +1,7 @@
 """Batches: many photos, coloured by themselves. With an account they go into the gallery; a
 visitor's are kept with their job for a while."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import IO, Any
@@ -41,7 +41,7 @@ class Promised:
 
 
 def begin(
-    owner: User | None, lane: str, options: Options, album: Album | None, **fields: Any
+    owner: User | None, lane: str, options: Options, album: Album | None = None, **fields: Any
 ) -> Job:
     """An open batch. `fields`: of Job. Raises TooManyBatches or NoRoomForVisitors."""
     with transaction.atomic():
@@ -92,21 +92,46 @@ def name_of(name: str) -> str:
     return plain(name) or UNNAMED
 
 
-def take(job: Job, files: Iterable[tuple[str, int, IO[bytes]]]) -> None:
-    """Add whole files, each with its name and size in bytes, and close the job. Raises like
-    `promise` and `uploads.append`."""
-    files = list(files)
+File = tuple[str, int, IO[bytes]]
+
+
+def start(
+    owner: User | None,
+    lane: str,
+    options: Options,
+    files: Sequence[File],
+    album: Album | None = None,
+    **fields: Any,
+) -> Job:
+    """A batch of whole files, each with its name and size in bytes. Nothing is left of it if it
+    raises, which it does like `begin` and `bring`."""
+    job = begin(owner, lane, options, album, **fields)
+    try:
+        bring(job, files)
+        jobs.close(job)
+    except BaseException:
+        job.delete()
+        raise
+    return job
+
+
+def bring(job: Job, files: Sequence[File]) -> list[Item]:
+    """Add whole files. None of them stays if this raises, like `promise` and `uploads.append`."""
     items = promise(job, [Promised(name, size) for name, size, _ in files])
     # Sidecars first, so that photos need not wait.
     both = sorted(
         zip(items, files, strict=True), key=lambda each: not sidecars.is_sidecar(each[0].name)
     )
-    for item, (_, _, file) in both:
-        if item.state == ItemState.UPLOADING:
-            place = 0
-            while piece := file.read(limits.PIECE_BYTES):
-                place = uploads.append(item, place, piece)
-    jobs.close(job)
+    try:
+        for item, (_, _, file) in both:
+            if item.state == ItemState.UPLOADING:
+                place = 0
+                while piece := file.read(limits.PIECE_BYTES):
+                    place = uploads.append(item, place, piece)
+    except BaseException:
+        Item.objects.filter(pk__in=[item.pk for item in items]).delete()
+        raise
+    return items
 
 
 def run(work: Work) -> None:

@@ -1,5 +1,7 @@
 """The form of a batch: /batch."""
 
+from typing import Any
+
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.decorators import method_decorator
@@ -55,18 +57,22 @@ def answer_form(request: HttpRequest, form: BatchForm) -> HttpResponseBase:
 
 @transaction.atomic
 def begin(request: HttpRequest, form: BatchForm) -> Job:
+    return batches.begin(lane=lane(request), **asked_for(request, form))
+
+
+def asked_for(request: HttpRequest, form: BatchForm) -> dict[str, Any]:
     given = form.cleaned_data
     owner = owner_of(request)
     is_asked = given.get("notify") or given.get("email")
     told = notify.wish(request, owner, given.get("email", "")) if is_asked else {}
-    return batches.begin(
-        owner,
-        lane(request),
-        form.options(),
-        album_of(request, given["album"], given["new_album"]),
-        title=given["title"],
+    album = album_of(request, given["album"], given["new_album"])
+    return {
+        "owner": owner,
+        "options": form.options(),
+        "album": album,
+        "title": given["title"],
         **told,
-    )
+    }
 
 
 def album_of(request: HttpRequest, album: Album | None, name: str) -> Album | None:
@@ -78,17 +84,12 @@ def album_of(request: HttpRequest, album: Album | None, name: str) -> Album | No
 
 
 def begin_with_files(request: HttpRequest, form: BatchForm) -> Job:
-    """Raises NoPhoto, or like `batches.begin` and `batches.take`."""
+    """Raises NoPhoto, or like `batches.start`."""
     files = request.FILES.getlist("files")
     if not files:
         raise NoPhoto
-    job = begin(request, form)
-    try:
-        batches.take(job, [(file.name or "", file.size or 0, file) for file in files])
-    except BaseException:
-        job.delete()
-        raise
-    return job
+    sent = [(file.name or "", file.size or 0, file) for file in files]
+    return batches.start(lane=lane(request), files=sent, **asked_for(request, form))
 
 
 def refuse(request: HttpRequest, form: BatchForm, problem: UserError) -> HttpResponse:

@@ -14,7 +14,7 @@ from colorize.web.negotiation import prefers_json
 from jobs import words
 from jobs.describe import MOST_ITEMS, Overview, Portion, as_listed, describe, overview
 from jobs.models import Job
-from jobs.registry import KINDS
+from jobs.registry import listed
 from jobs.services import jobs, notify, removal, uploads
 from jobs.views.access import answer, private, seen
 
@@ -25,8 +25,7 @@ LISTED = 100
 @personal("GET", "HEAD")
 def jobs_page(request: HttpRequest) -> HttpResponse:
     """A person's jobs, newest first."""
-    listed = [name for name, kind in KINDS.items() if kind.listed]
-    rows = Job.objects.owned_by(person_of(request)).filter(kind__in=listed)
+    rows = Job.objects.owned_by(person_of(request)).filter(kind__in=listed())
     found = list(rows.order_by("-created_at")[:LISTED])
     told = [as_listed(job) for job in found]
     if prefers_json(request):

@@ -12,9 +12,14 @@ from django.test import Client
 
 from accounts import tokens
 from accounts.models import Token, User
+from colorize.service import make_options
 from gallery.api.picture_serializers import UUID_PATTERN
 from gallery.models import Picture
 from gallery.services import albums
+from jobs.models import Item
+from jobs.services import batches
+from jobs.services.batches import Promised
+from jobs.services.jobs import lane_of
 from tests.cast import grey, picture
 
 if TYPE_CHECKING:
@@ -28,7 +33,7 @@ pytestmark = pytest.mark.django_db
 TRIES = {"max-examples": 3, "deterministic": True, "database": "none"}
 
 
-def config_for(kept: Picture, album: str, token: Token, secret: str) -> Config:
+def config_for(kept: Picture, album: str, token: Token, secret: str, item: Item) -> Config:
     from schemathesis import Config
 
     return Config.from_dict(
@@ -41,10 +46,24 @@ def config_for(kept: Picture, album: str, token: Token, secret: str) -> Config:
             "operations": [
                 {"include-path-regex": "/pictures/{id}", "parameters": {"id": str(kept.pk)}},
                 {"include-path-regex": "/albums/{id}", "parameters": {"id": album}},
+                {
+                    "include-path-regex": "/jobs/{id}(/[a-z]+)?$",
+                    "parameters": {"id": str(item.job_id)},
+                },
+                {
+                    "include-path-regex": "/items/{item}",
+                    "parameters": {"id": str(item.job_id), "item": item.pk},
+                },
                 {"include-path-regex": "/tokens/{key}", "parameters": {"key": token.token_key}},
             ],
         }
     )
+
+
+def item_of(owner: User) -> Item:
+    """Of an open job, and still to be sent."""
+    job = batches.begin(owner, lane_of(owner, ""), make_options())
+    return batches.promise(job, [Promised("1.png", 1000)])[0]
 
 
 @pytest.fixture
@@ -58,7 +77,7 @@ def schema(
     _, secret = tokens.make(owner, "schemathesis", "write", None)
     token, _ = tokens.make(owner, "to be revoked", "read", None)
     album = albums.make_album(owner, "1950s")
-    config = config_for(picture(owner), str(album.pk), token, secret)
+    config = config_for(picture(owner), str(album.pk), token, secret, item_of(owner))
     return schemathesis.openapi.from_url(
         f"{live_server.url}/api/schema",
         config=config,

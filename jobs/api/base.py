@@ -1,0 +1,79 @@
+"""Finds and describes a person's jobs. Another person's give 404 for every method."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.utils.urls import replace_query_param
+
+from gallery.api.base import ApiView
+from gallery.api.picture_serializers import file_address
+from jobs.api.serializers import ItemsQuestionsSerializer, WholeItemSerializer, WholeJobSerializer
+from jobs.describe import Overview, Portion, describe, item_facts, overview, still_there
+from jobs.models import Item, Job
+from jobs.models.jobs import JobQuerySet
+from jobs.registry import listed
+from jobs.services.uploads import received
+
+# How soon to ask again for a job that is not finished, in seconds.
+SOONEST, LATEST = 1, 30
+
+
+class JobView(ApiView):
+    def jobs(self) -> JobQuerySet:
+        return Job.objects.owned_by(self.person).filter(kind__in=listed())
+
+    def find(self, pk: UUID) -> Job:
+        """Raises Http404."""
+        return get_object_or_404(self.jobs(), pk=pk)
+
+    def find_item(self, pk: UUID, item: int) -> Item:
+        """Raises Http404."""
+        return get_object_or_404(self.find(pk).items.select_related("job"), pk=item)
+
+    def absolute(self, name: str, *key: Any) -> str:
+        return str(reverse(f"api-{name}", key, request=self.request))
+
+    def portion(self) -> Portion:
+        asked = ItemsQuestionsSerializer(data=self.request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        return Portion(asked.validated_data["after"], asked.validated_data["limit"])
+
+    def answer(self, job: Job, status: int = 200) -> Response:
+        return self.describe(overview(job), Portion(), status)
+
+    def describe(self, seen: Overview, portion: Portion, status: int = 200) -> Response:
+        told = describe(seen, portion)
+        if told["next"] is not None:
+            here = self.absolute("job", seen.job.pk)
+            place = replace_query_param(here, "after", str(told["next"]))
+            told["next"] = replace_query_param(place, "limit", str(portion.size))
+        told["items"] = [self.item_told(seen.job.pk, item) for item in told["items"]]
+        response = Response(WholeJobSerializer(self.job_told(told)).data, status)
+        response["ETag"] = seen.etag(portion)
+        response["Location"] = self.absolute("job", seen.job.pk)
+        return response
+
+    def job_told(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        page = self.request.build_absolute_uri(told["url"])
+        return {**told, "url": self.absolute("job", told["id"]), "page": page}
+
+    def item_told(self, job: UUID, told: Mapping[str, Any]) -> dict[str, Any]:
+        addresses = dict.fromkeys(("picture", "result", "thumbnail"))
+        if key := told["picture_id"]:
+            addresses["picture"] = self.absolute("picture", key)
+            for name in ("result", "thumbnail"):
+                addresses[name] = file_address(self.request, key, name)
+        return {**told, **addresses, "url": self.absolute("job-item", job, told["id"])}
+
+    def whole_item(self, item: Item) -> dict[str, Any]:
+        told = self.item_told(item.job_id, item_facts(item, still_there([item])))
+        return dict(WholeItemSerializer(told | {"received": received(item)}).data)
+
+
+def pause(seconds_left: float | None) -> int:
+    """After how many seconds it is worth asking again."""
+    return round(min(max((seconds_left or 0) / 10, SOONEST), LATEST))

@@ -1,0 +1,210 @@
+"""A person's jobs: begin, follow, cancel, repeat and fetch them."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponseBase, HttpResponseNotModified
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from colorize.engine.options import OPTIONS
+from colorize.service import Options
+from colorize.web.forms import OptionsForm
+from gallery.api.conditions import is_known
+from gallery.api.idempotency import repeatable
+from gallery.api.options import OptionsSerializer
+from gallery.api.parsers import JsonParser
+from gallery.errors import BadField
+from gallery.models import Album
+from gallery.paging import BadCursorError, page_of
+from gallery.services.zips import zip_response
+from jobs.api.base import JobView, pause
+from jobs.api.serializers import (
+    ForgetSerializer,
+    ItemsQuestionsSerializer,
+    JobFormSerializer,
+    JobSerializer,
+    JobsQuestionsSerializer,
+    JobsSerializer,
+    JobWordsSerializer,
+    NewJobSerializer,
+    RetrySerializer,
+    WholeJobSerializer,
+)
+from jobs.describe import as_listed, overview
+from jobs.services import batches, jobs, notify, removal, zips
+from jobs.services.jobs import lane_of
+
+NAMES = {option.name for option in OPTIONS}
+FILES = "images"
+
+
+class Jobs(JobView):
+    parser_classes = [JsonParser, MultiPartParser]
+
+    @extend_schema(
+        operation_id="list_jobs",
+        summary="List your jobs, newest first",
+        parameters=[JobsQuestionsSerializer],
+        responses=JobsSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        asked = JobsQuestionsSerializer(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        cursor, limit = asked.validated_data.get("cursor", ""), asked.validated_data["limit"]
+        try:
+            page = page_of(self.jobs(), "newest", cursor, limit)
+        except BadCursorError as problem:
+            reason = "copy it from “next” in the previous page of the list."
+            raise BadField(name="cursor", reason=reason) from problem
+        here = request.build_absolute_uri()
+        following = replace_query_param(here, "cursor", page.next) if page.next else None
+        told = [self.job_told(as_listed(job)) for job in page.rows]
+        return Response({"next": following, "results": JobSerializer(told, many=True).data})
+
+    @extend_schema(
+        operation_id="create_job",
+        summary="Colour many photos, as a job",
+        description="With photos in the request the job starts at once (202). Without, it is open "
+        "(201): add files to it, then start it.",
+        request={"multipart/form-data": JobFormSerializer, "application/json": NewJobSerializer},
+        responses={201: WholeJobSerializer, 202: WholeJobSerializer},
+    )
+    @repeatable()
+    def post(self, request: Request) -> Response:
+        options, words = asked_for(request)
+        begun = {
+            "owner": self.person,
+            "lane": lane_of(self.person, ""),
+            "options": options,
+            **self.fields(words),
+        }
+        files = [(file.name or "", file.size or 0, file) for file in request.FILES.getlist(FILES)]
+        if not files:
+            return self.answer(batches.begin(**begun), 201)
+        return self.answer(batches.start(files=files, **begun), 202)
+
+    def fields(self, words: dict[str, Any]) -> dict[str, Any]:
+        """Raises Http404, or BadField."""
+        fields = {"title": words.get("title", "")}
+        if album := words.get("album"):
+            fields["album"] = get_object_or_404(Album.objects.owned_by(self.person), pk=album)
+        if words.get("notify"):
+            fields |= notify.wish(self.request._request, self.person)
+        return fields
+
+
+def asked_for(request: Request) -> tuple[Options, dict[str, Any]]:
+    """The colour options and the other fields, from a form or from JSON. Raises a UserError or
+    ValidationError."""
+    if is_form := hasattr(request.data, "lists"):
+        given: Any = request.POST.dict() | dict.fromkeys(set(request.FILES) - {FILES})
+    else:
+        given = request.data
+    words = JobWordsSerializer(data=without(given, NAMES))
+    words.is_valid(raise_exception=True)
+    if is_form:
+        form = OptionsForm(request.POST)
+        if problem := form.problem():
+            raise problem
+        return form.options(), dict(words.validated_data)
+    options = OptionsSerializer(data={name: given[name] for name in NAMES & set(given)})
+    options.is_valid(raise_exception=True)
+    return options.options(), dict(words.validated_data)
+
+
+def without(given: Any, names: Iterable[str]) -> Any:
+    """Anything but an object is left to the serializer to refuse."""
+    if not isinstance(given, dict):
+        return given
+    return {name: value for name, value in given.items() if name not in names}
+
+
+class OneJob(JobView):
+    @extend_schema(
+        operation_id="get_job",
+        summary="Get a job: how far it is, and its items",
+        description="While it is not finished, `Retry-After` says when it is worth asking again; "
+        "with `If-None-Match` that costs nothing as long as nothing has changed.",
+        parameters=[ItemsQuestionsSerializer],
+        responses=WholeJobSerializer,
+    )
+    def get(self, request: Request, pk: UUID) -> HttpResponseBase:
+        portion, seen = self.portion(), overview(self.find(pk))
+        etag = seen.etag(portion)
+        response: HttpResponseBase
+        if is_known(request, etag):
+            response = HttpResponseNotModified(headers={"ETag": etag})
+        else:
+            response = self.describe(seen, portion)
+        if not seen.job.is_finished:
+            response["Retry-After"] = str(pause(jobs.seconds_left(seen.job, seen.counts)))
+        return response
+
+    @extend_schema(
+        operation_id="cancel_job",
+        summary="Cancel a job",
+        description="What is done stays in your gallery. A job that is finished stays as it is.",
+        parameters=[ForgetSerializer],
+        responses={204: None},
+    )
+    def delete(self, request: Request, pk: UUID) -> Response:
+        job = self.find(pk)
+        asked = ForgetSerializer(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        if asked.validated_data["forget"]:
+            removal.delete(job)
+        else:
+            jobs.cancel(job)
+        return Response(status=204)
+
+
+class Start(JobView):
+    @extend_schema(
+        operation_id="start_job",
+        summary="Say that no more files come",
+        description="Files that are here are worked on before; the job ends when all are done.",
+        request=None,
+        responses={202: WholeJobSerializer},
+    )
+    @repeatable()
+    def post(self, request: Request, pk: UUID) -> Response:
+        job = self.find(pk)
+        jobs.close(job)
+        return self.answer(job, 202)
+
+
+class Retry(JobView):
+    @extend_schema(
+        operation_id="retry_job",
+        summary="Try again what failed or was cancelled, all of it or one item",
+        request=RetrySerializer,
+        responses={202: WholeJobSerializer},
+    )
+    @repeatable()
+    def post(self, request: Request, pk: UUID) -> Response:
+        job = self.find(pk)
+        wanted = RetrySerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        jobs.retry(job, wanted.validated_data.get("item"))
+        return self.answer(job, 202)
+
+
+class Zip(JobView):
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Ignore Accept: the file has only one type."""
+        return super().perform_content_negotiation(request, force=True)
+
+    @extend_schema(
+        operation_id="get_job_zip",
+        summary="Download all results that are there, as a ZIP file",
+        responses={(200, "application/zip"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, pk: UUID) -> HttpResponseBase:
+        return zip_response("photos", zips.zip_of(self.find(pk)))

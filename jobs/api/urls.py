@@ -1,0 +1,15 @@
+"""Addresses of jobs in the API."""
+
+from django.urls import path
+
+from jobs.api import items, jobs
+
+urlpatterns = [
+    path("jobs", jobs.Jobs.as_view(), name="api-jobs"),
+    path("jobs/<uuid:pk>", jobs.OneJob.as_view(), name="api-job"),
+    path("jobs/<uuid:pk>/items", items.Items.as_view(), name="api-job-items"),
+    path("jobs/<uuid:pk>/items/<int:item>", items.OneItem.as_view(), name="api-job-item"),
+    path("jobs/<uuid:pk>/start", jobs.Start.as_view(), name="api-job-start"),
+    path("jobs/<uuid:pk>/retry", jobs.Retry.as_view(), name="api-job-retry"),
+    path("jobs/<uuid:pk>/zip", jobs.Zip.as_view(), name="api-job-zip"),
+]

@@ -38,8 +38,10 @@ from jobs.api.serializers import (
     WholeJobSerializer,
 )
 from jobs.describe import as_listed, overview
+from jobs.models import ItemState
 from jobs.services import batches, jobs, notify, removal, zips
 from jobs.services.jobs import lane_of
+from jobs.views.files import zip_file
 
 NAMES = {option.name for option in OPTIONS}
 FILES = "images"
@@ -204,7 +206,17 @@ class Zip(JobView):
     @extend_schema(
         operation_id="get_job_zip",
         summary="Download all results that are there, as a ZIP file",
-        responses={(200, "application/zip"): OpenApiTypes.BINARY},
+        description="Where it is large, another job makes it first (202): wait for that one at "
+        "`Location`, and download its `zip`.",
+        responses={
+            (200, "application/zip"): OpenApiTypes.BINARY,
+            (202, "application/json"): WholeJobSerializer,
+        },
     )
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:
-        return zip_response("photos", zips.zip_of(self.find(pk)))
+        job = self.find(pk)
+        if job.kind == zips.ZIP:
+            return zip_file(get_object_or_404(job.items, state=ItemState.DONE))
+        if zips.is_large(job):
+            return self.answer(zips.zip_job_of(job), 202)
+        return zip_response("photos", zips.zip_of(job))

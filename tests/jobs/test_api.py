@@ -66,6 +66,19 @@ def test_several_photos_in_one_request(api: Api, owner: User) -> None:
     assert len(zipfile.ZipFile(io.BytesIO(whole)).namelist()) == 2
 
 
+def test_a_large_zip_is_made_by_a_job_first(api: Api, settings: Any) -> None:
+    settings.ZIP_STREAM_BYTES = 1
+    job = send(api, "jobs", images=photos(1, 2)).json()
+    work_off()
+    making = api.get(f"{job['url']}/zip")
+    assert making.status_code == 202 and making["Location"] == making.json()["url"]
+    assert making.json()["kind"] == "zip"
+    assert problem(api.get(f"{making['Location']}/zip")) == (404, "not_found")
+    work_off()
+    whole = b"".join(api.get(f"{making['Location']}/zip"))
+    assert len(zipfile.ZipFile(io.BytesIO(whole)).namelist()) == 2
+
+
 def test_one_by_one_whole_or_in_pieces(api: Api) -> None:
     opened = api.post("jobs", {"vividness": 0.2, "title": "Scans"})
     job = opened.json()

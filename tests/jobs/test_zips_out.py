@@ -39,7 +39,7 @@ def test_a_lost_file_is_named_in_the_zip(media: Any, settings: Any) -> None:
     browser.finish()
     row = JobFile.objects.filter(role="result").first()
     assert row
-    row.file.storage.delete(row.file.name)
+    row.file.storage.delete(row.file.name or "")
     found = unpacked(browser.client.get(f"{browser.job['url']}/zip"))
     assert set(found) == {"b.jpg", "missing.txt"} and b"a.jpg" in found["missing.txt"]
 

@@ -72,17 +72,20 @@ def check_room(owner: User | None, lane: str) -> None:
             raise TooManyBatches(
                 retry_after=60, reason=f"You have {counted(most, 'batch')} under way already."
             )
+        # What failed or was cancelled is kept, to be tried again.
+        if kept_of(owner) >= most * settings.BATCH_BYTES:
+            raise TooManyBatches(reason="Your earlier batches take all the room there is for them.")
         return
     if batches.count() >= (most := settings.VISITOR_BATCHES):
         reason = f"Of your address, {counted(most, 'batch')} are kept already."
         raise TooManyBatches(retry_after=3600, reason=reason)
-    if kept_of_visitors() >= settings.VISITORS_BYTES:
+    if kept_of(None) >= settings.VISITORS_BYTES:
         raise NoRoomForVisitors(retry_after=3600)
 
 
-def kept_of_visitors() -> int:
-    """Bytes of all files of visitors' jobs."""
-    files = JobFile.objects.order_by().filter(item__job__owner=None)
+def kept_of(owner: User | None) -> int:
+    """Bytes of all files of a person's jobs, or of all visitors' together."""
+    files = JobFile.objects.order_by().filter(item__job__owner=owner)
     return files.aggregate(total=Sum("bytes"))["total"] or 0
 
 

@@ -157,6 +157,17 @@ def test_open_batches_are_limited(owner: User, settings: Any) -> None:
     assert (answer.status_code, answer.json()["error"]) == (503, "no_room_for_visitors")
 
 
+def test_cancelled_uploads_do_not_fill_the_disk(browser: Browser, settings: Any) -> None:
+    settings.BATCHES_AT_ONCE, settings.BATCH_BYTES = 1, 200
+    (entry,) = browser.promise(("one.png", 200)).json()
+    browser.send(entry["id"], bytes(200))
+    browser.do("cancel")
+    answer = browser.client.post("/batch", headers=JSON)
+    assert (answer.status_code, answer.json()["error"]) == (429, "too_many_batches")
+    browser.do("delete")
+    assert browser.client.post("/batch", headers=JSON).status_code == 201
+
+
 def test_pieces_are_read_back_as_one_file(browser: Browser) -> None:
     data = bytes(range(256))
     (entry,) = browser.promise(("one.png", 256)).json()

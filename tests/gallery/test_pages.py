@@ -259,9 +259,7 @@ def test_many_at_once(home: Client, owner: User, stranger: User) -> None:
     home.post("/gallery/many", {"pictures": keys, "do": "private"})
     assert {one.title for one in album.pictures.all()} == {"Bridge", "Cow"}
     assert [link.picture for link in ShareLink.objects.all()] == [foreign]
-    archive = zipfile.ZipFile(
-        io.BytesIO(body(home.post("/gallery/download", {"pictures": keys})))
-    )
+    archive = zipfile.ZipFile(io.BytesIO(body(home.post("/gallery/download", {"pictures": keys}))))
     assert sorted(archive.namelist()) == ["Bridge.jpg", "Cow.jpg"]
     home.post("/gallery/many", {"pictures": keys, "do": "delete"})
     assert list(Picture.objects.owned_by(owner).present()) == [alps]

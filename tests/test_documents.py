@@ -17,7 +17,16 @@ DOCUMENTS = sorted(
 )
 # The other one tells of training, with files and variables that are not the site's.
 OF_THE_SITE = [name for name in DOCUMENTS if name != "docs/network.md"]
-ROOMS = ("accounts", "colorize", "colorizer_site", "gallery", "static", "templates", "tests")
+ROOMS = (
+    "accounts",
+    "colorize",
+    "colorizer_site",
+    "gallery",
+    "jobs",
+    "static",
+    "templates",
+    "tests",
+)
 FILES = [path for room in ROOMS for path in (ROOT / room).rglob("*.*")]
 FILE = re.compile(r"`([\w./-]+\.(?:py|html|js|css|toml))`")
 

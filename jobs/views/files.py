@@ -52,12 +52,14 @@ def file(request: HttpRequest, pk: UUID, item: int, role: str) -> HttpResponseBa
 def zip_page(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """All that is done, as a ZIP file; where it is large, the page of the job that makes it."""
     job = seen(request, pk)
+    if job.kind in PACKED:
+        raise NotFound
     if zips.is_large(job):
         return redirect(zips.zip_job_of(job))
     return zip_response("photos", zips.zip_of(job))
 
 
-def zip_file(request: HttpRequest, item: Item) -> HttpResponseBase:
+def zip_file(item: Item) -> HttpResponseBase:
     """One that was made, from its pieces."""
     name = f"{item.name or 'photos'}-{item.finished_at:%Y-%m-%d}.zip"
     response = FileResponse(opened(item, zips.ARCHIVE), as_attachment=True, filename=name)
@@ -66,9 +68,13 @@ def zip_file(request: HttpRequest, item: Item) -> HttpResponseBase:
     return response
 
 
+def packed(request: HttpRequest, item: Item) -> HttpResponseBase:
+    return zip_file(item)
+
+
 # Items that are one ZIP file. A person's data needs the password, because anyone may find an open
 # browser.
 PACKED: dict[str, Callable[[HttpRequest, Item], HttpResponseBase]] = {
-    zips.ZIP: zip_file,
-    EXPORT: reauthentication_required(zip_file),
+    zips.ZIP: packed,
+    EXPORT: reauthentication_required(packed),
 }

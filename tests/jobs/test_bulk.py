@@ -183,5 +183,6 @@ def test_a_large_export_is_packed_by_a_worker_and_needs_the_password(
     archive = unpacked(client.get(address))
     assert "originals/Harbour.png" in archive.namelist()
     assert logged_in(stranger).get(address).status_code == 404
+    assert client.get(f"{page}/zip").status_code == 404
     settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
     assert client.get(address)["Location"].startswith("/accounts/reauthenticate/")

@@ -127,10 +127,9 @@ def send(owner: Any, photos: list[Path]) -> Any:
     from colorize.service import make_options
     from jobs.services import batches, jobs
 
-    job = batches.begin(owner, jobs.lane_of(owner, ""), make_options(), None)
     contents = [(path.name, path.read_bytes()) for path in photos]
-    batches.take(job, [(name, len(data), io.BytesIO(data)) for name, data in contents])
-    return job
+    files = [(name, len(data), io.BytesIO(data)) for name, data in contents]
+    return batches.start(owner, jobs.lane_of(owner, ""), make_options(), files)
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 900) -> None:

@@ -20,7 +20,7 @@ from gallery.api.conditions import is_known
 from gallery.api.idempotency import repeatable
 from gallery.api.options import OptionsSerializer
 from gallery.api.parsers import JsonParser
-from gallery.errors import BadField, NotFound
+from gallery.errors import BadField
 from gallery.models import Album
 from gallery.paging import BadCursorError, page_of
 from gallery.services.zips import zip_response
@@ -40,7 +40,6 @@ from jobs.api.serializers import (
 from jobs.describe import as_listed, overview
 from jobs.models import ItemState
 from jobs.services import batches, jobs, notify, removal, zips
-from jobs.services.bulk import EXPORT
 from jobs.services.jobs import lane_of
 from jobs.views.files import zip_file
 
@@ -218,9 +217,7 @@ class Zip(JobView):
         job = self.find(pk)
         if job.kind == zips.ZIP:
             return zip_file(get_object_or_404(job.items, state=ItemState.DONE))
-        if job.kind == EXPORT:
-            # It takes the password, which programs do not have.
-            raise NotFound
+        zips.check_has_photos(job)
         if zips.is_large(job):
             return self.answer(zips.zip_job_of(job), 202)
         return zip_response("photos", zips.zip_of(job))

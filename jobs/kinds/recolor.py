@@ -3,4 +3,4 @@
 from jobs.registry import Kind, register
 from jobs.services import bulk, notify
 
-kind = register(Kind("recolor", "Colour again", bulk.recolor, after=notify.finished))
+kind = register(Kind(bulk.RECOLOR, "Colour again", bulk.recolor, after=notify.finished))

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,20 +19,27 @@ from gallery.services import personal_data, versions
 from gallery.services.zips import one_by_one
 from jobs.errors import StopJob
 from jobs.models import Job
-from jobs.services import jobs, removal, zips
+from jobs.services import jobs, limits, removal, zips
 from jobs.services.jobs import NewItem, lane_of
 from jobs.work import Work
 
-EXPORT = "export"
+RECOLOR, EXPORT = "recolor", "export"
 
 
 def start_recolor(owner: User, pictures: PictureQuerySet, changes: dict[str, Any]) -> Job:
     """Colour pictures again. `changes`: the options that change; all others stay as they are in
-    each picture's current version."""
+    each picture's current version. Raises TooManyBatches."""
     new = [NewItem(row.title, {"picture": str(row.pk)}) for row in one_by_one(pictures)]
     title = f"Colour {counted(len(new))} again"
+    return start(RECOLOR, owner, new, options={"changes": changes}, title=title)
+
+
+def start(kind: str, owner: User, new: list[NewItem], **fields: Any) -> Job:
+    """Raises TooManyBatches."""
     lane = lane_of(owner, "")
-    return jobs.start("recolor", owner, lane, new, options={"changes": changes}, title=title)
+    with transaction.atomic():
+        limits.check_room(owner, lane, kind)
+        return jobs.start(kind, owner, lane, new, **fields)
 
 
 def recolor(work: Work) -> None:
@@ -60,11 +68,10 @@ def recolor(work: Work) -> None:
 
 def start_export(owner: User) -> Job:
     """Pack everything that is stored of a person. An email says when it is done, if they have an
-    address."""
-    lane, wants_email = lane_of(owner, ""), bool(owner.email)
+    address. Raises TooManyBatches."""
     end = timezone.now() + timedelta(hours=settings.BATCH_HOURS)
     new = [NewItem(f"image-colorizer-{owner.get_username()}")]
-    return jobs.start(EXPORT, owner, lane, new, notify=wants_email, expires_at=end)
+    return start(EXPORT, owner, new, notify=bool(owner.email), expires_at=end)
 
 
 def export(work: Work) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Sum
 
 from accounts.models import User
@@ -64,23 +65,42 @@ def limits_for(user: Any) -> Limits:
     )
 
 
-def check_room(owner: User | None, lane: str) -> None:
-    """Whether one more batch may begin. Raises TooManyBatches or NoRoomForVisitors."""
-    batches = Job.objects.filter(kind=BATCH, lane=lane)
+def check_room(owner: User | None, lane: str, kind: str = BATCH) -> None:
+    """Whether one more job of a kind may begin; of requests at the same time one looks after the
+    other. Called in a transaction. Raises TooManyBatches or NoRoomForVisitors."""
+    one_by_one(lane)
     if owner:
-        if batches.unfinished().count() >= (most := settings.BATCHES_AT_ONCE):
-            raise TooManyBatches(
-                retry_after=60, reason=f"You have {counted(most, 'batch')} under way already."
-            )
-        # What failed or was cancelled is kept, to be tried again.
-        if kept_of(owner) >= most * settings.BATCH_BYTES:
-            raise TooManyBatches(reason="Your earlier batches take all the room there is for them.")
+        check_own_room(owner, lane, kind)
         return
+    batches = Job.objects.filter(kind=BATCH, lane=lane)
     if batches.count() >= (most := settings.VISITOR_BATCHES):
         reason = f"Of your address, {counted(most, 'batch')} are kept already."
         raise TooManyBatches(retry_after=3600, reason=reason)
+    check_room_of_visitors()
+
+
+def check_own_room(owner: User, lane: str, kind: str) -> None:
+    most = settings.BATCHES_AT_ONCE
+    if Job.objects.filter(kind=kind, lane=lane).unfinished().count() >= most:
+        what = counted(most, "batch") if kind == BATCH else f"{counted(most, 'job')} of this kind"
+        raise TooManyBatches(retry_after=60, reason=f"You have {what} under way already.")
+    # What failed or was cancelled is kept, to be tried again, and so are ZIP files.
+    if kept_of(owner) >= most * settings.BATCH_BYTES:
+        raise TooManyBatches(reason="Your earlier batches take all the room there is for them.")
+
+
+def check_room_of_visitors() -> None:
+    """Raises NoRoomForVisitors."""
     if kept_of(None) >= settings.VISITORS_BYTES:
         raise NoRoomForVisitors(retry_after=3600)
+
+
+def one_by_one(lane: str) -> None:
+    """Until the end of the transaction, others that ask for the same wait. With SQLite, all
+    transactions do."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lane])
 
 
 def kept_of(owner: User | None) -> int:

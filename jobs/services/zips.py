@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Sum
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
@@ -20,8 +21,10 @@ from gallery.paging import counted
 from gallery.services import zips
 from gallery.services.files import Batch, file_transaction
 from gallery.services.zips import PORTION, Archive
+from jobs import words
 from jobs.models import Item, ItemState, Job, JobFile, JobState
-from jobs.services import jobs, notify
+from jobs.models.jobs import TITLE_LENGTH, UNFINISHED
+from jobs.services import jobs, limits, notify, removal
 from jobs.services.jobs import NewItem
 from jobs.services.limits import PIECE_BYTES
 from jobs.services.uploads import FOLDER
@@ -75,17 +78,33 @@ def size_of(job: Job) -> int:
     return total
 
 
+def check_has_photos(job: Job) -> None:
+    """Raises NotFound for a job of which there is no ZIP file, such as one that has made a file: by
+    it, others could be made without end, or an export got without the password."""
+    if job.kind not in words.OF_PHOTOS:
+        raise NotFound
+
+
 def zip_job_of(job: Job) -> Job:
-    """The job that makes, or has made, the ZIP file of all that is done of a job."""
+    """The job that makes, or has made, the ZIP file of all that is done of a job. Earlier ones, of
+    less, are deleted: only one is kept. Raises TooManyBatches."""
     asked = {"job": str(job.pk), "done": job.counts()[ItemState.DONE]}
-    made = Job.objects.filter(kind=ZIP, owner=job.owner, options=asked)
-    wanted = made.filter(state__in=[JobState.OPEN, JobState.RUNNING, JobState.DONE])
     title = f"ZIP of {job.title}" if job.title else "ZIP of a batch"
-    return wanted.first() or start(job.owner, job.lane, {"job": str(job.pk)}, title[:200], asked)
+    with transaction.atomic():
+        jobs.locked(job)
+        made = Job.objects.filter(kind=ZIP, owner=job.owner, options__job=str(job.pk))
+        wanted = made.filter(options=asked, state__in=[*UNFINISHED, JobState.DONE]).first()
+        if wanted is None:
+            for earlier in made:
+                removal.delete(earlier)
+            payload = {"job": str(job.pk)}
+            wanted = start(job.owner, job.lane, payload, title[:TITLE_LENGTH], asked)
+    return wanted
 
 
 def start_zip(owner: User, pictures: Iterable[UUID], originals: bool = False) -> Job:
-    """A job that packs pictures of a person's gallery, with their originals if asked for."""
+    """A job that packs pictures of a person's gallery, with their originals if asked for. Raises
+    TooManyBatches."""
     keys = [str(key) for key in pictures]
     title = f"ZIP of {counted(len(keys))}"
     payload = {"pictures": keys, "originals": originals}
@@ -97,7 +116,10 @@ def start(
 ) -> Job:
     end = timezone.now() + timedelta(hours=settings.BATCH_HOURS)
     new = [NewItem("", payload)]
-    return jobs.start(ZIP, owner, lane, new, title=title, options=options, expires_at=end)
+    with transaction.atomic():
+        if owner:
+            limits.check_room(owner, lane, ZIP)
+        return jobs.start(ZIP, owner, lane, new, title=title, options=options, expires_at=end)
 
 
 def run(work: Work) -> None:

@@ -52,8 +52,7 @@ def file(request: HttpRequest, pk: UUID, item: int, role: str) -> HttpResponseBa
 def zip_page(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """All that is done, as a ZIP file; where it is large, the page of the job that makes it."""
     job = seen(request, pk)
-    if job.kind in PACKED:
-        raise NotFound
+    zips.check_has_photos(job)
     if zips.is_large(job):
         return redirect(zips.zip_job_of(job))
     return zip_response("photos", zips.zip_of(job))

@@ -1,0 +1,85 @@
+"""What one person or visitor may take: never more by asking again, or in other ways."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from jobs.errors import TooManyBatches
+from jobs.models import Item, Job, JobFile
+from jobs.services import bulk, jobs, zips
+from tests.accounts import logged_in
+from tests.cast import grey, picture
+from tests.jobs.batch import JSON, Browser, work_off
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed")]
+
+
+@pytest.mark.parametrize("is_visitor", [False, True])
+def test_there_is_no_zip_of_a_zip(owner: User, settings: Any, is_visitor: bool) -> None:
+    """It would be another copy of everything, and then one of that."""
+    settings.ZIP_STREAM_BYTES = 10
+    browser = Browser(Client() if is_visitor else logged_in(owner)).begin()
+    browser.send_all({"a.png": grey(1)}).finish()
+    page = browser.client.get(f"{browser.job['url']}/zip")["Location"]
+    work_off()
+    for _ in range(2):
+        assert browser.client.get(f"{page}/zip", headers=JSON).status_code == 404
+    assert Job.objects.filter(kind="zip").count() == 1
+
+
+def test_a_zip_is_no_way_around_the_password_of_an_export(owner: User, settings: Any) -> None:
+    picture(owner)
+    job = bulk.start_export(owner)
+    work_off()
+    for limit in (1, 10**9):
+        settings.ZIP_STREAM_BYTES = limit
+        assert logged_in(owner).get(f"/jobs/{job.pk}/zip", headers=JSON).status_code == 404
+    assert not Job.objects.filter(kind="zip").exists()
+
+
+def test_of_a_batch_only_the_latest_zip_is_kept(owner: User, settings: Any) -> None:
+    """One is asked for again and again while photos become ready."""
+    settings.ZIP_STREAM_BYTES = 10
+    browser = Browser(logged_in(owner)).begin().send_all({"a.png": grey(1)})
+    for shade in (2, 3):
+        work_off()
+        browser.client.get(f"{browser.job['url']}/zip")
+        work_off()
+        browser.send_all({f"{shade}.png": grey(shade)})
+    assert Job.objects.filter(kind="zip").count() == 1
+    assert JobFile.objects.filter(item__kind="zip").count() == 1
+
+
+def test_who_keeps_too_much_in_jobs_begins_no_other(owner: User, settings: Any) -> None:
+    """As by batches that are cancelled again, or ZIP files of the same pictures."""
+    settings.BATCH_BYTES, settings.BATCHES_AT_ONCE = len(grey(1)), 2
+    browser = Browser(logged_in(owner))
+    for _ in range(2):
+        browser.begin().send_all({"a.png": grey(1)}).do("cancel")
+    answer = browser.client.post("/batch", {}, headers=JSON)
+    assert answer.status_code == 429 and answer.json()["error"] == "too_many_batches"
+    kept = picture(owner)
+    with pytest.raises(TooManyBatches):
+        zips.start_zip(owner, [kept.pk])
+    browser.do("delete")
+    browser.begin()
+
+
+def test_no_kind_of_job_is_begun_too_often(owner: User, settings: Any) -> None:
+    settings.BATCHES_AT_ONCE = 2
+    row = picture(owner)
+    own = type(row).objects.owned_by(owner)
+    ways = (
+        lambda: bulk.start_recolor(owner, own, {"vividness": 0.5}),
+        lambda: bulk.start_export(owner),
+        lambda: zips.start_zip(owner, [row.pk]),
+    )
+    for begin in ways:
+        first, _ = begin(), begin()
+        with pytest.raises(TooManyBatches):
+            begin()
+        jobs.cancel(first)
+        begin()
+    assert Item.objects.count() == 9

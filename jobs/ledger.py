@@ -54,7 +54,9 @@ def claim(kinds: Collection[str] = (), pk: int | None = None, lowest: bool = Fal
 
 def lease_first(waiting: ItemQuerySet) -> Item | None:
     with transaction.atomic():
-        item = waiting.select_for_update(skip_locked=True).first()
+        item = (
+            waiting.select_related("job").select_for_update(skip_locked=True, of=("self",)).first()
+        )
         if item is None:
             return None
         leased: dict[str, Any] = {

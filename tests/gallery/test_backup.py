@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import boto3
 import pytest
+from django.core import mail
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
@@ -22,6 +24,9 @@ from accounts.models import User
 from gallery.maintenance.backup import archive, databases, media, stamp
 from gallery.models import Picture
 from gallery.services import bin, files
+from jobs.models import Item, Job
+from jobs.services import jobs
+from jobs.services.jobs import NewItem
 from tests.cast import person, picture
 
 pytestmark = [
@@ -125,6 +130,25 @@ def test_every_row_and_every_file_comes_back(
     assert "2 pictures, 12 files; 0 problems" in run("reconcile")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backup.tar", "var"]
     assert [path.name for path in settings.DATA_DIR.iterdir()] == ["secret_key"]
+
+
+def test_emails_that_waited_are_not_sent_after_a_restore(
+    site: None, tmp_path: Path, settings: Any
+) -> None:
+    """They may have been sent since, and nobody gets them twice."""
+    settings.EMAIL_BACKEND = "jobs.mail.LedgerBackend"
+    mail.EmailMessage("Hello", "Dear Anna", to=["anna@example.org"]).send()
+    work = jobs.start("export", person("cora"), "user", [NewItem()])
+    Item.objects.filter(kind="mail").update(state="resting", lease=uuid4())
+    file = tmp_path / "backup.tar"
+    run("backup", file)
+    make_empty()
+    run("restore", file)
+    letter = Job.objects.get(kind="mail")
+    assert letter.state == letter.items.get().state == "cancelled" and letter.finished_at
+    assert letter.items.get().payload == {"is_incomplete": True} and jobs.retry(letter) == 0
+    work.refresh_from_db()
+    assert work.state == "running" and work.items.get().state == "waiting"
 
 
 @pytest.fixture

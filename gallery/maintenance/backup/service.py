@@ -16,6 +16,7 @@ from gallery.checks import is_empty
 from gallery.maintenance.backup import archive, databases, media
 from gallery.maintenance.backup.archive import Progress
 from gallery.maintenance.backup.stamp import Stamp, no_backup, refuse_what_does_not_fit
+from gallery.maintenance.others import AFTER_RESTORE
 from gallery.services import files
 
 LARGEST_STAMP = 1 << 20
@@ -141,6 +142,8 @@ def database_of(file: Path) -> Iterator[Path]:
 def load(copy: Path, file: Path) -> None:
     try:
         databases.in_use().load(copy)
+        for follow in AFTER_RESTORE:
+            follow()
     except BaseException:
         media.take_out(file)
         raise

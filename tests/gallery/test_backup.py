@@ -34,6 +34,7 @@ pytestmark = [
     pytest.mark.usefixtures("network", "own_folder"),
 ]
 KEY = "kept with the backup"
+ODD = b'{"format": 1, "version": "1", "vendor": [], "created_at": "", "migrations": null}'
 
 
 @pytest.fixture
@@ -320,6 +321,24 @@ def test_links_and_folders_are_refused(kind: bytes, backup: Path) -> None:
     refuses_and_changes_nothing(without_end, "a part that no backup of this site has: 'media/link'")
 
 
+@pytest.mark.parametrize("name", ["media/ab/more.jpg", "media/../outside.jpg", "database.sqlite3"])
+def test_nothing_follows_the_checksums(name: str, backup: Path) -> None:
+    with tarfile.open(backup, "a") as tar:
+        add(tar, name, b"not checked")
+    refuses_and_changes_nothing(backup, f"a part that no backup of this site has: {name!r}")
+
+
+def test_files_with_holes_are_refused(backup: Path) -> None:
+    """A few bytes that would become a terabyte."""
+    head = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": str(10**12)}
+    with_hole = rewritten(backup, lambda name, data: None if "sums" in name else (name, data))
+    with tarfile.open(with_hole, "a", format=tarfile.PAX_FORMAT) as tar:
+        member = tarfile.TarInfo("media/ab/hole.jpg")
+        member.size, member.pax_headers = 512, head
+        tar.addfile(member, io.BytesIO(b"1\n0\n0\n".ljust(512, b"\0")))
+    refuses_and_changes_nothing(with_hole, "a part that no backup of this site has")
+
+
 @pytest.mark.parametrize("content", [b"", b"a text", b"PK\3\4" + b"0" * 2000])
 def test_what_is_no_backup_is_refused(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "photo.jpg"
@@ -329,7 +348,7 @@ def test_what_is_no_backup_is_refused(content: bytes, tmp_path: Path) -> None:
 
 def test_another_tar_is_no_backup(tmp_path: Path) -> None:
     file = tmp_path / "other.tar"
-    for content in (b"", b"[]", b'{"format": 1}', b'{"format": "x", "version": 1}'):
+    for content in (b"", b"[]", b'{"format": 1}', b'{"format": "x", "version": 1}', ODD):
         with tarfile.open(file, "w") as tar:
             add(tar, archive.STAMP, content)
         assert "is not a backup of this site." in refusal("restore", file)

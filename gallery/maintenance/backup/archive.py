@@ -86,12 +86,14 @@ def line(sha256: str, name: str) -> bytes:
 def members(file: Path) -> Members:
     """Names, contents and sizes; each content is read before the next member.
 
-    Raises tarfile.TarError for what is no tar or damaged, CommandError for links and the like.
+    Raises tarfile.TarError for what is no tar or damaged, CommandError for links and the like, and
+    for files with holes, of which a small archive could fill a disk.
     """
     with tarfile.open(file, "r:") as tar:
         while (member := tar.next()) is not None:
             forget_members(tar)
-            content = tar.extractfile(member) if member.isreg() else None
+            is_whole = member.isreg() and not member.issparse()
+            content = tar.extractfile(member) if is_whole else None
             if not isinstance(content, BufferedReader):
                 raise foreign(file, member.name)
             yield member.name, content, member.size
@@ -129,14 +131,17 @@ def verify(file: Path, progress: Progress) -> None:
 
 def add_up(file: Path, sums: IO[bytes], progress: Progress) -> bytes | None:
     """Write the checksums as they are now; returns those that were written, if there are any."""
+    written = None
     for name, content, size in members(file):
-        if name == CHECKSUMS:
-            return content.read()
-        if not is_expected(name):
+        # Nothing comes after the checksums, for nothing would tell whether it is as it was.
+        if written is not None or not (is_expected(name) or name == CHECKSUMS):
             raise foreign(file, name)
-        sums.write(line(hashlib.file_digest(content, "sha256").hexdigest(), name))
-        progress(size)
-    return None
+        if name == CHECKSUMS:
+            written = content.read()
+        else:
+            sums.write(line(hashlib.file_digest(content, "sha256").hexdigest(), name))
+            progress(size)
+    return written
 
 
 def compare(file: Path, found: IO[bytes], written: bytes | None) -> None:

@@ -46,7 +46,13 @@ class Stamp:
             said = json.loads(content)
             if said["format"] > FORMAT:
                 raise too_new(said["version"])
-            return cls(**said)
+            return cls(
+                str(said["version"]),
+                str(said["vendor"]),
+                [str(name) for name in said["migrations"]],
+                str(said["created_at"]),
+                said["format"],
+            )
         except (ValueError, TypeError, KeyError) as problem:
             raise no_backup(file) from problem
 

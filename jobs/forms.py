@@ -26,7 +26,7 @@ class BatchForm(OptionsForm):
     notify = forms.BooleanField(required=False, label="Send me an email when it is done")
     email = forms.EmailField(
         required=False,
-        label="Email me when it is done (if you like)",
+        label="Email me when it is done (optional)",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

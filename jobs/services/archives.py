@@ -99,7 +99,7 @@ def check_apart(infos: list[zipfile.ZipInfo]) -> None:
     end = 0
     for info in sorted(infos, key=lambda info: info.header_offset):
         if info.header_offset < end:
-            raise BadZip(reason="its members lie over each other, which only a forged file does")
+            raise BadZip(reason="files in it overlap, which only happens in forged ones")
         end = info.header_offset + HEADER_BYTES + info.compress_size
 
 
@@ -123,18 +123,18 @@ def oddness(info: zipfile.ZipInfo, path: str) -> str:
     low = path.lower()
     name = last_part(low)
     if any(folder in f"/{low}" for folder in (f"/{each}" for each in JUNK_FOLDERS)):
-        return "macOS made it, and it is no photo."
+        return "This is no photo, but a file of macOS."
     if name in JUNK_NAMES or name.startswith("._"):
-        return "The system made it, and it is no photo."
+        return "This is no photo, but a file of the system."
     if info.flag_bits & ENCRYPTED:
-        return "It is encrypted. Make a ZIP file without a password."
+        return "This needs a password. Make a ZIP file without one."
     if info.compress_type not in METHODS:
-        return "It is compressed in a way that is not read here."
+        return "This is compressed in a way that can’t be read here. Make an ordinary ZIP file."
     if info.file_size > MOST_RATIO * max(info.compress_size, 1):
-        return f"It would become more than {MOST_RATIO} times as large, as no photo does."
+        return f"Unpacked, this is more than {MOST_RATIO} times as large, which no photo is."
     if ending(name) == "zip":
-        return "It is a ZIP file in a ZIP file, which is not opened. Send it by itself."
-    return "" if may_be_photo(name) else "Its name is not that of a photo."
+        return "This is a ZIP file inside the ZIP file. Send it separately."
+    return "" if may_be_photo(name) else "This is no photo."
 
 
 def may_be_photo(name: str) -> bool:

@@ -1,7 +1,7 @@
 // The form of a batch: takes many photos, a folder or a ZIP file, opens the batch and its page, and has
 // the files sent.
 import { asProblem, Problem } from "./checks.js";
-import { checked } from "./chosen-files.js";
+import { checked, counted, inWords } from "./chosen-files.js";
 import { all, find, need } from "./dom.js";
 import { listenForFiles } from "./drop-zone.js";
 import { chooseOptions } from "./offers.js";
@@ -104,9 +104,7 @@ class Batch {
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
     const isTooMuch = bytes > this.limits.bytes;
     this.start.disabled = !photos.length || isTooMuch;
-    this.start.textContent = photos.length
-      ? `Add colour to ${counted(photos, "photo")}`
-      : this.startWords;
+    this.start.textContent = photos.length ? `Add colour to ${inWords(photos)}` : this.startWords;
     this.reset.hidden = !photos.length && !chosen.refused.length;
     this.say(photos.length || over ? this.told(photos, chosen.sidecars, bytes, over) : "");
     this.listRefused(chosen.refused);
@@ -119,15 +117,16 @@ class Batch {
    * @param {number} over
    */
   told(photos, sidecars, bytes, over) {
-    const beside = sidecars.length ? ` with ${counted(sidecars, "sidecar file")}` : "";
-    const sentences = [`Chosen: ${counted(photos, "photo")}${beside}, ${megabytes(bytes)} MB.`];
+    const beside = sidecars.length ? ` with ${counted(sidecars.length, "sidecar file")}` : "";
+    const sentences = [`Chosen: ${inWords(photos)}${beside}, ${megabytes(bytes)} MB.`];
     if (bytes > this.limits.bytes) {
       sentences.push(`A batch takes up to ${this.limits.size}. Choose fewer photos.`);
     }
     if (over) {
       sentences.push(
-        `A batch takes up to ${this.limits.photos.toLocaleString("en")} photos. ` +
-          `The other ${over.toLocaleString("en")} are left out: send them as another batch.`,
+        `A batch takes up to ${counted(this.limits.photos, "photo")}. ` +
+          `${over.toLocaleString("en")} more ${over === 1 ? "is" : "are"} left out: ` +
+          "put the rest into another batch.",
       );
     }
     sentences.push(leftOut(photos, sidecars));
@@ -214,10 +213,6 @@ class Batch {
     if (this.status.textContent !== text) this.status.textContent = text;
   }
 }
-
-/** @param {File[]} files @param {string} thing */
-const counted = ({ length }, thing) =>
-  `${length.toLocaleString("en")} ${thing}${length === 1 ? "" : "s"}`;
 
 /** @param {number} bytes */
 const megabytes = (bytes) => (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);

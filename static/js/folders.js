@@ -22,6 +22,9 @@ export async function droppedFiles(transfer) {
 /** Without those that operating systems put into folders. @param {Iterable<File>} files */
 export const wanted = (files) => [...files].filter(({ name }) => !OWN.test(name));
 
+/** With 2 before 10. @param {string} one @param {string} other */
+export const byName = (one, other) => one.localeCompare(other, undefined, { numeric: true });
+
 /** @param {FileSystemEntry} entry @param {File[]} found */
 async function walk(entry, found) {
   if (OWN.test(entry.name) || found.length >= MOST) return;
@@ -46,5 +49,5 @@ async function list(folder) {
     if (!some.length || found.length >= MOST) break;
     found.push(...some);
   }
-  return found.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+  return found.sort((a, b) => byName(a.name, b.name));
 }

@@ -55,7 +55,7 @@ export class Items {
   next = null;
   /** @type {string | undefined} why the whole job has stopped */
   error = undefined;
-  /** @type {Map<number, string>} object URLs of photos that are sent from this page */
+  /** @type {Map<number, string>} object URLs of photos that are sent from this page; empty if they cannot be shown */
   previews = new Map();
 
   /** @param {HTMLElement} root of the page */
@@ -144,6 +144,16 @@ export class Items {
     if (!card || !item || item.small || this.previews.has(id)) return;
     this.previews.set(id, URL.createObjectURL(file));
     this.fillPicture(card, item);
+    const image = need(card, "[data-open] img", HTMLImageElement);
+    image.addEventListener("error", () => this.leaveOut(id, image), { once: true });
+  }
+
+  /** A ZIP file, or a kind of photo that the browser does not show. @param {number} id @param {HTMLImageElement} image */
+  leaveOut(id, image) {
+    if (!image.src.startsWith("blob:")) return;
+    this.dropPreview(id);
+    this.previews.set(id, "");
+    image.removeAttribute("src");
   }
 
   /** @param {number} id */

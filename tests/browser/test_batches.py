@@ -172,10 +172,12 @@ def test_before_and_after_of_each(page: Page, hands: None) -> None:
 
 def test_a_zip_becomes_its_photos(page: Page, hands: None) -> None:
     choose(page, [archive(60, 110)])
+    expect(page.locator(f"{PANEL} [data-start]")).to_have_text("Add colour to 1 ZIP file")
     send(page)
     expect(words(page)).to_have_text("All 2 photos are in colour.")
-    left_out = "notes.txt: Its name is not that of a photo."
+    left_out = "notes.txt: This is no photo."
     expect(page.locator("[data-skipped]:visible")).to_contain_text(left_out)
+    expect(cards(page).first.locator("img")).not_to_have_attribute("src", re.compile("."))
     page.reload()
     expect(page.locator("[data-skipped]:visible")).to_contain_text(left_out)
 
@@ -194,15 +196,18 @@ def test_sidecars_go_along(page: Page, owner: User, site: str, hands: None) -> N
 def test_a_folder_is_dropped_or_chosen(page: Page, tmp_path: Path, hands: None) -> None:
     folder = tmp_path / "album"
     (folder / "inside").mkdir(parents=True)
-    (folder / "one.png").write_bytes(grey(10))
+    for number in (10, 9, 11):
+        (folder / f"scan-{number}.png").write_bytes(grey(number))
     (folder / "inside" / "two.png").write_bytes(grey(60))
     (folder / ".DS_Store").write_bytes(b"of the system")
     page.goto("/batch")
     page.set_input_files("#batch-folder", folder)
-    expect(page.locator(f"{PANEL} [data-status]")).to_contain_text("Chosen: 2 photos")
+    expect(page.locator(f"{PANEL} [data-status]")).to_contain_text("Chosen: 4 photos")
     expect(page.locator("[data-refused]")).to_be_hidden()
     send(page)
     expect(words(page)).to_have_text(DONE)
+    names = Item.objects.order_by("position").values_list("name", flat=True)
+    assert list(names) == ["two.png", "scan-9.png", "scan-10.png", "scan-11.png"]
 
 
 def test_many_are_dropped_on_the_colorizer_and_one_alone_stays_there(page: Page) -> None:
@@ -237,7 +242,7 @@ def test_more_than_a_batch_takes_are_left_out(page: Page, settings: Any) -> None
     settings.VISITOR_BATCH_PHOTOS = 2
     choose(page, photos(10, 60, 110))
     status = page.locator(f"{PANEL} [data-status]")
-    expect(status).to_contain_text("The other 1 are left out")
+    expect(status).to_contain_text("1 more is left out")
     expect(page.locator(f"{PANEL} [data-start]")).to_have_text("Add colour to 2 photos")
 
 

@@ -1,6 +1,7 @@
 """What every test stands on: a fake network unless it asks for the real one, no shared counters."""
 
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from colorize import service
 from colorize.engine import formats, networks
 from colorize.engine.concurrency import ConcurrencyLimit
 from colorize.engine.photo import READERS
+from jobs import worker
 from tests import processes
 from tests.cast import make_moderator, person
 from tests.fakes import FakeNetwork
@@ -188,3 +190,19 @@ def media(settings: Settings) -> Any:
         return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
 
     return names
+
+
+@pytest.fixture
+def hands(transactional_db: None) -> Iterator[None]:
+    """A worker, in a thread."""
+    stop = threading.Event()
+
+    def work() -> None:
+        worker.work(stop)
+        connections.close_all()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield
+    stop.set()
+    thread.join()

@@ -4,15 +4,12 @@ by keyboard, and without scripts."""
 import io
 import os
 import re
-import threading
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
 from playwright.sync_api import FilePayload, Page, expect
 
 from accounts.models import User
@@ -53,22 +50,6 @@ def archive(*shades: int) -> FilePayload:
             file.writestr(f"album/{each['name']}", each["buffer"])
         file.writestr("album/notes.txt", "Dear Sir")
     return {"name": "album.zip", "mimeType": "application/zip", "buffer": buffer.getvalue()}
-
-
-@pytest.fixture
-def hands(transactional_db: None) -> Iterator[None]:
-    """A worker, in a thread."""
-    stop = threading.Event()
-
-    def work() -> None:
-        worker.work(stop)
-        connections.close_all()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    yield
-    stop.set()
-    thread.join()
 
 
 @pytest.fixture

@@ -4,13 +4,15 @@ import re
 import shutil
 import subprocess
 import textwrap
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gallery.models import Picture
-from tests.cast import PASSWORD, person
+from jobs.models import Job, JobState
+from tests.cast import PASSWORD, grey, person
 from tests.conftest import ROOT
 from tests.photos import opened, photo
 
@@ -30,6 +32,11 @@ needs_curl = pytest.mark.skipif(
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     person("anna")
     (tmp_path / "grandma.jpg").write_bytes(photo())
+    (tmp_path / "scans").mkdir()
+    (tmp_path / "scans" / "one.png").write_bytes(grey(10))
+    (tmp_path / "scans" / "two.jpg").write_bytes(photo()[:300])
+    with zipfile.ZipFile(tmp_path / "attic.zip", "w") as attic:
+        attic.writestr("three.png", grey(60))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -69,3 +76,23 @@ def test_curl_colours_one_photo(live_server: Any, folder: Path) -> None:
     run(shown("curl -F image", live_server.url))
     assert opened((folder / "grandma-colorized.jpg").read_bytes()).size == (96, 64)
     assert not Picture.objects.exists()
+
+
+def test_the_python_colours_many(
+    live_server: Any, folder: Path, hands: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exec(shown("import requests\n", live_server.url) + shown("import time\n", ""), {})
+    *_, counts, one, two = capsys.readouterr().out.splitlines()
+    assert counts == "1 of 2"
+    assert one.startswith("one.png http") and two.startswith("two.jpg The photo is damaged")
+
+
+@needs_curl
+def test_curl_colours_many(live_server: Any, folder: Path, hands: None) -> None:
+    start = shown("site=", live_server.url).partition("# Colour and save")[0]
+    told = run(start + shown("# The job starts at once", ""))
+    assert told[:-1] == ["grandma.jpg: done ", "attic.zip: done ", "three.png: done "]
+    with zipfile.ZipFile(folder / "attic-colorized.zip") as results:
+        assert len(results.namelist()) == 2
+    second = Job.objects.get(title="Scans")
+    assert second.state != JobState.OPEN and second.items.get().name == "two.jpg"

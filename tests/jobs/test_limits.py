@@ -1,5 +1,6 @@
 """What one person or visitor may take: never more by asking again, or in other ways."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -71,7 +72,7 @@ def test_no_kind_of_job_is_begun_too_often(owner: User, settings: Any) -> None:
     settings.BATCHES_AT_ONCE = 2
     row = picture(owner)
     own = type(row).objects.owned_by(owner)
-    ways = (
+    ways: tuple[Callable[[], Job], ...] = (
         lambda: bulk.start_recolor(owner, own, {"vividness": 0.5}),
         lambda: bulk.start_export(owner),
         lambda: zips.start_zip(owner, [row.pk]),

@@ -24,7 +24,7 @@ def kinds_of(error: type[UserError]) -> list[type[UserError]]:
 # The gallery's, too, which are in the same contract.
 CODES = sorted({kind.code for kind in kinds_of(UserError)})
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text()
-SITE = ("colorizer_site/", "gallery/", "accounts/", "colorize/")
+SITE = ("colorizer_site/", "jobs/", "gallery/", "accounts/", "colorize/")
 
 
 def test_the_import_rule() -> None:
@@ -83,20 +83,22 @@ def test_requirements_are_pinned_and_explained() -> None:
                 assert re.fullmatch(r"[a-z0-9-]+==[0-9.]+(\.post\d)? +# \S.*", line), line
 
 
-def listed_files() -> set[str]:
+def listed_files() -> list[str]:
     """The rooms in docs/architecture.md, folders with a slash at the end."""
     above: list[str] = []
-    found = set()
+    found = []
     for indent, name in re.findall(r"^    ( *)([\w./]+)  +\S", ARCHITECTURE, re.MULTILINE):
         del above[len(indent) // 4 :]
-        found.add("".join(above) + name)
+        found.append("".join(above) + name)
         above.append(name)
     return found
 
 
 def test_the_rooms_in_the_documents_are_those_of_the_code() -> None:
-    """What is listed exists; a folder lists all of its modules and folders, or none of them."""
-    listed = listed_files()
+    """What is listed exists, and once; a folder lists all of its modules and folders, or none of
+    them."""
+    listed = set(listed_files())
+    assert len(listed) == len(listed_files())
     assert all((ROOT / name).exists() for name in listed), listed
     assert set(SITE) <= listed
     for folder in sorted(name for name in listed if name.endswith("/")):

@@ -10,10 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from gallery.models import Album, Picture
-from jobs import worker
 from jobs.models import Item, Job
 from tests.cast import grey
 from tests.gallery.api import ERROR_KEYS, Api
+from tests.jobs.batch import work_off
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed", "media")]
 
@@ -21,11 +21,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committ
 @pytest.fixture
 def api(owner: User) -> Api:
     return Api(owner)
-
-
-def work_off() -> None:
-    while worker.do_next():
-        pass
 
 
 def photos(*shades: int) -> list[SimpleUploadedFile]:

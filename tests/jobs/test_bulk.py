@@ -18,13 +18,9 @@ from jobs.models import Item, Job, JobState
 from jobs.services import bulk
 from tests.accounts import logged_in
 from tests.cast import grey, picture
+from tests.jobs.batch import work_off
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed")]
-
-
-def work_off() -> None:
-    while worker.do_next():
-        pass
 
 
 def vividness() -> list[float]:

@@ -13,11 +13,12 @@ from django.utils import timezone
 from accounts.models import User
 from gallery.models import Picture
 from gallery.services import bin
-from jobs import due, ledger, worker
+from jobs import due, ledger
 from jobs.models import Due, Item, ItemState, Job, JobState
 from jobs.services import jobs
 from jobs.services.jobs import NewItem
 from tests.cast import picture
+from tests.jobs.batch import work_off
 from tests.jobs.conftest import Chores
 
 pytestmark = pytest.mark.django_db
@@ -27,11 +28,6 @@ LONG_AGO = timedelta(days=400)
 def all_due() -> None:
     due.look()
     Due.objects.update(next_at=timezone.now())
-
-
-def work_off() -> None:
-    while worker.do_next():
-        pass
 
 
 def upkeep() -> None:

@@ -14,6 +14,7 @@ from jobs.models import Item, ItemState, Job, JobState
 from jobs.services import jobs
 from jobs.services.jobs import NewItem
 from jobs.work import Work
+from tests.jobs.batch import work_off
 from tests.jobs.conftest import Chores
 
 pytestmark = pytest.mark.django_db
@@ -22,11 +23,6 @@ pytestmark = pytest.mark.django_db
 def start(owner: User | None, *names: str, visitor: str = "somebody") -> Job:
     lane = jobs.lane_of(owner, visitor)
     return jobs.start("chore", owner, lane, [NewItem(name) for name in names])
-
-
-def work_off() -> None:
-    while worker.do_next():
-        pass
 
 
 def test_all_of_a_job_is_done_and_the_job_ends(chores: Chores, owner: User) -> None:

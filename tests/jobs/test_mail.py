@@ -20,6 +20,7 @@ from jobs.models import Item, ItemState, Job
 from jobs.registry import KINDS
 from jobs.services import jobs
 from jobs.work import Work
+from tests.jobs.batch import work_off
 from tests.jobs.letterbox import Letterbox, served
 from tests.processes import free_port
 
@@ -46,11 +47,6 @@ def through_the_ledger(settings: Settings) -> None:
 
 def send(*to: str) -> None:
     EmailMessage("A new password", f"Grüße,\n\n.\n{SECRET}\n", to=to or ["ann@example.org"]).send()
-
-
-def work_off() -> None:
-    while worker.do_next():
-        pass
 
 
 def work_off_later() -> None:

@@ -15,13 +15,14 @@ from accounts.models import User
 from colorize.engine.errors import Damaged
 from colorize.web.errors import BadField
 from gallery.errors import OverQuota
-from jobs import registry, worker
+from jobs import registry
 from jobs.errors import StopJob, TooLateForThat, TooManyEmails
 from jobs.models import Job
 from jobs.registry import Kind
 from jobs.services import jobs, notify
 from jobs.services.jobs import NewItem
 from jobs.work import Work
+from tests.jobs.batch import work_off
 from tests.jobs.conftest import Chores
 from tests.photos import photo
 
@@ -38,11 +39,6 @@ def told_kind(chores: Chores, monkeypatch: pytest.MonkeyPatch) -> None:
 def start(owner: User | None, email: str = "", **fields: Any) -> Job:
     asked = notify.wish(REQUEST, owner, email) | fields
     return jobs.start("chore", owner, "lane", [NewItem("a"), NewItem("b")], **asked)
-
-
-def work_off() -> None:
-    while worker.do_next():
-        pass
 
 
 def test_an_owner_gets_one_email_with_the_link(

@@ -75,8 +75,9 @@ def lease_first(waiting: ItemQuerySet) -> Item | None:
 
 def note_start(item: Item) -> None:
     """Not in the transaction above, in which it would lock in another order than `locked`."""
-    # Without it the lease is held all the same, and the job's next item notes it.
-    with suppress(Error):
+    # Without it the lease is held all the same, and the job's next item notes it; a job that was
+    # deleted just now has none.
+    with suppress(Error, Job.DoesNotExist):
         if item.job.started_at is None:
             Job.objects.filter(pk=item.job_id, started_at=None).update(started_at=item.started_at)
 
@@ -109,9 +110,8 @@ def locked(items: ItemQuerySet) -> Item | None:
     """The one row, locked together with its job; None if there is none by then. The job always
     comes first, so that two transactions cannot wait for each other."""
     job = items.values_list("job", flat=True).first()
-    if job is None:
+    if job is None or not Job.objects.select_for_update().filter(pk=job).first():
         return None
-    Job.objects.select_for_update().get(pk=job)
     return items.select_for_update().first()
 
 

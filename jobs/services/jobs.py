@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
+from colorize.web.errors import NotFound
 from jobs import ledger
 from jobs.errors import TooLateForThat
 from jobs.models import Item, ItemState, Job, JobState
@@ -149,8 +150,11 @@ def retry(job: Job, pk: int | None = None) -> int:
 
 
 def locked(job: Job) -> Job:
-    """The current row, locked for the transaction. Raises Job.DoesNotExist if it was deleted."""
-    return Job.objects.select_for_update().get(pk=job.pk)
+    """The current row, locked for the transaction. Raises NotFound if it was deleted."""
+    row = Job.objects.select_for_update().filter(pk=job.pk).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def seconds_left(job: Job, counts: Counter[str] | None = None) -> float | None:

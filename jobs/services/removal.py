@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from colorize.web.errors import NotFound
+from jobs.errors import TooLateForThat
 from jobs.models import Job, JobState
 from jobs.models.jobs import JobQuerySet
 from jobs.registry import KINDS
@@ -16,18 +18,25 @@ PORTION = 500
 
 
 def delete(job: Job) -> None:
-    """Cancel a job, so that nothing more is stored for it, and delete it."""
+    """Cancel a job, so that nothing more is stored for it, and delete it. Raises NotFound if it
+    was deleted in the meantime, TooLateForThat for what must not stop half-way."""
     jobs.cancel(job)
     Job.objects.filter(pk=job.pk).delete()
 
 
 def expire() -> int:
-    """Delete jobs whose time is over; returns their number."""
-    gone = 0
-    for job in Job.objects.expired().iterator():
+    """Delete jobs whose time is over; returns their number. What must not stop half-way is left
+    until it has ended."""
+    return sum(map(is_deleted, Job.objects.expired()))
+
+
+def is_deleted(job: Job) -> bool:
+    """Delete a job if it is possible; returns whether it was."""
+    try:
         delete(job)
-        gone += 1
-    return gone
+    except (NotFound, TooLateForThat):
+        return False
+    return True
 
 
 def prune() -> int:
@@ -50,4 +59,4 @@ def old() -> JobQuerySet:
 
 def delete_all_of(owner: User) -> None:
     for job in Job.objects.owned_by(owner):
-        delete(job)
+        is_deleted(job)

@@ -81,7 +81,7 @@ def complete(item: Item) -> None:
 def give_up(job: Job, items: list[int] | None = None) -> int:
     """End the uploads of a job that are not complete, or of these items; returns how many."""
     with transaction.atomic():
-        row = Job.objects.select_for_update().get(pk=job.pk)
+        row = jobs.locked(job)
         waiting = row.items.select_for_update().filter(state=ItemState.UPLOADING)
         if items is not None:
             waiting = waiting.filter(pk__in=items)

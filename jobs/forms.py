@@ -46,8 +46,9 @@ class RecolorForm(forms.Form):
         super().__init__(*args, **kwargs)
         shared = [option for option in OPTIONS if option.name not in SHAPE]
         self.fields |= {option.name: field_of(option) for option in shared}
+        self.fields["vividness"].label = "Vividness, from 0 (faithful) to 1 (vivid)"
         self.fields["vividness"].widget = forms.NumberInput(
-            attrs={"step": "0.05", "placeholder": "As it is"}
+            attrs={"step": "0.05", "placeholder": "No change"}
         )
         entries = available_networks()
         if len(entries) > 1:
@@ -59,7 +60,7 @@ class RecolorForm(forms.Form):
             del self.fields["network"]
         for field in self.fields.values():
             if isinstance(field, forms.ChoiceField):
-                field.choices = [("", "As it is"), *field.choices]  # type: ignore[misc]
+                field.choices = [("", "No change"), *field.choices]  # type: ignore[misc]
             field.help_text = ""
 
     def clean(self) -> dict[str, Any]:

@@ -114,6 +114,7 @@ def tell(job: Job, to: str) -> None:
         "job": job,
         "headline": headline,
         "failed": counts[ItemState.FAILED],
+        "site_url": settings.SITE_URL,
         "link": settings.SITE_URL + job.get_absolute_url(),
     }
     body = render_to_string("jobs/mail/done.txt", facts)

@@ -39,11 +39,9 @@ def lease_end() -> Any:
     return clock.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 
-def claim(kinds: Collection[str] = (), pk: int | None = None, lowest: bool = False) -> Item | None:
-    """The next item, leased to the caller; None if there is none. `kinds`: only of these; `pk`:
-    only this one; `lowest`: of the lowest priority."""
-    if pk:
-        return lease_first(Item.objects.waiting().filter(pk=pk))
+def claim(kinds: Collection[str] = (), lowest: bool = False) -> Item | None:
+    """The next item, leased to the caller; None if there is none. `kinds`: only of these;
+    `lowest`: of the lowest priority."""
     kind = next_kind(kinds or KINDS, lowest)
     # With SQLite, transactions would wait for each other only to find nothing.
     if kind is None:
@@ -189,7 +187,7 @@ def settle(pk: uuid.UUID) -> None:
 
 def finish(job: Job, state: JobState) -> None:
     job.state, job.finished_at = state, timezone.now()
-    job.save(update_fields=["state", "finished_at", "error", "updated_at"])
+    job.save(update_fields=["state", "finished_at", "error"])
     try:
         with transaction.atomic():
             KINDS[job.kind].after(job)

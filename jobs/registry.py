@@ -12,7 +12,7 @@ def nothing(job: Job) -> None: ...
 
 @dataclass(frozen=True)
 class Kind:
-    """`label`: for people; `run`: does one item, a `Work`, and ends with `Work.finish`; it raises
+    """`label`: for people; `run`: does one item, a `Work`, and stores with `Work.finish`; it raises
     a UserError if the item cannot be done, StopJob if nothing of its job can; `after`: called in
     the transaction that finishes a job; `weight`: how much longer an item takes than a photo;
     `priority`: higher ones first; `listed`: whether people see such jobs among theirs;

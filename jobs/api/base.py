@@ -16,7 +16,7 @@ from jobs.describe import Overview, Portion, describe, item_facts, overview, sti
 from jobs.models import Item, Job
 from jobs.models.jobs import JobQuerySet
 from jobs.registry import listed
-from jobs.services.uploads import received
+from jobs.services.reading import received
 
 # How soon to ask again for a job that is not finished, in seconds.
 SOONEST, LATEST = 1, 30

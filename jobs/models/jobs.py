@@ -69,7 +69,6 @@ class Job(models.Model):
     email = models.EmailField(blank=True)
     callback_url = models.URLField(max_length=500, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(auto_now=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)

@@ -26,6 +26,7 @@ from jobs.models import Item, ItemState, Job, JobFile
 from jobs.services import jobs, limits, notify, sidecars, unpacking, uploads
 from jobs.services.jobs import NewItem
 from jobs.services.limits import BATCH, limits_for
+from jobs.services.reading import content
 from jobs.services.uploads import FOLDER
 from jobs.work import Work
 
@@ -142,14 +143,12 @@ def run(work: Work) -> None:
     elif unpacking.is_zip(item):
         unpacking.unpack(work)
     else:
-        colour(work, uploads.content(item))
+        colour(work, content(item))
 
 
 def note_sidecar(work: Work) -> None:
     """A sidecar is read with its photos. Raises BadSidecar."""
-    colorizer.read_sidecar(uploads.content(work.item))
-    with work.finish() as result:
-        result["is_sidecar"] = True
+    colorizer.read_sidecar(content(work.item))
 
 
 def colour(work: Work, photo: bytes) -> None:
@@ -214,19 +213,13 @@ def insert(
 def finish_known(work: Work, saved: Saved) -> None:
     shown = saved.picture.shown
     with work.finish() as told:
-        told["width"], told["height"] = shown.width, shown.height
         told["confidence"], told["noticed"] = shown.confidence, shown.seen.as_dict()
-        told["picture"], told["was_there"] = str(saved.picture.pk), True
+        told["picture"] = str(saved.picture.pk)
         uploads.drop([work.item])
 
 
 def facts(result: colorizer.Result) -> dict[str, Any]:
-    return {
-        "width": result.width,
-        "height": result.height,
-        "confidence": result.confidence,
-        "noticed": result.noticed.as_dict(),
-    }
+    return {"confidence": result.confidence, "noticed": result.noticed.as_dict()}
 
 
 def keep_for_visitor(work: Work, photo: bytes, options: Options, words: Words) -> None:
@@ -243,7 +236,7 @@ def keep_for_visitor(work: Work, photo: bytes, options: Options, words: Words) -
             ]
         with work.finish() as told:
             JobFile.objects.bulk_create(rows)
-            told |= facts(result) | {"roles": list(files), "filename": result.filename}
+            told |= facts(result) | {"roles": list(files)}
             uploads.drop([work.item])
 
 
@@ -272,7 +265,7 @@ def after(job: Job) -> None:
     """From the end of a job on it is kept for its time; who asked for it gets an email. Sidecars
     are kept as long as a photo may be tried again."""
     job.expires_at = end_of(job.owner)
-    job.save(update_fields=["expires_at", "updated_at"])
+    job.save(update_fields=["expires_at"])
     if not job.items.exclude(state=ItemState.DONE).exists():
         uploads.drop(job.items.all())
     notify.finished(job)

@@ -104,4 +104,4 @@ def delete_account(work: Work) -> None:
 def forget_soon(job: Job) -> None:
     """Keep a finished job of nobody for as long as somebody may look at its page."""
     job.expires_at = timezone.now() + timedelta(hours=settings.BATCH_HOURS)
-    job.save(update_fields=["expires_at", "updated_at"])
+    job.save(update_fields=["expires_at"])

@@ -102,7 +102,7 @@ def close(job: Job) -> None:
     with transaction.atomic():
         if (row := locked(job)).state == JobState.OPEN:
             row.state = JobState.RUNNING
-            row.save(update_fields=["state", "updated_at"])
+            row.save(update_fields=["state"])
             ledger.settle(row.pk)
     job.refresh_from_db()
 
@@ -143,7 +143,7 @@ def retry(job: Job, pk: int | None = None) -> int:
         Item.objects.bulk_update(items, fields, batch_size=200)
         if items and row.is_finished:
             row.state, row.finished_at, row.error = JobState.RUNNING, None, None
-            row.save(update_fields=["state", "finished_at", "error", "updated_at"])
+            row.save(update_fields=["state", "finished_at", "error"])
         ledger.announce([item.pk for item in items])
     job.refresh_from_db()
     return len(items)

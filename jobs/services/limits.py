@@ -22,13 +22,12 @@ BATCH = "batch"
 
 @dataclass(frozen=True)
 class Limits:
-    """Of a batch: `photos`, and `bytes` in total; `photo_bytes` of one photo; `piece_bytes` of one
-    request; `hours`: how long a visitor's is kept, None for people with an account."""
+    """Of a batch: `photos`, and `bytes` in total; `photo_bytes` of one photo; `hours`: how long a
+    visitor's is kept, None for people with an account."""
 
     photos: int
     bytes: int
     photo_bytes: int
-    piece_bytes: int
     hours: int | None
 
     def check(self, photos: int, total: int) -> None:
@@ -60,7 +59,6 @@ def limits_for(user: Any) -> Limits:
         photos=settings.BATCH_PHOTOS if has_account else settings.VISITOR_BATCH_PHOTOS,
         bytes=settings.BATCH_BYTES if has_account else settings.VISITOR_BATCH_BYTES,
         photo_bytes=settings.PHOTO_MAX_BYTES,
-        piece_bytes=PIECE_BYTES,
         hours=None if has_account else settings.BATCH_HOURS,
     )
 

@@ -93,7 +93,7 @@ def ask(job: Job, request: HttpRequest, email: str = "") -> None:
 def forget(job: Job) -> None:
     """Nobody is told any more."""
     job.notify, job.email = False, ""
-    job.save(update_fields=["notify", "email", "updated_at"])
+    job.save(update_fields=["notify", "email"])
 
 
 def finished(job: Job) -> None:

@@ -53,10 +53,9 @@ def unpack(work: Work) -> None:
             work.check()
             unpacking.store_member(number)
             work.progress = (number + 1) / len(unpacking.members)
-    with work.finish() as result:
+    with work.finish():
         if not work.item.payload.get("photos"):
             raise NothingInZip
-        result["photos"] = work.item.payload["photos"]
         drop([work.item])
 
 

@@ -15,10 +15,8 @@ from jobs.errors import MoreThanPromised, NeverArrived, PieceTooLarge, TooLateFo
 from jobs.models import Item, ItemState, Job, JobFile, JobState
 from jobs.services import jobs
 from jobs.services.limits import PIECE_BYTES
-from jobs.services.reading import UPLOAD, content, opened, received
+from jobs.services.reading import UPLOAD, received
 from jobs.services.sidecars import SIDECAR, is_awaited, is_sidecar, let_go
-
-__all__ = ["append", "content", "give_up", "give_up_abandoned", "opened", "received"]
 
 # The storage's folder for files of jobs.
 FOLDER = "jobs"
@@ -78,13 +76,11 @@ def complete(item: Item) -> None:
         let_go(item.job)
 
 
-def give_up(job: Job, items: list[int] | None = None) -> int:
-    """End the uploads of a job that are not complete, or of these items; returns how many."""
+def give_up(job: Job) -> None:
+    """End the uploads of a job that are not complete."""
     with transaction.atomic():
         row = jobs.locked(job)
         waiting = row.items.select_for_update().filter(state=ItemState.UPLOADING)
-        if items is not None:
-            waiting = waiting.filter(pk__in=items)
         lost = [each for each in waiting if received(each) != each.payload.get("size")]
         for each in lost:
             each.state, each.finished_at = ItemState.FAILED, timezone.now()
@@ -96,7 +92,6 @@ def give_up(job: Job, items: list[int] | None = None) -> int:
         let_go(row)
         ledger.settle(row.pk)
     job.refresh_from_db()
-    return len(lost)
 
 
 def drop(items: Iterable[Item]) -> None:

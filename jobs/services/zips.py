@@ -133,7 +133,7 @@ def keep(work: Work, chunks: Iterator[bytes]) -> None:
         rows = list(stored(work, batch, chunks))
         with work.finish() as told:
             JobFile.objects.bulk_create(rows)
-            told["roles"], told["bytes"] = [ARCHIVE], sum(row.bytes for row in rows)
+            told["roles"] = [ARCHIVE]
 
 
 def chunks_of(work: Work) -> Iterator[bytes]:
@@ -168,5 +168,5 @@ def piece_of(item: Item, batch: Batch, place: int, data: bytes) -> JobFile:
 def after(job: Job) -> None:
     """What was made is kept for BATCH_HOURS; who asked for it gets an email."""
     job.expires_at = timezone.now() + timedelta(hours=settings.BATCH_HOURS)
-    job.save(update_fields=["expires_at", "updated_at"])
+    job.save(update_fields=["expires_at"])
     notify.finished(job)

@@ -15,6 +15,7 @@ from jobs.models.items import NAME_LENGTH
 from jobs.services import batches, uploads
 from jobs.services.batches import Promised
 from jobs.services.limits import PIECE_BYTES
+from jobs.services.reading import received
 from jobs.views.access import item_of, private, seen
 
 OFFSET = "Upload-Offset"
@@ -59,7 +60,7 @@ class UploadView(View):
 
     def get(self, request: HttpRequest, pk: UUID, item: int) -> HttpResponse:
         found = item_of(seen(request, pk), item)
-        told = {"id": found.pk, "received": uploads.received(found), "state": found.state}
+        told = {"id": found.pk, "received": received(found), "state": found.state}
         return JsonResponse(told, headers={OFFSET: str(told["received"])})
 
     def patch(self, request: HttpRequest, pk: UUID, item: int) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import User
 from gallery.models import Picture
 from jobs.models import Item, Job, JobFile
-from jobs.services import uploads
+from jobs.services import reading, uploads
 from tests.accounts import logged_in
 from tests.cast import grey
 from tests.jobs.batch import JSON, Browser, work_off
@@ -174,8 +174,8 @@ def test_pieces_are_read_back_as_one_file(browser: Browser) -> None:
     for place in range(0, 256, 50):
         browser.send(entry["id"], data[place : place + 50], place)
     item = Item.objects.get()
-    assert uploads.content(item) == data
-    with uploads.opened(item) as file:
+    assert reading.content(item) == data
+    with reading.opened(item) as file:
         assert file.read() == data and file.seek(-30, io.SEEK_END) == 226
         assert file.read(100) == data[226:] and file.seek(45) == 45
         assert file.read(10) == data[45:55]

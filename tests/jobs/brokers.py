@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import ROOT, children, free_port
+from tests.jobs.kills import KILLS, left_by_dead, wait_for
+from tests.jobs.nursery import ForkedCelery, kill_group
+from tests.jobs.work import traces
+from tests.processes import ROOT, free_port
 
 PASSWORD = "t0p-Secret"
 
@@ -93,10 +96,10 @@ def running(kind: type[Broker], folder: Path) -> Iterator[Broker]:
 
 
 class CeleryWorkers:
-    """Workers of one process each, and the one that keeps it; one that ends is started again."""
+    """Workers of one process each, as a terminal starts them."""
 
     def __init__(self, folder: Path, count: int, **environment: str) -> None:
-        self.folder, self.kills = folder, 0
+        self.folder = folder
         folder.mkdir(exist_ok=True)
         self.environment = os.environ | {"DATA_DIR": str(folder / "var"), **environment}
         self.workers = [self.start(number) for number in range(count)]
@@ -114,27 +117,6 @@ class CeleryWorkers:
                 start_new_session=True,
             )
 
-    def pids(self) -> list[int]:
-        """Of what does the work."""
-        return [pid for worker in self.workers for pid in self.pids_of(worker)]
-
-    def pids_of(self, worker: subprocess.Popen[bytes]) -> list[int]:
-        # One that was just killed has no folder there.
-        with suppress(FileNotFoundError):
-            return children(worker.pid)
-        return []
-
-    def kill_one(self, pid: int) -> None:
-        """As the system does where memory is short; every second time with its keeper, as a power
-        cut does."""
-        self.kills += 1
-        number = next(n for n, each in enumerate(self.workers) if pid in self.pids_of(each))
-        if self.kills % 2:
-            os.kill(pid, signal.SIGKILL)
-            return
-        kill(self.workers[number])
-        self.workers[number] = self.start(number)
-
     def logged(self) -> str:
         return (self.folder / "workers.log").read_text()
 
@@ -146,10 +128,26 @@ class CeleryWorkers:
 
     def kill(self) -> None:
         for worker in self.workers:
-            kill(worker)
+            kill_group(worker.pid)
+            worker.wait(20)
 
 
-def kill(worker: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(worker.pid, signal.SIGKILL)
-    worker.wait(20)
+class AlsoTheBroker(ForkedCelery):
+    """Half-way the broker is killed, too, when all that was lost is in hand again: while it is down
+    nobody can be told that something waits."""
+
+    broker: Broker | None = None
+
+    def kill_one(self, pid: int) -> None:
+        super().kill_one(pid)
+        if self.broker and self.kills == KILLS // 2:
+            wait_for(lambda: not left_by_dead(self.pids()))
+            kill_and_start(self.broker)
+
+
+def kill_and_start(broker: Broker) -> None:
+    broker.kill()
+    seen = len(traces("begun"))
+    broker.start()
+    broker.wait_until_up()
+    wait_for(lambda: len(traces("begun")) > seen + 3)

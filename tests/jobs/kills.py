@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,7 +13,7 @@ from tests.jobs.work import traces
 
 LEASE = 3
 ITEMS, KILLS = 200, 10
-SECONDS_EACH = 0.2
+SECONDS_EACH = 0.1
 MOST_SECONDS = 240
 
 
@@ -46,14 +47,21 @@ def kill_at_random(workers: Killable, seed: int = 0) -> Outcome:
     chance = random.Random(seed)
     killed: list[tuple[int, float]] = []
     while len(killed) < KILLS and unfinished():
-        time.sleep(chance.uniform(0.5, 2.5))
+        time.sleep(chance.uniform(0.2, 0.8))
         # Those that have begun something, so that each kill counts.
         if busy := sorted(set(workers.pids()) & {pid for _, pid, _ in traces("begun")}):
             pid = chance.choice(busy)
-            workers.kill_one(pid)
             killed.append((pid, time.time()))
+            workers.kill_one(pid)
     wait_until_done()
     return outcome(killed)
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def unfinished() -> bool:
@@ -80,6 +88,14 @@ def waits_after(pid: int, at: float) -> list[float]:
     begun, done = traces("begun"), {item for item, worker, _ in traces("effect") if worker == pid}
     lost = {item for item, worker, _ in begun if worker == pid} - done
     return [
-        min(again for item, worker, again in begun if item == each and again > at) - at
+        min(again for item, other, again in begun if item == each and other != pid and again > at)
+        - at
         for each in lost
     ]
+
+
+def left_by_dead(living: Collection[int]) -> set[int]:
+    """The items that a worker had in hand when it was killed, and nobody has begun again."""
+    last = {item: pid for item, pid, _ in traces("begun")}
+    done = {item for item, _, _ in traces("effect")}
+    return {item for item, pid in last.items() if item not in done and pid not in living}

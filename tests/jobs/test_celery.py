@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +11,17 @@ from django.db import connection
 
 from jobs.models import Item, ItemState, Job, JobState, Worker
 from tests.conftest import on_postgres
-from tests.jobs.brokers import Broker, CeleryWorkers, RabbitMQ, Redis, running
-from tests.jobs.kills import ITEMS, KILLS, LEASE, Outcome, kill_at_random, start_chores
-from tests.jobs.test_kills import GRACE, wait_for
+from tests.jobs.brokers import AlsoTheBroker, Broker, CeleryWorkers, RabbitMQ, Redis, running
+from tests.jobs.kills import (
+    ITEMS,
+    KILLS,
+    LEASE,
+    Outcome,
+    kill_at_random,
+    start_chores,
+    wait_for,
+)
+from tests.jobs.test_kills import GRACE
 from tests.jobs.work import TABLE, traces
 from tests.processes import ROOT, database_url
 
@@ -63,28 +70,6 @@ def environment(broker: Broker, brokers: dict[str, Broker]) -> dict[str, str]:
         "JOB_LEASE_SECONDS": str(LEASE),
         "WORK_GRACE_SECONDS": str(GRACE),
     }
-
-
-class AlsoTheBroker(CeleryWorkers):
-    """Half-way the broker is killed, too, when all that was lost is in hand again: while it is down
-    nobody can be told that something waits."""
-
-    broker: Broker | None
-
-    def pids(self) -> list[int]:
-        if self.broker and self.kills == KILLS // 2:
-            time.sleep(LEASE + 5)
-            kill_and_start(self.broker)
-            self.broker = None
-        return super().pids()
-
-
-def kill_and_start(broker: Broker) -> None:
-    broker.kill()
-    seen = len(traces("begun"))
-    broker.start()
-    broker.wait_until_up()
-    wait_for(lambda: len(traces("begun")) > seen + 3)
 
 
 @pytest.fixture

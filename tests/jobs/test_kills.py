@@ -17,8 +17,10 @@ from tests.jobs.kills import (
     Outcome,
     kill_at_random,
     start_chores,
+    wait_for,
     wait_until_done,
 )
+from tests.jobs.nursery import Forked
 from tests.jobs.work import TABLE, traces
 from tests.processes import Workers, database_url
 
@@ -28,21 +30,27 @@ Start = Callable[[int], Workers]
 
 
 @pytest.fixture
-def start(transactional_db: None, tmp_path: Path) -> Iterator[Start]:
-    """Starts workers on the test's own database."""
-    running: list[Workers] = []
+def environment(transactional_db: None) -> Iterator[dict[str, str]]:
+    """Of workers on the test's own database."""
     with connection.cursor() as cursor:
         cursor.execute(TABLE)
+    parts = connection.settings_dict
+    yield {
+        "DJANGO_SETTINGS_MODULE": "tests.jobs.settings",
+        "DATABASE_URL": database_url(parts),
+        "TESTED_DATABASE": str(parts["NAME"]),
+        "JOB_LEASE_SECONDS": str(LEASE),
+        "WORK_GRACE_SECONDS": str(GRACE),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE traces")
+
+
+@pytest.fixture
+def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Start]:
+    running: list[Workers] = []
 
     def start_workers(count: int) -> Workers:
-        parts = connection.settings_dict
-        environment = {
-            "DJANGO_SETTINGS_MODULE": "tests.jobs.settings",
-            "DATABASE_URL": database_url(parts),
-            "TESTED_DATABASE": str(parts["NAME"]),
-            "JOB_LEASE_SECONDS": str(LEASE),
-            "WORK_GRACE_SECONDS": str(GRACE),
-        }
         running.append(Workers(tmp_path / str(len(running)), count, **environment))
         return running[-1]
 
@@ -50,19 +58,17 @@ def start(transactional_db: None, tmp_path: Path) -> Iterator[Start]:
     for workers in running:
         if workers.process.poll() is None:
             workers.kill()
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE traces")
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
+@pytest.fixture
+def forked(environment: dict[str, str], tmp_path: Path) -> Iterator[Forked]:
+    workers = Forked(tmp_path / "forked", 3, **environment)
+    yield workers
+    workers.kill()
 
 
-def test_killed_workers_lose_nothing_and_double_nothing(start: Start) -> None:
-    found = kill_at_random(start(3))
+def test_killed_workers_lose_nothing_and_double_nothing(forked: Forked) -> None:
+    found = kill_at_random(forked)
     assert found == Outcome(
         effects=ITEMS,
         distinct=ITEMS,

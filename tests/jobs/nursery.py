@@ -1,0 +1,136 @@
+"""Workers that are replaced at once when they are killed: each is forked from a process that has
+imported all of the site already, which takes a second or more of each new one."""
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from tests.processes import ROOT, children
+
+
+class Nursery:
+    """`kind`: what its processes do, `work` or `celery`. Each has a process group of its own."""
+
+    def __init__(self, kind: str, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        folder.mkdir(exist_ok=True)
+        self.log = (folder / "workers.log").open("a+")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.jobs.nursery", kind],
+            cwd=ROOT,
+            env=os.environ | {"DATA_DIR": str(folder / "var"), **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+        )
+        self.pids: list[int] = []
+
+    def start(self) -> int:
+        """Returns the process ID."""
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write(f"{len(self.pids)}\n".encode())
+        self.process.stdin.flush()
+        self.pids.append(int(self.process.stdout.readline()))
+        return self.pids[-1]
+
+    def end(self) -> None:
+        for pid in self.pids:
+            kill_group(pid)
+        self.process.communicate()
+        self.log.close()
+
+
+class Forked:
+    """`manage.py work`, so many times."""
+
+    def __init__(self, folder: Path, count: int, **environment: str) -> None:
+        self.nursery = Nursery("work", folder, **environment)
+        self.workers = [self.nursery.start() for _ in range(count)]
+
+    def pids(self) -> list[int]:
+        return self.workers
+
+    def kill_one(self, pid: int) -> None:
+        kill_group(pid)
+        self.workers[self.workers.index(pid)] = self.nursery.start()
+
+    def kill(self) -> None:
+        self.nursery.end()
+
+
+class ForkedCelery:
+    """Celery's workers of one process each, and the one that keeps it, which starts another one if
+    it ends."""
+
+    def __init__(self, folder: Path, count: int, **environment: str) -> None:
+        self.nursery = Nursery("celery", folder, **environment)
+        self.workers = [self.nursery.start() for _ in range(count)]
+        self.kills = 0
+
+    def pids(self) -> list[int]:
+        """Of what does the work."""
+        return [pid for worker in self.workers for pid in children_of(worker)]
+
+    def kill_one(self, pid: int) -> None:
+        """As the system does where memory is short; every second time with its keeper, as a power
+        cut does."""
+        self.kills += 1
+        if self.kills % 2:
+            os.kill(pid, signal.SIGKILL)
+            return
+        number = next(n for n, each in enumerate(self.workers) if pid in children_of(each))
+        kill_group(self.workers[number])
+        self.workers[number] = self.nursery.start()
+
+    def kill(self) -> None:
+        self.nursery.end()
+
+
+def children_of(pid: int) -> list[int]:
+    # One that was just killed has no folder there.
+    with suppress(FileNotFoundError):
+        return children(pid)
+    return []
+
+
+def kill_group(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def main(kind: str) -> None:
+    """Fork a process at each line that comes, and tell its ID."""
+    import django
+
+    django.setup()
+    run = {"work": run_work, "celery": run_celery}[kind]
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for number in sys.stdin:
+        if os.fork() == 0:
+            os.setsid()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.write(sys.stdout.fileno(), f"{os.getpid()}\n".encode())
+            os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+            run(number.strip())
+            os._exit(0)
+
+
+def run_work(number: str) -> None:
+    from jobs import worker
+    from jobs.signals import Signals
+
+    worker.work(Signals(signal.SIGTERM, signal.SIGINT))
+
+
+def run_celery(number: str) -> None:
+    from colorizer_site.celery import app
+
+    options = ["--concurrency=1", f"--hostname=worker{number}@%h", "--queues=jobs.chore"]
+    app.worker_main(["worker", *options, "--without-mingle", "--without-gossip"])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

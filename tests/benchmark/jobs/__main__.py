@@ -20,11 +20,14 @@ from tests.processes import ROOT
 PARTS = [
     ("kills", "SQLite"),
     ("kills", "PostgreSQL"),
+    ("brokers", "PostgreSQL"),
     ("claims", "SQLite"),
     ("claims", "PostgreSQL"),
     ("batch", "SQLite"),
     ("batch", "PostgreSQL"),
+    ("machines", "PostgreSQL"),
     ("pages", "SQLite"),
+    ("mail", "SQLite"),
 ]
 
 

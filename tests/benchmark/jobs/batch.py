@@ -62,13 +62,13 @@ def tell_one(goals: Goals, command: float, batch: tuple[float, float]) -> None:
     )
 
 
-def write_photos(folder: Path) -> list[Path]:
+def write_photos(folder: Path, count: int = PHOTOS) -> list[Path]:
     """No two are the same file."""
     from tests.benchmark.photos import photo
 
     data = photo("0.3", False)
     folder.mkdir()
-    paths = [folder / f"{number:03}.jpg" for number in range(PHOTOS)]
+    paths = [folder / f"{number:03}.jpg" for number in range(count)]
     for number, path in enumerate(paths):
         # A comment, right after the first two bytes.
         path.write_bytes(data[:2] + b"\xff\xfe\x00\x04" + number.to_bytes(2) + data[2:])
@@ -79,10 +79,11 @@ def command_for(photos: list[Path], out: Path) -> list[str]:
     return [*NICE, sys.executable, "manage.py", "colorize", *map(str, photos), "-o", str(out)]
 
 
-def of_command(photos: list[Path], out: Path) -> float:
+def of_command(photos: list[Path], out: Path, **environment: str) -> float:
     """Photos a second, from the first result to the last."""
-    subprocess.run(command_for(photos, out), cwd=ROOT, check=True, capture_output=True)
-    return rate_of([path.stat().st_mtime for path in out.iterdir()])
+    command = command_for(photos, out)
+    subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=True, capture_output=True)
+    return rate_of([path.stat().st_mtime for path in out.iterdir()], len(photos))
 
 
 def of_halves(photos: list[Path], folder: Path) -> float:
@@ -100,11 +101,12 @@ def of_halves(photos: list[Path], folder: Path) -> float:
     ]
     for process in running:
         assert process.wait() == 0
-    return rate_of([path.stat().st_mtime for out in outs for path in out.iterdir()])
+    times = [path.stat().st_mtime for out in outs for path in out.iterdir()]
+    return rate_of(times, len(photos))
 
 
-def rate_of(times: list[float]) -> float:
-    assert len(times) == PHOTOS, len(times)
+def rate_of(times: list[float], count: int) -> float:
+    assert len(times) == count, len(times)
     return (len(times) - 1) / (max(times) - min(times))
 
 
@@ -118,18 +120,24 @@ def of_batch(owner: Any, photos: list[Path], folder: Path, processes: int) -> tu
     wait_for(lambda: not job.items.unfinished().exists())
     workers.stop()
     items = list(Item.objects.filter(job=job, state="done"))
-    rate = rate_of([item.finished_at.timestamp() for item in items if item.finished_at])
+    rate = rate_of_job(job, len(photos))
     colour = sum(item.timings["colour"] for item in items) / len(items)
     return rate, (processes / rate - colour) * 1000
 
 
-def send(owner: Any, photos: list[Path]) -> Any:
+def rate_of_job(job: Any, count: int) -> float:
+    """Photos a second, from the first that is done to the last."""
+    ends = job.items.filter(state="done").values_list("finished_at", flat=True)
+    return rate_of([end.timestamp() for end in ends], count)
+
+
+def send(owner: Any, photos: list[Path], **fields: Any) -> Any:
     from colorize.service import make_options
     from jobs.services import batches, jobs
 
     contents = [(path.name, path.read_bytes()) for path in photos]
     files = [(name, len(data), io.BytesIO(data)) for name, data in contents]
-    return batches.start(owner, jobs.lane_of(owner, ""), make_options(), files)
+    return batches.start(owner, jobs.lane_of(owner, ""), make_options(), files, **fields)
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 900) -> None:

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import django
 from django.core.management import call_command
@@ -16,13 +17,9 @@ LEASE = 3
 def main() -> None:
     django.setup()
     call_command("prepare")
-    from django.db import connection
+    make_table()
+    from tests.jobs.kills import kill_at_random
 
-    from tests.jobs.kills import ITEMS, KILLS, kill_at_random
-    from tests.jobs.work import TABLE
-
-    with connection.cursor() as cursor:
-        cursor.execute(TABLE)
     # What the supervisor says of those that were killed is no news here.
     os.environ["LOG_LEVEL"] = "CRITICAL"
     with tempfile.TemporaryDirectory() as folder:
@@ -30,17 +27,35 @@ def main() -> None:
         found = kill_at_random(workers)
         workers.stop()
     goals = Goals()
+    tell(goals, found)
+    goals.exit()
+
+
+def make_table() -> None:
+    """Where workers leave their traces."""
+    from django.db import connection
+
+    from tests.jobs.work import TABLE
+
+    with connection.cursor() as cursor:
+        cursor.execute(TABLE)
+
+
+def tell(goals: Goals, found: Any, where: str = "") -> None:
+    """`found`: an Outcome."""
+    from tests.jobs.kills import ITEMS, KILLS
+
     each = f"{ITEMS} effects, {ITEMS} distinct, {ITEMS} done"
     is_whole = (found.effects, found.distinct, found.done) == (ITEMS,) * 3
     effects = f"{found.effects}, {found.distinct}, {found.done}"
-    goals.tell("none lost, none doubled", effects, each, is_whole and found.kills == KILLS)
+    what = f"{where}none lost, none doubled"
+    goals.tell(what, effects, each, is_whole and found.kills == KILLS)
     goals.tell(
         f"longest wait, of {found.interrupted} items in hand at a kill",
         f"{found.longest_wait:.1f} s",
         f"at most {LEASE} s of lease + 5 s",
         found.longest_wait <= LEASE + 5,
     )
-    goals.exit()
 
 
 if __name__ == "__main__":

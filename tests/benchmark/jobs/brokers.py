@@ -1,0 +1,51 @@
+"""The same kills with Celery's workers, on Redis and on RabbitMQ, which is killed once, too."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+from tests.benchmark.jobs.goals import Goals
+from tests.benchmark.jobs.kills import LEASE, make_table, tell
+
+
+def main() -> None:
+    django.setup()
+    call_command("prepare")
+    make_table()
+    from tests.jobs.brokers import RabbitMQ, Redis
+
+    os.environ["LOG_LEVEL"] = "CRITICAL"
+    goals = Goals()
+    with tempfile.TemporaryDirectory() as name:
+        for kind in (Redis, RabbitMQ):
+            if shutil.which(kind.program):
+                measure(goals, kind, Path(name) / kind.program)
+            else:
+                print(f"  skipped: {kind.program} is not installed")
+    goals.exit()
+
+
+def measure(goals: Goals, kind: type, folder: Path) -> None:
+    from jobs.models import Job
+    from tests.jobs.brokers import AlsoTheBroker, running
+    from tests.jobs.kills import kill_at_random
+
+    folder.mkdir()
+    with running(kind, folder / "broker") as broker:
+        broker.wait_until_up()
+        settings = {"CELERY_BROKER_URL": f"{broker.url}/", "JOB_LEASE_SECONDS": str(LEASE)}
+        workers = AlsoTheBroker(folder / "workers", 3, **settings)
+        workers.broker = broker
+        try:
+            tell(goals, kill_at_random(workers), f"Celery on {kind.__name__}: ")
+        finally:
+            workers.kill()
+    Job.objects.all().delete()
+
+
+if __name__ == "__main__":
+    main()

@@ -187,6 +187,9 @@ BATCH_HOURS = env.whole("BATCH_HOURS", 24, least=1)
 # Uploads without a new piece for hours are given up; jobs of people are forgotten after days.
 UPLOAD_HOURS = env.whole("UPLOAD_HOURS", 24, least=1)
 JOB_DAYS = env.whole("JOB_DAYS", 30, least=1)
+# Webhooks; to these hosts also by http and in private networks.
+WEBHOOKS = env.flag("WEBHOOKS", default=True)
+WEBHOOK_HOSTS = [host.lower() for host in env.words("WEBHOOK_HOSTS")]
 # A ZIP file of results that is larger is made by a job.
 ZIP_STREAM_BYTES = env.whole("ZIP_STREAM_BYTES", 500_000_000)
 # What tells Celery's workers, if any, that there is some.

@@ -129,6 +129,53 @@ class MailUnclear(UserError):
     )
 
 
+class WebhooksOff(UserError):
+    code = "webhooks_off"
+    status = 403
+    template = (
+        "This site sends no webhooks. Leave out callback_url, and ask for the job until it is done."
+    )
+
+
+class NoWebhookSecret(UserError):
+    code = "no_webhook_secret"
+    status = 409
+    template = (
+        "Webhooks are signed, and you have no secret for that yet. POST to /api/v1/webhook-secret "
+        "first, and keep what it returns."
+    )
+
+
+class CallbackRefused(UserError):
+    code = "callback_refused"
+    status = 400
+    template = "Nothing can be sent to this callback_url: {reason}. Correct it, or leave it out."
+
+
+class TooManyWebhooks(UserError):
+    code = "too_many_webhooks"
+    status = 429
+    template = (
+        "{count} of your webhooks could not be delivered yet. Look at what receives them, or leave "
+        "out callback_url."
+    )
+
+
+class WebhookUndelivered(UserError):
+    code = "webhook_undelivered"
+    status = 503
+    template = "The receiver did not take the webhook: {reason}. The site tries again for a day."
+
+
+class WebhookUnwanted(UserError):
+    code = "webhook_unwanted"
+    status = 422
+    template = (
+        "The receiver says that it is gone for good (410), so the webhook is not sent again. Name "
+        "another callback_url for the next job."
+    )
+
+
 class BadZip(UserError):
     code = "bad_zip"
     status = 422

@@ -7,7 +7,7 @@ worker held is given to the next one when the lease has run out.
 
 import logging
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -33,6 +33,8 @@ WOKEN_AT_ONCE = 100
 
 # Items wait, of which workers that do not look by themselves have to be told: `pks`.
 announced = Signal()
+# A job is finished: `job`. Sent in the transaction that finishes it.
+finished = Signal()
 
 
 def lease_end() -> Any:
@@ -188,9 +190,15 @@ def settle(pk: uuid.UUID) -> None:
 def finish(job: Job, state: JobState) -> None:
     job.state, job.finished_at = state, timezone.now()
     job.save(update_fields=["state", "finished_at", "error"])
+    follow(job, KINDS[job.kind].after)
+    follow(job, lambda job: finished.send(Job, job=job))
+
+
+def follow(job: Job, what: Callable[[Job], Any]) -> None:
+    """Do what follows the end of a job. If it fails by a fault of its own, only that is undone."""
     try:
         with transaction.atomic():
-            KINDS[job.kind].after(job)
+            what(job)
     except Error:
         raise
     except Exception:

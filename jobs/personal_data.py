@@ -20,6 +20,7 @@ def facts(job: Job) -> dict[str, Any]:
         "title": job.title,
         "state": job.state,
         "options": job.options,
+        "callback_url": job.callback_url,
         "created_at": job.created_at,
         "finished_at": job.finished_at,
         "items": list(items),

@@ -1,6 +1,6 @@
 """Finds and describes a person's jobs. Another person's give 404 for every method."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -58,8 +58,7 @@ class JobView(ApiView):
         return response
 
     def job_told(self, told: Mapping[str, Any]) -> dict[str, Any]:
-        page = self.request.build_absolute_uri(told["url"])
-        return {**told, "url": self.absolute("job", told["id"]), "page": page}
+        return as_told(told, self.request.build_absolute_uri)
 
     def item_told(self, job: UUID, told: Mapping[str, Any]) -> dict[str, Any]:
         addresses = dict.fromkeys(("picture", "result", "thumbnail"))
@@ -72,6 +71,12 @@ class JobView(ApiView):
     def whole_item(self, item: Item) -> dict[str, Any]:
         told = self.item_told(item.job_id, item_facts(item, still_there([item])))
         return dict(WholeItemSerializer(told | {"received": received(item)}).data)
+
+
+def as_told(told: Mapping[str, Any], absolute: Callable[[str], str]) -> dict[str, Any]:
+    """A job with its addresses. `absolute`: makes a whole address of a path."""
+    address = absolute(reverse("api-job", [told["id"]]))
+    return {**told, "url": address, "page": absolute(told["url"])}
 
 
 def pause(seconds_left: float | None) -> int:

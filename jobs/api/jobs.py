@@ -39,7 +39,7 @@ from jobs.api.serializers import (
 )
 from jobs.describe import as_listed, overview
 from jobs.models import ItemState
-from jobs.services import batches, jobs, notify, removal, zips
+from jobs.services import batches, jobs, notify, removal, webhooks, zips
 from jobs.services.jobs import lane_of
 from jobs.views.files import zip_file
 
@@ -93,12 +93,14 @@ class Jobs(JobView):
         return self.answer(batches.start(files=files, **begun), 202)
 
     def fields(self, words: dict[str, Any]) -> dict[str, Any]:
-        """Raises Http404, or BadField."""
+        """Raises Http404, or like `notify.wish` and `webhooks.wish`."""
         fields = {"title": words.get("title", "")}
         if album := words.get("album"):
             fields["album"] = get_object_or_404(Album.objects.owned_by(self.person), pk=album)
         if words.get("notify"):
             fields |= notify.wish(self.request._request, self.person)
+        if url := words.get("callback_url"):
+            fields |= webhooks.wish(self.person, url)
         return fields
 
 

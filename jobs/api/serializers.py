@@ -12,7 +12,7 @@ from gallery.api.picture_serializers import CURSOR_LENGTH
 from jobs.describe import ITEMS, MOST_ITEMS
 from jobs.models import ItemState, JobState
 from jobs.models.items import NAME_LENGTH
-from jobs.models.jobs import TITLE_LENGTH
+from jobs.models.jobs import CALLBACK_LENGTH, TITLE_LENGTH
 
 
 class FormFlag(Flag):
@@ -37,6 +37,9 @@ class JobWordsSerializer(Strict):
     title = Name(required=False, allow_blank=True, max_length=TITLE_LENGTH)
     album = Key(required=False, help_text="The album that the photos go into.")
     notify = FormFlag(required=False, help_text="Whether to send you an email when it is done.")
+    callback_url = Text(
+        required=False, max_length=CALLBACK_LENGTH, help_text="A webhook is sent there at the end."
+    )
 
 
 class NewJobSerializer(JobWordsSerializer, OptionsSerializer):
@@ -54,6 +57,7 @@ class JobFormSerializer(FormOptionsSerializer):
     title = serializers.CharField(required=False, allow_blank=True, max_length=TITLE_LENGTH)
     album = Key(required=False)
     notify = serializers.ChoiceField(["true", "false"], required=False)
+    callback_url = serializers.CharField(required=False, max_length=CALLBACK_LENGTH)
 
 
 class JobErrorSerializer(serializers.Serializer[Any]):
@@ -161,6 +165,12 @@ class ItemFormSerializer(serializers.Serializer[Any]):
 
 class RetrySerializer(Strict):
     item = Whole(required=False, min_value=1, max_value=2**62, help_text="Only this one.")
+
+
+class WebhookSecretSerializer(serializers.Serializer[Any]):
+    secret = serializers.CharField(
+        help_text="For the receiver, to check signatures. You will not see it again."
+    )
 
 
 class ForgetSerializer(Strict):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jobs.api import items, jobs
+from jobs.api import items, jobs, webhooks
 
 urlpatterns = [
     path("jobs", jobs.Jobs.as_view(), name="api-jobs"),
@@ -12,4 +12,5 @@ urlpatterns = [
     path("jobs/<uuid:pk>/start", jobs.Start.as_view(), name="api-job-start"),
     path("jobs/<uuid:pk>/retry", jobs.Retry.as_view(), name="api-job-retry"),
     path("jobs/<uuid:pk>/zip", jobs.Zip.as_view(), name="api-job-zip"),
+    path("webhook-secret", webhooks.Secret.as_view(), name="api-webhook-secret"),
 ]

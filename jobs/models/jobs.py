@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 
 TITLE_LENGTH = 200
+CALLBACK_LENGTH = 500
 
 
 class JobState(models.TextChoices):
@@ -49,7 +50,8 @@ class Job(models.Model):
     """`kind`: a name of `registry.KINDS`; `owner`: None for a visitor, whose claim is the address
     with the ID; `lane`: who shares fairly with others, see `turns.turns`; `options`: as its kind
     stores them; `error`: why it failed, as the error contract says it; `notify`: whether to send a
-    mail when done, to the owner or to `email`, which is forgotten afterwards."""
+    mail when done, to the owner or to `email`, which is forgotten afterwards; `callback_url`: where
+    a webhook goes then."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=20)
@@ -67,7 +69,7 @@ class Job(models.Model):
     error = models.JSONField(null=True, blank=True)
     notify = models.BooleanField(default=False)
     email = models.EmailField(blank=True)
-    callback_url = models.URLField(max_length=500, blank=True)
+    callback_url = models.URLField(max_length=CALLBACK_LENGTH, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)

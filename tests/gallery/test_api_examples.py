@@ -14,6 +14,7 @@ from gallery.models import Picture
 from jobs.models import Job, JobState
 from tests.cast import PASSWORD, grey, person
 from tests.conftest import ROOT
+from tests.jobs.receiver import Receiver, receiving
 from tests.photos import opened, photo
 
 pytestmark = [
@@ -96,3 +97,23 @@ def test_curl_colours_many(live_server: Any, folder: Path, hands: None) -> None:
         assert len(results.namelist()) == 2
     second = Job.objects.get(title="Scans")
     assert second.state != JobState.OPEN and second.items.get().name == "two.jpg"
+
+
+def test_the_python_is_told_by_a_webhook(
+    live_server: Any,
+    folder: Path,
+    hands: None,
+    settings: Any,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    settings.WEBHOOK_HOSTS = ["127.0.0.1"]
+    names: dict[str, Any] = {}
+    with receiving(Receiver()) as receiver:
+        asked = shown("secret = api", "").replace("https://photos.example.org/done", receiver.url())
+        exec(shown("import requests\n", live_server.url) + asked, names)
+        names["api"].post(f"{names['job']['url']}/start").raise_for_status()
+        assert receiver.has_come.wait(30)
+    _, headers, body = receiver.seen[0]
+    exec(shown("from standardwebhooks", ""), names)
+    names["receive"](body, headers)
+    assert capsys.readouterr().out.splitlines()[-1] == "job.finished Scans done"

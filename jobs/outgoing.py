@@ -88,7 +88,7 @@ def problem_of(parts: SplitResult, target: Target) -> str:
     if target.scheme not in PORTS or not target.host:
         return "it must begin with https:// and a host name"
     if "@" in parts.netloc:
-        return "it contains a user name or password"
+        return "it contains a username or password"
     if target.is_trusted:
         return ""
     if target.scheme != "https":

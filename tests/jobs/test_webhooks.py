@@ -20,8 +20,8 @@ from jobs.errors import CallbackRefused, WebhookUndelivered
 from jobs.models import Item, ItemState, Job
 from jobs.services import removal, webhooks
 from tests.gallery.api import Api
-from tests.jobs.receiver import Receiver, encrypt, receiving
 from tests.jobs.batch import work_off
+from tests.jobs.receiver import Receiver, encrypt, receiving
 from tests.jobs.test_api import photos, problem, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed", "media")]

@@ -73,14 +73,16 @@ def look() -> None:
     if new:
         Due.objects.bulk_create(new, ignore_conflicts=True)
     for name in TASKS.keys() & times:
-        if times[name] <= now:
-            queue(TASKS[name], now)
+        queue(TASKS[name], now, times[name])
 
 
-def queue(task: Task, now: datetime) -> None:
-    """Does nothing if another worker was first, or where the last time is not over yet."""
+def queue(task: Task, now: datetime, next_at: datetime) -> None:
+    """Does nothing before its time, if another worker was first, or where the last time is not over
+    yet. A time that is too far away was noted while the clock was wrong."""
+    if now < next_at <= now + task.every:
+        return
     with transaction.atomic():
-        mine = Due.objects.filter(name=task.name, next_at__lte=now)
+        mine = Due.objects.filter(name=task.name, next_at=next_at)
         if mine.update(next_at=now + task.every) and not runs_of(task).unfinished().exists():
             jobs.start(KIND, None, KIND, [NewItem(task.name)], title=task.name)
 

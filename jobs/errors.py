@@ -78,6 +78,15 @@ class PieceTooLarge(UserError):
     template = "A piece of an upload has at most {limit} bytes. Send the file in smaller pieces."
 
 
+class TooManyPieces(UserError):
+    code = "too_many_pieces"
+    status = 400
+    template = (
+        "The file came in {count} very small pieces, and is not finished. Send it again in larger "
+        "ones, as another batch."
+    )
+
+
 class MoreThanPromised(UserError):
     code = "more_than_promised"
     status = 413

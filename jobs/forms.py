@@ -12,7 +12,7 @@ from colorize.web.text import LineField
 from gallery.forms import AlbumField
 from gallery.models import Album
 from gallery.models.albums import ALBUM_NAME_LENGTH
-from jobs.models.jobs import TITLE_LENGTH
+from jobs.models.jobs import EMAIL_LENGTH, TITLE_LENGTH
 
 
 class BatchForm(OptionsForm):
@@ -25,6 +25,7 @@ class BatchForm(OptionsForm):
     new_album = LineField(max_length=ALBUM_NAME_LENGTH, required=False)
     notify = forms.BooleanField(required=False, label="Send me an email when it is done")
     email = forms.EmailField(
+        max_length=EMAIL_LENGTH,
         required=False,
         label="Email me when it is done (optional)",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

@@ -1,5 +1,6 @@
 """Items: the pieces of a job that are worked on one by one, such as one photo."""
 
+from datetime import timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -10,6 +11,8 @@ from jobs.models import clock
 from jobs.models.jobs import Job
 
 NAME_LENGTH = 255
+# No lease and no rest lasts longer, unless the clock was wrong.
+TOO_FAR = timedelta(days=1)
 
 
 class ItemState(models.TextChoices):
@@ -45,11 +48,16 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return self.order_by("-priority", "turn", "pk")
 
     def lost(self) -> Self:
-        """Those whose worker has not been heard of for too long."""
-        return self.filter(state=ItemState.RUNNING, lease_until__lt=clock.now())
+        """Those whose worker has not been heard of for too long. A lease that ends too far away was
+        given while the clock was wrong."""
+        now = clock.now()
+        is_over = Q(lease_until__lt=now) | Q(lease_until__gt=now + TOO_FAR)
+        return self.filter(is_over, state=ItemState.RUNNING)
 
     def rested(self) -> Self:
-        return self.filter(state=ItemState.RESTING, not_before__lte=timezone.now())
+        now = timezone.now()
+        is_over = Q(not_before__lte=now) | Q(not_before__gt=now + TOO_FAR)
+        return self.filter(is_over, state=ItemState.RESTING)
 
 
 class Item(models.Model):

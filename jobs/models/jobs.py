@@ -14,6 +14,7 @@ from accounts.models import User
 
 TITLE_LENGTH = 200
 CALLBACK_LENGTH = 500
+EMAIL_LENGTH = 254
 
 
 class JobState(models.TextChoices):
@@ -68,7 +69,7 @@ class Job(models.Model):
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.OPEN)
     error = models.JSONField(null=True, blank=True)
     notify = models.BooleanField(default=False)
-    email = models.EmailField(blank=True)
+    email = models.EmailField(max_length=EMAIL_LENGTH, blank=True)
     callback_url = models.URLField(max_length=CALLBACK_LENGTH, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)

@@ -15,7 +15,8 @@ FORGOTTEN = timedelta(days=1)
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
     def present(self) -> Self:
-        return self.filter(seen_at__gt=clock.now() - ABSENT)
+        now = clock.now()
+        return self.filter(seen_at__gt=now - ABSENT, seen_at__lt=now + ABSENT)
 
     def forgotten(self) -> Self:
         return self.filter(seen_at__lt=clock.now() - FORGOTTEN)

@@ -59,8 +59,10 @@ def end_of(owner: User | None) -> Any:
 
 def promise(job: Job, files: Sequence[Promised]) -> list[Item]:
     """Add items for files that are about to be uploaded. Those that are too large have failed at
-    once. Raises BatchFull or TooLateForThat."""
+    once. Raises BatchFull, NoRoomForVisitors or TooLateForThat."""
     bounds = limits_for(job.owner)
+    if job.owner is None:
+        limits.check_room_of_visitors()
     with transaction.atomic():
         row = jobs.locked(job)
         check_size(

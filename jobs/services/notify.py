@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.db import transaction
 from django.forms import ValidationError
 from django.http import HttpRequest
@@ -22,6 +22,7 @@ from colorize.web.ratelimit import Throttle
 from jobs import words
 from jobs.errors import TooLateForThat, TooManyEmails
 from jobs.models import ItemState, Job, JobState
+from jobs.models.jobs import EMAIL_LENGTH
 from jobs.services import jobs
 
 
@@ -63,6 +64,7 @@ def checked(email: str) -> str:
     """Raises BadField."""
     try:
         validate_email(email)
+        MaxLengthValidator(EMAIL_LENGTH)(email)
     except ValidationError as problem:
         raise BadField(name="email", reason="this is no email address.") from problem
     return email

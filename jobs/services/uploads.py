@@ -11,7 +11,14 @@ from django.utils import timezone
 
 from gallery.services.files import file_transaction
 from jobs import ledger
-from jobs.errors import MoreThanPromised, NeverArrived, PieceTooLarge, TooLateForThat, WrongOffset
+from jobs.errors import (
+    MoreThanPromised,
+    NeverArrived,
+    PieceTooLarge,
+    TooLateForThat,
+    TooManyPieces,
+    WrongOffset,
+)
 from jobs.models import Item, ItemState, Job, JobFile, JobState
 from jobs.services import jobs
 from jobs.services.limits import PIECE_BYTES
@@ -20,6 +27,8 @@ from jobs.services.sidecars import SIDECAR, is_awaited, is_sidecar, let_go
 
 # The storage's folder for files of jobs.
 FOLDER = "jobs"
+# Each piece is a file, which takes more room than a few bytes do. A broken line may cut some short.
+SMALL_BYTES, SMALL_PIECES = 100_000, 1000
 
 
 def append(item: Item, offset: int, data: bytes) -> int:
@@ -27,7 +36,7 @@ def append(item: Item, offset: int, data: bytes) -> int:
     waits for its turn.
 
     Raises WrongOffset if the piece does not begin where the upload ends (as when it was sent
-    twice), PieceTooLarge, MoreThanPromised, TooLateForThat, or like the storage.
+    twice), PieceTooLarge, TooManyPieces, MoreThanPromised, TooLateForThat, or like the storage.
     """
     check(item, offset, data)
     if data:
@@ -66,6 +75,15 @@ def check(item: Item, offset: int, data: bytes) -> None:
         raise TooLateForThat(reason="No more of this file is expected.")
     if offset + len(data) > item.payload["size"]:
         raise MoreThanPromised(size=f"{item.payload['size']:,}")
+    if len(data) < SMALL_BYTES and offset + len(data) < item.payload["size"]:
+        check_small_pieces(item)
+
+
+def check_small_pieces(item: Item) -> None:
+    """Raises TooManyPieces if there are too many for one more."""
+    small = JobFile.objects.order_by().filter(item=item, role=UPLOAD, bytes__lt=SMALL_BYTES)
+    if (count := small.count()) >= SMALL_PIECES:
+        raise TooManyPieces(count=f"{count:,}")
 
 
 def complete(item: Item) -> None:

@@ -31,8 +31,8 @@ MINUTE, HOUR = 60, 3600
 
 def of_job(job: Job, counts: Mapping[str, int], seconds: float | None = None) -> dict[str, Any]:
     """How far a job is, how long it will still take, and what can be done with it now, by the
-    names of buttons; `kept`: how long a visitor's is kept. `counts`: items by state; `seconds`: see
-    `jobs.seconds_left`."""
+    names of buttons; `kept`: how long it is kept, if only for a while. `counts`: items by state;
+    `seconds`: see `jobs.seconds_left`."""
     return {
         "words": headline(job, counts),
         # While photos are still being sent, that takes longest.
@@ -49,11 +49,12 @@ def of_item(item: Item, options: Mapping[str, Any]) -> dict[str, Any]:
     is_done = item.state == ItemState.DONE
     result = item.result or {}
     is_beside = item.name.lower().endswith((".xmp", ".zip")) and not item.payload.get("skipped")
+    is_all = item.kind in SINGLE  # the page itself shows it
     return {
         "words": "" if is_done else ItemState(item.state).label,
         "says": noticed(result.get("noticed"), options),
         "may_retry": item.state == ItemState.FAILED and not item.payload.get("is_incomplete"),
-        "goes_along": is_done and is_beside,
+        "goes_along": is_done and (is_beside or is_all),
     }
 
 
@@ -131,11 +132,17 @@ def time_left(seconds: float | None) -> str:
 
 
 def kept(job: Job) -> str:
-    if job.owner_id or job.kind not in OF_PHOTOS:
+    """Empty for what stays: people's photos are in their gallery."""
+    if not is_visitors(job) and job.kind not in OF_A_FILE:
         return ""
     if not job.is_finished or not job.expires_at:
         return f"Kept for {hours(settings.BATCH_HOURS)} once it is done, then deleted."
     return f"Kept until {date_format(job.expires_at, 'j F, H:i')} (UTC), then deleted."
+
+
+def is_visitors(job: Job) -> bool:
+    """Whether it is photos of a visitor."""
+    return job.owner_id is None and job.kind in OF_PHOTOS
 
 
 def hours(number: int | None) -> str:

@@ -15,8 +15,3 @@ def shown(what: str, size: int) -> Iterator[Progress]:
     hidden = not size or not sys.stderr.isatty()
     with tqdm(total=size, desc=what, unit="B", unit_scale=True, disable=hidden) as bar:
         yield bar.update
-
-
-def size_of(size: int) -> str:
-    """Bytes, for people: 1.2 GB."""
-    return f"{tqdm.format_sizeof(size, divisor=1000)}B"

@@ -53,7 +53,7 @@ def shown(found: Overview, portion: Portion) -> dict[str, Any]:
         "title": words.title(found.job),
         "over": over(told["counts"]),
         "rows": found.job.kind not in words.OF_PHOTOS,
-        "is_visitors": bool(told["kept"]),
+        "is_visitors": words.is_visitors(found.job),
     }
 
 

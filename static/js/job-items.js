@@ -30,12 +30,12 @@ import { all, attribute, copied, find, need } from "./dom.js";
  * @property {Record<string, number>} counts
  * @property {string} words how far it is
  * @property {string} left how long it will still take
- * @property {string} kept how long it is kept; empty for people with an account
+ * @property {string} kept how long it is kept; empty for what stays
  * @property {boolean} will_notify
  * @property {string | null} file the address of the one file that it makes
  * @property {string[]} actions what can be done with it now
  * @property {boolean} worker_is_here
- * @property {{ message: string } | null} error why it has stopped
+ * @property {{ error: string, message: string } | null} error why it has stopped
  * @property {Item[]} items
  * @property {number | null} next
  *

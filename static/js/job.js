@@ -114,6 +114,7 @@ class JobPage {
     this.root.dataset.state = job.state;
     this.items.show(portion, job);
     this.showCounts(job);
+    this.showError(job);
     for (const part of all(this.root, "[data-action]", HTMLElement)) {
       part.hidden = !job.actions.includes(attribute(part, "data-action"));
     }
@@ -141,6 +142,15 @@ class JobPage {
     const told = `${state} ${part}`;
     if (told !== this.said) this.aloud.textContent = words;
     this.said = told;
+  }
+
+  /** Where the error of the whole job is explained. @param {Job} job */
+  showError({ error }) {
+    const view = need(this.root, "[data-job-error]", HTMLElement);
+    view.hidden = !error;
+    const help = need(view, "[data-job-help]", HTMLAnchorElement);
+    help.href = `${attribute(this.root, "data-faq")}#${error?.error}`;
+    need(view, "[data-over-quota]", HTMLElement).hidden = error?.error !== "over_quota";
   }
 
   /** Loads more as long as the end is near. */

@@ -371,6 +371,7 @@ def test_where_the_gallery_is_full_it_stops_and_says_so(
     choose(home, photos(10, 60))
     send(home)
     expect(words(home)).to_contain_text("Your gallery is full")
+    expect(home.get_by_text("Your storage")).to_be_visible()
     home.reload()
     expect(home.get_by_text("Your storage")).to_be_visible()
     assert problems(home) == []

@@ -36,7 +36,7 @@ def test_selected_pictures_are_coloured_again(owner: User) -> None:
     rows = [picture(owner, f"No. {shade}", shade, turn=90) for shade in (80, 90, 99)]
     client = logged_in(owner)
     page = recolor(client, *rows[:2]).content.decode()
-    assert "The 2 selected" in page and "All 3 of the list" in page
+    assert "The 2 selected" in page and "All 3 in the list" in page
     answer = recolor(client, *rows[:2], sure="yes", vividness="0.25")
     job = Job.objects.get()
     assert answer["Location"] == job.get_absolute_url() and job.owner == owner

@@ -1,7 +1,7 @@
 """What people read on the pages of batches and jobs, before any script."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -204,10 +204,12 @@ def test_a_finished_file_has_a_button(monkeypatch: pytest.MonkeyPatch) -> None:
     job = job_of(JobState.RUNNING, R, kind="zip")
     assert "Your file is being made." in page(job) and 'class="job-rows"' in page(job)
     job.items.update(state=D, result={"roles": ["result"]})
-    job.state = JobState.DONE
+    job.state, job.expires_at = JobState.DONE, datetime(1932, 5, 1, 12, tzinfo=UTC)
     job.save()
     item = job.items.get()
     shown = page(job)
+    # The button says it all.
+    assert re.search(r'data-state="done"\s+hidden', shown) and "Kept until 1 May, 12:00" in shown
     assert "Your file is ready." in shown
     assert f'href="/jobs/{job.pk}/items/{item.pk}/result?download"' in shown
 

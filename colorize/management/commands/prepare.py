@@ -47,7 +47,7 @@ def bring_up_to_date() -> None:
     try:
         with one_after_the_other():
             call_command("migrate", verbosity=0, skip_checks=True)
-            call_command("createcachetable")
+            call_command("createcachetable", verbosity=0)
             call_command("create_administrator")
     except OperationalError as problem:
         raise CommandError(f"The database is not responding: {problem}") from problem

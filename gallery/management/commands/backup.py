@@ -8,8 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from colorize.management.commands.prepare import closed_to_others
+from colorize.templatetags.figures import size
 from gallery.maintenance.backup import service
-from gallery.management.steps import shown, size_of
+from gallery.management.steps import shown
 from gallery.paging import counted
 
 
@@ -38,7 +39,7 @@ class Command(BaseCommand):
                 f"The backup failed, and no file was written: {problem}"
             ) from problem
         self.stdout.write(
-            f"{target}: the database and {counted(done.files, 'file')}, {size_of(done.bytes)}. "
+            f"{target}: the database and {counted(done.files, 'file')}, {size(done.bytes)}. "
             "It holds everything that people keep here; store it where only you can read it."
         )
 

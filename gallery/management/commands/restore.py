@@ -1,11 +1,13 @@
 """manage.py restore FILE: an empty site becomes the one that was backed up."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from tarfile import TarError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
+from django.utils.formats import date_format
 
 from colorize.management.commands.prepare import closed_to_others
 from gallery.maintenance.backup import service
@@ -34,7 +36,12 @@ class Command(BaseCommand):
         except (OSError, DatabaseError, TarError) as problem:
             raise CommandError(f"The backup could not be restored: {problem}") from problem
         self.stdout.write(
-            f"Restored: the database and {counted(done.files, 'file')}, as of "
-            f"{done.stamp.created_at}. {done.key}".strip()
+            f"Restored: the database and {counted(done.files, 'file')}, as they were on "
+            f"{moment(done.stamp.created_at)}. {done.key}".strip()
         )
         self.stdout.write("Start the site with make run, which brings the database up to date.")
+
+
+def moment(stamped: str) -> str:
+    """In words."""
+    return date_format(datetime.fromisoformat(stamped).astimezone(UTC), "j F Y, H:i") + " (UTC)"

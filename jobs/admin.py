@@ -38,6 +38,27 @@ def words_of(error: dict[str, str] | None) -> str:
     return error["message"] if error else ""
 
 
+def label_of(kind: str) -> str:
+    return KINDS[kind].label if kind in KINDS else kind
+
+
+def is_listed(kind: str) -> bool:
+    """Whether people ask for it, and not the site itself, as for an email."""
+    return kind in KINDS and KINDS[kind].listed
+
+
+class OfKind(admin.SimpleListFilter):
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return sorted((name, kind.label) for name, kind in KINDS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        kind = self.value()
+        return queryset.filter(kind=kind) if kind else queryset
+
+
 @admin.register(Job)
 class JobAdmin(Desk):
     decisions = [
@@ -59,7 +80,7 @@ class JobAdmin(Desk):
         ),
     ]
     list_display = ["what", "whose", "state", "progress", "created_at", "finished_at"]
-    list_filter = ["state", "kind"]
+    list_filter = ["state", OfKind]
     search_fields = ["owner__username"]
     search_help_text = "Search by username"
     ordering = ["-created_at"]
@@ -80,12 +101,13 @@ class JobAdmin(Desk):
 
     @admin.display(description="What", ordering="kind")
     def what(self, job: Job) -> str:
-        label = KINDS[job.kind].label if job.kind in KINDS else job.kind
-        return f"{label} {job.pk.hex[:8]}"
+        return f"{label_of(job.kind)} {job.pk.hex[:8]}"
 
     @admin.display(description="Whose", ordering="owner__username")
     def whose(self, job: Job) -> str:
-        return job.owner.get_username() if job.owner else "a visitor"
+        if job.owner:
+            return job.owner.get_username()
+        return "a visitor" if is_listed(job.kind) else "the site"
 
     @admin.display(description="Done")
     def progress(self, job: Job) -> str:
@@ -133,7 +155,7 @@ class ItemAdmin(Desk):
         )
     ]
     list_display = ["place", "its_job", "state", "attempts", "why", "took", "finished_at"]
-    list_filter = ["state", "kind", OneJob]
+    list_filter = ["state", OfKind, OneJob]
     ordering = ["job", "position"]
     list_select_related = ["job"]
     readonly_fields = [
@@ -160,7 +182,8 @@ class ItemAdmin(Desk):
     @admin.display(description="Job")
     def its_job(self, item: Item) -> str:
         address = reverse("admin:jobs_job_change", args=[item.job_id])
-        return format_html('<a href="{}">{} {}</a>', address, item.kind, item.job_id.hex[:8])
+        label = label_of(item.kind)
+        return format_html('<a href="{}">{} {}</a>', address, label, item.job_id.hex[:8])
 
     @admin.display(description="Error")
     def why(self, item: Item) -> str:

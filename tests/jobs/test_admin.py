@@ -47,6 +47,18 @@ def test_the_admin_shows_how_it_goes_and_no_titles_or_names(desk: Client, failed
     assert Damaged.template in desk.get(pages[2]).content.decode()
 
 
+def test_an_email_is_the_sites_and_kinds_have_their_names(
+    desk: Client, failed: Job, chores: Chores
+) -> None:
+    jobs.start("mail", None, "site", [NewItem("")])
+    jobs.start("batch", None, "visitor", [NewItem("photo.jpg")])
+    page = desk.get(JOBS).content.decode()
+    assert page.count("the site</td>") == 1 and page.count("a visitor</td>") == 1
+    assert ">Batch of photos</a>" in page
+    only = desk.get(f"{JOBS}?kind=mail").content.decode()
+    assert "the site</td>" in only and "a visitor</td>" not in only
+
+
 def test_what_failed_is_tried_again_from_the_admin(desk: Client, failed: Job) -> None:
     desk.post(f"{JOBS}{failed.pk}/change/", {"decision": "retry", "seen": f"{failed.pk} "})
     assert Item.objects.get().state == ItemState.WAITING

@@ -74,7 +74,7 @@ def test_odd_members_are_listed_and_the_others_coloured(owner: User) -> None:
     assert set(found) == {
         *("._one.png", "Thumbs.db", "notes.txt", "fake.jpg", "more.zip", "alone.xmp", "bomb.png")
     }
-    assert "not opened" in found["more.zip"] and "times as large" in found["bomb.png"]
+    assert "Send it separately" in found["more.zip"] and "times as large" in found["bomb.png"]
     assert told["items"][0]["left_out"] == 7
 
 

@@ -31,6 +31,9 @@ class Kind:
     pauses: Sequence[float] = (5, 30, 120, 600)
 
 
+# Of a kind whose receiver may be down: the pauses are a day together.
+FOR_A_DAY: dict[str, Any] = {"attempts": 29, "pauses": (10, 60, 300, 900, 1800, 3600)}
+
 KINDS: dict[str, Kind] = {}
 
 

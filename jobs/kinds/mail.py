@@ -8,7 +8,7 @@ from jobs import ledger, mail
 from jobs.delivery import HungUp, Stored, deliver
 from jobs.errors import MailRefused, MailServerDown, MailUnclear, Stopped
 from jobs.models import Job
-from jobs.registry import Kind, register
+from jobs.registry import FOR_A_DAY, Kind, register
 from jobs.work import Work
 
 logger = logging.getLogger(__name__)
@@ -19,9 +19,6 @@ HANDED_OVER = "is_handed_over"
 # about anything else, such as a wrong password of the site, may change.
 REFUSED = 500
 ABOUT_RECIPIENT = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError)
-# Together a day.
-PAUSES = (10, 60, 300, 900, 1800, 3600)
-ATTEMPTS = 29
 
 
 def run(work: Work) -> None:
@@ -86,7 +83,6 @@ register(
         after=forget,
         priority=10,
         listed=False,
-        attempts=ATTEMPTS,
-        pauses=PAUSES,
+        **FOR_A_DAY,
     )
 )

@@ -12,14 +12,11 @@ from jobs.api.serializers import JobSerializer
 from jobs.describe import as_listed
 from jobs.errors import WebhookUndelivered, WebhookUnwanted
 from jobs.models import Job
-from jobs.registry import Kind, register
+from jobs.registry import FOR_A_DAY, Kind, register
 from jobs.services import webhooks
 from jobs.work import Work
 
 GONE = 410
-# Together a day.
-PAUSES = (10, 60, 300, 900, 1800, 3600)
-ATTEMPTS = 29
 # A receiver may take seconds to answer, in which a worker colours some photos.
 WEIGHT = 5
 
@@ -60,7 +57,6 @@ register(
         run,
         weight=WEIGHT,
         listed=False,
-        attempts=ATTEMPTS,
-        pauses=PAUSES,
+        **FOR_A_DAY,
     )
 )

@@ -72,6 +72,7 @@ def test_one_machine_goes_on_where_another_is_gone_with_all_its_files(
         if running.process.poll() is None:
             running.kill()
     assert batch.items.filter(state=ItemState.DONE).count() == len(SHADES)
+    assert batch.owner
     kept = Picture.objects.owned_by(batch.owner)
     assert sorted(content(each.original) for each in kept) == sorted(map(grey, SHADES))
     assert all(opened(content(each.shown.result)).size == (64, 64) for each in kept)

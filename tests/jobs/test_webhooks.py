@@ -142,6 +142,28 @@ def test_a_cancelled_job_is_told_too_and_a_new_secret_counts(
     assert Webhook(fresh).verify(body, headers)["data"]["state"] == "cancelled"
 
 
+def test_a_job_that_is_tried_again_is_told_again(api: Api, secret: str, receiver: Receiver) -> None:
+    job = send(api, "jobs", images=photos(1), callback_url=receiver.url()).json()
+    api.delete(job["url"])
+    work_off()
+    api.post(f"{job['url']}/retry", {})
+    work_off()
+    told = [Webhook(secret).verify(body, headers) for _, headers, body in receiver.seen]
+    assert [event["data"]["state"] for event in told] == ["cancelled", "done"]
+    assert len({headers["webhook-id"] for _, headers, _ in receiver.seen}) == 2
+
+
+def test_a_fault_in_telling_undoes_nothing_else(
+    api: Api, secret: str, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "queue", lambda *_: 1 / 0)
+    key = begin(api, receiver)
+    before = Job.objects.get(pk=key).expires_at
+    api.post(f"jobs/{key}/start", None)
+    job = Job.objects.get(pk=key)
+    assert job.state == "done" and job.expires_at != before
+
+
 def test_an_account_that_is_closed_tells_nobody(
     api: Api, owner: User, secret: str, receiver: Receiver
 ) -> None:

@@ -4,10 +4,15 @@
 import os
 import sys
 
-from django.core.management import execute_from_command_line
-from django.db import OperationalError
+# As shells say it of Ctrl+C.
+INTERRUPTED = 130
 
-if __name__ == "__main__":
+
+def main() -> None:
+    # Here, because they take long enough for a Ctrl+C.
+    from django.core.management import execute_from_command_line
+    from django.db import OperationalError
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colorizer_site.settings")
     try:
         execute_from_command_line(sys.argv)
@@ -15,3 +20,10 @@ if __name__ == "__main__":
         if "unable to open database file" not in str(problem):
             raise
         sys.exit("The database cannot be opened. If there is none yet, manage.py prepare makes it.")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

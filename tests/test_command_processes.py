@@ -1,6 +1,7 @@
 """manage.py colorize --processes: the same as with one process, on more cores."""
 
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -133,6 +134,18 @@ def test_control_c_ends_all_at_once(number: str, tmp_path: Path) -> None:
     assert not any(map(is_draft, tmp_path.iterdir()))
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
+
+
+def test_control_c_before_the_first_photo_shows_no_traceback(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def start(_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("django.core.management.execute_from_command_line", start)
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(ROOT / "manage.py"), run_name="__main__")
+    assert ended.value.code == 130
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "many", "1.5"])

@@ -274,14 +274,6 @@ def train(run: ToneRun, *batch: Any, steps: int = 8) -> None:
         run.step(*batch)
 
 
-def test_a_network_knows_a_sharp_photo_by_the_soft_one(state: checkpoint.State) -> None:
-    sharp = torch.full((1, 1, 64, 64), 50.0)
-    sharp[..., ::2] += 30
-    sharp[..., 1::2] -= 30
-    flat = known(state.average, torch.full((1, 1, 64, 64), 50.0))
-    assert float((known(state.average, sharp) - flat).abs().max()) < 1e-3
-
-
 def test_calibration_finds_the_chances_that_made_the_data() -> None:
     x = torch.linspace(-3, 3, 20_000, dtype=torch.float64)
     right = torch.rand(len(x), generator=torch.Generator().manual_seed(1)) < torch.sigmoid(
@@ -320,6 +312,21 @@ def test_logits_too_large_for_an_exponential_are_not_exported(
     with pytest.raises(ValueError, match="logit"):
         export(state.answers, tmp_path / "large.onnx")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_bin_that_is_never_right_does_not_hinder_the_export(
+    state: checkpoint.State, tmp_path: Path
+) -> None:
+    state.average.head.bias.data[0] = -300
+    assert export(state.answers, tmp_path / "sure.onnx") < 1e-3
+
+
+def test_logits_too_small_for_an_exponential_are_not_exported(
+    state: checkpoint.State, tmp_path: Path
+) -> None:
+    state.average.head.bias.data -= 300
+    with pytest.raises(ValueError, match="logit"):
+        export(state.answers, tmp_path / "small.onnx")
 
 
 def test_a_failed_export_leaves_the_earlier_file(

@@ -2,8 +2,7 @@
 
 Aligned faces are drawn evenly from the groups of tone, and groups with larger errors get more
 weight (Sagawa et al. 2020, Distributionally robust neural networks). For all other photos, the
-network is kept close to the distribution that it gave at the start for a softened copy: what it
-knew about soft photos, it shall know about sharp ones.
+network is kept close to the distribution that it gave at the start.
 """
 
 import copy
@@ -25,7 +24,7 @@ from colorize.training.loop import Run, Settings
 from colorize.training.network import ColorNet
 
 # The source of aligned faces, and its share of a batch.
-FACES, SHARE = "utkface", 0.3
+FACES, SHARE = "utkface", 0.2
 NO_FACE = -1
 # Vividness values (both ends and the default), and the weights of their errors.
 ENDS = {0.0: 0.4, 0.6: 0.35, 1.0: 0.25}
@@ -119,20 +118,9 @@ def middle_of(planes: Tensor) -> Tensor:
 
 
 def known(network: ColorNet, L: Tensor) -> Tensor:
-    """The distribution of bins (n, 313, h, w) for softened photos: the mean over each photo and its
-    mirror image."""
-    soft = softened(L)
+    """The distribution of bins (n, 313, h, w)."""
     with torch.no_grad():
-        own = torch.softmax(network(soft), dim=1)
-        mirrored = torch.softmax(network(soft.flip(3)), dim=1)
-    return (own + mirrored.flip(3)) / 2
-
-
-def softened(L: Tensor) -> Tensor:
-    """(n, 1, h, w) after a binomial filter, close to a Gaussian of one pixel."""
-    row = torch.tensor([1.0, 4.0, 6.0, 4.0, 1.0]) / 16
-    kernel = torch.outer(row, row)[None, None]
-    return F.conv2d(F.pad(L, (2, 2, 2, 2), mode="replicate"), kernel)
+        return torch.softmax(network(L), dim=1)
 
 
 def divergence(before: Tensor, logits: Tensor) -> Tensor:

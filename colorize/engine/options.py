@@ -37,8 +37,8 @@ def option(default: Value, **words: Any) -> Any:
 
 @dataclass(frozen=True)
 class Options:
-    """`network`: a name from the manifest; empty for the default. The default vividness is what
-    `manage.py evaluate` advises on photos of sources that the network never saw."""
+    """`network`: a name from the manifest; empty for the default. The default vividness misses the
+    least red; see docs/network.md."""
 
     vividness: float = option(
         1.0, label="Vividness (from faithful to vivid)", help="0 is faithful, 1 is vivid."

@@ -18,12 +18,12 @@ FAMILY = {
 }
 # The stages whose outputs the decoder uses: strides 4, 8, 16, 32.
 TAPS = (1, 2, 4, 6)
-# The distribution behind each end: as learned, slightly flatter (one temperature for both ends, so
-# that they share the exponential), with a share of the class rebalancing undone (Bayes). The share
-# of the vivid end was chosen by measuring: a smaller one gives more patches and more purple
-# (docs/network.md).
-TEMPERATURE = 1.1
-TAKEN_BACK = {"vivid": 0.15, "faithful": 1.0}
+# The distribution behind each end: sharper than learned (one temperature for both ends, so that
+# they share the exponential), with a share of the class rebalancing undone (Bayes). All three were
+# chosen by measuring: at a temperature of 1 or more, things that could have many colours turn
+# brown (docs/network.md).
+TEMPERATURE = 0.6
+TAKEN_BACK = {"vivid": 0.2, "faithful": 0.8}
 
 
 class Padded(nn.Conv2d):

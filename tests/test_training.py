@@ -317,6 +317,7 @@ def test_logits_too_large_for_an_exponential_are_not_exported(
 def test_a_bin_that_is_never_right_does_not_hinder_the_export(
     state: checkpoint.State, tmp_path: Path
 ) -> None:
+    assert state.average.head.bias is not None
     state.average.head.bias.data[0] = -300
     assert export(state.answers, tmp_path / "sure.onnx") < 1e-3
 
@@ -324,6 +325,7 @@ def test_a_bin_that_is_never_right_does_not_hinder_the_export(
 def test_logits_too_small_for_an_exponential_are_not_exported(
     state: checkpoint.State, tmp_path: Path
 ) -> None:
+    assert state.average.head.bias is not None
     state.average.head.bias.data -= 300
     with pytest.raises(ValueError, match="logit"):
         export(state.answers, tmp_path / "small.onnx")

@@ -11,6 +11,7 @@ from colorize.engine.filenames import last_part
 from colorize.engine.formats import ENDINGS
 from colorize.web.text import plain
 from jobs.errors import BadZip
+from jobs.models.items import NAME_LENGTH
 from jobs.services.limits import ending
 
 # The list of members at the end of a ZIP file, in bytes: for some tens of thousands of them.
@@ -105,7 +106,8 @@ def check_apart(infos: list[zipfile.ZipInfo]) -> None:
 
 def member_of(info: zipfile.ZipInfo) -> Member:
     path = readable(info).replace("\\", "/")
-    return Member(info, path.lower(), plain(last_part(path)) or "photo", oddness(info, path))
+    name = plain(last_part(path))[-NAME_LENGTH:] or "photo"
+    return Member(info, path.lower(), name, oddness(info, path))
 
 
 def readable(info: zipfile.ZipInfo) -> str:

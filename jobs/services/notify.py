@@ -27,7 +27,7 @@ from jobs.services import jobs
 
 
 class EmailsTo(Throttle):
-    """By mailbox: ann+photos@example.org is ann@example.org."""
+    """By mailbox: ann+photos@example.org is ann@example.org, and so is, as at Gmail, a.nn@."""
 
     scope = "notify_to"
 
@@ -37,7 +37,8 @@ class EmailsTo(Throttle):
 
     def get_cache_key(self, request: Request | HttpRequest, view: View | None) -> str:
         name, _, host = self.email.lower().rpartition("@")
-        return self.name(f"{name.partition('+')[0]}@{host}")
+        mailbox = name.partition("+")[0].replace(".", "")
+        return self.name(f"{mailbox}@{host}")
 
 
 class EmailsFrom(Throttle):

@@ -3,6 +3,7 @@ finished, and can check by the signature who says so."""
 
 import hashlib
 import hmac
+import logging
 import secrets
 from base64 import b64decode, b64encode
 from typing import Any
@@ -16,6 +17,8 @@ from jobs.errors import NoWebhookSecret, TooManyWebhooks, WebhooksOff
 from jobs.models import Job, WebhookSecret
 from jobs.services import jobs
 from jobs.services.jobs import NewItem, lane_of
+
+logger = logging.getLogger(__name__)
 
 KIND = "webhook"
 PREFIX = "whsec_"
@@ -52,15 +55,22 @@ def wish(owner: User, url: str) -> dict[str, Any]:
     TooManyWebhooks or CallbackRefused."""
     check_is_on()
     secret_of(owner)
-    waiting = Job.objects.owned_by(owner).filter(kind=KIND).unfinished().count()
-    if waiting >= MOST_UNDELIVERED:
+    if (waiting := undelivered(owner)) >= MOST_UNDELIVERED:
         raise TooManyWebhooks(count=waiting, retry_after=60)
     outgoing.check(url)
     return {"callback_url": url}
 
 
+def undelivered(owner: User) -> int:
+    return Job.objects.owned_by(owner).filter(kind=KIND).unfinished().count()
+
+
 def queue(owner: User, url: str, body: str) -> None:
-    """Send `body` as soon as a worker can, in the caller's transaction."""
+    """Send `body` as soon as a worker can, in the caller's transaction; not where too much waits
+    already, as of a job that is cancelled and tried again all the time."""
+    if undelivered(owner) >= MOST_UNDELIVERED:
+        logger.warning("a webhook is left out: too many wait for the same person")
+        return
     new = [NewItem("", {"url": url, "body": body})]
     jobs.start(KIND, owner, lane_of(owner, ""), new)
 

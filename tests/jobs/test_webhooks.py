@@ -203,6 +203,19 @@ def test_a_dead_receiver_does_not_pile_up_work(
     begin(api, receiver)
 
 
+def test_a_job_that_is_repeated_all_the_time_does_not_pile_up_work(
+    api: Api, secret: str, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time it ends, its program is told."""
+    monkeypatch.setattr(webhooks, "MOST_UNDELIVERED", 2)
+    key = begin(api, receiver)
+    assert send(api, f"jobs/{key}/items", image=photos(1)[0]).status_code == 201
+    for _ in range(4):
+        api.delete(f"jobs/{key}")
+        assert api.post(f"jobs/{key}/retry", {}).json()["state"] == "running"
+    assert Job.objects.filter(kind=webhooks.KIND).count() == 2
+
+
 @pytest.mark.parametrize(
     "url",
     [

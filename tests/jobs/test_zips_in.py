@@ -96,6 +96,14 @@ def test_names_are_only_shown(owner: User, media: Any, name: str) -> None:
     assert all(each.startswith(("pictures/", "jobs/")) for each in media())
 
 
+def test_endless_names_are_cut(owner: User) -> None:
+    """They are written again with each member that is left out."""
+    told = unpacked(owner, zipped({"a" * 60_000 + ".txt": b"x", "b" * 60_000 + ".png": grey(1)}))
+    assert len(told["items"][0]["skipped"][0]["name"]) == 255
+    name = told["items"][1]["name"]
+    assert len(name) == 255 and name.endswith(".png") and told["items"][1]["state"] == "done"
+
+
 def test_a_name_in_utf_8_that_does_not_say_so_is_read(owner: User) -> None:
     data = zipped({"Gr..e.png": grey(1)}).replace(b"Gr..e", "Grüe".encode())
     assert unpacked(owner, data)["items"][1]["name"] == "Grüe.png"

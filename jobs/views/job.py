@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import get_conditional_response
 
 from accounts.access import person_of, personal
-from colorize.web.errors import BadField
+from colorize.web.errors import BadField, NotFound
 from colorize.web.negotiation import prefers_json
 from jobs import words
 from jobs.describe import MOST_ITEMS, Overview, Portion, as_listed, describe, overview
@@ -38,10 +39,21 @@ def jobs_page(request: HttpRequest) -> HttpResponse:
 @private("GET", "HEAD")
 def job_page(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     portion = portion_of(request)
-    found = overview(seen(request, pk))
+    try:
+        found = overview(seen(request, pk))
+    except NotFound:
+        return not_here(request)
     if prefers_json(request):
         return job_json(request, found, portion)
     return render(request, "jobs/job.html", shown(found, portion))
+
+
+def not_here(request: HttpRequest) -> HttpResponse:
+    """The same for everybody's jobs. Raises NotFound where no page is wanted."""
+    if prefers_json(request):
+        raise NotFound
+    facts = {"kept": words.hours(settings.BATCH_HOURS)}
+    return render(request, "jobs/gone.html", facts, status=404)
 
 
 def shown(found: Overview, portion: Portion) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def web() -> Child:
 
 def workers(count: int, kinds: Collection[str] = ()) -> list[Child]:
     """Processes for long work, which share the cores among them."""
-    command = [sys.executable, "manage.py", "work", "--processes", "1"]
+    command = [sys.executable, "manage.py", "work", "--processes", "1", "--verbosity", "0"]
     command += ["--kinds", *kinds] if kinds else []
     # Read by OpenCV.
     environment = {"OPENCV_FOR_THREADS_NUM": str(max(1, (os.cpu_count() or 1) // count))}

@@ -102,6 +102,7 @@ def test_what_takes_too_long_is_given_back(start: Start, number: int) -> None:
     assert set(Item.objects.values_list("state", "attempts", "lease")) == {
         (ItemState.WAITING, 0, None)
     }
+    assert workers.logged().count("Doing long work") == 1  # the others are its own
     assert workers.logged().count("was given back") == 2
     assert "Traceback" not in workers.logged()
 

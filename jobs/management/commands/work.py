@@ -39,6 +39,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         count, kinds = options["processes"], options["kinds"]
+        if options["verbosity"]:
+            processes = "1 process" if count == 1 else f"{count} processes"
+            self.stdout.write(f"Doing long work in {processes} (Ctrl+C stops it)")
+            self.stdout.flush()
         if count > 1:
             sys.exit(supervise(workers(count, kinds)))
         os.nice(NICENESS)

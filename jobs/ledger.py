@@ -223,10 +223,7 @@ def stop(lease: uuid.UUID, why: UserError) -> None:
 def end_items(job: Job, state: ItemState, **fields: Any) -> None:
     """End all items that are not finished; whatever still works on them can store nothing. Those
     that have not arrived are never tried again."""
-    arriving = list(job.items.filter(state=ItemState.UPLOADING))
-    for item in arriving:
-        item.payload = item.payload | {"is_incomplete": True}
-    Item.objects.bulk_update(arriving, ["payload"], batch_size=200)
+    job.items.filter(state=ItemState.UPLOADING).update(is_incomplete=True)
     job.items.unfinished().update(
         state=state, lease=None, lease_until=None, finished_at=timezone.now(), **fields
     )

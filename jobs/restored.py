@@ -22,7 +22,8 @@ def cancel_what_waited() -> None:
         lease=None,
         lease_until=None,
         finished_at=timezone.now(),
-        payload={"is_incomplete": True},
+        payload={},
+        is_incomplete=True,
     )
     waiting = Job.objects.unfinished().filter(kind__in=SENDS)
     waiting.update(state=JobState.CANCELLED, finished_at=timezone.now())

@@ -53,7 +53,7 @@ def of_item(item: Item, options: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "words": "" if is_done else ItemState(item.state).label,
         "says": noticed(result.get("noticed"), options),
-        "may_retry": item.state == ItemState.FAILED and not item.payload.get("is_incomplete"),
+        "may_retry": item.state == ItemState.FAILED and not item.is_incomplete,
         "goes_along": is_done and (is_beside or is_all),
     }
 
@@ -170,8 +170,7 @@ def actions(job: Job, counts: Mapping[str, int]) -> list[str]:
 
 def can_repeat(job: Job) -> bool:
     """Whether any of what is not done has all that it needs."""
-    ended = job.items.filter(state__in=[ItemState.FAILED, ItemState.CANCELLED])
-    return ended.exclude(payload__has_key="is_incomplete").exists()
+    return job.items.repeatable().exists()
 
 
 def noticed(seen: Mapping[str, Any] | None, options: Mapping[str, Any]) -> list[str]:

@@ -72,7 +72,7 @@ def answer_to(problem: OSError) -> int | None:
 
 def forget(job: Job) -> None:
     """Delete what is written in the emails, and to whom. They cannot be tried again."""
-    job.items.update(payload={"is_incomplete": True})
+    job.items.update(payload={}, is_incomplete=True)
 
 
 register(

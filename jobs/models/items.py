@@ -37,6 +37,11 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def unfinished(self) -> Self:
         return self.filter(state__in=UNFINISHED)
 
+    def repeatable(self) -> Self:
+        """Those that can be tried again."""
+        ended = (ItemState.FAILED, ItemState.CANCELLED)
+        return self.filter(state__in=ended, is_incomplete=False)
+
     def counted(self) -> Self:
         """Without what only goes along with photos: sidecars, and ZIP files once they are
         unpacked."""
@@ -64,6 +69,7 @@ class Item(models.Model):
     """`kind` and `lane`: its job's; `position`: among its job's items, from 0; `payload`: what to
     do, as its kind stores it; `priority`: higher ones first; `turn`: see `turns.turns`;
     `lease`: names the one attempt that may store a result, until `lease_until`; `progress`: 0..1;
+    `is_incomplete`: what it works on never arrived, or is forgotten, so that it is not tried again;
     `result`: as its kind stores it; `error`: as the error contract says it; `timings`: seconds by
     step."""
 
@@ -81,6 +87,7 @@ class Item(models.Model):
     lease = models.UUIDField(null=True, blank=True, unique=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     progress = models.FloatField(default=0)
+    is_incomplete = models.BooleanField(default=False)
     result = models.JSONField(null=True, blank=True)
     error = models.JSONField(null=True, blank=True)
     timings = models.JSONField(default=dict)

@@ -86,7 +86,7 @@ def refuse_large(items: list[Item]) -> None:
     for item in items:
         item.state, item.finished_at = ItemState.FAILED, timezone.now()
         item.error = ledger.told(colorizer.too_large())
-        item.payload = {"size": 0, "is_incomplete": True}
+        item.payload, item.is_incomplete = {"size": 0}, True
     Item.objects.bulk_update(items, ["state", "finished_at", "error", "payload"], batch_size=200)
 
 

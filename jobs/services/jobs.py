@@ -133,9 +133,8 @@ def retry(job: Job, pk: int | None = None) -> int:
     never arrived completely stays as it is."""
     with transaction.atomic():
         row = locked(job)
-        again = row.items.filter(state__in=[ItemState.FAILED, ItemState.CANCELLED])
+        again = row.items.repeatable()
         items = list((again.filter(pk=pk) if pk else again).order_by("position"))
-        items = [item for item in items if not item.payload.get("is_incomplete")]
         for item in items:
             item.attempts, item.error, item.finished_at, item.progress = 0, None, None, 0
         queue_up(items)

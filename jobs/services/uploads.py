@@ -103,8 +103,8 @@ def give_up(job: Job) -> None:
         for each in lost:
             each.state, each.finished_at = ItemState.FAILED, timezone.now()
             each.error = ledger.told(NeverArrived())
-            each.payload = each.payload | {"is_incomplete": True}
-        fields = ["state", "finished_at", "error", "payload"]
+            each.is_incomplete = True
+        fields = ["state", "finished_at", "error", "is_incomplete"]
         Item.objects.bulk_update(lost, fields, batch_size=200)
         drop(lost)
         let_go(row)

@@ -103,5 +103,5 @@ def test_an_email_comes_once(
     assert Item.objects.get().state == ItemState.RUNNING
     second = start(port)
     assert wait_for(ItemState.DONE, ItemState.FAILED) == state
-    assert server.taken == 1 and Item.objects.get().payload == {"is_incomplete": True}
+    assert server.taken == 1 and Item.objects.get().payload == {}
     assert second.stop() == 0

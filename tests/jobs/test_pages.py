@@ -124,7 +124,7 @@ def test_buttons_are_those_that_do_something() -> None:
 
 def test_what_never_arrived_cannot_be_tried_again() -> None:
     job = job_of(JobState.DONE, D, F)
-    job.items.filter(state=F).update(payload={"is_incomplete": True}, error=told(NeverArrived()))
+    job.items.filter(state=F).update(is_incomplete=True, error=told(NeverArrived()))
     assert words.actions(job, job.counts()) == ["zip"]
     item = job.items.get(state=F)
     assert not words.of_item(item, {})["may_retry"]

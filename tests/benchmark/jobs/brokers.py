@@ -9,7 +9,7 @@ import django
 from django.core.management import call_command
 
 from tests.benchmark.jobs.goals import Goals
-from tests.benchmark.jobs.kills import LEASE, make_table, tell
+from tests.benchmark.jobs.kills import LEASE, SECONDS, make_table, tell
 
 
 def main() -> None:
@@ -41,7 +41,7 @@ def measure(goals: Goals, kind: type, folder: Path) -> None:
         workers = AlsoTheBroker(folder / "workers", 3, **settings)
         workers.broker = broker
         try:
-            tell(goals, kill_at_random(workers), f"Celery on {kind.__name__}: ")
+            tell(goals, kill_at_random(workers, SECONDS), f"Celery on {kind.__name__}: ")
         finally:
             workers.kill()
     Job.objects.all().delete()

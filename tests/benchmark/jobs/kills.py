@@ -12,6 +12,8 @@ from tests.benchmark.jobs.goals import Goals
 from tests.processes import Workers
 
 LEASE = 3
+# Of each item: a worker that was killed needs seconds to start again.
+SECONDS = 0.5
 
 
 def main() -> None:
@@ -24,7 +26,7 @@ def main() -> None:
     os.environ["LOG_LEVEL"] = "CRITICAL"
     with tempfile.TemporaryDirectory() as folder:
         workers = Workers(Path(folder), 3, JOB_LEASE_SECONDS=str(LEASE))
-        found = kill_at_random(workers)
+        found = kill_at_random(workers, SECONDS)
         workers.stop()
     goals = Goals()
     tell(goals, found)

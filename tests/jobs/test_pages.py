@@ -247,5 +247,9 @@ def test_whose_it_is_has_to_log_in_and_nobody_learns_that_it_exists(owner: User)
     theirs, none = page(job), Client().get(f"/jobs/{uuid4()}")
     assert none.status_code == 404
     for shown in (theirs, none.content.decode()):
-        assert "This batch is not here" in shown and "for a day" in shown and "/accounts/login/?next=/jobs/" in shown
+        assert (
+            "This batch is not here" in shown
+            and "for a day" in shown
+            and "/accounts/login/?next=/jobs/" in shown
+        )
     assert Client().get(job.get_absolute_url(), headers=JSON).json()["error"] == "not_found"

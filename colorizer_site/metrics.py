@@ -20,8 +20,10 @@ OUTCOMES = ("done", "failed", "again")
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Raises NotFound for addresses that METRICS_FOR does not name."""
-    if not is_allowed(address_of(request)):
+    """Raises NotFound for addresses that METRICS_FOR does not name, and for all that a proxy passes
+    on of which NUM_PROXIES does not know: they would have the proxy's address."""
+    is_hidden = not settings.NUM_PROXIES and "X-Forwarded-For" in request.headers
+    if is_hidden or not is_allowed(address_of(request)):
         raise NotFound()
     registry = CollectorRegistry()
     folder = str(settings.METRICS_DIR)

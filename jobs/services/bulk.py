@@ -84,11 +84,12 @@ def export(work: Work) -> None:
 def start_delete_account(user: User) -> Job:
     """Close an account at once, and delete it with everything in it. The job is nobody's, for it
     outlives the account."""
-    personal_data.close_account(user)
     new = [NewItem("", {"user": user.pk})]
-    return jobs.start(
-        "delete_account", None, lane_of(user, ""), new, title="Delete an account", options={}
-    )
+    with transaction.atomic():
+        personal_data.close_account(user)
+        return jobs.start(
+            "delete_account", None, lane_of(user, ""), new, title="Delete an account", options={}
+        )
 
 
 def delete_account(work: Work) -> None:

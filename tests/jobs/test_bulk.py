@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import OperationalError
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -119,6 +120,20 @@ def test_an_account_is_closed_at_once_and_deleted_by_the_worker(owner: User, med
     assert not User.objects.filter(pk=owner.pk).exists() and media() == []
     job = Job.objects.get()
     assert job.state == JobState.DONE and job.expires_at and client.get(page).status_code == 200
+
+
+def test_an_account_is_not_closed_if_its_deletion_cannot_begin(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody could log in to ask for it again."""
+
+    def full(*_: Any, **__: Any) -> Job:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(bulk.jobs, "start", full)
+    with pytest.raises(OperationalError):
+        bulk.start_delete_account(owner)
+    assert User.objects.get(pk=owner.pk).is_active
 
 
 def test_deleting_an_account_cannot_be_stopped_half_way(owner: User) -> None:

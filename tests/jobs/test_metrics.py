@@ -2,7 +2,9 @@
 
 import http.client
 import re
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
@@ -91,6 +93,17 @@ def test_only_the_addresses_of_the_setting_are_answered(
 
 
 @pytest.mark.slow
+def test_a_proxy_that_the_settings_do_not_know_lets_nobody_in(settings: Any) -> None:
+    """All visitors come from its address."""
+    from colorizer_site import metrics
+
+    settings.METRICS_FOR, settings.NUM_PROXIES = [ip_network("127.0.0.1")], 0
+    for said in ("192.0.2.7", "127.0.0.1"):
+        request = RequestFactory().get("/metrics", headers={"X-Forwarded-For": said})
+        with pytest.raises(NotFound):
+            metrics.metrics(request)
+
+
 def test_the_server_counts_the_requests_of_all_its_processes(
     tmp_path: Path, template: Path
 ) -> None:
@@ -108,6 +121,6 @@ def test_the_server_counts_the_requests_of_all_its_processes(
         assert figures(page)["colorizer_workers"] == 0
         connection = http.client.HTTPConnection("127.0.0.1", server.port)
         connection.request("GET", "/metrics", headers={"X-Forwarded-For": "192.0.2.1"})
-        assert connection.getresponse().status == 200
+        assert connection.getresponse().status == 404
     finally:
         server.kill()

@@ -1,5 +1,6 @@
 """An S3 store that answers over the network, as a server of its own."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +13,8 @@ BUCKET = "photos"
 @contextmanager
 def bucket() -> Iterator[dict[str, str]]:
     """The settings that name a new, empty bucket. What it keeps is in this process's memory."""
+    # It tells each request.
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

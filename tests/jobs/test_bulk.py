@@ -16,7 +16,7 @@ from gallery.models import Picture
 from gallery.services import personal_data, quota
 from jobs import ledger, worker
 from jobs.models import Item, Job, JobState
-from jobs.services import bulk
+from jobs.services import bulk, jobs
 from tests.accounts import logged_in
 from tests.cast import grey, picture
 from tests.jobs.batch import work_off
@@ -130,7 +130,7 @@ def test_an_account_is_not_closed_if_its_deletion_cannot_begin(
     def full(*_: Any, **__: Any) -> Job:
         raise OperationalError("database or disk is full")
 
-    monkeypatch.setattr(bulk.jobs, "start", full)
+    monkeypatch.setattr(jobs, "start", full)
     with pytest.raises(OperationalError):
         bulk.start_delete_account(owner)
     assert User.objects.get(pk=owner.pk).is_active

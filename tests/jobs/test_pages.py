@@ -142,7 +142,7 @@ def test_what_was_noticed_is_told() -> None:
 def test_it_is_said_if_nobody_works() -> None:
     job = job_of(JobState.RUNNING, W)
     notice = re.compile(r"data-no-worker\s+hidden")
-    assert "no worker has been seen for a minute" in page(job) and not notice.search(page(job))
+    assert "is not running at the moment" in page(job) and not notice.search(page(job))
     Worker.objects.create(name="one")
     assert notice.search(page(job))
 

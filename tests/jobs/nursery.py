@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from jobs.supervisor import end_with_parent
 from tests.processes import ROOT, children
 
 
@@ -111,6 +112,8 @@ def main(kind: str) -> None:
     for number in sys.stdin:
         if os.fork() == 0:
             os.setsid()
+            # Where the test itself is killed, too.
+            end_with_parent()
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.write(sys.stdout.fileno(), f"{os.getpid()}\n".encode())
             os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

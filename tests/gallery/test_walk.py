@@ -41,6 +41,12 @@ def addresses(found: URLResolver, prefix: str = "") -> Iterator[str]:
 ROUTES = sorted({route for route in addresses(get_resolver()) if not re.match(LEFT_OUT, route)})
 
 
+@pytest.fixture(autouse=True)
+def no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A visitor goes everywhere within a minute."""
+    monkeypatch.setattr("colorize.web.ratelimit.Throttle.rate", "1000000/min", raising=False)
+
+
 @pytest.fixture
 def secret(owner: User, network: FakeNetwork) -> Picture:
     """A private picture in an album, with two versions."""

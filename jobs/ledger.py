@@ -54,9 +54,7 @@ def claim(kinds: Collection[str] = (), lowest: bool = False) -> Item | None:
 
 def lease_first(waiting: ItemQuerySet) -> Item | None:
     with transaction.atomic():
-        item = (
-            waiting.select_related("job").select_for_update(skip_locked=True, of=("self",)).first()
-        )
+        item = waiting.select_for_update(skip_locked=True).first()
         if item is None:
             return None
         leased: dict[str, Any] = {

@@ -97,8 +97,8 @@ class OneItem(JobView):
         responses={204: None},
     )
     def patch(self, request: Request, pk: UUID, item: int) -> Any:
-        found = self.find_item(pk, item)
         offset = offset_of(request._request)
+        found = self.find_item(pk, item)
         try:
             arrived = uploads.append(found, offset, piece(request._request))
         except WrongOffset as problem:

@@ -15,7 +15,7 @@ from jobs.signals import Signals
 from jobs.supervisor import supervise, workers
 
 # Pages come first where a web server shares the machine.
-NICENESS = 15
+NICENESS = 10
 
 
 class Command(BaseCommand):

@@ -25,6 +25,7 @@ from colorize.training.loop import Run, Settings  # noqa: E402
 from colorize.training.network import TAKEN_BACK, TEMPERATURE, ColorNet  # noqa: E402
 from colorize.training.tones import (  # noqa: E402
     NO_FACE,
+    SHARE,
     FacesAmongPhotos,
     ToneRun,
     divergence,
@@ -220,7 +221,7 @@ def test_tones_are_drawn_evenly_and_other_photos_among_them(people: Path) -> Non
     groups = torch.cat([next(batches)[2] for _ in range(40)])
     count = groups[groups != NO_FACE].unique(return_counts=True)[1]
     assert len(count) == 2 and count.max() < 1.3 * count.min()
-    assert 0.3 < (groups != NO_FACE).float().mean() < 0.5
+    assert abs((groups != NO_FACE).float().mean() - SHARE) < 0.1
 
 
 def test_a_tone_run_wants_faces(shard: Path) -> None:

@@ -53,8 +53,7 @@ def begin(
 
 def end_of(owner: User | None) -> Any:
     """When a job that is finished now, or never, is forgotten."""
-    kept = timedelta(days=settings.JOB_DAYS) if owner else timedelta(hours=settings.BATCH_HOURS)
-    return timezone.now() + kept
+    return timezone.now() + timedelta(days=settings.JOB_DAYS) if owner else jobs.soon()
 
 
 def promise(job: Job, files: Sequence[Promised]) -> list[Item]:
@@ -266,8 +265,7 @@ def stored(item: Item, role: str, name: str, size: int) -> JobFile:
 def after(job: Job) -> None:
     """From the end of a job on it is kept for its time; who asked for it gets an email. Sidecars
     are kept as long as a photo may be tried again."""
-    job.expires_at = end_of(job.owner)
-    job.save(update_fields=["expires_at"])
+    jobs.keep_until(job, end_of(job.owner))
     if not job.items.exclude(state=ItemState.DONE).exists():
         uploads.drop(job.items.all())
     notify.finished(job)

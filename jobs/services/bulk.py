@@ -3,12 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
 from gallery.errors import NotFound, OverQuota
@@ -69,9 +66,8 @@ def recolor(work: Work) -> None:
 def start_export(owner: User) -> Job:
     """Pack everything that is stored of a person. An email says when it is done, if they have an
     address. Raises TooManyBatches."""
-    end = timezone.now() + timedelta(hours=settings.BATCH_HOURS)
     new = [NewItem(f"image-colorizer-{owner.get_username()}")]
-    return start(EXPORT, owner, new, notify=bool(owner.email), expires_at=end)
+    return start(EXPORT, owner, new, notify=bool(owner.email), expires_at=jobs.soon())
 
 
 def export(work: Work) -> None:
@@ -104,5 +100,4 @@ def delete_account(work: Work) -> None:
 
 def forget_soon(job: Job) -> None:
     """Keep a finished job of nobody for as long as somebody may look at its page."""
-    job.expires_at = timezone.now() + timedelta(hours=settings.BATCH_HOURS)
-    job.save(update_fields=["expires_at"])
+    jobs.keep_until(job, jobs.soon())

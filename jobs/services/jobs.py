@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -146,6 +148,16 @@ def retry(job: Job, pk: int | None = None) -> int:
         ledger.announce([item.pk for item in items])
     job.refresh_from_db()
     return len(items)
+
+
+def soon() -> datetime:
+    """When what is kept for BATCH_HOURS from now on is forgotten."""
+    return timezone.now() + timedelta(hours=settings.BATCH_HOURS)
+
+
+def keep_until(job: Job, moment: datetime) -> None:
+    job.expires_at = moment
+    job.save(update_fields=["expires_at"])
 
 
 def locked(job: Job) -> Job:

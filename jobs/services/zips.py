@@ -2,7 +2,6 @@
 built, or, where they are large, made by a job of the kind `zip` and kept for a while."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
 from django.db.models.fields.files import FieldFile
-from django.utils import timezone
 
 from accounts.models import User
 from colorize.engine.filenames import stem
@@ -114,12 +112,13 @@ def start_zip(owner: User, pictures: Iterable[UUID], originals: bool = False) ->
 def start(
     owner: User | None, lane: str, payload: dict[str, Any], title: str, options: dict[str, Any]
 ) -> Job:
-    end = timezone.now() + timedelta(hours=settings.BATCH_HOURS)
     new = [NewItem("", payload)]
     with transaction.atomic():
         if owner:
             limits.check_room(owner, lane, ZIP)
-        return jobs.start(ZIP, owner, lane, new, title=title, options=options, expires_at=end)
+        return jobs.start(
+            ZIP, owner, lane, new, title=title, options=options, expires_at=jobs.soon()
+        )
 
 
 def run(work: Work) -> None:
@@ -167,6 +166,5 @@ def piece_of(item: Item, batch: Batch, place: int, data: bytes) -> JobFile:
 
 def after(job: Job) -> None:
     """What was made is kept for BATCH_HOURS; who asked for it gets an email."""
-    job.expires_at = timezone.now() + timedelta(hours=settings.BATCH_HOURS)
-    job.save(update_fields=["expires_at"])
+    jobs.keep_until(job, jobs.soon())
     notify.finished(job)

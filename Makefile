@@ -3,7 +3,9 @@ PYTHON ?= python3
 BIN = .venv/bin
 # HEIC=no leaves out what reads HEIC photos, which brings a library under the GPL.
 HEIC ?= yes
-READY = .venv/ready $(if $(filter no,$(HEIC)),,.venv/ready-heic)
+# FILMS=no leaves out what reads and writes films, which brings parts of FFmpeg under the GPL.
+FILMS ?= yes
+READY = .venv/ready $(if $(filter no,$(HEIC)),,.venv/ready-heic) $(if $(filter no,$(FILMS)),,.venv/ready-films)
 
 # What asks the database more than a row or two, or counts.
 DATABASE_TESTS = tests/gallery tests/jobs tests/test_accounts.py tests/test_administrator.py tests/test_databases.py \
@@ -100,6 +102,10 @@ examples: .venv/ready
 
 .venv/ready-heic: .venv/ready requirements-heic.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-heic.txt
+	@touch $@
+
+.venv/ready-films: .venv/ready requirements-films.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-films.txt
 	@touch $@
 
 .venv/ready-dev: $(READY) requirements-dev.txt

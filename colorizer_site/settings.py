@@ -184,6 +184,13 @@ VISITOR_BATCH_BYTES = env.whole("VISITOR_BATCH_BYTES", 500_000_000, least=1)
 VISITOR_BATCHES = env.whole("VISITOR_BATCHES", 5, least=1)
 VISITORS_BYTES = env.whole("VISITORS_BYTES", 20_000_000_000)
 BATCH_HOURS = env.whole("BATCH_HOURS", 24, least=1)
+
+# Films: the file in bytes, the part that is coloured in seconds, and a frame in pixels.
+FILM_BYTES = env.whole("FILM_BYTES", 2_000_000_000, least=1)
+FILM_SECONDS = env.whole("FILM_SECONDS", 3600, least=1)
+VISITOR_FILM_BYTES = env.whole("VISITOR_FILM_BYTES", 200_000_000)
+VISITOR_FILM_SECONDS = env.whole("VISITOR_FILM_SECONDS", 60)
+FILM_PIXELS = env.whole("FILM_PIXELS", 9_000_000, least=1)
 # Uploads without a new piece for hours are given up; jobs of people are forgotten after days.
 UPLOAD_HOURS = env.whole("UPLOAD_HOURS", 24, least=1)
 JOB_DAYS = env.whole("JOB_DAYS", 30, least=1)

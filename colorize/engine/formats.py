@@ -94,6 +94,35 @@ NAMES = f"{', '.join(KNOWN)} or another common photo format"
 ALL_NAMES = ", ".join(kind.name for kind in PHOTOS[:-1]) + f" and {PHOTOS[-1].name}"
 
 
+# Films that can be coloured, where what reads them is installed; see `colorize.films`. What is in
+# them is found out when they are opened.
+FILMS = (
+    Kind(
+        r"^.{4}(ftyp(?!avi[fs]|hei|hev|mif1|msf1|crx)|moov|mdat|wide|free|skip)",
+        name="MP4, MOV",
+        endings=(".mp4", ".m4v", ".mov", ".qt", ".3gp", ".3g2"),
+        mime="video/mp4",
+        in_browsers=True,
+    ),
+    Kind(
+        r"^\x1aE\xdf\xa3",
+        name="WebM, Matroska",
+        endings=(".webm", ".mkv"),
+        mime="video/x-matroska",
+    ),
+    Kind(r"^RIFF.{4}AVI ", name="AVI", endings=(".avi",), mime="video/x-msvideo"),
+    Kind(
+        r"^(\x00\x00\x01[\xb3\xba]|(.{4})?G@)",
+        name="MPEG",
+        endings=(".mpg", ".mpeg", ".vob", ".m2v", ".ts", ".mts", ".m2ts"),
+        mime="video/mpeg",
+    ),
+    Kind(r"^\x1f\x07\x00", name="DV", endings=(".dv",), mime="video/dv"),
+)
+FILM_NAMES = ", ".join(kind.name for kind in FILMS[:-1]) + f" and {FILMS[-1].name}"
+FILM_ENDINGS = {ending for kind in FILMS for ending in kind.endings}
+
+
 def picture(pattern: str, what: str, name: str = "", *endings: str) -> Kind:
     return Kind(pattern, f"{what}, which cannot be read here", name=name, endings=endings)
 
@@ -166,6 +195,11 @@ PHOTO_ENDINGS = {ending for kind in PHOTOS for ending in kind.endings}
 def photo_kind(data: bytes) -> Kind | None:
     """The format of a photo that can be coloured, by its first bytes; None for anything else."""
     return next((kind for kind in PHOTOS if fits(kind.pattern, data)), None)
+
+
+def film_kind(data: bytes) -> Kind | None:
+    """The container of a film, by its first bytes; None for anything else."""
+    return next((kind for kind in FILMS if fits(kind.pattern, data)), None)
 
 
 def check_type(data: bytes, name: str) -> Kind:

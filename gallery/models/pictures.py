@@ -137,9 +137,11 @@ class PictureQuerySet(models.QuerySet["Picture"]):
 
 
 class Picture(models.Model):
-    """A person's photo. `original`: the file as uploaded, byte for byte; `current`: the version
-    that is shown; `bytes`: the size of all its files; `metadata`: what the photo and its sidecar
-    say about it, as `Metadata.as_dict`, empty for pictures of before there was this field."""
+    """A person's photo or film. `original`: the file as uploaded, byte for byte; `current`: the
+    version that is shown; `bytes`: the size of all its files; `metadata`: what the photo and its
+    sidecar say about it, as `Metadata.as_dict`, empty for pictures of before there was this field;
+    `seconds`: how long a film is, None for photos. Of a film, `original_small` and
+    `original_medium` are JPEGs of one of its frames."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(
@@ -165,6 +167,7 @@ class Picture(models.Model):
     sha256 = models.CharField(max_length=64)
     bytes = models.PositiveBigIntegerField()
     metadata = models.JSONField(default=dict)
+    seconds = models.FloatField(null=True, blank=True)
     current = models.ForeignKey(Version, null=True, on_delete=models.SET_NULL, related_name="+")
 
     created_at = models.DateTimeField(default=timezone.now)
@@ -227,6 +230,10 @@ class Picture(models.Model):
         """The current version; every saved picture has one."""
         assert self.current is not None  # noqa: S101
         return self.current
+
+    @property
+    def is_film(self) -> bool:
+        return self.seconds is not None
 
     @property
     def width(self) -> int:

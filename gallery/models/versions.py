@@ -16,7 +16,9 @@ def names(*files: FieldFile) -> list[str]:
 class Version(models.Model):
     """A result of a picture with certain options. `before`: what it is compared with, empty where
     the picture's `original_medium` will do; `options`: as `Options.as_dict`; `confidence`: 0..100,
-    None if the network has none; `noticed`: as `Noticed.as_dict`."""
+    None if the network has none; `noticed`: as `Noticed.as_dict`. Of a film, `result` is an MP4,
+    `result_small` and `result_medium` are JPEGs of one of its frames, `strip` is a JPEG of some of
+    them side by side, and `options` are as `FilmOptions.as_dict`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     picture = models.ForeignKey(
@@ -26,6 +28,7 @@ class Version(models.Model):
     result_small = models.FileField(max_length=200)
     result_medium = models.FileField(max_length=200)
     before = models.FileField(max_length=200, blank=True)
+    strip = models.FileField(max_length=200, blank=True)
     options = models.JSONField()
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
@@ -41,7 +44,7 @@ class Version(models.Model):
         return f"{self.made_with.network}, vividness {self.made_with.vividness:.2f}"
 
     def file_names(self) -> list[str]:
-        return names(self.result, self.result_small, self.result_medium, self.before)
+        return names(self.result, self.result_small, self.result_medium, self.before, self.strip)
 
     @property
     def made_with(self) -> Options:

@@ -18,6 +18,7 @@ from jobs.models.items import ItemQuerySet
 # The most that one request may carry of an upload, in bytes.
 PIECE_BYTES = 5_000_000
 BATCH = "batch"
+FILM = "film"
 
 
 @dataclass(frozen=True)

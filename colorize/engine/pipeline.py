@@ -83,11 +83,10 @@ class Predicted:
     def mix(self, vividness: float) -> tuple[Plane, Plane | None]:
         """The ab planes at this vividness, at the guide's size, and what a step of 1 in vividness
         adds to them (None for networks without vividness)."""
-        faithful, vivid = self.prediction.ab_faithful, self.prediction.ab_vivid
-        if vivid is None:
-            return self.upsampled(faithful), None
-        step = vivid - faithful
-        planes = self.upsampled(np.concatenate([faithful + vividness * step, step], axis=2))
+        ab, step = self.prediction.ab(vividness), self.prediction.ab_step
+        if step is None:
+            return self.upsampled(ab), None
+        planes = self.upsampled(np.concatenate([ab, step], axis=2))
         return planes[..., :2], planes[..., 2:]
 
     def upsampled(self, planes: Plane) -> Plane:
@@ -257,8 +256,13 @@ def doubted(prediction: Prediction, doubt: Doubt, tones: Tones) -> Prediction:
 
 def network_input(L: Plane, side: int) -> Plane:
     """L at the network's size in the photo's shape: multiples of STEP, at least LEAST."""
-    height, width = fit(L.shape[0], L.shape[1], side, PANORAMA * side, STEP)
-    return resize(L, max(height, LEAST), max(width, LEAST))
+    return resize(L, *network_size(L.shape[0], L.shape[1], side))
+
+
+def network_size(height: int, width: int, side: int) -> tuple[int, int]:
+    """Of the network's input for a picture of this shape."""
+    height, width = fit(height, width, side, PANORAMA * side, STEP)
+    return max(height, LEAST), max(width, LEAST)
 
 
 def finish(

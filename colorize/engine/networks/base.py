@@ -31,6 +31,15 @@ class Prediction:
     turn: Plane | None = None
     negative: float | None = None
 
+    @property
+    def ab_step(self) -> Plane | None:
+        """What a step of 1 in vividness adds; None for networks without vividness."""
+        return None if self.ab_vivid is None else self.ab_vivid - self.ab_faithful
+
+    def ab(self, vividness: float) -> Plane:
+        step = self.ab_step
+        return self.ab_faithful if step is None else self.ab_faithful + vividness * step
+
 
 class Network(Protocol):
     """Safe to call from several threads, and after a fork."""

@@ -28,8 +28,8 @@ class OverQuota(UserError):
     code = "over_quota"
     status = 403
     template = (
-        "Your gallery is full: {reason}. The photo was not saved; delete some pictures, empty "
-        "your bin and try again."
+        "Your gallery is full: {reason}. Nothing was saved; delete some pictures, empty your bin "
+        "and try again."
     )
 
 
@@ -48,7 +48,7 @@ class OriginalLost(UserError):
     status = 409
     template = (
         "The server has lost the original of this picture, so its colours cannot be changed. "
-        "Tell the people who run this site, or upload the photo again."
+        "Tell the people who run this site, or upload it again."
     )
 
 

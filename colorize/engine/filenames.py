@@ -5,7 +5,7 @@ import re
 import unicodedata
 from pathlib import PurePath
 
-from colorize.engine.formats import ENDINGS, JPEG
+from colorize.engine.formats import ENDINGS, FILM_ENDINGS, JPEG
 
 # In bytes, as file systems allow.
 LONGEST = 255
@@ -20,9 +20,9 @@ RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 def stem(name: str) -> str:
     """The name without its path, and without its ending where that only says what kind of picture
-    it is. Anything else behind a dot, the year of a date for instance, belongs to the name."""
+    or film it is. Anything else behind a dot, the year of a date for instance, belongs to it."""
     path = PurePath(name.replace("\\", "/"))
-    return path.stem if path.suffix.lower() in ENDINGS else path.name
+    return path.stem if path.suffix.lower() in ENDINGS | FILM_ENDINGS else path.name
 
 
 def result_name(original: str, ending: str = RESULT) -> str:

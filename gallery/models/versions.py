@@ -7,6 +7,7 @@ from django.db.models.fields.files import FieldFile
 
 from colorize.engine.noticed import Noticed
 from colorize.engine.options import Options
+from colorize.engine.video.options import FilmOptions
 
 
 def names(*files: FieldFile) -> list[str]:
@@ -47,8 +48,24 @@ class Version(models.Model):
         return names(self.result, self.result_small, self.result_medium, self.before, self.strip)
 
     @property
+    def is_film(self) -> bool:
+        """Without asking for its picture."""
+        return bool(self.strip)
+
+    @property
     def made_with(self) -> Options:
+        """Of a photo."""
         return Options.stored(self.options)
+
+    @property
+    def filmed_with(self) -> FilmOptions:
+        """Of a film."""
+        return FilmOptions.stored(self.options)
+
+    @property
+    def notes(self) -> list[str]:
+        """What is lost or left out of a film, in sentences."""
+        return list(self.noticed.get("notes", ()))
 
     @property
     def treatment(self) -> str:

@@ -1,13 +1,15 @@
 """Files of pictures in the default storage: written together with their rows, or not at all."""
 
+import io
 import logging
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
+from typing import IO
 
-from django.core.files.base import ContentFile
+from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
@@ -32,7 +34,11 @@ class Batch:
         self.names: list[str] = []
 
     def write(self, content: bytes, suffix: str = JPEG.ending) -> str:
-        """Store a file under a name that nobody can guess; returns the name.
+        """Like `write_file`, for a small one."""
+        return self.write_file(io.BytesIO(content), suffix)
+
+    def write_file(self, file: IO[bytes], suffix: str) -> str:
+        """Store a file, in chunks, under a name that nobody can guess; returns the name.
 
         Raises StorageFull or StorageUnavailable.
         """
@@ -41,7 +47,7 @@ class Batch:
         # Noted first, so that a half-written file is deleted too.
         self.names.append(name)
         try:
-            return default_storage.save(name, ContentFile(content))
+            return default_storage.save(name, File(file))
         except Exception as problem:
             # Each storage backend has its own exceptions.
             raise refused(problem) from problem

@@ -138,12 +138,18 @@ def colorize_new(
 def recognise(owner: User, photo: bytes, sha256: str) -> Outcome:
     """Before a photo is coloured: whether it is in the gallery already, and whether it fits."""
     try:
-        if earlier := find(owner, sha256):
-            return Outcome(saved=recognised(earlier))
-        check_room(owner, len(photo))
+        return Outcome(saved=look_up(owner, sha256, len(photo)))
     except (UserError, OSError, DatabaseError) as problem:
         return Outcome(problem=foreseen(problem))
-    return Outcome()
+
+
+def look_up(owner: User, sha256: str, size: int) -> Saved | None:
+    """What was saved of the same file; None if it is new and fits. Raises OverQuota. `size`: of the
+    file, in bytes."""
+    if earlier := find(owner, sha256):
+        return recognised(earlier)
+    check_room(owner, size)
+    return None
 
 
 def answer_known(

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from colorize import service as colorizer
 from colorize.engine.outputs import JPEG, Output
+from colorize.engine.video.options import FilmOptions
 from colorize.web.errors import StorageUnavailable
 from colorize.web.storage import storing
 from gallery.errors import NotAllowed, NotFound, OriginalLost
@@ -76,10 +77,11 @@ def add_version(picture: Picture, version: Version) -> None:
     picture.save(update_fields=["current", "updated_at"])
 
 
-def version_with(picture: Picture, options: colorizer.Options) -> Version | None:
+def version_with(picture: Picture, options: colorizer.Options | FilmOptions) -> Version | None:
     """The version that was made with these options, if there is one."""
     wanted = replace(options, network=options.network or settings.NETWORK)
-    return next((each for each in picture.versions.all() if each.made_with == wanted), None)
+    versions = picture.versions.all()
+    return next((each for each in versions if wanted.stored(each.options) == wanted), None)
 
 
 def recolor(
@@ -119,7 +121,9 @@ def coloured(
     return colorizer.colorize(original_of(picture), options, name, known=known, output=output)
 
 
-def insert_version(picture: Picture, version: Version, options: colorizer.Options) -> Version:
+def insert_version(
+    picture: Picture, version: Version, options: colorizer.Options | FilmOptions
+) -> Version:
     """Save the row of a new version, if it still fits. If the same options were sent twice at the
     same time, returns the version that was first instead."""
     with transaction.atomic():

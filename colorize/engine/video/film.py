@@ -44,6 +44,12 @@ class Film:
     full_range: bool = False
     notes: tuple[str, ...] = ()  # what is lost or left out, in sentences for people
 
+    @property
+    def shown_size(self) -> tuple[int, int]:
+        """Width and height as it is shown: upright, with square pixels."""
+        size = max(1, round(self.width * self.pixel_shape)), self.height
+        return size if self.turn % 180 == 0 else size[::-1]
+
     @classmethod
     def stored(cls, values: dict[str, Any]) -> "Film":
         made = {**values, "matrix": Matrix(values["matrix"]), "notes": tuple(values["notes"])}

@@ -171,7 +171,18 @@ def end(item: Item, state: ItemState) -> None:
     if state == ItemState.DONE:
         item.error = None
     let_go(item, "state", "finished_at", "error", "result", "timings", "progress")
+    if state == ItemState.FAILED and KINDS[item.kind].is_one:
+        give_up(item)
     settle(item.job_id)
+
+
+def give_up(item: Item) -> None:
+    """End the job of an item without which the others are of no use."""
+    job = Job.objects.select_for_update().get(pk=item.job_id)
+    if not job.is_finished:
+        end_items(job, ItemState.CANCELLED)
+        job.error = item.error
+        finish(job, JobState.FAILED)
 
 
 def settle(pk: uuid.UUID) -> None:

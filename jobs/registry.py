@@ -15,7 +15,9 @@ class Kind:
     """`label`: for people; `run`: does one item, a `Work`, and stores with `Work.finish`; it raises
     a UserError if the item cannot be done, StopJob if nothing of its job can; `after`: called in
     the transaction that finishes a job; `weight`: how much longer an item takes than a photo;
-    `priority`: higher ones first; `listed`: whether people see such jobs among theirs;
+    `priority`: higher ones first; `listed`: whether people see such jobs among theirs; `is_one`:
+    whether its items are parts of one thing, so that all of it fails with one of them, and is tried
+    again together;
     `can_be_cancelled`: False for what must not stop half-way; `attempts`: how often an item is
     tried where that may help, after `pauses` in seconds, of which the last one is repeated."""
 
@@ -26,6 +28,7 @@ class Kind:
     weight: int = 1
     priority: int = 0
     listed: bool = True
+    is_one: bool = False
     can_be_cancelled: bool = True
     attempts: int = 5
     pauses: Sequence[float] = (5, 30, 120, 600)

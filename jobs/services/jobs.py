@@ -131,12 +131,14 @@ def cancel(job: Job) -> None:
 
 
 def retry(job: Job, pk: int | None = None) -> int:
-    """Try again what failed or was cancelled, all of it or one item; returns how many items. What
-    never arrived completely stays as it is."""
+    """Try again what failed or was cancelled, all of it or one item, if they are not parts of one
+    thing; returns how many items. What never arrived completely stays as it is."""
     with transaction.atomic():
         row = locked(job)
         again = row.items.repeatable()
-        items = list((again.filter(pk=pk) if pk else again).order_by("position"))
+        if pk and not KINDS[row.kind].is_one:
+            again = again.filter(pk=pk)
+        items = list(again.order_by("position"))
         for item in items:
             item.attempts, item.error, item.finished_at, item.progress = 0, None, None, 0
         queue_up(items)

@@ -156,6 +156,8 @@ def s3(env: Env) -> dict[str, Any]:
         "access_key": env.secret("MEDIA_ACCESS_KEY") or None,
         "secret_key": env.secret("MEDIA_SECRET_KEY") or None,
         "file_overwrite": False,
+        # Of a file that is read; a larger one, such as a film, is in the temporary folder then.
+        "max_memory_size": 10_000_000,
     }
 
 

@@ -58,6 +58,21 @@ class NoRoomForVisitors(UserError):
     )
 
 
+class FilmsForMembers(UserError):
+    code = "films_for_members"
+    status = 403
+    template = "Films are coloured for people with an account here. Log in, and choose it again."
+
+
+class FilmFileTooLarge(UserError):
+    code = "film_file_too_large"
+    status = 413
+    template = (
+        "The file of the film is larger than {limit}. Save a shorter part of it, or a smaller "
+        "copy, and choose that."
+    )
+
+
 class WrongOffset(UserError):
     """`received`: how many bytes are there, and where the next piece begins."""
 

@@ -9,9 +9,15 @@ from django.db.models import Sum
 
 from accounts.models import User
 from colorize.engine.metadata import xmp
-from colorize.templatetags.figures import size
+from colorize.templatetags.figures import size as as_size
 from gallery.paging import counted
-from jobs.errors import BatchFull, NoRoomForVisitors, TooManyBatches
+from jobs.errors import (
+    BatchFull,
+    FilmFileTooLarge,
+    FilmsForMembers,
+    NoRoomForVisitors,
+    TooManyBatches,
+)
 from jobs.models import Job, JobFile
 from jobs.models.items import ItemQuerySet
 
@@ -19,6 +25,8 @@ from jobs.models.items import ItemQuerySet
 PIECE_BYTES = 5_000_000
 BATCH = "batch"
 FILM = "film"
+# What one of a kind is called, and several.
+NAMES = {BATCH: ("batch", "batches"), FILM: ("film", "films")}
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class Limits:
         if photos > self.photos:
             raise BatchFull(reason=f"it holds at most {counted(self.photos, 'file')}")
         if total > self.bytes:
-            raise BatchFull(reason=f"it holds at most {size(self.bytes)}")
+            raise BatchFull(reason=f"it holds at most {as_size(self.bytes)}")
 
     def most_bytes(self, name: str) -> int:
         """Of a file with that name."""
@@ -46,6 +54,23 @@ class Limits:
             case "xmp":
                 return xmp.MAX_SIZE
         return self.photo_bytes
+
+
+@dataclass(frozen=True)
+class FilmLimits:
+    """Of a film: `bytes` of its file, none if it may not be sent at all; `seconds` of the part that
+    is coloured; `hours`: as for batches."""
+
+    bytes: int
+    seconds: int
+    hours: int | None
+
+    def check(self, size: int) -> None:
+        """Raises FilmsForMembers or FilmFileTooLarge."""
+        if not self.bytes:
+            raise FilmsForMembers
+        if size > self.bytes:
+            raise FilmFileTooLarge(limit=as_size(self.bytes))
 
 
 def ending(name: str) -> str:
@@ -64,6 +89,14 @@ def limits_for(user: Any) -> Limits:
     )
 
 
+def film_limits_for(user: Any) -> FilmLimits:
+    """`user`: a person, a visitor, or None."""
+    if isinstance(user, User):
+        return FilmLimits(settings.FILM_BYTES, settings.FILM_SECONDS, None)
+    hours = settings.BATCH_HOURS
+    return FilmLimits(settings.VISITOR_FILM_BYTES, settings.VISITOR_FILM_SECONDS, hours)
+
+
 def check_room(owner: User | None, lane: str, kind: str = BATCH) -> None:
     """Whether one more job of a kind may begin; of requests at the same time one looks after the
     other. Called in a transaction. Raises TooManyBatches or NoRoomForVisitors."""
@@ -71,9 +104,8 @@ def check_room(owner: User | None, lane: str, kind: str = BATCH) -> None:
     if owner:
         check_own_room(owner, lane, kind)
         return
-    batches = Job.objects.filter(kind=BATCH, lane=lane)
-    if batches.count() >= (most := settings.VISITOR_BATCHES):
-        reason = f"Of your address, {counted(most, 'batch')} are kept already."
+    if Job.objects.filter(kind=kind, lane=lane).count() >= (most := settings.VISITOR_BATCHES):
+        reason = f"Of your address, {jobs_of(kind, most)} are kept already."
         raise TooManyBatches(retry_after=3600, reason=reason)
     check_room_of_visitors()
 
@@ -81,11 +113,17 @@ def check_room(owner: User | None, lane: str, kind: str = BATCH) -> None:
 def check_own_room(owner: User, lane: str, kind: str) -> None:
     most = settings.BATCHES_AT_ONCE
     if Job.objects.filter(kind=kind, lane=lane).unfinished().count() >= most:
-        what = counted(most, "batch") if kind == BATCH else f"{counted(most, 'job')} of this kind"
-        raise TooManyBatches(retry_after=60, reason=f"You have {what} under way already.")
+        reason = f"You have {jobs_of(kind, most)} under way already."
+        raise TooManyBatches(retry_after=60, reason=reason)
     # What failed or was cancelled is kept, to be tried again, and so are ZIP files.
     if kept_of(owner) >= most * settings.BATCH_BYTES:
         raise TooManyBatches(reason="Your earlier batches take all the room there is for them.")
+
+
+def jobs_of(kind: str, count: int) -> str:
+    """Such as “5 batches”."""
+    one, many = NAMES.get(kind, ("job of this kind", "jobs of this kind"))
+    return f"{count:,} {one if count == 1 else many}"
 
 
 def check_room_of_visitors() -> None:

@@ -1,0 +1,10 @@
+"""Films."""
+
+from jobs.registry import Kind, register
+from jobs.services import film_work, films
+from jobs.services.limits import FILM
+
+# A piece of 20 seconds takes half a minute, a photo a third of a second.
+WEIGHT = 100
+
+kind = register(Kind(FILM, "Film", film_work.run, after=films.after, weight=WEIGHT, is_one=True))

@@ -1,0 +1,109 @@
+"""Films as jobs: begun with an upload like any other, tried again, and kept for their time. How one
+is coloured is in `film_work`."""
+
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from colorize import films
+from colorize.engine.video.errors import FilmDamaged, FilmsOff
+from colorize.engine.video.options import FilmOptions
+from colorize.web.text import plain
+from gallery.models import Album
+from gallery.services import pictures
+from jobs.errors import TooLateForThat
+from jobs.models import Item, Job, JobState
+from jobs.models.jobs import TITLE_LENGTH
+from jobs.services import jobs, limits, notify, uploads
+from jobs.services.batches import File, Promised, end_of
+from jobs.services.jobs import NewItem
+from jobs.services.limits import FILM, film_limits_for
+
+UNNAMED = "film"
+# The role of a piece in colour, and of the film.
+RESULT = "result"
+
+
+def begin(
+    owner: User | None,
+    lane: str,
+    options: FilmOptions,
+    file: Promised,
+    album: Album | None = None,
+    **fields: Any,
+) -> Job:
+    """A job for a film that is about to be uploaded, which its first item waits for. `fields`: of
+    Job.
+
+    Raises FilmsOff, FilmsForMembers, FilmFileTooLarge, OverQuota, TooManyBatches or
+    NoRoomForVisitors.
+    """
+    if not films.are_on():
+        raise FilmsOff
+    film_limits_for(owner).check(file.size)
+    if owner:
+        pictures.check_room(owner, file.size)
+    name = plain(file.name) or UNNAMED
+    with transaction.atomic():
+        limits.check_room(owner, lane, FILM)
+        asked = {"options": options.as_dict(), "album": str(album.pk) if album else None}
+        fields |= {"options": asked, "expires_at": end_of(owner)}
+        fields["title"] = fields.get("title") or name[:TITLE_LENGTH]
+        job = jobs.create(FILM, owner, lane, **fields)
+        jobs.add(job, [NewItem(name, {"size": file.size}, not file.size)])
+        jobs.close(job)
+    return job
+
+
+def start(
+    owner: User | None,
+    lane: str,
+    options: FilmOptions,
+    file: File,
+    album: Album | None = None,
+    **fields: Any,
+) -> Job:
+    """The same for a whole file. Nothing is left of it if it raises, which it does like `begin` and
+    `uploads.append`."""
+    name, size, content = file
+    job = begin(owner, lane, options, Promised(name, size), album, **fields)
+    try:
+        uploads.fill(first_of(job), content)
+    except BaseException:
+        job.delete()
+        raise
+    return job
+
+
+def first_of(job: Job) -> Item:
+    """The item of the film itself: its upload, and what was found in it."""
+    return job.items.select_related("job").get(position=0)
+
+
+def options_of(job: Job) -> FilmOptions:
+    return FilmOptions.stored(job.options["options"])
+
+
+def may_leave_out(job: Job) -> bool:
+    """Whether the film failed because a part of it cannot be read, and the rest may be coloured."""
+    is_damaged = (job.error or {}).get("error") == FilmDamaged.code
+    return is_damaged and not options_of(job).incomplete and job.items.repeatable().exists()
+
+
+def leave_out(job: Job) -> None:
+    """Colour what can be read of a damaged film. Raises TooLateForThat for any other job."""
+    with transaction.atomic():
+        row = jobs.locked(job)
+        if row.kind != FILM or row.state != JobState.FAILED or not may_leave_out(row):
+            raise TooLateForThat(reason="This is no film that waits for that.")
+        row.options["options"]["incomplete"] = True
+        row.save(update_fields=["options"])
+        jobs.retry(row)
+    job.refresh_from_db()
+
+
+def after(job: Job) -> None:
+    """From the end of a job on it is kept for its time; who asked for it gets an email."""
+    jobs.keep_until(job, end_of(job.owner))
+    notify.finished(job)

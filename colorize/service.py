@@ -36,6 +36,9 @@ __all__ = [
     "load_network",
 ]
 
+# Longest sides of thumbnails, in pixels: on the page, and in the grid.
+SIDES = (1024, 320)
+
 limit = ConcurrencyLimit(
     settings.MEGAPIXELS_AT_ONCE * 1_000_000,
     settings.PHOTOS_WAITING,

@@ -119,6 +119,7 @@ FILMS = (
     ),
     Kind(r"^\x1f\x07\x00", name="DV", endings=(".dv",), mime="video/dv"),
 )
+NO_FILM = Kind("", "not a film that can be read here", "Save a copy as MP4 and try again")
 FILM_NAMES = ", ".join(kind.name for kind in FILMS[:-1]) + f" and {FILMS[-1].name}"
 FILM_ENDINGS = {ending for kind in FILMS for ending in kind.endings}
 
@@ -200,6 +201,14 @@ def photo_kind(data: bytes) -> Kind | None:
 def film_kind(data: bytes) -> Kind | None:
     """The container of a film, by its first bytes; None for anything else."""
     return next((kind for kind in FILMS if fits(kind.pattern, data)), None)
+
+
+def check_film(data: bytes) -> Kind:
+    """The container of a film, by its first bytes. Raises WrongType."""
+    kind = film_kind(data)
+    if kind is None:
+        raise wrong(NO_FILM)
+    return kind
 
 
 def check_type(data: bytes, name: str) -> Kind:

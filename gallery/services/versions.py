@@ -21,8 +21,7 @@ from gallery.services import sharing
 from gallery.services.files import Batch, content, delete_after_commit, file_transaction
 from gallery.services.quota import lock_owner, usage
 
-# Longest sides of thumbnails, in pixels: on the page, and in the grid.
-MEDIUM, SMALL = SIDES = (1024, 320)
+MEDIUM, SMALL = SIDES = colorizer.SIDES
 
 
 @contextmanager

@@ -4,10 +4,18 @@ from colorize.engine.errors import BadOption, UserError
 
 
 class FilmError(UserError):
-    """`facts` fill the template: so an error gets from a child process to its parent."""
+    """`facts` fill the template: so an error gets from a child process to its parent. By itself:
+    the child ran out of time or memory, or crashed."""
+
+    code = "film_error"
+    status = 422
+    template = (
+        "The film could not be worked on: {reason}. Try again; if it happens again, save a copy "
+        "as MP4 with H.264 and choose that."
+    )
 
     def __init__(self, **facts: object) -> None:
-        super().__init__(**facts)
+        super().__init__(None, **facts)
         self.facts = facts
 
 
@@ -81,17 +89,6 @@ class FilmTooLarge(FilmError):
     template = (
         "The film’s pictures are too large ({size}): the limit is {limit}. Save a smaller copy "
         "and try again."
-    )
-
-
-class FilmTooHard(FilmError):
-    """The child process ran out of time or memory, or crashed."""
-
-    code = "film_too_hard"
-    status = 422
-    template = (
-        "The film could not be worked on: {reason}. Try again; if it happens again, save a copy "
-        "as MP4 with H.264 and choose that."
     )
 
 

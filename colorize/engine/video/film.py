@@ -24,14 +24,16 @@ class Matrix(StrEnum):
 @dataclass(frozen=True)
 class Film:
     """`width`, `height`: of a stored frame, in pixels; `turn`: 0, 90, 180 or 270 degrees clockwise
-    that make it upright; `pixel_shape`: width of a pixel divided by its height; `seconds`: of the
-    part that is coloured; `rate`: mean frames a second; `frames`: about how many; `codec`,
-    `container`: as FFmpeg names them; `matrix`, `full_range`: how its luma is to be read."""
+    that make it upright; `pixel_shape`: width of a pixel divided by its height; `start`: of the
+    part that is coloured, in seconds of the file's own clock, and `seconds`: its length; `rate`:
+    mean frames a second; `frames`: about how many; `codec`, `container`: as FFmpeg names them;
+    `matrix`, `full_range`: how its luma is to be read."""
 
     width: int
     height: int
     turn: int = 0
     pixel_shape: float = 1
+    start: float = 0
     seconds: float = 0
     rate: float = 25
     frames: int = 0

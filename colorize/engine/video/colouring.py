@@ -1,0 +1,76 @@
+"""Colours a piece of a film: decode, colour and encode, each in a thread. Knows no Django."""
+
+from collections import deque
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Protocol
+
+from colorize.engine.video.ahead import ahead
+from colorize.engine.video.bounds import USUAL, Bounds
+from colorize.engine.video.errors import FilmDamaged, clock
+from colorize.engine.video.film import Bytes, Chroma, Film, Piece, Progress
+from colorize.engine.video.frames import Frames, Shown
+from colorize.engine.video.opening import opened, pictures
+from colorize.engine.video.writing import writer
+
+# Frames before a piece that are coloured with it and dropped, so that no join can be seen.
+LEAD = 24
+
+
+class Colours(Protocol):
+    """What `FilmColours` is."""
+
+    confidence: float | None
+
+    def run(self, lumas: Iterator[Bytes], *, first_is_cut: bool = True) -> Iterator[Chroma]: ...
+
+
+@dataclass(frozen=True)
+class Made:
+    """`confidence`: 0..1, None if the network has none."""
+
+    frames: int
+    confidence: float | None
+
+
+def colour(
+    file: IO[bytes],
+    film: Film,
+    piece: Piece,
+    colours: Colours,
+    path: Path,
+    progress: Progress,
+    bounds: Bounds = USUAL,
+    encoder: dict[str, str] | None = None,
+) -> Made:
+    """Colour a piece into the MP4 `path`. `encoder`: options of libx264. Raises a FilmError."""
+    with opened(file, bounds) as container, writer(path, film, encoder) as out:
+        frames = Frames(container, pictures(container, bounds), film)
+        lead = 0 if piece.after_cut else LEAD / film.rate
+        decoded = ahead(frames.between(piece.start - lead, piece.end))
+        with closing(ahead(coloured(decoded, colours))) as shown:
+            for each in shown:
+                if each.time >= piece.start:
+                    out.add(each)
+                    progress((each.time - piece.start) / (piece.end - piece.start))
+        if not out.frames:
+            raise FilmDamaged(where=f"from {clock(piece.start - film.start)} on")
+    return Made(out.frames, colours.confidence)
+
+
+def coloured(frames: Generator[Shown, None, None], colours: Colours) -> Iterator[Shown]:
+    """The frames in colour."""
+    waiting: deque[Shown] = deque()
+
+    def lumas() -> Iterator[Bytes]:
+        for shown in frames:
+            waiting.append(shown)
+            yield shown.luma
+
+    with closing(frames):
+        for chroma in colours.run(lumas()):
+            shown = waiting.popleft()
+            shown.paint(chroma)
+            yield shown

@@ -1,0 +1,136 @@
+"""Decodes part of a film: frames with their times, as planes of 8 bits. Knows no Django."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import chain
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from colorize.engine.video.film import Bytes, Chroma, Film, Matrix
+
+# Seeking is inexact in some containers: how far before the wanted time to try, in seconds.
+BACK = (0, 2, 10, 60)
+PLAIN = ("yuv420p", "yuvj420p")
+# FFmpeg's numbers for matrices and ranges.
+MATRIX_NUMBER = {Matrix.BT601: 6, Matrix.BT709: 1, Matrix.BT2020: 9}
+LIMITED, FULL = 1, 2
+
+
+@dataclass
+class Shown:
+    """A frame. `picture`: YUV 4:2:0 of 8 bits with even sides, those of the film padded; `at`: when
+    it is shown, in ticks of `tick` seconds of the file's own clock."""
+
+    picture: VideoFrame
+    at: int
+    tick: Fraction
+    film: Film
+
+    @property
+    def time(self) -> float:
+        return float(self.at * self.tick)
+
+    @property
+    def luma(self) -> Bytes:
+        return rows(self.picture, 0)[: self.film.height, : self.film.width]
+
+    def rgb(self) -> Bytes:
+        """(h, w, 3), with the padding."""
+        matrix, range_ = MATRIX_NUMBER[self.film.matrix], FULL if self.film.full_range else LIMITED
+        rgb = self.picture.reformat(
+            format="rgb24", src_colorspace=matrix, src_color_range=range_, dst_color_range=FULL
+        )
+        made: Bytes = rgb.to_ndarray()
+        return made
+
+    def paint(self, chroma: Chroma) -> None:
+        for number, plane in ((1, chroma.u), (2, chroma.v)):
+            rows(self.picture, number)[:] = plane
+
+
+def rows(picture: VideoFrame, number: int) -> Bytes:
+    """One plane of a frame, to be read and written."""
+    plane = picture.planes[number]
+    lines: Bytes = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+    return lines[:, : plane.width]
+
+
+class Frames:
+    """The frames of a film. `damaged`: how many of those asked for could not be read, about."""
+
+    def __init__(self, container: InputContainer, stream: VideoStream, film: Film) -> None:
+        self.container, self.stream, self.film = container, stream, film
+        self.tick: Fraction = stream.time_base
+        self.step = max(1, round(1 / (film.rate * self.tick)))
+        self.damaged = 0
+
+    def between(self, start: float, end: float) -> Iterator[Shown]:
+        """In order, from `start` on and before `end`, in seconds of the file's clock."""
+        last = None
+        for frame, at in self.timed(self.decoded(start)):
+            if last is not None and at <= last:
+                continue
+            last, time = at, float(at * self.tick)
+            if time >= end:
+                return
+            if time >= start:
+                yield Shown(self.plain(frame), at, self.tick, self.film)
+
+    def timed(self, frames: Iterator[VideoFrame]) -> Iterator[tuple[VideoFrame, int]]:
+        """With the time of each, guessed where the file has none."""
+        last = None
+        for frame in frames:
+            at = frame.pts if frame.pts is not None else frame.dts
+            if at is None:
+                at = 0 if last is None else last + self.step
+            last = at
+            yield frame, at
+
+    def decoded(self, start: float) -> Iterator[VideoFrame]:
+        """From a frame at or before `start` on, or from the film's first."""
+        for back in BACK:
+            self.seek(start - back)
+            frames = self.read()
+            first = next(frames, None)
+            if first is not None and first.pts is not None and first.pts * self.tick <= start:
+                return chain([first], frames)
+        self.seek(None)
+        return self.read()
+
+    def seek(self, time: float | None) -> None:
+        """None: to the start of the file."""
+        begin = self.stream.start_time or 0
+        at = begin if time is None else max(begin, int(time / self.tick))
+        self.container.seek(at, stream=self.stream)
+
+    def read(self) -> Iterator[VideoFrame]:
+        for packet in self.container.demux(self.stream):
+            try:
+                yield from packet.decode()
+            except av.InvalidDataError:
+                self.damaged += 1
+
+    def plain(self, frame: VideoFrame) -> VideoFrame:
+        """The frame as planes of our own, luma untouched where it has 8 bits and 4:2:0."""
+        frame = self.converted(frame)
+        even = VideoFrame(frame.width + frame.width % 2, frame.height + frame.height % 2, "yuv420p")
+        luma, held = rows(frame, 0), rows(even, 0)
+        held[: frame.height, : frame.width] = luma
+        held[frame.height :, : frame.width] = luma[-1:]
+        held[:, frame.width :] = held[:, frame.width - 1 : frame.width]
+        return even
+
+    def converted(self, frame: VideoFrame) -> VideoFrame:
+        film = self.film
+        if frame.format.name in PLAIN and (frame.width, frame.height) == (film.width, film.height):
+            return frame
+        matrix, range_ = MATRIX_NUMBER[film.matrix], FULL if film.full_range else LIMITED
+        colours = {"dst_colorspace": matrix, "dst_color_range": range_}
+        if not frame.format.is_rgb:
+            colours |= {"src_colorspace": matrix, "src_color_range": range_}
+        return frame.reformat(film.width, film.height, "yuv420p", **colours)

@@ -1,0 +1,110 @@
+"""Opens films of known kinds and reads what is known of them. Knows no Django.
+
+A file is judged by its content alone: it has no name here, only formats of the list are opened
+(no playlists, no image sequences, no network descriptions), and nothing else can be read on its
+behalf.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any, NoReturn
+
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from colorize.engine.video.bounds import Bounds
+from colorize.engine.video.errors import (
+    FilmTooLarge,
+    FilmUnreadable,
+    NoFilm,
+    ProtectedFilm,
+    UnknownCodec,
+)
+
+# Demuxers, as FFmpeg names them.
+FORMATS = ("mov", "matroska", "avi", "mpeg", "mpegts", "mpegvideo", "dv")
+# Decoders of pictures and of sound.
+CODECS = (
+    *("h264", "hevc", "mpeg4", "mpeg1video", "mpeg2video", "vp8", "vp9", "libvpx", "libvpx-vp9"),
+    *("av1", "libdav1d", "libaom-av1", "h263", "mjpeg", "dvvideo", "prores", "dnxhd", "ffv1"),
+    *("huffyuv", "ffvhuff", "utvideo", "rawvideo", "v210", "msmpeg4v1", "msmpeg4v2", "msmpeg4"),
+    *("cinepak", "indeo3", "indeo5", "svq1", "svq3", "wmv1", "wmv2", "png", "qtrle", "rpza"),
+)
+SOUND = (
+    *("aac", "mp3", "mp3float", "mp2", "mp2float", "mp1", "mp1float", "ac3", "eac3", "dca"),
+    *("opus", "libopus", "vorbis", "flac", "alac", "amrnb", "amrwb", "truehd", "wmav1", "wmav2"),
+    *("adpcm_ima_qt", "adpcm_ima_wav", "adpcm_ms", "pcm_alaw", "pcm_mulaw", "pcm_dvd"),
+    *("pcm_bluray", "pcm_s8", "pcm_u8", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be"),
+    *("pcm_s32le", "pcm_s32be", "pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "pcm_s16le"),
+)
+PROTECTED = {"encv", "drmi", "p608"}
+# Of a film's bytes, in one go.
+BUFFER = 65_536
+
+
+def refuse(url: str, *_: Any) -> NoReturn:
+    raise PermissionError(f"a film asked for another file: {url}")
+
+
+@contextmanager
+def opened(file: IO[bytes], bounds: Bounds) -> Iterator[InputContainer]:
+    """Raises FilmUnreadable."""
+    file.seek(0)
+    options = {
+        "format_whitelist": ",".join(FORMATS),
+        "codec_whitelist": ",".join((*CODECS, *SOUND)),
+        "protocol_whitelist": "none",
+        "max_pixels": str(bounds.pixels),
+        "max_streams": "100",
+        "threads": "1",
+    }
+    try:
+        container = av.open(
+            Nameless(file), "r", options=options, buffer_size=BUFFER, io_open=refuse,
+            metadata_errors="replace",
+        )  # fmt: skip
+    except (av.FFmpegError, ValueError) as problem:
+        raise FilmUnreadable() from problem
+    with container:
+        yield container
+
+
+class Nameless:
+    """A file to read and seek in, whose name says nothing about it, and which stays open."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.read, self.seek, self.tell = file.read, file.seek, file.tell
+
+
+def pictures(container: InputContainer, bounds: Bounds) -> VideoStream:
+    """The film's moving pictures, to be decoded within the bounds.
+
+    Raises NoFilm, ProtectedFilm, UnknownCodec or FilmTooLarge.
+    """
+    stream = container.streams.best("video")
+    if stream is None or is_cover(stream):
+        raise NoFilm()
+    if stream.codec_tag in PROTECTED:
+        raise ProtectedFilm()
+    if stream.codec_context is None or stream.codec_context.name not in CODECS:
+        name = stream.codec_context.name if stream.codec_context else stream.codec_tag
+        raise UnknownCodec(codec=name)
+    check_size(stream, bounds)
+    context = stream.codec_context
+    context.options = {"max_pixels": str(bounds.pixels)}
+    context.thread_count = 1
+    return stream
+
+
+def is_cover(stream: VideoStream) -> bool:
+    """Whether it is the picture of a record, not a film."""
+    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+
+
+def check_size(stream: VideoStream, bounds: Bounds) -> None:
+    width, height = stream.codec_context.width, stream.codec_context.height
+    if width * height > bounds.pixels:
+        raise FilmTooLarge(
+            size=f"{width} × {height} pixels", limit=f"{bounds.pixels / 1e6:g} megapixels"
+        )

@@ -1,0 +1,31 @@
+"""Colours that are known beforehand."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from colorize.engine.video.film import Bytes, Chroma
+
+
+class PlainColours:
+    """The same colour everywhere, and what it was shown."""
+
+    def __init__(self, u: int = 90, v: int = 160, ahead: int = 3) -> None:
+        self.u, self.v, self.ahead = u, v, ahead
+        self.seen: list[Bytes] = []
+        self.confidence: float | None = 0.5
+
+    def run(self, lumas: Iterable[Bytes], *, first_is_cut: bool = True) -> Iterator[Chroma]:
+        held = 0
+        for luma in lumas:
+            self.seen.append(luma.copy())
+            held += 1
+            if held > self.ahead:
+                yield self.of(luma)
+                held -= 1
+        for _ in range(held):
+            yield self.of(luma)
+
+    def of(self, luma: Bytes) -> Chroma:
+        shape = tuple((side + 1) // 2 for side in luma.shape)
+        return Chroma(np.full(shape, self.u, np.uint8), np.full(shape, self.v, np.uint8))

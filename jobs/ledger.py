@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import Error, transaction
+from django.db import Error, connection, transaction
 from django.db.models import F
 from django.dispatch import Signal
 from django.utils import timezone
@@ -30,6 +30,12 @@ logger = logging.getLogger(__name__)
 # Errors that another attempt may not have: the server's own.
 PASSING_STATUS = 500
 WOKEN_AT_ONCE = 100
+
+LEASE_FIRST = """
+    UPDATE jobs_item SET state = 'running', lease = %s, lease_until = {until}, started_at = %s,
+        attempts = attempts + 1, progress = 0
+    WHERE id = ({first}) RETURNING *
+"""
 
 # Items wait, of which workers that do not look by themselves have to be told: `pks`.
 announced = Signal()
@@ -53,26 +59,22 @@ def claim(kinds: Collection[str] = (), lowest: bool = False) -> Item | None:
 
 
 def lease_first(waiting: ItemQuerySet) -> Item | None:
-    with transaction.atomic():
-        item = waiting.select_for_update(skip_locked=True).first()
-        if item is None:
-            return None
-        leased: dict[str, Any] = {
-            "state": ItemState.RUNNING,
-            "lease": uuid.uuid4(),
-            "started_at": timezone.now(),
-            "attempts": item.attempts + 1,
-            "progress": 0,
-        }
-        Item.objects.filter(pk=item.pk).update(lease_until=lease_end(), **leased)
-    for name, value in leased.items():
-        setattr(item, name, value)
-    note_start(item)
-    return item
+    """In one statement: a transaction of a question and an answer takes more than twice as long.
+    What another transaction has locked is passed over."""
+    first, parameters = waiting.values("pk")[:1].query.sql_with_params()
+    if connection.features.has_select_for_update_skip_locked:
+        first = f"{first} {connection.ops.for_update_sql(skip_locked=True)}"
+    until, end = clock.later(timedelta(seconds=settings.JOB_LEASE_SECONDS))
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    statement = LEASE_FIRST.format(until=until, first=first)
+    for item in Item.objects.raw(statement, [uuid.uuid4().hex, end, now, *parameters]):
+        note_start(item)
+        return item
+    return None
 
 
 def note_start(item: Item) -> None:
-    """Not in the transaction above, in which it would lock in another order than `locked`."""
+    """Not together with the item, for it would lock in another order than `locked`."""
     # Without it the lease is held all the same, and the job's next item notes it; a job that was
     # deleted just now has none.
     with suppress(Error, Job.DoesNotExist):

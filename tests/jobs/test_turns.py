@@ -158,7 +158,7 @@ def plans(question: Callable[[], object]) -> list[tuple[str, str]]:
     found = []
     with connection.cursor() as cursor:
         for sql, params in asked:
-            if sql.startswith("SELECT") and 'FROM "jobs_item"' in sql:
+            if sql.strip().startswith(("SELECT", "UPDATE jobs_item")) and '"jobs_item"' in sql:
                 cursor.execute(f"{how} {sql}", params)
                 found.append((sql, "\n".join(str(row[-1]) for row in cursor.fetchall())))
     return found

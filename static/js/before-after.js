@@ -4,7 +4,7 @@
 // and mice drag on the picture itself, for a range does not follow a touch beside its thumb.
 
 class BeforeAfter extends HTMLElement {
-  range = makeRange();
+  range = makeRange("Compare before and after");
 
   connectedCallback() {
     if (this.matches(".ready, [still]")) return;
@@ -43,14 +43,15 @@ class BeforeAfter extends HTMLElement {
   }
 }
 
-function makeRange() {
+/** @param {string} label for screen readers */
+export function makeRange(label) {
   const range = document.createElement("input");
   Object.assign(range, { type: "range", className: "slide", min: "0", max: "100", value: "50" });
-  range.setAttribute("aria-label", "Compare before and after");
+  range.setAttribute("aria-label", label);
   return range;
 }
 
-function makeLine() {
+export function makeLine() {
   const line = document.createElement("span");
   line.className = "line";
   return line;

@@ -4,6 +4,7 @@ import { startBatch } from "./batch.js";
 import { startVisit } from "./claim.js";
 import { startColorizer } from "./colorizer.js";
 import { startCropEditor } from "./crop-editor.js";
+import "./film-player.js";
 import { startGallery } from "./gallery.js";
 import { startJob } from "./job.js";
 import { startNotify } from "./notify.js";

@@ -44,6 +44,15 @@ def test_colours_are_those_asked_for(
     assert np.hypot(*(lab[0, 0, 1:] - ab)) < 1.5
 
 
+def test_each_pixel_gets_the_chroma_of_its_own_luma() -> None:
+    ab, ramp = np.full((16, 24, 2), (13, -21), np.float32), np.arange(40, 232, 2, np.uint8)
+    across = chroma(np.tile(ramp.repeat(2), (64, 1)), ab, replace(FILM, width=192))
+    for column, value in enumerate(ramp):
+        alone = chroma(flat(int(value)), ab, FILM)
+        for found, wanted in zip(across, alone, strict=True):
+            assert (found[:, column] == wanted[0, 0]).all()
+
+
 @pytest.mark.parametrize("matrix", Matrix)
 @pytest.mark.parametrize("full_range", [False, True])
 @pytest.mark.parametrize("luma", [0, 16, 30, 220, 240, 255])

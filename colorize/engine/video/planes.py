@@ -25,8 +25,6 @@ SHARES = {
 APART, MOST = 8, 128
 CELLS = 2 * MOST // APART + 1
 TILES = 16
-# Tells OpenCV that both coordinates are in the first map.
-ONE_MAP = np.empty((0, 0), np.float32)
 # How often the lightness of a colour is corrected until it has the luma; 0.002 is then left of 1.
 CORRECTIONS = 6
 # CIE XYZ of sRGB's red, green and blue, over the white's (IEC 61966-2-1, D65).
@@ -67,9 +65,17 @@ def chroma(luma: Bytes, ab: Plane, film: Film) -> Chroma:
 def looked_up(luma: Bytes, ab: Plane, table: Plane) -> Bytes:
     """(h, w) luma and (h, w, 2) ab -> (h, w, 2) u and v"""
     middle = cv2.LUT(cv2.merge([luma, luma]), MIDDLES)
-    at = cv2.addWeighted(ab, 1 / APART, middle, 1, 0)
-    found = cv2.remap(table, at, ONE_MAP, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return cast(Bytes, cv2.convertScaleAbs(found))
+    at = cast(Plane, cv2.addWeighted(ab, 1 / APART, middle, 1, 0))
+    return cast(Bytes, cv2.convertScaleAbs(sampled(table, at)))
+
+
+def sampled(planes: Plane, at: Plane) -> Plane:
+    """(h, w) or (h, w, n) planes at the places `at` (h', w', 2), x and y in pixels of the planes,
+    linearly between pixels; beyond an edge its last pixel goes on."""
+    # An empty second map reads memory at random; OpenCV's types do not allow the None that works.
+    no_map = cast(Plane, None)
+    how = cv2.INTER_LINEAR
+    return cast(Plane, cv2.remap(planes, at, no_map, how, borderMode=cv2.BORDER_REPLICATE))
 
 
 def middles() -> Plane:

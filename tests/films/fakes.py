@@ -15,7 +15,7 @@ class PlainColours:
         self.seen: list[Bytes] = []
         self.confidence: float | None = 0.5
 
-    def run(self, lumas: Iterable[Bytes], *, first_is_cut: bool = True) -> Iterator[Chroma]:
+    def run(self, lumas: Iterable[Bytes]) -> Iterator[Chroma]:
         held = 0
         for luma in lumas:
             self.seen.append(luma.copy())

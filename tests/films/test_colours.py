@@ -45,7 +45,7 @@ def test_colours_are_those_asked_for(
 
 
 def test_each_pixel_gets_the_chroma_of_its_own_luma() -> None:
-    ab, ramp = np.full((16, 24, 2), (13, -21), np.float32), np.arange(40, 232, 2, np.uint8)
+    ab, ramp = np.full((16, 24, 2), (13, -21), np.float32), np.arange(40, 232, 2, dtype=np.uint8)
     across = chroma(np.tile(ramp.repeat(2), (64, 1)), ab, replace(FILM, width=192))
     for column, value in enumerate(ramp):
         alone = chroma(flat(int(value)), ab, FILM)

@@ -24,7 +24,7 @@ class Colours(Protocol):
 
     confidence: float | None
 
-    def run(self, lumas: Iterator[Bytes], *, first_is_cut: bool = True) -> Iterator[Chroma]: ...
+    def run(self, lumas: Iterator[Bytes]) -> Iterator[Chroma]: ...
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@ process with limits, because a film is opened by a library of many parts in C.""
 
 from base64 import b64decode
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
@@ -39,6 +39,12 @@ class Joined:
     file: Path
     film: Film
     stills: Stills
+
+
+def make_options(**asked: Any) -> FilmOptions:
+    """Options from values; empty, None and missing ones take the defaults of the settings."""
+    given = {name: value for name, value in asked.items() if value not in ("", None)}
+    return replace(FilmOptions(vividness=settings.VIVIDNESS, network=settings.NETWORK), **given)
 
 
 def nothing(done: float) -> None:

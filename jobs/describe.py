@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from gallery.models import Picture
 from jobs import words
+from jobs.describe_film import film_facts, own_file
 from jobs.models import Item, ItemState, Job, Worker
 from jobs.services import jobs
 
@@ -57,7 +58,8 @@ def overview(job: Job) -> Overview:
 
 def describe(seen: Overview, portion: Portion | None = None) -> dict[str, Any]:
     """The job with a portion of its items. `next`: for the portion after it, None at the end;
-    `file`: the address of the one file that the job makes, if it is such a job."""
+    `file`: the address of the one file that the job makes, if it is such a job; `film`: see
+    `film_facts`, None for other jobs."""
     portion = portion or Portion()
     rows = seen.job.items.filter(position__gt=portion.after).order_by("position")
     items = list(rows[: portion.size + 1])
@@ -73,6 +75,7 @@ def describe(seen: Overview, portion: Portion | None = None) -> dict[str, Any]:
         "seconds_left": left,
         "worker_is_here": seen.worker_is_here,
         "file": file_of(seen.job, told),
+        "film": film_facts(seen.job) if seen.job.kind == words.FILM else None,
         "items": told,
         "next": items[-1].position if more else None,
     }
@@ -144,10 +147,6 @@ def in_gallery(picture: str) -> dict[str, str | None]:
         "result": f"{whole}?download",
         "picture": reverse("picture", args=[picture]),
     }
-
-
-def own_file(item: Item, role: str) -> str:
-    return reverse("job-file", args=[item.job_id, item.pk, role])
 
 
 def still_there(items: list[Item]) -> set[str]:

@@ -73,6 +73,11 @@ class FilmFileTooLarge(UserError):
     )
 
 
+class SeveralFilms(UserError):
+    code = "several_films"
+    template = "You sent {count} films at once. Send one at a time."
+
+
 class WrongOffset(UserError):
     """`received`: how many bytes are there, and where the next piece begins."""
 

@@ -1,24 +1,30 @@
-"""The form of a batch."""
+"""The forms of jobs."""
 
 from typing import Any
 
 from django import forms
 
 from accounts.models import User
+from colorize import films
 from colorize.engine.options import OPTIONS
+from colorize.engine.video.options import FILM_OPTIONS, FilmOptions
 from colorize.service import available_networks
-from colorize.web.forms import SHAPE, OptionsForm, field_of
+from colorize.web.errors import BadField
+from colorize.web.forms import SHAPE, DeclaredForm, OptionsForm, field_of
 from colorize.web.text import LineField
 from gallery.forms import AlbumField
 from gallery.models import Album
 from gallery.models.albums import ALBUM_NAME_LENGTH
+from jobs.errors import SeveralFilms
+from jobs.models.items import NAME_LENGTH
 from jobs.models.jobs import EMAIL_LENGTH, TITLE_LENGTH
+from jobs.services.batches import File, Promised
 
 
-class BatchForm(OptionsForm):
-    """The options of all photos of a batch, its title, and, for people with an account, the album
-    that they go into (`new_album`: the name of one that is created for it, if there is none of
-    that name) and whether a mail says when all is done; visitors leave an address for it."""
+class JobForm(DeclaredForm):
+    """The options of all that is coloured, the job's title, and, for people with an account, the
+    album that it goes into (`new_album`: the name of one that is created for it, if there is none
+    of that name) and whether a mail says when all is done; visitors leave an address for it."""
 
     title = LineField(max_length=TITLE_LENGTH, required=False)
     album = AlbumField()
@@ -37,6 +43,40 @@ class BatchForm(OptionsForm):
         # Accounts have an address.
         del self.fields["email" if isinstance(user, User) else "notify"]
         self.fields["album"].queryset = mine  # type: ignore[attr-defined]
+
+
+class BatchForm(JobForm, OptionsForm):
+    """Of photos."""
+
+
+class FilmForm(JobForm):
+    """Of a film: `name` and `size` of its file, which is sent afterwards, or the whole file."""
+
+    declared = FILM_OPTIONS
+    make = staticmethod(films.make_options)
+
+    name = forms.CharField(max_length=4 * NAME_LENGTH, required=False)
+    size = forms.IntegerField(min_value=0, max_value=2**53 - 1, required=False)
+    film = forms.FileField(label="Film", required=False, allow_empty_file=True, max_length=None)
+
+    def options(self) -> FilmOptions:
+        """The options of a valid form."""
+        made: FilmOptions = self.made()
+        return made
+
+    def file(self) -> File | None:
+        """The whole film, if it came along. Raises SeveralFilms."""
+        if (count := len(self.files.getlist("film"))) > 1:
+            raise SeveralFilms(count=count)
+        file = self.cleaned_data["film"]
+        return (file.name or "", file.size or 0, file) if file else None
+
+    def promised(self) -> Promised:
+        """What is announced. Raises BadField."""
+        given = self.cleaned_data
+        if not given["name"] or given["size"] is None:
+            raise BadField(name="size", reason="a film needs its name, and its size in bytes.")
+        return Promised(given["name"], given["size"])
 
 
 class RecolorForm(forms.Form):

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from jobs.views import batch, bulk, files, job, uploads
+from jobs.views import batch, bulk, files, films, job, uploads
 
 urlpatterns = [
     path("batch", batch.BatchPage.as_view(), name="batch"),
+    path("films", films.FilmsPage.as_view(), name="films"),
     path("gallery/recolor", bulk.recolor, name="bulk-recolor"),
     path("gallery/download", bulk.download, name="bulk-download"),
     path("profile/export", bulk.export, name="export"),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("jobs/<uuid:pk>/close", job.close, name="job-close"),
     path("jobs/<uuid:pk>/cancel", job.cancel, name="job-cancel"),
     path("jobs/<uuid:pk>/retry", job.retry, name="job-retry"),
+    path("jobs/<uuid:pk>/leave-out", films.leave_out, name="job-leave-out"),
     path("jobs/<uuid:pk>/notify", job.notify_by_email, name="job-notify"),
     path("jobs/<uuid:pk>/delete", job.delete, name="job-delete"),
     path("jobs/<uuid:pk>/items/<int:item>/<slug:role>", files.file, name="job-file"),

@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 # How often it looks whether the work is still wanted.
 WATCH_SECONDS = 0.5
+# How often it notes how far the work is.
+PROGRESS_SECONDS = 2
 
 
 class Asked(Protocol):
@@ -42,7 +44,7 @@ class Watch(threading.Thread):
         super().__init__(daemon=True)
         self.work, self.stop, self.sign = work, stop, sign
         self.ended = threading.Event()
-        self.extended = time.monotonic()
+        self.extended, self.noted = time.monotonic(), 0.0
         self.latest: float | None = None
 
     def run(self) -> None:
@@ -72,9 +74,11 @@ class Watch(threading.Thread):
         return time.monotonic() >= self.latest
 
     def is_wanted(self) -> bool:
-        if time.monotonic() - self.extended < settings.JOB_LEASE_SECONDS / 4:
+        passed, progress = time.monotonic() - self.extended, self.work.progress
+        is_news = progress != self.noted and passed >= PROGRESS_SECONDS
+        if passed < settings.JOB_LEASE_SECONDS / 4 and not is_news:
             return ledger.is_held(self.work.lease)
-        is_held = ledger.extend(self.work.lease, self.work.progress)
-        self.extended = time.monotonic()
+        is_held = ledger.extend(self.work.lease, progress)
+        self.extended, self.noted = time.monotonic(), progress
         self.sign()
         return is_held

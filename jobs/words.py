@@ -8,13 +8,25 @@ from django.utils.formats import date_format
 
 from colorize.engine.noticed import Noticed
 from colorize.engine.options import Options
+from colorize.engine.video.errors import clock
 from colorize.web.offers import offers
+from jobs.film_state import Step, may_leave_out, state_of
 from jobs.models import Item, ItemState, Job, JobState
 from jobs.registry import KINDS
 
 # Kinds whose items are photos that become colour, and those that make one file.
 OF_PHOTOS = ("batch", "recolor")
 OF_A_FILE = ("zip", "export")
+FILM = "film"
+# Of a film, beside how much of it is in colour.
+FILM_WORDS = {
+    Step.UPLOADING: "The film is being uploaded.",
+    Step.WAITING: "The film is waiting for its turn.",
+    Step.LOOKING: "The film is being opened.",
+    Step.JOINING: "All of it is in colour. The pieces are being joined.",
+    Step.DONE: "Your film is in colour.",
+    Step.CANCELLED: "Cancelled.",
+}
 # Of those that do a single thing: while it is done, once it is, and if it failed.
 FILE = ("Your file is being made.", "Your file is ready.", "The file could not be made.")
 SINGLE = dict.fromkeys(OF_A_FILE, FILE) | {
@@ -25,7 +37,7 @@ SINGLE = dict.fromkeys(OF_A_FILE, FILE) | {
     )
 }
 # Those that can tell by email when they are done.
-NOTIFIES = (*OF_PHOTOS, *OF_A_FILE)
+NOTIFIES = (*OF_PHOTOS, *OF_A_FILE, FILM)
 MINUTE, HOUR = 60, 3600
 
 
@@ -65,6 +77,8 @@ def title(job: Job) -> str:
 def headline(job: Job, counts: Mapping[str, int]) -> str:
     if job.kind in SINGLE:
         return single(job)
+    if job.kind == FILM:
+        return of_film(job)
     total, done = sum(counts.values()), counts[ItemState.DONE]
     if job.state == JobState.OPEN:
         return arriving(job, total, total - counts[ItemState.UPLOADING], done)
@@ -84,6 +98,18 @@ def single(job: Job) -> str:
         JobState.CANCELLED: "Cancelled.",
     }
     return told.get(JobState(job.state), working)
+
+
+def of_film(job: Job) -> str:
+    state = state_of(job)
+    if state.step == Step.FAILED:
+        return failed_film(state.first.error if job.error is None else job.error)
+    in_colour = f"{clock(state.coloured)} of {clock(state.seconds)} is in colour."
+    return FILM_WORDS.get(state.step, in_colour)
+
+
+def failed_film(error: Mapping[str, str] | None) -> str:
+    return error["message"] if error else "The film could not be coloured."
 
 
 def arriving(job: Job, total: int, arrived: int, done: int) -> str:
@@ -141,8 +167,8 @@ def kept(job: Job) -> str:
 
 
 def is_visitors(job: Job) -> bool:
-    """Whether it is photos of a visitor."""
-    return job.owner_id is None and job.kind in OF_PHOTOS
+    """Whether it is photos or a film of a visitor."""
+    return job.owner_id is None and job.kind in (*OF_PHOTOS, FILM)
 
 
 def hours(number: int | None) -> str:
@@ -156,16 +182,25 @@ def hours(number: int | None) -> str:
 
 
 def actions(job: Job, counts: Mapping[str, int]) -> list[str]:
-    """`retry`: what failed; `resume`: what was cancelled, too."""
+    """`retry`: what failed; `resume`: what was cancelled, too; `leave_out`: all of a film but what
+    cannot be read, which another try would not change."""
     again = counts[ItemState.FAILED] + counts[ItemState.CANCELLED] and can_repeat(job)
+    is_damaged = job.kind == FILM and may_leave_out(job)
+    was_cancelled = counts[ItemState.CANCELLED] and not has_failed_as_one(job)
     possible = {
         "cancel": not job.is_finished and KINDS[job.kind].can_be_cancelled,
-        "retry": again and not counts[ItemState.CANCELLED],
-        "resume": again and counts[ItemState.CANCELLED],
+        "retry": again and not was_cancelled and not is_damaged,
+        "resume": again and was_cancelled,
+        "leave_out": is_damaged,
         "zip": job.is_finished and counts[ItemState.DONE] and job.kind in OF_PHOTOS,
         "notify": not job.is_finished and not job.notify and job.kind in NOTIFIES,
     }
     return [name for name, is_possible in possible.items() if is_possible]
+
+
+def has_failed_as_one(job: Job) -> bool:
+    """Whether what was cancelled of it was so because something else failed."""
+    return KINDS[job.kind].is_one and job.state == JobState.FAILED
 
 
 def can_repeat(job: Job) -> bool:

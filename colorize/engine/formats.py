@@ -120,6 +120,8 @@ FILMS = (
     Kind(r"^\x1f\x07\x00", name="DV", endings=(".dv",), mime="video/dv"),
 )
 NO_FILM = Kind("", "not a film that can be read here", "Save a copy as MP4 and try again")
+# What films become.
+MP4 = FILMS[0]
 FILM_NAMES = ", ".join(kind.name for kind in FILMS[:-1]) + f" and {FILMS[-1].name}"
 FILM_ENDINGS = {ending for kind in FILMS for ending in kind.endings}
 

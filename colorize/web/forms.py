@@ -1,6 +1,7 @@
 """The upload form: the photo and the colour options."""
 
-from typing import Any, Self
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Self
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -81,24 +82,22 @@ def form_values(options: Options) -> dict[str, str]:
     }
 
 
-class OptionsForm(forms.Form):
-    """The colour options; all fields are optional."""
+class DeclaredForm(forms.Form):
+    """Fields for options as they are declared; all of them are optional. `make`: makes them of
+    values; without any, those of the settings."""
 
-    def __init__(self, *args: Any, usual: Options | None = None, **kwargs: Any) -> None:
+    declared: ClassVar[Sequence[Option]]
+    make: ClassVar[Callable[..., Any]]
+
+    def __init__(self, *args: Any, usual: Any = None, **kwargs: Any) -> None:
         """`usual`: initial values, if not those of the settings."""
         super().__init__(*args, **kwargs)
-        self.fields |= {option.name: field_of(option) for option in OPTIONS}
-        self.initial = (usual or service.make_options()).as_dict()
-
-    @classmethod
-    def preset(cls, asked: QueryDict) -> Self:
-        """A form in which the options of a link are chosen; the usual ones if one is wrong."""
-        given = OptionsForm(asked)
-        return cls(usual=given.options() if given.is_valid() else None)
+        self.fields |= {option.name: field_of(option) for option in self.declared}
+        self.initial = (usual or self.make()).as_dict()
 
     def plain_fields(self) -> list[BoundField]:
         """The fields without a control of their own."""
-        names = (option.name for option in OPTIONS)
+        names = (option.name for option in self.declared)
         return [self[name] for name in names if name not in OWN_CONTROLS]
 
     def problem(self) -> UserError | None:
@@ -107,9 +106,27 @@ class OptionsForm(forms.Form):
             return BadOption(name=name, reason=str(reasons[0]))
         return None
 
+    def made(self) -> Any:
+        """The options of a valid form."""
+        return self.make(**{each.name: self.cleaned_data[each.name] for each in self.declared})
+
+
+class OptionsForm(DeclaredForm):
+    """The colour options of a photo."""
+
+    declared = OPTIONS
+    make = staticmethod(service.make_options)
+
+    @classmethod
+    def preset(cls, asked: QueryDict) -> Self:
+        """A form in which the options of a link are chosen; the usual ones if one is wrong."""
+        given = OptionsForm(asked)
+        return cls(usual=given.options() if given.is_valid() else None)
+
     def options(self) -> Options:
         """The options of a valid form."""
-        return service.make_options(**{each.name: self.cleaned_data[each.name] for each in OPTIONS})
+        made: Options = self.made()
+        return made
 
 
 class ColorizeForm(OptionsForm):

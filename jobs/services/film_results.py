@@ -11,10 +11,11 @@ from gallery.services import films, pictures
 from gallery.services.files import Batch, file_transaction
 from gallery.services.films import Original
 from gallery.services.pictures import Saved, Words
+from jobs.film_state import options_of
 from jobs.models import Item, JobFile
 from jobs.services import uploads
 from jobs.services.batches import album_of, stored
-from jobs.services.films import RESULT, options_of
+from jobs.services.films import RESULT
 from jobs.services.uploads import FOLDER
 from jobs.work import Work
 

@@ -11,11 +11,12 @@ from colorize.engine.video.errors import FilmDamaged, FilmUnreadable
 from colorize.engine.video.film import Film, Piece, Progress
 from gallery.services.files import file_transaction
 from jobs import ledger
+from jobs.film_state import options_of
 from jobs.models import Item, ItemState, Job
 from jobs.services import film_results, jobs
 from jobs.services.batches import stored
 from jobs.services.film_results import percent
-from jobs.services.films import RESULT, first_of, options_of
+from jobs.services.films import RESULT, first_of
 from jobs.services.jobs import NewItem
 from jobs.services.limits import film_limits_for
 from jobs.services.reading import opened

@@ -7,12 +7,13 @@ from django.db import transaction
 
 from accounts.models import User
 from colorize import films
-from colorize.engine.video.errors import FilmDamaged, FilmsOff
+from colorize.engine.video.errors import FilmsOff
 from colorize.engine.video.options import FilmOptions
 from colorize.web.text import plain
 from gallery.models import Album
 from gallery.services import pictures
 from jobs.errors import TooLateForThat
+from jobs.film_state import may_leave_out
 from jobs.models import Item, Job, JobState
 from jobs.models.jobs import TITLE_LENGTH
 from jobs.services import jobs, limits, notify, uploads
@@ -79,16 +80,6 @@ def start(
 def first_of(job: Job) -> Item:
     """The item of the film itself: its upload, and what was found in it."""
     return job.items.select_related("job").get(position=0)
-
-
-def options_of(job: Job) -> FilmOptions:
-    return FilmOptions.stored(job.options["options"])
-
-
-def may_leave_out(job: Job) -> bool:
-    """Whether the film failed because a part of it cannot be read, and the rest may be coloured."""
-    is_damaged = (job.error or {}).get("error") == FilmDamaged.code
-    return is_damaged and not options_of(job).incomplete and job.items.repeatable().exists()
 
 
 def leave_out(job: Job) -> None:

@@ -1,14 +1,11 @@
 """The form of a batch: /batch."""
 
-from typing import Any
-
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from accounts.models import User
 from colorize.engine.errors import UserError
 from colorize.service import available_networks
 from colorize.templatetags.figures import size
@@ -16,13 +13,12 @@ from colorize.web.error_responses import page_with
 from colorize.web.errors import NoPhoto
 from colorize.web.limits import limits
 from colorize.web.negotiation import prefers_json
-from gallery.models import Album
-from gallery.services import albums
 from jobs.forms import BatchForm
 from jobs.models import Job
-from jobs.services import batches, notify
+from jobs.services import batches
 from jobs.services.limits import limits_for
-from jobs.views.access import answer, lane, owner_of, private
+from jobs.views.access import answer, lane, private
+from jobs.views.asked import asked_for
 from jobs.words import hours
 
 
@@ -58,29 +54,6 @@ def answer_form(request: HttpRequest, form: BatchForm) -> HttpResponseBase:
 @transaction.atomic
 def begin(request: HttpRequest, form: BatchForm) -> Job:
     return batches.begin(lane=lane(request), **asked_for(request, form))
-
-
-def asked_for(request: HttpRequest, form: BatchForm) -> dict[str, Any]:
-    given = form.cleaned_data
-    owner = owner_of(request)
-    is_asked = given.get("notify") or given.get("email")
-    told = notify.wish(request, owner, given.get("email", "")) if is_asked else {}
-    album = album_of(request, given["album"], given["new_album"])
-    return {
-        "owner": owner,
-        "options": form.options(),
-        "album": album,
-        "title": given["title"],
-        **told,
-    }
-
-
-def album_of(request: HttpRequest, album: Album | None, name: str) -> Album | None:
-    """The album that was chosen, or the one with this name."""
-    user = request.user
-    if not name or not isinstance(user, User):
-        return album
-    return albums.named(user, name)
 
 
 def begin_with_files(request: HttpRequest, form: BatchForm) -> Job:

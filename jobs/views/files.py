@@ -11,7 +11,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 from colorize.engine.filenames import result_name, stem
-from colorize.engine.formats import JPEG
+from colorize.engine.formats import JPEG, MP4, Kind
 from colorize.web.errors import NotFound
 from gallery.file_responses import guard, passed_on, read
 from gallery.services.zips import zip_response
@@ -22,7 +22,7 @@ from jobs.services.reading import opened
 from jobs.views.access import item_of, private, seen
 
 # What may be looked at; uploads are not handed out again.
-ROLES = ("original_small", "before", "result", "result_medium", "result_small")
+ROLES = ("original_small", "before", "result", "result_medium", "result_small", "strip")
 
 
 @private("GET", "HEAD")
@@ -39,13 +39,20 @@ def file(request: HttpRequest, pk: UUID, item: int, role: str) -> HttpResponseBa
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
         response = passed_on(name) if settings.ACCEL_REDIRECT else read(row.file)
-    guard(response, JPEG.mime)
+    kind = kind_of(name)
+    guard(response, kind.mime)
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-store"
-    named = result_name(stem(found.name)) if role == "result" else f"{role}{JPEG.ending}"
+    made = result_name(stem(found.name), f"-colorized{kind.ending}")
+    named = made if role == "result" else f"{role}{kind.ending}"
     disposition = content_disposition_header("download" in request.GET, named)
     response.headers["Content-Disposition"] = str(disposition)
     return response
+
+
+def kind_of(name: str) -> Kind:
+    """Of a stored result: films are MP4, everything else is a JPEG."""
+    return MP4 if name.endswith(MP4.ending) else JPEG
 
 
 @private("GET", "HEAD")

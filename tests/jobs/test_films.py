@@ -10,6 +10,7 @@ from colorize.engine.errors import UserError
 from colorize.engine.video.options import FilmOptions
 from gallery.models import Album, Picture
 from jobs.errors import FilmFileTooLarge, FilmsForMembers, TooLateForThat, TooManyBatches
+from jobs.film_state import may_leave_out
 from jobs.models import Item, ItemState, Job, JobFile, JobState
 from jobs.services import films, jobs, removal, uploads
 from jobs.services.batches import Promised
@@ -104,13 +105,13 @@ def test_a_piece_that_fails_ends_the_film_with_its_sentence(owner: User) -> None
     assert job.state == JobState.FAILED and error and error["error"] == "film_damaged"
     done, failed, cancelled = ItemState.DONE, ItemState.FAILED, ItemState.CANCELLED
     assert states(job) == [done, done, failed, cancelled, cancelled]
-    assert films.may_leave_out(job)
+    assert may_leave_out(job)
 
 
 def test_a_damaged_film_is_coloured_as_far_as_it_can_be_read_if_asked(owner: User) -> None:
     job = start(owner, film(3, damaged=[-1, 1]))
     work_off()
-    assert states(job) == [ItemState.FAILED] and films.may_leave_out(again(job))
+    assert states(job) == [ItemState.FAILED] and may_leave_out(again(job))
     films.leave_out(job)
     work_off()
     assert again(job).state == JobState.DONE
@@ -124,7 +125,7 @@ def test_of_a_film_without_anything_to_read_there_is_nothing(owner: User) -> Non
     work_off()
     error = again(job).error
     assert job.state == JobState.FAILED and error and error["error"] == "film_unreadable"
-    assert not films.may_leave_out(job)
+    assert not may_leave_out(job)
 
 
 def test_what_is_no_film_fails_with_its_sentence(owner: User) -> None:

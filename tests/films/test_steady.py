@@ -86,7 +86,7 @@ def test_after_a_cut_nothing_of_the_last_shot_is_left() -> None:
 @pytest.mark.parametrize("best", [False, True])
 def test_colours_go_along_with_what_moves(best: bool) -> None:
     """A camera that turns: in between the network's answers, too, each place has its colour."""
-    scene = cv2.resize(noise(3), (2 * WIDTH, HEIGHT))
+    scene = np.asarray(cv2.resize(noise(3), (2 * WIDTH, HEIGHT)), np.uint8)
     lumas = [np.ascontiguousarray(scene[:, at : at + WIDTH]) for at in range(0, 48, 2)]
     shown = [chroma.v for chroma in colours(LeftAndRight(), best=best).run(iter(lumas))]
     answered = FilmColours(LeftAndRight(), FilmOptions(), Film(WIDTH, HEIGHT))

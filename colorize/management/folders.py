@@ -9,21 +9,23 @@ from pathlib import Path
 
 from colorize.engine.atomic_files import is_draft
 from colorize.engine.filenames import result_name, stem
-from colorize.engine.formats import HEAD, PHOTO_ENDINGS, is_refused, photo_kind
+from colorize.engine.formats import HEAD, PHOTO_ENDINGS, film_kind, is_refused, photo_kind
 from colorize.engine.outputs import OUTPUTS
 
 # Files beside a photo with metadata about it.
 SIDECAR = ".xmp"
 # On foreign disks, macOS puts a file with this prefix next to each photo.
 MACOS_NOTE = "._"
+# How the names of films in colour end.
+FILM_SUFFIX = "-colorized.mp4"
 # How the names of our own results end, without what says their kind.
 OURS = tuple({stem(output.suffix) for output in OUTPUTS.values()})
 
 
 @dataclass
 class Found:
-    """`photos` in order, without duplicates; the number of `skipped` files of other types; the
-    `problems` with unreadable folders."""
+    """`photos` and films in order, without duplicates; the number of `skipped` files of other
+    types; the `problems` with unreadable folders."""
 
     photos: list[Path] = field(default_factory=list)
     skipped: int = 0
@@ -49,21 +51,39 @@ def look_below(folder: Path, found: Found) -> None:
         for file in (Path(here, name) for name in sorted(names)):
             if is_ours(file) or file.name.startswith(MACOS_NOTE):
                 continue
-            if is_photo(file) or (file.suffix.lower() in PHOTO_ENDINGS and file.is_file()):
+            if (
+                is_photo(file)
+                or is_film(file)
+                or (file.suffix.lower() in PHOTO_ENDINGS and file.is_file())
+            ):
                 found.photos.append(file)
             elif file.suffix.lower() != SIDECAR:
                 found.skipped += 1
 
 
+def is_wanted(file: Path) -> bool:
+    """Also what is only named like a photo, so that it is told why it cannot be coloured."""
+    named = file.suffix.lower() in PHOTO_ENDINGS and file.is_file()
+    return named or is_photo(file) or is_film(file)
+
+
 def is_ours(file: Path) -> bool:
     """Whether it is a result, or a half-written one."""
-    return stem(file.name).endswith(OURS) or is_draft(file)
+    return stem(file.name).endswith(OURS) or file.name.endswith(FILM_SUFFIX) or is_draft(file)
 
 
 def is_photo(file: Path) -> bool:
     """Decided by content, not by the file's ending."""
     try:
         return file.is_file() and photo_kind(head(file)) is not None and not is_refused(file.name)
+    except OSError:
+        return False
+
+
+def is_film(file: Path) -> bool:
+    """The same for films."""
+    try:
+        return file.is_file() and not is_photo(file) and film_kind(head(file)) is not None
     except OSError:
         return False
 
@@ -132,11 +152,12 @@ class Targets:
     def names_for(self, photo: Path) -> Iterable[str]:
         """NAME-colorized.jpg; with the photo's ending if an earlier photo in its folder has the
         same name, so that each photo always gets the same result name."""
+        suffix = FILM_SUFFIX if is_film(photo) else self.suffix
         if photo.name == self.first_like(photo):
-            yield result_name(stem(photo.name), self.suffix)
-        yield result_name(photo.name, self.suffix)
+            yield result_name(stem(photo.name), suffix)
+        yield result_name(photo.name, suffix)
         for number in range(2, 1_000_000):
-            yield result_name(photo.name, f" ({number}){self.suffix}")
+            yield result_name(photo.name, f" ({number}){suffix}")
 
     def first_like(self, photo: Path) -> str:
         """The first photo in its folder whose result would have the same name."""

@@ -1,4 +1,4 @@
-"""Colours one photo on disk, and says what there is to say about it."""
+"""Colours one photo or film on disk, and says what there is to say about it."""
 
 import errno
 import shutil
@@ -12,7 +12,9 @@ from colorize.engine.errors import UserError
 from colorize.engine.formats import check_type
 from colorize.engine.metadata import xmp
 from colorize.engine.outputs import Output
-from colorize.management.folders import head, sidecar_of
+from colorize.engine.video.options import FilmOptions
+from colorize.management.folders import head, is_film, sidecar_of
+from colorize.management.one_film import colour_film
 from colorize.management.options import arguments_for
 from colorize.web.offers import offers
 
@@ -44,6 +46,7 @@ class Way:
     output: Output
     page: int
     overwrite: bool
+    film_options: FilmOptions
 
     def do(self, task: Task) -> Outcome:
         outcome = Outcome()
@@ -65,6 +68,10 @@ class Way:
             note = f"{target} exists already; use --overwrite to replace it."
             outcome.messages.append((photo, note))
             outcome.was_there = True
+            return
+        if is_film(photo):
+            said = colour_film(photo, target, self.film_options)
+            outcome.messages += [(photo, note) for note in said]
             return
         known, notes = read_sidecar(photo)
         outcome.messages += notes

@@ -9,6 +9,10 @@ from django.core.management.base import CommandParser
 
 from colorize import service
 from colorize.engine.options import OPTIONS, Option, Options
+from colorize.engine.video.options import FILM_OPTIONS, FilmOptions
+
+# Those that photos have, too, are declared once.
+OF_FILMS = [each for each in FILM_OPTIONS if each.name not in {one.name for one in OPTIONS}]
 
 
 def add_options(parser: CommandParser) -> None:
@@ -16,6 +20,13 @@ def add_options(parser: CommandParser) -> None:
     for option in OPTIONS:
         words = f"{option.help} Default: {told(usual[option.name])}."
         parser.add_argument(argument(option.name), dest=option.name, help=words, **kind_of(option))
+
+
+def add_film_options(parser: CommandParser) -> None:
+    group = parser.add_argument_group("films")
+    for option in OF_FILMS:
+        words = f"{option.help} Default: {told(option.default)}."
+        group.add_argument(argument(option.name), dest=option.name, help=words, **kind_of(option))
 
 
 def argument(name: str) -> str:
@@ -75,3 +86,10 @@ def number_of(option: Option) -> Callable[[str], float]:
 def options_of(arguments: dict[str, Any]) -> Options:
     """The options from the command line."""
     return service.make_options(**{each.name: arguments[each.name] for each in OPTIONS})
+
+
+def film_options_of(arguments: dict[str, Any]) -> FilmOptions:
+    """The same for films."""
+    chosen = options_of(arguments)
+    given = {each.name: value for each in OF_FILMS if (value := arguments[each.name]) is not None}
+    return FilmOptions(chosen.vividness, chosen.network, **given)

@@ -1,4 +1,4 @@
-"""manage.py colorize PHOTO…: colour photos on disk."""
+"""manage.py colorize PHOTO…: colour photos and films on disk."""
 
 import argparse
 import sys
@@ -15,7 +15,12 @@ from colorize.engine.outputs import JPEG, OUTPUTS
 from colorize.management.folders import Found, Targets, find, place
 from colorize.management.loading import load_network
 from colorize.management.one_photo import Outcome, Task, Way, lost
-from colorize.management.options import add_options, options_of
+from colorize.management.options import (
+    add_film_options,
+    add_options,
+    film_options_of,
+    options_of,
+)
 from colorize.management.processes import Pool
 
 # As shells say it of Ctrl+C.
@@ -24,16 +29,18 @@ INTERRUPTED = 130
 
 class Command(BaseCommand):
     help = (
-        "Colour photos and folders of photos. Each result is saved as NAME-colorized.jpg (or as "
-        "another kind of file: --format), next to its original or in the folder given with -o "
-        "(with the same subfolders). Originals are never overwritten. What an XMP file beside a "
-        "photo (scan.xmp or scan.tif.xmp) says about it counts before what the photo says itself."
+        "Colour photos, films and folders of them. Each result is saved as NAME-colorized.jpg (or "
+        "as another kind of file: --format), a film as NAME-colorized.mp4, next to its original or "
+        "in the folder given with -o (with the same subfolders). Originals are never overwritten. "
+        "What an XMP file beside a photo (scan.xmp or scan.tif.xmp) says about it counts before "
+        "what the photo says itself."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="file or folder")
         parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder for results")
         add_options(parser)
+        add_film_options(parser)
         kinds = " ".join(f"{each.key}: {each.name}. {each.help}" for each in OUTPUTS.values())
         parser.add_argument(
             "--format", choices=OUTPUTS, default=JPEG.key, help=f"kind of the results. {kinds}"
@@ -73,7 +80,8 @@ class Command(BaseCommand):
             make(options["output"])
         numbered = f"-page{page}" if page > 1 else ""
         targets = Targets(options["photos"], options["output"], f"{numbered}{output.suffix}")
-        way = Way(choice, output, page, options["overwrite"])
+        films = film_options_of(options)
+        way = Way(choice, output, page, options["overwrite"], films)
         failed = self.do(tasks(found.photos, targets), way, options["processes"])
         if failed or found.problems:
             sys.exit(1)

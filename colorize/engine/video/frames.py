@@ -1,20 +1,24 @@
 """Decodes part of a film: frames with their times, as planes of 8 bits. Knows no Django."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
+from typing import NamedTuple
 
 import av
 import numpy as np
 from av.container import InputContainer
+from av.filter import Graph
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from colorize.engine.video.film import Bytes, Chroma, Film, Matrix
 
+# Before any film starts, in seconds, and the earliest that can be asked for, in ticks.
+FAR, LEAST = 1e7, -(2**62)
 # Seeking is inexact in some containers: how far before the wanted time to try, in seconds.
-BACK = (0, 2, 10, 60)
+BACK = (0, 2, 10, 60, FAR)
 PLAIN = ("yuv420p", "yuvj420p")
 # FFmpeg's numbers for matrices and ranges.
 MATRIX_NUMBER = {Matrix.BT601: 6, Matrix.BT709: 1, Matrix.BT2020: 9}
@@ -60,28 +64,88 @@ def rows(picture: VideoFrame, number: int) -> Bytes:
     return lines[:, : plane.width]
 
 
+class Timed(NamedTuple):
+    """A decoded frame and when it is shown, in ticks."""
+
+    frame: VideoFrame
+    at: int
+
+
+def rising(frames: Iterable[Timed]) -> Iterator[Timed]:
+    """Without frames that are not later than those before."""
+    last = None
+    for each in frames:
+        if last is None or each.at > last:
+            last = each.at
+            yield each
+
+
+def deinterlaced(frames: Iterable[Timed]) -> Iterator[Timed]:
+    """Each pair of fields as one whole frame, at the same time; whole frames as they are."""
+    graph, shape, tick = Graph(), None, Fraction(1)
+    for frame, at in frames:
+        new = frame.width, frame.height, frame.format.name
+        if new != shape:
+            yield from flushed(graph, tick)
+            graph, shape, tick = weaver(frame), new, frame.time_base
+        frame.pts = at
+        graph.vpush(frame)
+        yield from pulled(graph, tick)
+    yield from flushed(graph, tick)
+
+
+def weaver(frame: VideoFrame) -> Graph:
+    graph = Graph()
+    first = graph.add_buffer(
+        width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base
+    )
+    last = graph.add("buffersink")
+    weave = graph.add("bwdif", mode="send_frame", deint="interlaced")
+    first.link_to(weave)
+    weave.link_to(last)
+    graph.configure()
+    return graph
+
+
+def flushed(graph: Graph, tick: Fraction) -> Iterator[Timed]:
+    if graph.configured:
+        graph.vpush(None)
+        yield from pulled(graph, tick)
+
+
+def pulled(graph: Graph, tick: Fraction) -> Iterator[Timed]:
+    while True:
+        try:
+            frame = graph.vpull()
+        except (av.BlockingIOError, av.EOFError):
+            return
+        yield Timed(frame, round(frame.pts * frame.time_base / tick))
+
+
 class Frames:
-    """The frames of a film. `damaged`: how many of those asked for could not be read, about."""
+    """The frames of a film. `damaged`: how many of those asked for could not be read, about;
+    `first_damage`: when the first of them is shown, None without any."""
 
     def __init__(self, container: InputContainer, stream: VideoStream, film: Film) -> None:
         self.container, self.stream, self.film = container, stream, film
         self.tick: Fraction = stream.time_base
         self.step = max(1, round(1 / (film.rate * self.tick)))
         self.damaged = 0
+        self.first_damage: float | None = None
+        self.reached: float | None = None
 
     def between(self, start: float, end: float) -> Iterator[Shown]:
         """In order, from `start` on and before `end`, in seconds of the file's clock."""
-        last = None
-        for frame, at in self.timed(self.decoded(start)):
-            if last is not None and at <= last:
-                continue
-            last, time = at, float(at * self.tick)
+        frames = self.timed(self.decoded(start))
+        for frame, at in rising(deinterlaced(frames) if self.film.interlaced else frames):
+            time = float(at * self.tick)
             if time >= end:
                 return
             if time >= start:
+                self.reached = time
                 yield Shown(self.plain(frame), at, self.tick, self.film)
 
-    def timed(self, frames: Iterator[VideoFrame]) -> Iterator[tuple[VideoFrame, int]]:
+    def timed(self, frames: Iterator[VideoFrame]) -> Iterator[Timed]:
         """With the time of each, guessed where the file has none."""
         last = None
         for frame in frames:
@@ -89,7 +153,7 @@ class Frames:
             if at is None:
                 at = 0 if last is None else last + self.step
             last = at
-            yield frame, at
+            yield Timed(frame, at)
 
     def decoded(self, start: float) -> Iterator[VideoFrame]:
         """From a frame at or before `start` on, or from the film's first."""
@@ -99,21 +163,35 @@ class Frames:
             first = next(frames, None)
             if first is not None and first.pts is not None and first.pts * self.tick <= start:
                 return chain([first], frames)
-        self.seek(None)
+        self.seek(start - BACK[-1])
         return self.read()
 
-    def seek(self, time: float | None) -> None:
-        """None: to the start of the file."""
-        begin = self.stream.start_time or 0
-        at = begin if time is None else max(begin, int(time / self.tick))
-        self.container.seek(at, stream=self.stream)
+    def seek(self, time: float) -> None:
+        """To a key frame before that time, about, or to the start of the film."""
+        at = time / self.tick
+        try:
+            self.container.seek(max(LEAST, int(at)), stream=self.stream)
+        except av.FFmpegError:
+            # Some containers refuse times before their start.
+            self.container.seek(self.stream.start_time or 0, stream=self.stream)
 
     def read(self) -> Iterator[VideoFrame]:
         for packet in self.container.demux(self.stream):
             try:
-                yield from packet.decode()
+                frames = packet.decode()
             except av.InvalidDataError:
-                self.damaged += 1
+                self.note_damage()
+                continue
+            for frame in frames:
+                if frame.is_corrupt:
+                    self.note_damage()
+                yield frame
+
+    def note_damage(self) -> None:
+        """What leads to the part that was asked for does not count."""
+        if self.reached is not None:
+            self.damaged += 1
+            self.first_damage = self.reached if self.first_damage is None else self.first_damage
 
     def plain(self, frame: VideoFrame) -> VideoFrame:
         """The frame as planes of our own, luma untouched where it has 8 bits and 4:2:0."""

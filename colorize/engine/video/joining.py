@@ -7,7 +7,7 @@ from heapq import heappop, heappush, merge
 from pathlib import Path
 from typing import IO
 
-from av.container import OutputContainer
+from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
 
@@ -17,6 +17,9 @@ from colorize.engine.video.opening import opened, pictures
 from colorize.engine.video.sound import Sound
 from colorize.engine.video.stills import stills_of
 from colorize.engine.video.writing import mp4, place_of
+
+TAGS = ("title", "date", "creation_time", "artist", "copyright")
+COMMENT = "The colours of this film were made by a neural network."
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ def join(
     Raises a FilmError.
     """
     with opened(file, bounds) as source, mp4(path) as out:
+        out.metadata.update(tags(source))
         picture = out_stream(out, pieces[0], film, bounds)
         sound = Sound.of(source, out, film)
         tape = Tape(picture, film, bounds)
@@ -48,6 +52,12 @@ def join(
                 progress(min(1.0, max(0.0, time_of(packet) / (film.seconds or 1))))
     made = replace(film, frames=tape.frames)
     return Whole(made, stills_of(pieces, film, sides, bounds))
+
+
+def tags(source: InputContainer) -> dict[str, str]:
+    """What a film says about itself, and that its colours are made up."""
+    kept = {name: source.metadata[name] for name in TAGS if name in source.metadata}
+    return {**kept, "comment": COMMENT}
 
 
 def out_stream(out: OutputContainer, piece: IO[bytes], film: Film, bounds: Bounds) -> VideoStream:
@@ -70,25 +80,32 @@ class Tape:
     def __init__(self, stream: VideoStream, film: Film, bounds: Bounds) -> None:
         self.stream, self.film, self.bounds = stream, film, bounds
         self.frames = 0
+        self.held: list[int] = []
 
     def packets(self, pieces: Sequence[IO[bytes]]) -> Iterator[Packet]:
-        """With times of decoding that rise over joins: those of showing, in order, late by as many
-        frames as the decoder holds back."""
-        held: list[int] = []
         for piece in pieces:
             with opened(piece, self.bounds) as container:
-                stream = pictures(container, self.bounds)
-                start, tick = place_of(container)
-                late = stream.codec_context.reorder_depth
-                offset = start - round(Fraction(self.film.start) / tick)
-                for packet in container.demux(stream):
-                    if not packet.size:
-                        continue
-                    packet.pts = offset + round(packet.pts * packet.time_base / tick)
-                    packet.time_base = tick
-                    heappush(held, packet.pts)
-                    missing = late + 1 - len(held)
-                    packet.dts = held[0] - missing if missing > 0 else heappop(held)
-                    packet.stream = self.stream
-                    self.frames += 1
-                    yield packet
+                yield from self.of_piece(container)
+
+    def of_piece(self, container: InputContainer) -> Iterator[Packet]:
+        stream = pictures(container, self.bounds)
+        start, tick = place_of(container)
+        offset = start - round(Fraction(self.film.start) / tick)
+        step = max(1, round(1 / (Fraction(self.film.rate) * tick)))
+        for packet in container.demux(stream):
+            if packet.size:
+                scale = packet.time_base / tick
+                packet.pts = offset + round(packet.pts * scale)
+                packet.duration = round(packet.duration * scale) or step
+                packet.dts = self.decoded_at(packet.pts, stream.codec_context.reorder_depth, step)
+                packet.time_base = tick
+                packet.stream = self.stream
+                self.frames += 1
+                yield packet
+
+    def decoded_at(self, shown_at: int, late: int, step: int) -> int:
+        """Times of decoding that rise over joins: those of showing, in order, late by as many
+        frames as the decoder holds back."""
+        heappush(self.held, shown_at)
+        missing = late + 1 - len(self.held)
+        return self.held[0] - missing * step if missing > 0 else heappop(self.held)

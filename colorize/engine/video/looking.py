@@ -21,7 +21,7 @@ from colorize.engine.video.errors import (
 )
 from colorize.engine.video.film import Film, Matrix, Piece, Plan
 from colorize.engine.video.frames import Frames
-from colorize.engine.video.opening import opened, pictures
+from colorize.engine.video.opening import name_of, opened, pictures
 from colorize.engine.video.options import FilmOptions
 
 # The length of a piece, in seconds; key frames nearer than this are as good as one.
@@ -125,7 +125,7 @@ def facts(container: InputContainer, stream: VideoStream) -> Film:
         height=context.height,
         pixel_shape=float(shape) or 1,
         rate=float(stream.average_rate or stream.guessed_rate or 25),
-        codec=context.name,
+        codec=name_of(stream),
         container=container.format.name,
         has_sound=bool(container.streams.audio),
     )

@@ -11,6 +11,7 @@ from typing import IO, Any, NoReturn
 
 import av
 from av.container import InputContainer
+from av.stream import Stream
 from av.video.stream import VideoStream
 
 from colorize.engine.video.bounds import Bounds
@@ -24,19 +25,22 @@ from colorize.engine.video.errors import (
 
 # Demuxers, as FFmpeg names them.
 FORMATS = ("mov", "matroska", "avi", "mpeg", "mpegts", "mpegvideo", "dv")
-# Decoders of pictures and of sound.
+# Codecs of pictures and of sound, as FFmpeg names them, and decoders that have names of their own.
 CODECS = (
-    *("h264", "hevc", "mpeg4", "mpeg1video", "mpeg2video", "vp8", "vp9", "libvpx", "libvpx-vp9"),
-    *("av1", "libdav1d", "libaom-av1", "h263", "mjpeg", "dvvideo", "prores", "dnxhd", "ffv1"),
-    *("huffyuv", "ffvhuff", "utvideo", "rawvideo", "v210", "msmpeg4v1", "msmpeg4v2", "msmpeg4"),
-    *("cinepak", "indeo3", "indeo5", "svq1", "svq3", "wmv1", "wmv2", "png", "qtrle", "rpza"),
+    *("h264", "hevc", "mpeg4", "mpeg1video", "mpeg2video", "vp8", "vp9", "av1", "h263", "mjpeg"),
+    *("dvvideo", "prores", "dnxhd", "ffv1", "huffyuv", "ffvhuff", "utvideo", "rawvideo", "v210"),
+    *("msmpeg4v1", "msmpeg4v2", "msmpeg4v3", "cinepak", "indeo3", "indeo5", "svq1", "svq3"),
+    *("wmv1", "wmv2", "png", "qtrle", "rpza"),
 )
 SOUND = (
-    *("aac", "mp3", "mp3float", "mp2", "mp2float", "mp1", "mp1float", "ac3", "eac3", "dca"),
-    *("opus", "libopus", "vorbis", "flac", "alac", "amrnb", "amrwb", "truehd", "wmav1", "wmav2"),
-    *("adpcm_ima_qt", "adpcm_ima_wav", "adpcm_ms", "pcm_alaw", "pcm_mulaw", "pcm_dvd"),
-    *("pcm_bluray", "pcm_s8", "pcm_u8", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be"),
-    *("pcm_s32le", "pcm_s32be", "pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "pcm_s16le"),
+    *("aac", "mp1", "mp2", "mp3", "ac3", "eac3", "dts", "opus", "vorbis", "flac", "alac"),
+    *("amr_nb", "amr_wb", "wmav1", "wmav2", "adpcm_ima_qt", "adpcm_ima_wav", "adpcm_ms"),
+    *("pcm_alaw", "pcm_mulaw", "pcm_dvd", "pcm_bluray", "pcm_s8", "pcm_u8", "pcm_s16le"),
+    *("pcm_s16be", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be", "pcm_f32le", "pcm_f32be"),
+)
+DECODERS = (
+    *("libdav1d", "libaom-av1", "libvpx", "libvpx-vp9", "msmpeg4", "mp1float", "mp2float"),
+    *("mp3float", "dca", "libopus", "amrnb", "amrwb"),
 )
 PROTECTED = {"encv", "drmi", "p608"}
 # Of a film's bytes, in one go.
@@ -53,7 +57,7 @@ def opened(file: IO[bytes], bounds: Bounds) -> Iterator[InputContainer]:
     file.seek(0)
     options = {
         "format_whitelist": ",".join(FORMATS),
-        "codec_whitelist": ",".join((*CODECS, *SOUND)),
+        "codec_whitelist": ",".join((*CODECS, *SOUND, *DECODERS)),
         "protocol_whitelist": "none",
         "max_pixels": str(bounds.pixels),
         "max_streams": "100",
@@ -87,14 +91,20 @@ def pictures(container: InputContainer, bounds: Bounds) -> VideoStream:
         raise NoFilm()
     if stream.codec_tag in PROTECTED:
         raise ProtectedFilm()
-    if stream.codec_context is None or stream.codec_context.name not in CODECS:
-        name = stream.codec_context.name if stream.codec_context else stream.codec_tag
-        raise UnknownCodec(codec=name)
+    if name_of(stream) not in CODECS:
+        raise UnknownCodec(codec=name_of(stream))
     check_size(stream, bounds)
     context = stream.codec_context
     context.options = {"max_pixels": str(bounds.pixels)}
     context.thread_count = 1
     return stream
+
+
+def name_of(stream: Stream) -> str:
+    """Of its codec; of one without a decoder, its four letters."""
+    context = stream.codec_context
+    name: str = context.codec.canonical_name if context else stream.codec_tag
+    return name
 
 
 def is_cover(stream: VideoStream) -> bool:

@@ -2,19 +2,22 @@
 Django."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 
 import av
 from av.audio.frame import AudioFrame
-from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
+from av.filter import Graph
 from av.packet import Packet
 
 from colorize.engine.video.film import Film
-from colorize.engine.video.opening import SOUND
+from colorize.engine.video.opening import SOUND, name_of
 
-COPIED = {"aac", "mp3", "mp3float", "opus", "libopus", "flac"}
+COPIED = {"aac", "mp3", "opus", "flac"}
+# How long before the part to begin reading, in seconds.
+MARGIN = 1
 # Of AAC, a second and channel.
 BITS = 80_000
 RATES = (48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000)
@@ -27,8 +30,10 @@ class Sound:
         self, source: InputContainer, stream: AudioStream, out: OutputContainer, film: Film
     ) -> None:
         self.source, self.stream, self.film = source, stream, film
+        self.tick: Fraction = stream.time_base
+        self.offset = round(Fraction(film.start) / self.tick)
         self.end = film.start + film.seconds
-        self.copied = stream.codec_context.name in COPIED
+        self.copied = name_of(stream) in COPIED
         self.out = out.add_stream_from_template(stream) if self.copied else aac(out, stream)
 
     @classmethod
@@ -37,7 +42,7 @@ class Sound:
         stream = source.streams.best("audio")
         if stream is None or stream.codec_context is None:
             return None
-        known = stream.codec_context.name in SOUND
+        known = name_of(stream) in SOUND
         return cls(source, stream, out, film) if known else None
 
     def packets(self) -> Iterator[Packet]:
@@ -46,48 +51,90 @@ class Sound:
 
     def read(self) -> Iterator[Packet]:
         """Those of the part, as they are."""
-        tick = self.stream.time_base
-        self.source.seek(int((self.film.start - 1) / tick), stream=self.stream)
+        self.go_to(self.film.start - MARGIN)
         for packet in self.source.demux(self.stream):
             if packet.pts is None:
                 continue
-            start, length = packet.pts * tick, (packet.duration or 0) * tick
+            start, length = packet.pts * self.tick, (packet.duration or 0) * self.tick
             if start >= self.end:
                 return
             if start + length > self.film.start:
                 yield packet
 
+    def go_to(self, time: float) -> None:
+        """Where the container cannot be searched, it is read from its start."""
+        if time > (self.stream.start_time or 0) * self.tick:
+            with suppress(av.FFmpegError):
+                self.source.seek(int(time / self.tick), stream=self.stream)
+
     def copies(self) -> Iterator[Packet]:
-        offset = round(Fraction(self.film.start) / self.stream.time_base)
         last = None
         for packet in self.read():
-            packet.pts -= offset
+            packet.pts -= self.offset
             packet.dts = packet.pts
-            if last is not None and packet.dts <= last:
-                continue
-            last = packet.dts
-            packet.stream = self.out
-            yield packet
+            if last is None or packet.dts > last:
+                last = packet.dts
+                packet.stream = self.out
+                yield packet
 
     def encoded(self) -> Iterator[Packet]:
-        context = self.out.codec_context
-        resampler = AudioResampler(context.format, context.layout, context.rate)
+        even, form = Graph(), None
         for frame in self.frames():
-            for part in resampler.resample(frame):
-                yield from self.encode(part)
+            new = frame.sample_rate, frame.format.name, frame.layout.name
+            if new != form:
+                yield from self.pulled(even)
+                even, form = evened(frame, self.out), new
+            frame.pts -= self.offset
+            even.push(frame)
+            yield from self.pulled(even)
+        if form:
+            even.push(None)
+            yield from self.pulled(even)
         yield from self.encode(None)
+
+    def pulled(self, even: Graph) -> Iterator[Packet]:
+        while even.configured:
+            try:
+                frame = even.pull()
+            except (av.BlockingIOError, av.EOFError):
+                return
+            yield from self.encode(frame)
 
     def frames(self) -> Iterator[AudioFrame]:
         for packet in self.read():
-            try:
-                yield from packet.decode()
-            except av.InvalidDataError:
-                continue
+            with suppress(av.InvalidDataError):
+                yield from (frame for frame in packet.decode() if frame.pts is not None)
 
     def encode(self, frame: AudioFrame | None) -> Iterator[Packet]:
         for packet in self.out.encode(frame):
             packet.stream = self.out
             yield packet
+
+
+def evened(frame: AudioFrame, out: AudioStream) -> Graph:
+    """What brings sound into the encoder's form, and fills what is missing with silence, so that
+    it stays with the pictures."""
+    graph, context = Graph(), out.codec_context
+    source = graph.add_abuffer(
+        sample_rate=frame.sample_rate,
+        format=frame.format.name,
+        layout=frame.layout.name,
+        time_base=frame.time_base,
+    )
+    steps = (
+        source,
+        graph.add("aresample", "async=1"),
+        graph.add(
+            "aformat",
+            f"sample_fmts={context.format.name}:sample_rates={context.sample_rate}"
+            f":channel_layouts={context.layout.name}",
+        ),
+        graph.add("abuffersink"),
+    )
+    graph.link_nodes(*steps).configure()
+    context.open()
+    graph.set_audio_frame_size(context.frame_size)
+    return graph
 
 
 def aac(out: OutputContainer, like: AudioStream) -> AudioStream:

@@ -1,8 +1,9 @@
 """Films made for tests, tiny, by the library that also reads them."""
 
-import io
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import av
@@ -39,8 +40,9 @@ def film(
 ) -> bytes:
     """`times`: of the frames, in ticks; `set_up`: of the stream; `change`: of each frame."""
     width, height = size
-    buffer = io.BytesIO()
-    with av.open(buffer, "w", format=kind, options=muxing or {}) as container:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "film")
+        container = av.open(str(path), "w", format=kind, options=muxing or {})
         stream = container.add_stream(codec, rate=rate, options=options or {})
         stream.width, stream.height, stream.pix_fmt = width, height, pix_fmt
         stream.codec_context.time_base = tick or 1 / Fraction(rate)
@@ -57,7 +59,8 @@ def film(
         container.mux(stream.encode(None))
         if track:
             tone(container, track, float(frames / Fraction(rate)))
-    return buffer.getvalue()
+        container.close()
+        return path.read_bytes()
 
 
 def grey(luma: Bytes) -> av.VideoFrame:

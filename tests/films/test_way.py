@@ -5,9 +5,7 @@ from pathlib import Path
 
 import av
 import numpy as np
-import pytest
 
-from colorize.engine.video import looking
 from colorize.engine.video.bounds import USUAL
 from colorize.engine.video.colouring import colour
 from colorize.engine.video.joining import Whole, join
@@ -35,11 +33,6 @@ def coloured(
         colour(source, plan.film, piece, PlainColours(), path, nothing, encoder=encoder)
     pieces = [io.BytesIO(path.read_bytes()) for path in paths]
     return join(source, plan.film, pieces, folder / "film.mp4", (1024, 320), nothing)
-
-
-@pytest.fixture
-def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(looking, "LONGEST", 1.0)
 
 
 def test_luma_passes_on_bit_for_bit(tmp_path: Path, short_pieces: None) -> None:

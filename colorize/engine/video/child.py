@@ -177,6 +177,7 @@ def colour(
         Path(arguments["path"]),
         progress,
         Bounds(**arguments["bounds"]),
+        incomplete=options.incomplete,
     )
     return asdict(made)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
 
+from colorize.engine.errors import MAX_MISSING
 from colorize.engine.video.ahead import ahead
 from colorize.engine.video.bounds import USUAL, Bounds
 from colorize.engine.video.errors import FilmDamaged, clock
@@ -17,6 +18,8 @@ from colorize.engine.video.writing import writer
 
 # Frames before a piece that are coloured with it and dropped, so that no join can be seen.
 LEAD = 24
+# Of damaged frames, what nobody would miss.
+FEW_FRAMES = 3
 
 
 class Colours(Protocol):
@@ -43,9 +46,12 @@ def colour(
     path: Path,
     progress: Progress,
     bounds: Bounds = USUAL,
+    *,
+    incomplete: bool = False,
     encoder: dict[str, str] | None = None,
 ) -> Made:
-    """Colour a piece into the MP4 `path`. `encoder`: options of libx264. Raises a FilmError."""
+    """Colour a piece into the MP4 `path`. `incomplete`: leave out what cannot be read;
+    `encoder`: options of libx264. Raises a FilmError."""
     with opened(file, bounds) as container, writer(path, film, encoder) as out:
         frames = Frames(container, pictures(container, bounds), film)
         lead = 0 if piece.after_cut else LEAD / film.rate
@@ -55,9 +61,16 @@ def colour(
                 if each.time >= piece.start:
                     out.add(each)
                     progress((each.time - piece.start) / (piece.end - piece.start))
-        if not out.frames:
-            raise FilmDamaged(where=f"from {clock(piece.start - film.start)} on")
+        if not out.frames or not (incomplete or is_whole(frames, piece)):
+            first = piece.start if frames.first_lost is None else frames.first_lost
+            raise FilmDamaged(where=f"from {clock(first - film.start)} on")
     return Made(out.frames, colours.confidence)
+
+
+def is_whole(frames: Frames, piece: Piece) -> bool:
+    """Whether not more of it is lost than anyone would miss."""
+    few = FEW_FRAMES / frames.film.rate
+    return frames.lost <= max(few, MAX_MISSING * (piece.end - piece.start))
 
 
 def coloured(frames: Generator[Shown, None, None], colours: Colours) -> Iterator[Shown]:

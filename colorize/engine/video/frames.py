@@ -10,6 +10,7 @@ import av
 import numpy as np
 from av.container import InputContainer
 from av.filter import Graph
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -123,16 +124,17 @@ def pulled(graph: Graph, tick: Fraction) -> Iterator[Timed]:
 
 
 class Frames:
-    """The frames of a film. `damaged`: how many of those asked for could not be read, about;
-    `first_damage`: when the first of them is shown, None without any."""
+    """The frames of a film. `lost`: how many seconds of what was asked for could not be read,
+    about; `first_lost`: when that began, None if all could be read."""
 
     def __init__(self, container: InputContainer, stream: VideoStream, film: Film) -> None:
         self.container, self.stream, self.film = container, stream, film
         self.tick: Fraction = stream.time_base
         self.step = max(1, round(1 / (film.rate * self.tick)))
-        self.damaged = 0
-        self.first_damage: float | None = None
+        self.lost = 0.0
+        self.first_lost: float | None = None
         self.reached: float | None = None
+        self.is_broken = False
 
     def between(self, start: float, end: float) -> Iterator[Shown]:
         """In order, from `start` on and before `end`, in seconds of the file's clock."""
@@ -140,10 +142,18 @@ class Frames:
         for frame, at in rising(deinterlaced(frames) if self.film.interlaced else frames):
             time = float(at * self.tick)
             if time >= end:
-                return
+                break
             if time >= start:
-                self.reached = time
+                self.note(time)
                 yield Shown(self.plain(frame), at, self.tick, self.film)
+        self.note(end)
+
+    def note(self, time: float) -> None:
+        """What was broken before a frame is lost. What leads to the part does not count."""
+        if self.is_broken and self.reached is not None:
+            self.lost += time - self.reached
+            self.first_lost = self.reached if self.first_lost is None else self.first_lost
+        self.reached, self.is_broken = time, False
 
     def timed(self, frames: Iterator[VideoFrame]) -> Iterator[Timed]:
         """With the time of each, guessed where the file has none."""
@@ -176,22 +186,21 @@ class Frames:
             self.container.seek(self.stream.start_time or 0, stream=self.stream)
 
     def read(self) -> Iterator[VideoFrame]:
-        for packet in self.container.demux(self.stream):
+        for packet in self.packets():
             try:
                 frames = packet.decode()
-            except av.InvalidDataError:
-                self.note_damage()
+            except av.FFmpegError:
+                self.is_broken = True
                 continue
             for frame in frames:
-                if frame.is_corrupt:
-                    self.note_damage()
+                self.is_broken |= frame.is_corrupt
                 yield frame
 
-    def note_damage(self) -> None:
-        """What leads to the part that was asked for does not count."""
-        if self.reached is not None:
-            self.damaged += 1
-            self.first_damage = self.reached if self.first_damage is None else self.first_damage
+    def packets(self) -> Iterator[Packet]:
+        try:
+            yield from self.container.demux(self.stream)
+        except av.FFmpegError:
+            self.is_broken = True
 
     def plain(self, frame: VideoFrame) -> VideoFrame:
         """The frame as planes of our own, luma untouched where it has 8 bits and 4:2:0."""

@@ -1,85 +1,114 @@
 """Looks at a film: what it is, and in which pieces to colour it. Knows no Django."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from itertools import islice
 from math import inf
 from typing import IO, Any
 
+import av
 from av.container import InputContainer
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from colorize.engine.errors import MAX_MISSING
 from colorize.engine.video.bounds import Bounds
 from colorize.engine.video.errors import (
     BadPart,
+    FilmDamaged,
     FilmTooLarge,
     FilmTooLong,
     FilmUnreadable,
     ProtectedFilm,
     clock,
 )
-from colorize.engine.video.film import Film, Matrix, Piece, Plan
-from colorize.engine.video.frames import Frames
+from colorize.engine.video.film import Film, Matrix, Plan
+from colorize.engine.video.frames import FULL, Frames
+from colorize.engine.video.notes import notes_of
 from colorize.engine.video.opening import name_of, opened, pictures
 from colorize.engine.video.options import FilmOptions
+from colorize.engine.video.planning import pieces
+from colorize.engine.video.sound import can_be_heard
 
-# The length of a piece, in seconds; key frames nearer than this are as good as one.
-LONGEST, NEAR = 20.0, 0.5
+# Key frames nearer to each other than this are as good as one, in seconds.
+NEAR = 0.5
+# Of a film's declared length, what may be missing, in seconds.
+SLACK = 1.0
+# How many places of a film are decoded to see what its frames are like, and frames at each.
+PLACES, FRAMES = 6, 4
 MATRICES = {1: Matrix.BT709, 9: Matrix.BT2020, 10: Matrix.BT2020}
-BT601 = (4, 5, 6)
-FULL = 2
+# Not tagged, or as RGB.
+UNKNOWN = (0, 2, 3)
 
 
 @dataclass
 class Seen:
-    """What the packets of a film say. Times in seconds of the file's own clock; `keys`: those of
-    key frames; `frames`: in the part."""
+    """What the packets of a film say, as headers are not believed. `first`, `last`: of its
+    pictures, `end`: of everything, in seconds of the file's own clock; `keys`: of key frames;
+    `packets`: of pictures, `corrupt`: of those; `frames`: in the part."""
 
     first: float = inf
     last: float = -inf
+    end: float = -inf
     keys: list[float] = field(default_factory=list)
-    frames: int = 0
+    packets: int = 0
     corrupt: int = 0
+    frames: int = 0
+    is_broken: bool = False
+
+    def add(self, time: float, packet: Packet) -> None:
+        self.first = min(self.first, time)
+        self.last = max(self.last, time + float((packet.duration or 0) * packet.time_base))
+        self.packets += 1
+        self.corrupt += packet.is_corrupt
+        if packet.is_keyframe and (not self.keys or time >= self.keys[-1] + NEAR):
+            self.keys.append(time)
 
 
 def look(file: IO[bytes], options: FilmOptions, bounds: Bounds) -> Plan:
     """Raises a FilmError."""
     with opened(file, bounds) as container:
         stream = pictures(container, bounds)
-        film = facts(container, stream)
+        film, frame = facts(container, stream)
     # Again from the first byte: seeking is inexact in some containers.
     with opened(file, bounds) as container:
         stream = pictures(container, bounds)
         seen = read_packets(container, stream, options, bounds)
         start, end = part(seen, options, bounds)
-        seconds = end - start
-        film = replace(film, frames=seen.frames, seconds=seconds, start=start)
-        film = replace(film, rate=seen.frames / seconds)
-    return Plan(film, tuple(pieces(start, end, seen.keys)))
+        missing = missing_from(container, stream, seen, end, options)
+        if missing and not options.incomplete:
+            raise FilmDamaged(where=missing)
+        film = replace(
+            film,
+            start=start,
+            seconds=end - start,
+            frames=seen.frames,
+            rate=seen.frames / (end - start),
+            interlaced=film.interlaced or is_interlaced(container, stream, film, seen),
+        )
+    notes = notes_of(film, frame, missing=missing, silent=is_silent(container))
+    return Plan(replace(film, notes=notes), pieces(start, end, seen.keys))
 
 
 def read_packets(
     container: InputContainer, stream: VideoStream, options: FilmOptions, bounds: Bounds
 ) -> Seen:
-    """Headers are not believed: how long a film is shows in its packets."""
+    """Raises ProtectedFilm or FilmTooLarge."""
     seen = Seen()
     most = bounds.seconds * bounds.rate
-    for packet in container.demux(stream):
-        if packet.has_sidedata("encryption_info"):
-            raise ProtectedFilm()
+    for packet in whole_packets(container, seen):
         ticks = packet.pts if packet.pts is not None else packet.dts
         if ticks is None or not packet.size:
             continue
         time = float(ticks * packet.time_base)
-        length = float((packet.duration or 0) * packet.time_base)
-        seen.first = min(seen.first, time)
-        seen.last = max(seen.last, time + length)
-        seen.corrupt += packet.is_corrupt
-        begin = seen.first + options.start
-        seen.frames += begin <= time < (seen.first + options.end if options.end else inf)
-        if packet.is_keyframe and (not seen.keys or time >= seen.keys[-1] + NEAR):
-            seen.keys.append(time)
+        seen.end = max(seen.end, time)
+        if packet.stream is not stream:
+            continue
+        if packet.has_sidedata("encryption_info"):
+            raise ProtectedFilm()
+        seen.add(time, packet)
+        seen.frames += options.start <= time - seen.first < (options.end or inf)
         if seen.frames > most:
             raise FilmTooLarge(
                 size=f"more than {most:.0f} of them", limit=f"{bounds.rate:g} a second"
@@ -87,10 +116,18 @@ def read_packets(
     return seen
 
 
+def whole_packets(container: InputContainer, seen: Seen) -> Iterator[Packet]:
+    """All that can be read."""
+    try:
+        yield from container.demux()
+    except av.FFmpegError:
+        seen.is_broken = True
+
+
 def part(seen: Seen, options: FilmOptions, bounds: Bounds) -> tuple[float, float]:
     """From and to, in seconds of the file's own clock. Raises BadPart, FilmTooLong or
     FilmUnreadable."""
-    if not seen.keys:
+    if not seen.packets:
         raise FilmUnreadable()
     start = seen.first + options.start
     end = min(seen.last, seen.first + options.end) if options.end else seen.last
@@ -102,54 +139,84 @@ def part(seen: Seen, options: FilmOptions, bounds: Bounds) -> tuple[float, float
     return start, end
 
 
-def pieces(start: float, end: float, keys: list[float]) -> list[Piece]:
-    """Cut at the last key frame within `LONGEST` each. Without one, a piece may be half as long as
-    what has to be decoded before it, so that this does not grow with the square of the length."""
-    made: list[Piece] = []
-    at = start
-    while at < end:
-        key = max((key for key in keys if key <= at), default=start)
-        limit = at + max(LONGEST, (at - key) / 2)
-        cut = max((key for key in keys if at < key <= limit), default=limit)
-        cut = end if end - at <= LONGEST else cut
-        made.append(Piece(len(made), at, min(cut, end), after_cut=not made))
-        at = cut
-    return made
+def missing_from(
+    container: InputContainer, stream: VideoStream, seen: Seen, end: float, options: FilmOptions
+) -> str:
+    """Where something of the part is missing, in words; empty if nothing is."""
+    length = seen.last - seen.first
+    if options.end and end < seen.last:
+        return ""
+    if seen.is_broken or declared(container, stream) > seen.end + max(SLACK, MAX_MISSING * length):
+        return f"from {clock(length)} on"
+    if seen.corrupt > MAX_MISSING * seen.packets + 1:
+        return "in several places"
+    return ""
 
 
-def facts(container: InputContainer, stream: VideoStream) -> Film:
+def declared(container: InputContainer, stream: VideoStream) -> float:
+    """When the film ends, by its header; minus infinity if that does not say."""
+    if stream.duration is not None:
+        return float(((stream.start_time or 0) + stream.duration) * stream.time_base)
+    if container.duration is not None:
+        return float(((container.start_time or 0) + container.duration) / av.time_base)
+    return -inf
+
+
+def facts(container: InputContainer, stream: VideoStream) -> tuple[Film, VideoFrame]:
+    """What its header and its first frame say. Raises FilmUnreadable."""
     context = stream.codec_context
-    shape = stream.sample_aspect_ratio or context.sample_aspect_ratio or Fraction(1)
+    shape = stream.sample_aspect_ratio or context.sample_aspect_ratio or 1
     film = Film(
         width=context.width,
         height=context.height,
-        pixel_shape=float(shape) or 1,
+        pixel_shape=float(shape),
         rate=float(stream.average_rate or stream.guessed_rate or 25),
         codec=name_of(stream),
         container=container.format.name,
-        has_sound=bool(container.streams.audio),
+        has_sound=can_be_heard(container),
     )
-    frames = list(islice(Frames(container, stream, film).read(), 1))
-    if not frames:
+    frame = next(Frames(container, stream, film).read(), None)
+    if frame is None:
         raise FilmUnreadable()
-    return replace(film, **facts_of_frame(frames[0]))
+    return replace(film, **facts_of(frame)), frame
 
 
-def facts_of_frame(frame: VideoFrame) -> dict[str, Any]:
+def facts_of(frame: VideoFrame) -> dict[str, Any]:
     return {
         "width": frame.width,
         "height": frame.height,
-        "turn": -frame.rotation % 360,
+        "turn": round(-frame.rotation / 90) * 90 % 360,
         "bits": max(part.bits for part in frame.format.components),
         "interlaced": frame.interlaced_frame,
         "matrix": matrix_of(frame),
-        "full_range": frame.color_range == FULL or frame.format.name.startswith("yuvj"),
+        "full_range": is_full(frame),
     }
 
 
 def matrix_of(frame: VideoFrame) -> Matrix:
     """As tagged; untagged, what is usual for its size."""
-    if frame.colorspace in MATRICES:
-        return MATRICES[frame.colorspace]
-    large = frame.height > 576 or frame.width >= 1280
-    return Matrix.BT709 if large and frame.colorspace not in BT601 else Matrix.BT601
+    if frame.colorspace in UNKNOWN:
+        large = frame.height > 576 or frame.width >= 1280
+        return Matrix.BT709 if large else Matrix.BT601
+    return MATRICES.get(frame.colorspace, Matrix.BT601)
+
+
+def is_full(frame: VideoFrame) -> bool:
+    """Whether luma uses all values. What is RGB becomes what is usual."""
+    name = frame.format.name
+    tagged = frame.color_range == FULL or name.startswith("yuvj")
+    return not frame.format.is_rgb and (tagged or name.startswith("gray"))
+
+
+def is_interlaced(container: InputContainer, stream: VideoStream, film: Film, seen: Seen) -> bool:
+    """Whether any frame is, here and there: some films are only in part."""
+    frames = Frames(container, stream, film)
+    places = seen.keys[:: max(1, len(seen.keys) // PLACES)]
+    return any(
+        frame.interlaced_frame for time in places for frame in islice(frames.decoded(time), FRAMES)
+    )
+
+
+def is_silent(container: InputContainer) -> bool:
+    """Whether it has sound that cannot be read."""
+    return bool(container.streams.audio) and not can_be_heard(container)

@@ -16,8 +16,8 @@ from colorize.engine.video.film import Film
 from colorize.engine.video.opening import SOUND, name_of
 
 COPIED = {"aac", "mp3", "opus", "flac"}
-# How long before the part to begin reading, in seconds.
-MARGIN = 1
+# How long before the part to begin reading, and to begin, in seconds.
+MARGIN, LEAD = 1, 0.05
 # Of AAC, a second and channel.
 BITS = 80_000
 RATES = (48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000)
@@ -39,26 +39,24 @@ class Sound:
     @classmethod
     def of(cls, source: InputContainer, out: OutputContainer, film: Film) -> "Sound | None":
         """That which is heard by default; None if there is none that can be read."""
-        stream = source.streams.best("audio")
-        if stream is None or stream.codec_context is None:
+        if not can_be_heard(source):
             return None
-        known = name_of(stream) in SOUND
-        return cls(source, stream, out, film) if known else None
+        return cls(source, source.streams.best("audio"), out, film)
 
     def packets(self) -> Iterator[Packet]:
         """In order, from 0 at the start of the part."""
         return self.copies() if self.copied else self.encoded()
 
     def read(self) -> Iterator[Packet]:
-        """Those of the part, as they are."""
+        """Those of the part, and one or two before, which decoders need to begin."""
         self.go_to(self.film.start - MARGIN)
         for packet in self.source.demux(self.stream):
             if packet.pts is None:
                 continue
-            start, length = packet.pts * self.tick, (packet.duration or 0) * self.tick
+            start = packet.pts * self.tick
             if start >= self.end:
                 return
-            if start + length > self.film.start:
+            if start > self.film.start - LEAD:
                 yield packet
 
     def go_to(self, time: float) -> None:
@@ -109,6 +107,11 @@ class Sound:
         for packet in self.out.encode(frame):
             packet.stream = self.out
             yield packet
+
+
+def can_be_heard(source: InputContainer) -> bool:
+    stream = source.streams.best("audio")
+    return stream is not None and name_of(stream) in SOUND
 
 
 def evened(frame: AudioFrame, out: AudioStream) -> Graph:

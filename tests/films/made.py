@@ -56,10 +56,20 @@ def film(
             if change:
                 change(picture)
             container.mux(stream.encode(picture))
-        container.mux(stream.encode(None))
+        container.mux(stream.encode(None) if frames else [])
+        if not frames:
+            container.start_encoding()
         if track:
             tone(container, track, float(frames / Fraction(rate)))
         container.close()
+        return path.read_bytes()
+
+
+def sound_alone() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "sound")
+        with av.open(str(path), "w", format="mp4") as container:
+            tone(container, container.add_stream("aac", rate=48_000, layout="stereo"), 0.5)
         return path.read_bytes()
 
 

@@ -30,7 +30,16 @@ def coloured(
     plan = look(source, options, USUAL)
     paths = [folder / f"{piece.number}.mp4" for piece in plan.pieces]
     for piece, path in zip(plan.pieces, paths, strict=True):
-        colour(source, plan.film, piece, PlainColours(), path, nothing, encoder=encoder)
+        colour(
+            source,
+            plan.film,
+            piece,
+            PlainColours(),
+            path,
+            nothing,
+            incomplete=options.incomplete,
+            encoder=encoder,
+        )
     pieces = [io.BytesIO(path.read_bytes()) for path in paths]
     return join(source, plan.film, pieces, folder / "film.mp4", (1024, 320), nothing)
 

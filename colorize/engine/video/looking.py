@@ -26,7 +26,7 @@ from colorize.engine.video.errors import (
 from colorize.engine.video.film import Film, Matrix, Plan
 from colorize.engine.video.frames import FULL, Frames
 from colorize.engine.video.notes import notes_of
-from colorize.engine.video.opening import name_of, opened, pictures
+from colorize.engine.video.opening import check_size, name_of, opened, pictures
 from colorize.engine.video.options import FilmOptions
 from colorize.engine.video.planning import pieces
 from colorize.engine.video.sound import can_be_heard
@@ -68,17 +68,18 @@ class Seen:
 
 def look(file: IO[bytes], options: FilmOptions, bounds: Bounds) -> Plan:
     """Raises a FilmError."""
-    with opened(file, bounds) as container:
-        stream = pictures(container, bounds)
-        film, frame = facts(container, stream)
-    # Again from the first byte: seeking is inexact in some containers.
+    check_size(file, bounds)
     with opened(file, bounds) as container:
         stream = pictures(container, bounds)
         seen = read_packets(container, stream, options, bounds)
         start, end = part(seen, options, bounds)
         missing = missing_from(container, stream, seen, end, options)
-        if missing and not options.incomplete:
-            raise FilmDamaged(where=missing)
+    if missing and not options.incomplete:
+        raise FilmDamaged(where=missing)
+    # Again from the first byte: seeking is inexact in some containers.
+    with opened(file, bounds) as container:
+        stream = pictures(container, bounds)
+        film, frame = facts(container, stream)
         film = replace(
             film,
             start=start,
@@ -87,7 +88,7 @@ def look(file: IO[bytes], options: FilmOptions, bounds: Bounds) -> Plan:
             rate=seen.frames / (end - start),
             interlaced=film.interlaced or is_interlaced(container, stream, film, seen),
         )
-    notes = notes_of(film, frame, missing=missing, silent=is_silent(container))
+        notes = notes_of(film, frame, missing=missing, silent=is_silent(container))
     return Plan(replace(film, notes=notes), pieces(start, end, seen.keys))
 
 

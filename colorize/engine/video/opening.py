@@ -5,7 +5,7 @@ A file is judged by its content alone: it has no name here, only formats of the 
 behalf.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Any, NoReturn
 
@@ -52,12 +52,14 @@ def refuse(url: str, *_: Any) -> NoReturn:
 
 
 @contextmanager
-def opened(file: IO[bytes], bounds: Bounds) -> Iterator[InputContainer]:
+def opened(
+    file: IO[bytes], bounds: Bounds, decoders: Sequence[str] = (*CODECS, *SOUND, *DECODERS)
+) -> Iterator[InputContainer]:
     """Raises FilmUnreadable."""
     file.seek(0)
     options = {
         "format_whitelist": ",".join(FORMATS),
-        "codec_whitelist": ",".join((*CODECS, *SOUND, *DECODERS)),
+        "codec_whitelist": ",".join(decoders),
         "protocol_whitelist": "none",
         "max_pixels": str(bounds.pixels),
         "max_streams": "100",
@@ -84,16 +86,15 @@ class Nameless:
 def pictures(container: InputContainer, bounds: Bounds) -> VideoStream:
     """The film's moving pictures, to be decoded within the bounds.
 
-    Raises NoFilm, ProtectedFilm, UnknownCodec or FilmTooLarge.
+    Raises NoFilm, ProtectedFilm or UnknownCodec.
     """
     stream = container.streams.best("video")
     if stream is None or is_cover(stream):
         raise NoFilm()
-    if stream.codec_tag in PROTECTED:
-        raise ProtectedFilm()
     if name_of(stream) not in CODECS:
         raise UnknownCodec(codec=name_of(stream))
-    check_size(stream, bounds)
+    if stream.codec_context.codec_tag in PROTECTED:
+        raise ProtectedFilm()
     context = stream.codec_context
     context.options = {"max_pixels": str(bounds.pixels)}
     context.thread_count = 1
@@ -101,10 +102,9 @@ def pictures(container: InputContainer, bounds: Bounds) -> VideoStream:
 
 
 def name_of(stream: Stream) -> str:
-    """Of its codec; of one without a decoder, its four letters."""
+    """Of its codec, as FFmpeg calls it."""
     context = stream.codec_context
-    name: str = context.codec.canonical_name if context else stream.codec_tag
-    return name
+    return str(context.codec.canonical_name) if context else "unknown"
 
 
 def is_cover(stream: VideoStream) -> bool:
@@ -112,9 +112,13 @@ def is_cover(stream: VideoStream) -> bool:
     return bool(stream.disposition & av.stream.Disposition.attached_pic)
 
 
-def check_size(stream: VideoStream, bounds: Bounds) -> None:
-    width, height = stream.codec_context.width, stream.codec_context.height
-    if width * height > bounds.pixels:
+def check_size(file: IO[bytes], bounds: Bounds) -> None:
+    """By its headers, before anything is decoded. Raises FilmTooLarge or FilmUnreadable."""
+    with opened(file, bounds, ("none",)) as container:
+        stream = container.streams.best("video")
+        context = stream.codec_context if stream else None
+        size = (context.width, context.height) if context else (0, 0)
+    if size[0] * size[1] > bounds.pixels:
         raise FilmTooLarge(
-            size=f"{width} × {height} pixels", limit=f"{bounds.pixels / 1e6:g} megapixels"
+            size=f"{size[0]} × {size[1]} pixels", limit=f"{bounds.pixels / 1e6:g} megapixels"
         )

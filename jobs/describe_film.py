@@ -24,7 +24,7 @@ def film_facts(job: Job) -> dict[str, Any]:
     sentences; `pieces`: those in colour with their places in seconds from the start and the
     addresses of films that play by themselves, in order, until they are joined; `left_out`: places
     that could not be read; then the addresses of the film (`download`: to save it) and of its
-    pictures, None until it is done; `picture`: of its page in the gallery."""
+    pictures, None until it is done; `picture`: of its page in the gallery, and `picture_id`."""
     state = state_of(job)
     seconds, coloured = state.seconds, state.coloured
     return {
@@ -61,10 +61,10 @@ def place(part: Part) -> dict[str, float]:
 def addresses(last: Item | None) -> dict[str, str | None]:
     """`last`: the item that has made the film, if one has."""
     picture = last and last.told("picture")
-    found: dict[str, str | None] = dict.fromkeys((*FILES, "download", "picture"))
+    found: dict[str, str | None] = dict.fromkeys((*FILES, "download", "picture", "picture_id"))
     if picture and Picture.objects.present().filter(pk=picture).exists():
         found |= {name: reverse("file", args=[picture, kind]) for name, (kind, _) in FILES.items()}
-        found["picture"] = reverse("picture", args=[picture])
+        found |= {"picture": reverse("picture", args=[picture]), "picture_id": picture}
     elif last and last.told("roles"):
         found |= {name: own_file(last, role) for name, (_, role) in FILES.items()}
     if found["result"]:

@@ -49,20 +49,22 @@ class BatchForm(JobForm, OptionsForm):
     """Of photos."""
 
 
-class FilmForm(JobForm):
-    """Of a film: `name` and `size` of its file, which is sent afterwards, or the whole file."""
-
+class FilmOptionsForm(DeclaredForm):
     declared = FILM_OPTIONS
     make = staticmethod(films.make_options)
-
-    name = forms.CharField(max_length=4 * NAME_LENGTH, required=False)
-    size = forms.IntegerField(min_value=0, max_value=2**53 - 1, required=False)
-    film = forms.FileField(label="Film", required=False, allow_empty_file=True, max_length=None)
 
     def options(self) -> FilmOptions:
         """The options of a valid form."""
         made: FilmOptions = self.made()
         return made
+
+
+class FilmForm(JobForm, FilmOptionsForm):
+    """Of a film: `name` and `size` of its file, which is sent afterwards, or the whole file."""
+
+    name = forms.CharField(max_length=4 * NAME_LENGTH, required=False)
+    size = forms.IntegerField(min_value=0, max_value=2**53 - 1, required=False)
+    film = forms.FileField(label="Film", required=False, allow_empty_file=True, max_length=None)
 
     def file(self) -> File | None:
         """The whole film, if it came along. Raises SeveralFilms."""

@@ -161,7 +161,7 @@ def asked_for(path: str, method: str) -> list[tuple[str, str]]:
 def problems(path: str, method: str, operation: dict[str, Any]) -> list[int]:
     """The statuses of errors."""
     found = list(ALWAYS)
-    if "{" in path or path.endswith(("/pictures", "/jobs")):
+    if "{" in path or path.endswith(("/pictures", "/jobs", "/videos")):
         found.append(404)
     if method != "get":
         found.append(507)
@@ -174,7 +174,7 @@ def problems(path: str, method: str, operation: dict[str, Any]) -> list[int]:
     if method == "post" and not path.endswith("/tokens"):
         found += [409, 422]
     if method == "post" and path.endswith(
-        ("/pictures", "/colorize", "/recolor", "/jobs", "/items")
+        ("/pictures", "/colorize", "/recolor", "/jobs", "/items", "/videos")
     ):
         found.append(413)
     if "/jobs/" in path and method in ("patch", "delete"):

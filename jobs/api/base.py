@@ -11,11 +11,14 @@ from rest_framework.utils.urls import replace_query_param
 
 from gallery.api.base import ApiView
 from gallery.api.picture_serializers import file_address
+from gallery.models import Album
 from jobs.api.serializers import ItemsQuestionsSerializer, WholeItemSerializer, WholeJobSerializer
 from jobs.describe import Overview, Portion, describe, item_facts, overview, still_there
 from jobs.models import Item, Job
 from jobs.models.jobs import JobQuerySet
 from jobs.registry import listed
+from jobs.services import notify, webhooks
+from jobs.services.jobs import lane_of
 from jobs.services.reading import received
 
 # How soon to ask again for a job that is not finished, in seconds.
@@ -37,6 +40,17 @@ class JobView(ApiView):
     def absolute(self, name: str, *key: Any) -> str:
         return str(reverse(f"api-{name}", key, request=self.request))
 
+    def begun(self, words: dict[str, Any]) -> dict[str, Any]:
+        """The fields of a new job. Raises Http404, or like `notify.wish` and `webhooks.wish`."""
+        fields = {"title": words.get("title", "")}
+        if album := words.get("album"):
+            fields["album"] = get_object_or_404(Album.objects.owned_by(self.person), pk=album)
+        if words.get("notify"):
+            fields |= notify.wish(self.request._request, self.person)
+        if url := words.get("callback_url"):
+            fields |= webhooks.wish(self.person, url)
+        return fields | {"owner": self.person, "lane": lane_of(self.person, "")}
+
     def portion(self) -> Portion:
         asked = ItemsQuestionsSerializer(data=self.request.query_params.dict())
         asked.is_valid(raise_exception=True)
@@ -52,6 +66,7 @@ class JobView(ApiView):
             place = replace_query_param(here, "after", str(told["next"]))
             told["next"] = replace_query_param(place, "limit", str(portion.size))
         told["items"] = [self.item_told(seen.job.pk, item) for item in told["items"]]
+        told["film"] = told["film"] and self.film_told(told["film"])
         response = Response(WholeJobSerializer(self.job_told(told)).data, status)
         response["ETag"] = seen.etag(portion)
         response["Location"] = self.absolute("job", seen.job.pk)
@@ -61,12 +76,20 @@ class JobView(ApiView):
         return as_told(told, self.request.build_absolute_uri)
 
     def item_told(self, job: UUID, told: Mapping[str, Any]) -> dict[str, Any]:
-        addresses = dict.fromkeys(("picture", "result", "thumbnail"))
-        if key := told["picture_id"]:
-            addresses["picture"] = self.absolute("picture", key)
-            for name in ("result", "thumbnail"):
-                addresses[name] = file_address(self.request, key, name)
-        return {**told, **addresses, "url": self.absolute("job-item", job, told["id"])}
+        url = self.absolute("job-item", job, told["id"])
+        return {**told, **self.addresses(told["picture_id"]), "url": url}
+
+    def film_told(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        return {**told, **self.addresses(told["picture_id"])}
+
+    def addresses(self, picture: Any) -> dict[str, str | None]:
+        """Of a picture in the gallery, None without one."""
+        if not picture:
+            return dict.fromkeys(("picture", "result", "thumbnail"))
+        files = {
+            name: file_address(self.request, picture, name) for name in ("result", "thumbnail")
+        }
+        return {"picture": self.absolute("picture", picture), **files}
 
     def whole_item(self, item: Item) -> dict[str, Any]:
         told = self.item_told(item.job_id, item_facts(item, still_there([item])))

@@ -1,6 +1,5 @@
 """A person's jobs: begin, follow, cancel, repeat and fetch them."""
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +12,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from colorize.engine.options import OPTIONS
-from colorize.service import Options
 from colorize.web.forms import OptionsForm
 from gallery.api.conditions import is_known
 from gallery.api.idempotency import repeatable
 from gallery.api.options import OptionsSerializer
 from gallery.api.parsers import JsonParser
 from gallery.errors import BadField
-from gallery.models import Album
 from gallery.paging import BadCursorError, page_of
 from gallery.services.zips import zip_response
+from jobs.api.asked import Asked
 from jobs.api.base import JobView, pause
 from jobs.api.serializers import (
     ForgetSerializer,
@@ -39,11 +36,9 @@ from jobs.api.serializers import (
 )
 from jobs.describe import as_listed, overview
 from jobs.models import ItemState
-from jobs.services import batches, jobs, notify, removal, webhooks, zips
-from jobs.services.jobs import lane_of
+from jobs.services import batches, jobs, removal, zips
 from jobs.views.files import zip_file
 
-NAMES = {option.name for option in OPTIONS}
 FILES = "images"
 
 
@@ -80,54 +75,13 @@ class Jobs(JobView):
     )
     @repeatable()
     def post(self, request: Request) -> Response:
-        options, words = asked_for(request)
-        begun = {
-            "owner": self.person,
-            "lane": lane_of(self.person, ""),
-            "options": options,
-            **self.fields(words),
-        }
+        asked = Asked(OptionsForm, OptionsSerializer, JobWordsSerializer, FILES)
+        options, words = asked.of(request)
+        begun = self.begun(words) | {"options": options}
         files = [(file.name or "", file.size or 0, file) for file in request.FILES.getlist(FILES)]
         if not files:
             return self.answer(batches.begin(**begun), 201)
         return self.answer(batches.start(files=files, **begun), 202)
-
-    def fields(self, words: dict[str, Any]) -> dict[str, Any]:
-        """Raises Http404, or like `notify.wish` and `webhooks.wish`."""
-        fields = {"title": words.get("title", "")}
-        if album := words.get("album"):
-            fields["album"] = get_object_or_404(Album.objects.owned_by(self.person), pk=album)
-        if words.get("notify"):
-            fields |= notify.wish(self.request._request, self.person)
-        if url := words.get("callback_url"):
-            fields |= webhooks.wish(self.person, url)
-        return fields
-
-
-def asked_for(request: Request) -> tuple[Options, dict[str, Any]]:
-    """The colour options and the other fields, from a form or from JSON. Raises a UserError or
-    ValidationError."""
-    if is_form := hasattr(request.data, "lists"):
-        given: Any = request.POST.dict() | dict.fromkeys(set(request.FILES) - {FILES})
-    else:
-        given = request.data
-    words = JobWordsSerializer(data=without(given, NAMES))
-    words.is_valid(raise_exception=True)
-    if is_form:
-        form = OptionsForm(request.POST)
-        if problem := form.problem():
-            raise problem
-        return form.options(), dict(words.validated_data)
-    options = OptionsSerializer(data={name: given[name] for name in NAMES & set(given)})
-    options.is_valid(raise_exception=True)
-    return options.options(), dict(words.validated_data)
-
-
-def without(given: Any, names: Iterable[str]) -> Any:
-    """Anything but an object is left to the serializer to refuse."""
-    if not isinstance(given, dict):
-        return given
-    return {name: value for name, value in given.items() if name not in names}
 
 
 class OneJob(JobView):

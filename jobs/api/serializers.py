@@ -10,6 +10,7 @@ from gallery.api.noticed import NoticedSerializer
 from gallery.api.options import FormOptionsSerializer, OptionsSerializer
 from gallery.api.picture_serializers import CURSOR_LENGTH
 from jobs.describe import ITEMS, MOST_ITEMS
+from jobs.film_state import Step
 from jobs.models import ItemState, JobState
 from jobs.models.items import NAME_LENGTH
 from jobs.models.jobs import CALLBACK_LENGTH, TITLE_LENGTH
@@ -110,7 +111,7 @@ class JobSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     url = serializers.URLField()
     page = serializers.URLField(help_text="Its page, for people.")
-    kind = serializers.CharField(help_text="`batch` for photos that were sent.")
+    kind = serializers.CharField(help_text="`batch` for photos that were sent, `film` for a film.")
     title = serializers.CharField()
     state = serializers.ChoiceField(JobState.choices)
     created_at = serializers.DateTimeField()
@@ -124,9 +125,35 @@ class JobSerializer(serializers.Serializer[Any]):
     counts = CountsSerializer()
 
 
+class PlaceSerializer(serializers.Serializer[Any]):
+    """In seconds from the start of the part that is coloured."""
+
+    start = serializers.FloatField()
+    end = serializers.FloatField()
+
+
+class FilmSerializer(serializers.Serializer[Any]):
+    """How far a film is."""
+
+    step = serializers.ChoiceField([step.value for step in Step])
+    seconds = serializers.FloatField(help_text="Of the part that is coloured; 0 until it is known.")
+    coloured = serializers.FloatField(help_text="How many of its seconds are in colour.")
+    progress = serializers.FloatField(min_value=0, max_value=1)
+    width = serializers.IntegerField(allow_null=True, help_text="As it is shown.")
+    height = serializers.IntegerField(allow_null=True)
+    notes = serializers.ListField(
+        child=serializers.CharField(), help_text="What is lost or left out, for people."
+    )
+    left_out = PlaceSerializer(many=True, help_text="What could not be read.")
+    picture = serializers.URLField(allow_null=True, help_text="The film in your gallery.")
+    result = serializers.URLField(allow_null=True, help_text="The film in colour, an MP4.")
+    thumbnail = serializers.URLField(allow_null=True)
+
+
 class WholeJobSerializer(JobSerializer):
     seconds_left = serializers.FloatField(allow_null=True)
     worker_is_here = serializers.BooleanField(help_text="Whether anything works on jobs at all.")
+    film = FilmSerializer(allow_null=True, help_text="Null for jobs of photos.")
     items = ItemSerializer(many=True)
     next = serializers.URLField(allow_null=True, help_text="The next items; null at the end.")
 

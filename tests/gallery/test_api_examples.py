@@ -14,6 +14,7 @@ from gallery.models import Picture
 from jobs.models import Job, JobState
 from tests.cast import PASSWORD, grey, person
 from tests.conftest import ROOT
+from tests.jobs import reels
 from tests.jobs.receiver import Receiver, receiving
 from tests.photos import opened, photo
 
@@ -97,6 +98,24 @@ def test_curl_colours_many(live_server: Any, folder: Path, hands: None) -> None:
         assert len(results.namelist()) == 2
     second = Job.objects.get(title="Scans")
     assert second.state != JobState.OPEN and second.items.get().name == "two.jpg"
+
+
+@pytest.fixture
+def reel(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reels.use(monkeypatch.setattr)
+    (folder / "wedding.mp4").write_bytes(reels.film(2, padding=6_000_000))
+
+
+def test_the_python_colours_a_film(live_server: Any, folder: Path, reel: None, hands: None) -> None:
+    begin = shown("import requests\n", live_server.url) + "import time\nfrom pathlib import Path\n"
+    exec(begin + shown('wanted = {"name"', ""), {})
+    assert (folder / "wedding-colorized.mp4").read_bytes() == b"film of <0><1>"
+
+
+@needs_curl
+def test_curl_colours_a_film(live_server: Any, folder: Path, reel: None, hands: None) -> None:
+    start = shown("site=", live_server.url).partition("# Colour and save")[0]
+    assert run(start + shown("# The whole film", "")) == ["done: 40 seconds"]
 
 
 def test_the_python_is_told_by_a_webhook(

@@ -368,6 +368,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "connect-src": [SELF],
         "img-src": [SELF, "data:", "blob:", *filter(None, [MEDIA_REDIRECT])],
+        "media-src": [SELF, "blob:", *filter(None, [MEDIA_REDIRECT])],
         "manifest-src": [SELF],
         # Chromium asks for it also where the answer to a form leads.
         "form-action": [SELF, *OIDC_ORIGINS],

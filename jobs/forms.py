@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 
 from accounts.models import User
 from colorize import films
@@ -19,6 +20,9 @@ from jobs.errors import SeveralFilms
 from jobs.models.items import NAME_LENGTH
 from jobs.models.jobs import EMAIL_LENGTH, TITLE_LENGTH
 from jobs.services.batches import File, Promised
+
+# The options of a film that have a preview beside them.
+PART = ("start", "end")
 
 
 class JobForm(DeclaredForm):
@@ -65,6 +69,17 @@ class FilmForm(JobForm, FilmOptionsForm):
     name = forms.CharField(max_length=4 * NAME_LENGTH, required=False)
     size = forms.IntegerField(min_value=0, max_value=2**53 - 1, required=False)
     film = forms.FileField(label="Film", required=False, allow_empty_file=True, max_length=None)
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        # Tabs share a page with the form of a batch.
+        super().__init__(user, *args, auto_id="film_%s", **kwargs)
+
+    def part_fields(self) -> list[BoundField]:
+        """Which part of the film is coloured."""
+        return [self[name] for name in PART]
+
+    def plain_fields(self) -> list[BoundField]:
+        return [field for field in super().plain_fields() if field.name not in PART]
 
     def file(self) -> File | None:
         """The whole film, if it came along. Raises SeveralFilms."""

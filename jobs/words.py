@@ -181,6 +181,12 @@ def hours(number: int | None) -> str:
     return f"{days} days" if days > 1 else "a day"
 
 
+def length(seconds: int) -> str:
+    """Of a film, such as “60 minutes”."""
+    minutes, rest = divmod(seconds, MINUTE)
+    return f"{seconds:,} seconds" if rest or minutes < 2 else f"{minutes:,} minutes"
+
+
 def actions(job: Job, counts: Mapping[str, int]) -> list[str]:
     """`retry`: what failed; `resume`: what was cancelled, too; `leave_out`: all of a film but what
     cannot be read, which another try would not change."""

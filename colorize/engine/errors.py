@@ -37,9 +37,11 @@ class WrongType(UserError):
     status = 415
     template = "This is {what}. {advice}."
 
-    def __init__(self, what: str, advice: str) -> None:
-        """See `formats.OTHERS` for the types and the advice."""
+    def __init__(self, what: str, advice: str, is_film: bool = False) -> None:
+        """See `formats.OTHERS` for the types and the advice. `is_film`: whether it can be coloured
+        as a film."""
         super().__init__(what=what, advice=advice)
+        self.is_film = is_film
 
 
 class Damaged(UserError):

@@ -217,7 +217,8 @@ def check_type(data: bytes, name: str) -> Kind:
     """The kind of a photo. Raises WrongType, which says what the file is instead."""
     kind = photo_kind(data)
     if kind is None:
-        raise wrong(next(other for other in OTHERS if fits(other.pattern, data)))
+        other = next(other for other in OTHERS if fits(other.pattern, data))
+        raise wrong(other, is_film=film_kind(data) is not None)
     if is_refused(name):
         raise wrong(PROGRAM)
     return kind
@@ -238,5 +239,5 @@ def fits(pattern: str, data: bytes) -> bool:
     return re.match(pattern, data[:HEAD].decode("latin-1"), re.DOTALL) is not None
 
 
-def wrong(kind: Kind) -> WrongType:
-    return WrongType(kind.what, kind.advice)
+def wrong(kind: Kind, is_film: bool = False) -> WrongType:
+    return WrongType(kind.what, kind.advice, is_film)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 
+from colorize import films
 from colorize.engine import errors, formats
 from colorize.engine.limits import MAX_SIDE
 from colorize.web.errors import InternalError
@@ -51,6 +52,7 @@ def known_formats() -> dict[str, Any]:
             {"pattern": kind.pattern, "name": kind.name, "in_browsers": kind.in_browsers}
             for kind in formats.PHOTOS
         ],
+        "films": [kind.pattern for kind in formats.FILMS] if films.are_on() else [],
         "others": [words_of(kind) for kind in formats.OTHERS],
         "refused": formats.REFUSED,
         "program": words_of(formats.PROGRAM),

@@ -1,7 +1,8 @@
-"""Whether anything is done at all."""
+"""Whether anything is done at all, and films in particular."""
 
 from django import template
 
+from colorize import films
 from jobs.models import Item, Worker
 
 register = template.Library()
@@ -16,3 +17,8 @@ def worker_is_here() -> bool:
 @register.simple_tag
 def items_waiting() -> int:
     return Item.objects.unfinished().count()
+
+
+@register.simple_tag
+def films_are_on() -> bool:
+    return films.are_on()

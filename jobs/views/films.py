@@ -1,47 +1,110 @@
-"""Begin a film, and colour what can be read of one that is damaged. The rest is as for all jobs."""
+"""The form of a film: /film, and what can be done with one that is damaged. The rest is as for all
+jobs."""
 
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from colorize import films as colorizer
+from colorize.engine import formats
+from colorize.engine.errors import TooLarge, UserError
+from colorize.engine.video.errors import FilmsOff, FilmTooLong, clock
+from colorize.service import available_networks
+from colorize.templatetags.figures import size
+from colorize.web.error_responses import page_with
+from colorize.web.errors import BadField
+from colorize.web.limits import limits
+from colorize.web.negotiation import prefers_json
+from jobs.errors import FilmFileTooLarge
 from jobs.forms import FilmForm
 from jobs.models import Job
 from jobs.services import films
+from jobs.services.limits import FilmLimits, film_limits_for
 from jobs.views.access import answer, lane, private, seen
 from jobs.views.asked import asked_for
+from jobs.words import hours, length
 
 
 @method_decorator([csrf_exempt, private("GET", "HEAD", "POST")], name="dispatch")
-class FilmsPage(View):
-    """POST opens the job of a film for scripts, which then send the file to its first item; without
-    scripts it brings the file. The form is the Colorizer page's."""
+class FilmPage(View):
+    """GET shows the form. POST opens the job of a film for scripts, which then send the file to its
+    first item; without scripts it brings the file."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return redirect("colorizer")
+        if not colorizer.are_on():
+            raise FilmsOff
+        return show_form(request, FilmForm(request.user))
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Reads the upload first, so that one that is too large gets a clear error."""
-        return answer_form(request, FilmForm(request.user, request.POST, request.FILES))
+        try:
+            form = FilmForm(request.user, request.POST, request.FILES)
+        except TooLarge:
+            problem = FilmFileTooLarge(limit=size(settings.PHOTO_MAX_BYTES))
+            return refuse(request, FilmForm(request.user), problem)
+        return answer_form(request, form)
 
 
 @csrf_protect
 def answer_form(request: HttpRequest, form: FilmForm) -> HttpResponseBase:
-    if wrong := form.problem():
-        raise wrong
-    return answer(request, begin(request, form), 201)
+    try:
+        if wrong := form.problem():
+            raise wrong
+        return answer(request, begin(request, form), 201)
+    except UserError as problem:
+        return refuse(request, form, problem)
 
 
 def begin(request: HttpRequest, form: FilmForm) -> Job:
     """Raises like `films.start`, and BadField."""
     if file := form.file():
         return films.start(lane=lane(request), file=file, **asked_for(request, form))
+    if not prefers_json(request):
+        raise BadField(name="film", reason="choose one first.")
     with transaction.atomic():
         return films.begin(lane=lane(request), file=form.promised(), **asked_for(request, form))
+
+
+def refuse(request: HttpRequest, form: FilmForm, problem: UserError) -> HttpResponse:
+    if prefers_json(request) or isinstance(problem, FilmsOff):
+        raise problem
+    return show_form(request, form, problem)
+
+
+def show_form(
+    request: HttpRequest, form: FilmForm, problem: UserError | None = None
+) -> HttpResponse:
+    bounds = film_limits_for(request.user)
+    context = {
+        "form": form,
+        "networks": available_networks(),
+        "limits": bounds,
+        "longest": length(bounds.seconds),
+        "kept": hours(bounds.hours),
+        "accept": ",".join(sorted(formats.FILM_ENDINGS)),
+        "formats": formats.FILM_NAMES,
+        "photo_limits": limits(),
+        "script_limits": for_scripts(bounds),
+    }
+    return page_with(request, "jobs/film_form.html", problem, context)
+
+
+def for_scripts(bounds: FilmLimits) -> dict[str, Any]:
+    """What the page's scripts check before they send a film."""
+    return {
+        "bytes": bounds.bytes,
+        "size": size(bounds.bytes),
+        "seconds": bounds.seconds,
+        "clock": clock(bounds.seconds),
+        "messages": {kind.code: kind.template for kind in (FilmFileTooLarge, FilmTooLong)},
+        "no_film": formats.wrong(formats.NO_FILM).message,
+    }
 
 
 @private("GET", "HEAD", "POST")

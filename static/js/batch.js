@@ -1,21 +1,20 @@
 // The form of a batch: takes many photos, a folder or a ZIP file, opens the batch and its page, and has
 // the files sent.
-import { asProblem, Problem } from "./checks.js";
+import { asProblem, isFilm } from "./checks.js";
 import { checked, counted, inWords } from "./chosen-files.js";
-import { all, find, need } from "./dom.js";
+import { all, attribute, find, need } from "./dom.js";
 import { listenForFiles } from "./drop-zone.js";
+import { openFilm } from "./film.js";
+import { begin, show } from "./job-form.js";
 import { chooseOptions } from "./offers.js";
+import { optionsOf } from "./options.js";
 import { ProblemBox } from "./problem-box.js";
-import { unreachable } from "./send.js";
 import { leftOut } from "./sidecars.js";
 import { openTab } from "./tabs.js";
 import { Uploads } from "./uploads.js";
 
 /** @typedef {import("./chosen-files.js").Checked} Checked */
 /** @typedef {{ photos: number, bytes: number, size: string }} Limits of a batch; `size`: bytes in words */
-
-// Before the page of a batch is asked for again, in milliseconds.
-const AGAIN = 2000;
 
 /** @type {Batch | null} the form on this page */
 let batch = null;
@@ -87,6 +86,10 @@ class Batch {
     const choice = ++this.choice;
     this.problem.hide();
     this.say("Looking at the files …");
+    if (files.length === 1 && (await isFilm(files[0]))) {
+      await this.goToFilm(files[0]);
+      return;
+    }
     const { photos, sidecars, refused } = await checked(files);
     if (choice !== this.choice) return;
     this.show({
@@ -94,6 +97,12 @@ class Batch {
       sidecars: added(this.chosen.sidecars, sidecars),
       refused,
     });
+  }
+
+  /** A film has a page of its own. @param {File} file */
+  async goToFilm(file) {
+    this.say("");
+    await openFilm(attribute(this.form, "data-film"), file, optionsOf(new FormData(this.form)));
   }
 
   /** @param {Checked} chosen */
@@ -162,7 +171,9 @@ class Batch {
       const token = need(this.form, "[name=csrfmiddlewaretoken]", HTMLInputElement).value;
       new Uploads(url, token).begin([...photos, ...sidecars]);
       this.show({ photos: [], sidecars: [], refused: [] });
-      await this.goTo(new URL(url, location.href));
+      await show(url, () => {
+        this.say("Your photos are being sent. The page of the batch opens as soon as it can.");
+      });
     } catch (thrown) {
       this.problem.show(asProblem(thrown), true);
     } finally {
@@ -170,34 +181,11 @@ class Batch {
     }
   }
 
-  /**
-   * Opens the batch.
-   * @returns {Promise<{ url: string }>}
-   * @throws {Problem}
-   */
-  async create() {
+  /** Opens the batch. */
+  create() {
     const fields = new FormData(this.form);
     for (const { name } of this.inputs) fields.delete(name);
-    const headers = { Accept: "application/json" };
-    const sent = fetch(this.form.action, { method: "POST", body: fields, headers });
-    const response = await sent.catch(() => Promise.reject(unreachable()));
-    const told = await response.json().catch(() => ({}));
-    if (response.ok) return told;
-    const after = Number(response.headers.get("Retry-After")) || null;
-    throw told.error ? new Problem(told.error, told.message, after) : unreachable();
-  }
-
-  /** Shows the page of the batch, however long that takes on a broken line. @param {URL} url */
-  async goTo(url) {
-    for (;;) {
-      try {
-        await openTab(url);
-        return;
-      } catch {
-        this.say("Your photos are being sent. The page of the batch opens as soon as it can.");
-        await new Promise((resolve) => setTimeout(resolve, AGAIN));
-      }
-    }
+    return begin(this.form, fields);
   }
 
   /** @param {boolean} resting */

@@ -15,6 +15,7 @@ import { need } from "./dom.js";
  * @property {number} side
  * @property {number} claim_minutes
  * @property {{ pattern: string, name: string, in_browsers: boolean }[]} photos
+ * @property {string[]} films patterns of their first bytes; none where films are switched off
  * @property {Kind[]} others
  * @property {string[]} refused endings of names
  * @property {Kind} program
@@ -51,11 +52,14 @@ export function limits() {
  * @param {string} code
  * @param {Record<string, string | number>} facts
  */
-export function problem(code, facts = {}) {
-  const text = limits().messages[code];
-  const filled = text.replace(/\{(\w+)\}/g, (_, name) => String(facts[name]));
-  return new Problem(code, filled);
-}
+export const problem = (code, facts = {}) =>
+  new Problem(code, filled(limits().messages[code], facts));
+
+/**
+ * @param {string} text with {facts} to fill in
+ * @param {Record<string, string | number>} facts
+ */
+export const filled = (text, facts) => text.replace(/\{(\w+)\}/g, (_, name) => String(facts[name]));
 
 /**
  * What was thrown, as an error with a message for people.
@@ -102,10 +106,9 @@ export async function checkFile(file) {
  * @throws {Problem}
  */
 async function kindOf(file) {
-  const { photos, others, refused, program, head } = limits();
-  const first = new Uint8Array(await file.slice(0, head).arrayBuffer());
-  const text = String.fromCharCode(...first);
-  const fits = (/** @type {string} */ pattern) => new RegExp(pattern, "s").test(text);
+  const { photos, others, refused, program } = limits();
+  const text = await beginning(file);
+  const fits = (/** @type {string} */ pattern) => matches(pattern, text);
   const kind = photos.find(({ pattern }) => fits(pattern));
   const other = others.find(({ pattern }) => fits(pattern));
   if (!kind) throw problem("wrong_type", other);
@@ -113,6 +116,23 @@ async function kindOf(file) {
   if (refused.some((ending) => name.endsWith(ending))) throw problem("wrong_type", program);
   return kind;
 }
+
+/** Whether a file is a film that can be coloured here, by its first bytes. @param {File} file */
+export async function isFilm(file) {
+  const { films } = limits();
+  if (!films.length) return false;
+  const text = await beginning(file).catch(() => "");
+  return films.some((pattern) => matches(pattern, text));
+}
+
+/** The first bytes of a file, each as a character. @param {File} file */
+async function beginning(file) {
+  const first = new Uint8Array(await file.slice(0, limits().head).arrayBuffer());
+  return String.fromCharCode(...first);
+}
+
+/** @param {string} pattern @param {string} text */
+const matches = (pattern, text) => new RegExp(pattern, "s").test(text);
 
 /** Such as “TIFF”; empty for a file that is no photo. @param {File} file */
 export const nameOfKind = (file) =>

@@ -1,5 +1,5 @@
 // What was chosen for a batch, sorted: photos and ZIP files, sidecars, and what is neither.
-import { asProblem, checkFile } from "./checks.js";
+import { asProblem, checkFile, isFilm } from "./checks.js";
 import { byName, wanted } from "./folders.js";
 import { split } from "./sidecars.js";
 
@@ -8,6 +8,7 @@ import { split } from "./sidecars.js";
  * @typedef {{ photos: File[], sidecars: File[], refused: { name: string, message: string }[] }} Checked
  */
 
+const FILM = "Films are coloured one at a time: choose it by itself.";
 const ZIP = "PK\x03\x04";
 
 /** Whether a file is a ZIP archive, by its first bytes. @param {File} file */
@@ -36,6 +37,10 @@ export async function checked(files) {
   /** @type {Checked} */
   const sorted = { photos: [], sidecars, refused: [] };
   for (const file of photos) {
+    if (await isFilm(file)) {
+      sorted.refused.push({ name: file.name, message: FILM });
+      continue;
+    }
     try {
       if (!(await isArchive(file))) await checkFile(file);
       sorted.photos.push(file);

@@ -1,11 +1,12 @@
 // The Colorizer tab: choose, check and colour photos, and start over at any time.
 import { openBatch } from "./batch.js";
-import { asProblem, examine } from "./checks.js";
+import { asProblem, examine, isFilm } from "./checks.js";
 import { Chosen, fieldsOf, photoFields } from "./chosen.js";
 import { isArchive } from "./chosen-files.js";
 import { offerClaim, rememberWith } from "./claim.js";
 import { all, around, attribute, find, need } from "./dom.js";
 import { listenForFiles } from "./drop-zone.js";
+import { openFilm } from "./film.js";
 import { chooseOptions, showOffers } from "./offers.js";
 import { optionsOf } from "./options.js";
 import { offerOtherKinds } from "./other-kinds.js";
@@ -87,9 +88,10 @@ class Colorizer {
     const choice = ++this.choice;
     const { photos, sidecars } = split(files);
     const isOne = photos.length === 1 && !(await isArchive(photos[0]));
+    const isOneFilm = isOne && (await isFilm(photos[0]));
     if (choice !== this.choice) return;
-    if (!isOne) {
-      await this.chooseMany(files);
+    if (!isOne || isOneFilm) {
+      await this.leave(files, isOneFilm);
       return;
     }
     this.reset.hidden = false;
@@ -97,10 +99,12 @@ class Colorizer {
     await this.chooseOne(photos[0], sidecarOf(photos[0], sidecars));
   }
 
-  /** Several photos are a batch, which has a page of its own. @param {File[]} files */
-  async chooseMany(files) {
+  /** Several photos are a batch, which has a page of its own, as a film has. @param {File[]} files @param {boolean} isFilm */
+  async leave(files, isFilm) {
+    const options = optionsOf(fieldsOf(this.form));
     try {
-      await openBatch(attribute(this.form, "data-batch"), files, optionsOf(fieldsOf(this.form)));
+      if (isFilm) await openFilm(attribute(this.form, "data-film"), files[0], options);
+      else await openBatch(attribute(this.form, "data-batch"), files, options);
     } catch {
       this.fail(unreachable());
     }

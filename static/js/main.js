@@ -4,6 +4,7 @@ import { startBatch } from "./batch.js";
 import { startVisit } from "./claim.js";
 import { startColorizer } from "./colorizer.js";
 import { startCropEditor } from "./crop-editor.js";
+import { startFilm } from "./film.js";
 import "./film-player.js";
 import { startGallery } from "./gallery.js";
 import { startJob } from "./job.js";
@@ -15,6 +16,7 @@ import { startTabs } from "./tabs.js";
 function start(root) {
   startColorizer(root);
   startBatch(root);
+  startFilm(root);
   startJob(root);
   startNotify(root);
 }

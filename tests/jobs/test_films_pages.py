@@ -26,7 +26,7 @@ class FilmBrowser(Browser):
     def open(self, data: bytes, **form: Any) -> "FilmBrowser":
         """Announce a film, and send it."""
         asked = {"name": "Wedding.mp4", "size": len(data)} | form
-        response = self.client.post("/films", asked, headers=JSON)
+        response = self.client.post("/film", asked, headers=JSON)
         assert response.status_code == 201, response.content
         self.job = response.json()
         assert response["Location"] == self.job["url"]
@@ -135,7 +135,7 @@ def test_what_failed_by_itself_can_be_tried_again(browser: FilmBrowser, settings
 
 def test_without_scripts_the_form_brings_the_film(visitor: FilmBrowser) -> None:
     sent = {"film": SimpleUploadedFile("Wedding.mp4", film(2)), "vividness": "0.5"}
-    response = visitor.client.post("/films", sent)
+    response = visitor.client.post("/film", sent)
     job = Job.objects.get()
     assert response.status_code == 302 and response["Location"] == job.get_absolute_url()
     work_off()
@@ -154,13 +154,13 @@ def test_without_scripts_the_form_brings_the_film(visitor: FilmBrowser) -> None:
     ],
 )
 def test_what_is_wrong_is_said(visitor: FilmBrowser, form: Any, error: str) -> None:
-    assert visitor.client.post("/films", form, headers=JSON).json()["error"] == error
+    assert visitor.client.post("/film", form, headers=JSON).json()["error"] == error
     assert not Job.objects.exists()
 
 
 def test_one_film_at_a_time(visitor: FilmBrowser) -> None:
     both = [SimpleUploadedFile("a.mp4", film(2)), SimpleUploadedFile("b.mp4", film(3))]
-    answer = visitor.client.post("/films", {"film": both}, headers=JSON)
+    answer = visitor.client.post("/film", {"film": both}, headers=JSON)
     assert answer.json()["error"] == "several_films" and not Job.objects.exists()
 
 

@@ -2,7 +2,11 @@
 
 from django import template
 
+from colorize.engine.video.errors import clock
+
 register = template.Library()
+# Seconds of a film, such as 1:05.
+register.filter(clock)
 
 UNITS = {"GB": 10**9, "MB": 10**6, "kB": 10**3}
 

@@ -36,8 +36,25 @@ import { all, attribute, copied, find, need } from "./dom.js";
  * @property {string[]} actions what can be done with it now
  * @property {boolean} worker_is_here
  * @property {{ error: string, message: string } | null} error why it has stopped
+ * @property {Film | null} film of which it is the job
  * @property {Item[]} items
  * @property {number | null} next
+ *
+ * What there is of a film; addresses are null until it is done.
+ * @typedef {object} Film
+ * @property {number} progress 0..1
+ * @property {string} step
+ * @property {number | null} width as it is shown, in pixels
+ * @property {number | null} height
+ * @property {string[]} notes sentences
+ * @property {Piece[]} pieces in colour, until they are joined
+ * @property {{ start: number, end: number }[]} left_out in seconds
+ * @property {string | null} result
+ * @property {string | null} poster
+ * @property {string | null} download
+ * @property {string | null} picture its page in the gallery
+ *
+ * @typedef {{ start: number, end: number, result: string }} Piece in seconds, with its address
  *
  * @typedef {{ after: number, etag: string, isOver: boolean }} Portion those after a position
  */
@@ -57,6 +74,9 @@ export class Items {
   error = undefined;
   /** @type {Map<number, string>} object URLs of photos that are sent from this page; empty if they cannot be shown */
   previews = new Map();
+
+  /** whether more may come */
+  isOpen = true;
 
   /** @param {HTMLElement} root of the page */
   constructor(root) {

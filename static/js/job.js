@@ -1,6 +1,7 @@
 // The page of a job: follows what the server does, and what this page sends.
 import { Compare } from "./compare.js";
 import { all, around, attribute, find, need } from "./dom.js";
+import { FilmView } from "./film-view.js";
 import { fillLink, Items } from "./job-items.js";
 import { Sending } from "./sending.js";
 
@@ -37,21 +38,22 @@ class JobPage {
   constructor(root) {
     this.root = root;
     this.address = attribute(root, "data-job");
-    this.items = new Items(root);
+    const film = find(root, "[data-film]", HTMLElement);
+    this.items = film ? new FilmView(film) : new Items(root);
     this.words = need(root, "[data-job-words]", HTMLElement);
     this.left = need(root, "[data-left]", HTMLElement);
     this.bar = need(root, "[data-job-bar]", HTMLProgressElement);
     this.aloud = need(root, "[data-aloud]", HTMLElement);
     this.broken = need(root, "[data-broken]", HTMLElement);
-    this.more = need(root, "[data-more]", HTMLAnchorElement);
+    this.more = find(root, "[data-more]", HTMLAnchorElement);
     this.notDone = need(root, "[data-not-done]", HTMLElement);
     this.sending = new Sending(root, this.address, this.items, () => this.look());
   }
 
   start() {
-    new Compare(this.root, this.items).listen();
+    if (this.items instanceof Items) new Compare(this.root, this.items).listen();
     this.root.addEventListener("submit", (event) => this.submit(event));
-    this.more.addEventListener("click", (event) => this.showMore(event));
+    this.more?.addEventListener("click", (event) => this.showMore(event));
     document.addEventListener("scroll", () => this.fill(), { passive: true });
     document.addEventListener("visibilitychange", () => this.look());
     addEventListener("online", () => this.look());
@@ -121,7 +123,7 @@ class JobPage {
     need(this.root, "[data-no-worker]", HTMLElement).hidden = job.worker_is_here || this.isFinished;
     need(this.root, "[data-notified]", HTMLElement).hidden = !job.will_notify;
     fillLink(need(this.root, "[data-file]", HTMLAnchorElement), job.file);
-    this.more.hidden = this.items.next === null;
+    if (this.more) this.more.hidden = this.items.next === null;
     this.fill();
     this.sending.show(job);
     // What is not in view was not asked for lately.
@@ -129,15 +131,16 @@ class JobPage {
   }
 
   /** @param {Job} job */
-  showCounts({ counts, words, left, kept, state }) {
-    const over = counts.done + counts.failed + counts.cancelled;
+  showCounts(job) {
+    const { words, left, kept, state } = job;
+    const { over, total } = reached(job);
     this.words.textContent = words;
     this.left.textContent = left;
     const until = find(this.root, "[data-kept]", HTMLElement);
     if (until) until.textContent = kept;
-    this.bar.max = Math.max(counts.total, 1);
+    this.bar.max = Math.max(total, 1);
     this.bar.value = over;
-    this.bar.hidden = this.isFinished || (state === "open" && !over);
+    this.bar.hidden = this.isFinished || ((state === "open" || job.film !== null) && !over);
     const part = Math.floor((PARTS * over) / this.bar.max);
     const told = `${state} ${part}`;
     if (told !== this.said) this.aloud.textContent = words;
@@ -155,6 +158,7 @@ class JobPage {
 
   /** Loads more as long as the end is near. */
   fill() {
+    if (!this.more) return;
     const { top, height } = this.more.getBoundingClientRect();
     if (height && top < innerHeight + NEAR) this.showMore();
   }
@@ -163,7 +167,7 @@ class JobPage {
   async showMore(event) {
     event?.preventDefault();
     const portion = this.items.add();
-    if (!portion) return;
+    if (!portion || !this.more) return;
     this.more.hidden = true;
     await this.askAll([portion]);
     if (this.failures) {
@@ -201,4 +205,10 @@ class JobPage {
       return REFUSED;
     }
   }
+}
+
+/** How much is over: of a film by its seconds, else by items. @param {Job} job */
+function reached({ film, counts }) {
+  if (film) return { over: film.progress, total: 1 };
+  return { over: counts.done + counts.failed + counts.cancelled, total: counts.total };
 }

@@ -2,7 +2,7 @@
 import { all, need } from "./dom.js";
 import { Uploads, underWay } from "./uploads.js";
 
-/** @typedef {import("./job-items.js").Items} Items */
+/** @typedef {import("./job-items.js").Items | import("./film-view.js").FilmView} Items */
 /** @typedef {import("./job-items.js").Item} Item */
 /** @typedef {import("./job-items.js").Job} Job */
 /** @typedef {import("./uploads.js").Upload} Upload */
@@ -58,7 +58,7 @@ export class Sending {
       return;
     }
     const sender = new Uploads(this.address, this.token);
-    sender.goOn(uploads, uploads.length === missing.length);
+    sender.goOn(uploads, this.items.isOpen && uploads.length === missing.length);
     this.follow(sender);
     this.look();
   }
@@ -98,8 +98,9 @@ export class Sending {
 
   /** @param {Job} job */
   show({ state, counts }) {
-    this.missing.hidden = this.isRunning || state !== "open" || !counts.uploading;
-    if (state !== "open") this.stop();
+    const isOver = !["open", "running"].includes(state);
+    this.missing.hidden = this.isRunning || isOver || !counts.uploading;
+    if (isOver || (state !== "open" && !counts.uploading)) this.stop();
     if (this.uploads) this.tell(this.uploads);
     const wasComplete = this.isComplete;
     this.isComplete = state === "open" && counts.total > 0 && !counts.uploading;

@@ -19,6 +19,7 @@ from django.views.generic import TemplateView
 from accounts.models import User
 from colorize.engine.data_urls import data_url
 from colorize.engine.errors import UserError
+from colorize.engine.formats import FILM_NAMES
 from colorize.engine.outputs import JPEG, OUTPUTS
 from colorize.service import ColourPhoto, Options, available_networks
 from colorize.web import offers
@@ -30,8 +31,8 @@ from colorize.web.ratelimit import limit_photos
 from colorizer_site import __version__
 from colorizer_site.saving import colorize_form, content_of, has_other_options, offer_new_options
 from gallery.services.pictures import Saved, Wanted
-from jobs.services.limits import limits_for
-from jobs.words import hours
+from jobs.services.limits import film_limits_for, limits_for
+from jobs.words import hours, length
 
 
 @method_decorator(csrf_exempt, name="dispatch")
@@ -120,6 +121,11 @@ class FaqPage(TemplateView):
             limits=limits(),
             batch=limits_for(User()),
             visitor_batch=limits_for(None),
+            film_formats=FILM_NAMES,
+            film=(film := film_limits_for(User())),
+            film_length=length(film.seconds),
+            visitor_film=(visitor_film := film_limits_for(None)),
+            visitor_film_length=length(visitor_film.seconds),
             kept=hours(settings.BATCH_HOURS),
             upload_hours=hours(settings.UPLOAD_HOURS),
             address=self.request.build_absolute_uri("/"),

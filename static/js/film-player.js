@@ -17,7 +17,7 @@ class FilmPlayer extends HTMLElement {
     this.line.addEventListener("pointermove", (event) => {
       if (this.line.hasPointerCapture(event.pointerId)) this.follow(event);
     });
-    this.append(makeGrey(), this.line, this.range);
+    this.append(side("grey", "Black-and-white"), side("coloured", "Colour"), this.line, this.range);
     this.classList.add("ready");
     this.show();
   }
@@ -46,10 +46,15 @@ class FilmPlayer extends HTMLElement {
   }
 }
 
-function makeGrey() {
-  const grey = document.createElement("span");
-  grey.className = "grey";
-  return grey;
+/** What is on one side of the line, with its caption. @param {string} name @param {string} text */
+function side(name, text) {
+  const view = document.createElement("span");
+  const caption = document.createElement("span");
+  view.className = name;
+  view.ariaHidden = "true"; // the range says it
+  caption.textContent = text;
+  view.append(caption);
+  return view;
 }
 
 customElements.define("film-player", FilmPlayer);

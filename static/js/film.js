@@ -18,9 +18,6 @@ import { Uploads } from "./uploads.js";
  *   messages: Record<string, string>, no_film: string }} Limits
  */
 
-// What is said of the tiniest film, in MB.
-const LEAST = 0.1;
-
 /** @type {FilmForm | null} the form on this page */
 let form = null;
 
@@ -115,8 +112,7 @@ class FilmForm {
   /** @param {File} file */
   show(file) {
     this.file = file;
-    const size = Math.max(file.size / 1e6, LEAST);
-    this.name.textContent = `${file.name}, ${size.toFixed(size < 10 ? 1 : 0)} MB`;
+    this.name.textContent = `${file.name}, ${sizeOf(file)}`;
     this.reset.hidden = false;
     this.trim.show(file);
     this.say("Ready. Press “Add colour”.");
@@ -178,4 +174,10 @@ class FilmForm {
   say(text) {
     if (this.status.textContent !== text) this.status.textContent = text;
   }
+}
+
+/** Such as “2.5 MB”. @param {File} file */
+function sizeOf({ size }) {
+  if (size < 1e6) return `${Math.ceil(size / 1e3)} kB`;
+  return `${(size / 1e6).toFixed(size < 1e7 ? 1 : 0)} MB`;
 }

@@ -37,12 +37,15 @@ def film(
     set_up: Callable[[Any], None] | None = None,
     change: Callable[[av.VideoFrame], None] | None = None,
     muxing: dict[str, str] | None = None,
+    about: dict[str, str] | None = None,
 ) -> bytes:
-    """`times`: of the frames, in ticks; `set_up`: of the stream; `change`: of each frame."""
+    """`times`: of the frames, in ticks; `set_up`: of the stream; `change`: of each frame; `about`:
+    tags."""
     width, height = size
     with TemporaryDirectory() as folder:
         path = Path(folder, "film")
         container = av.open(str(path), "w", format=kind, options=muxing or {})
+        container.metadata.update(about or {})
         stream = container.add_stream(codec, rate=rate, options=options or {})
         stream.width, stream.height, stream.pix_fmt = width, height, pix_fmt
         stream.codec_context.time_base = tick or 1 / Fraction(rate)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import pytest
 
 from colorize.engine.video.bounds import USUAL
 from colorize.engine.video.colouring import colour
@@ -64,3 +65,53 @@ def test_times_and_sound_are_the_originals(tmp_path: Path, short_pieces: None) -
         assert [frame.time for frame in made.decode(video=0)] == [
             frame.time for frame in source.decode(video=0)
         ]
+
+
+def test_a_part_begins_between_key_frames(tmp_path: Path, short_pieces: None) -> None:
+    """Just where it was asked for, at 0, with its sound."""
+    data = film(frames=100, sound="aac", options={"qp": "0", "g": "40"})
+    whole = coloured(data, tmp_path, FilmOptions(start=1, end=3), encoder={"crf": "0"})
+    with av.open(str(tmp_path / "film.mp4")) as made:
+        frames = list(made.decode(video=0))
+    assert [frame.time for frame in frames] == pytest.approx([n / 25 for n in range(50)])
+    assert (frames[0].to_ndarray(format="yuv420p")[:48] == luma_of(25)).all()
+    assert (frames[-1].to_ndarray(format="yuv420p")[:48] == luma_of(74)).all()
+    assert (whole.film.start, whole.film.seconds, whole.film.frames) == (1, 2, 50)
+    with av.open(str(tmp_path / "film.mp4")) as made:
+        packets = [each for each in made.demux(audio=0) if each.size]
+    assert float(packets[0].pts * packets[0].time_base) == pytest.approx(0, abs=0.06)
+    assert float(packets[-1].pts * packets[-1].time_base) == pytest.approx(2, abs=0.06)
+
+
+def test_colours_are_carried_over_from_before_a_piece(tmp_path: Path, short_pieces: None) -> None:
+    """A piece is coloured from frames before it on, which it does not hold."""
+    source = io.BytesIO(film(frames=60, options={"g": "30"}))
+    plan = look(source, FilmOptions(), USUAL)
+    shown = []
+    for piece in plan.pieces:
+        colours = PlainColours()
+        made = colour(source, plan.film, piece, colours, tmp_path / "piece.mp4", nothing)
+        shown.append((made.frames, len(colours.seen)))
+    assert shown == [(25, 25), (5, 29), (25, 49), (5, 29)]
+
+
+def test_each_piece_plays_by_itself(tmp_path: Path, short_pieces: None) -> None:
+    coloured(film(frames=60, options={"g": "20"}), tmp_path)
+    with av.open(str(tmp_path / "1.mp4")) as piece:
+        frames = list(piece.decode(video=0))
+    assert frames[0].time == 0 and frames[0].key_frame
+
+
+def test_the_index_comes_first(tmp_path: Path) -> None:
+    """So that a film plays while it is loaded."""
+    coloured(film(sound="aac"), tmp_path)
+    data = (tmp_path / "film.mp4").read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat")
+
+
+def test_a_film_keeps_its_title_and_says_that_its_colours_are_made(tmp_path: Path) -> None:
+    coloured(film(about={"title": "Wedding", "date": "1952"}), tmp_path)
+    with av.open(str(tmp_path / "film.mp4")) as made:
+        about = dict(made.metadata)
+    assert (about["title"], about["date"]) == ("Wedding", "1952")
+    assert "neural network" in about["comment"]

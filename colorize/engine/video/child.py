@@ -102,8 +102,6 @@ def main(descriptor: int, parent: int) -> None:
     sources = [cast(IO[bytes], Source(line, *each)) for each in enumerate(order["sizes"])]
     try:
         line.send(done=work(order["task"], order["arguments"], sources, line))
-    except MemoryError:
-        line.send(error="FilmError", facts={"reason": "it needs too much memory"})
     except Exception as problem:
         line.send(**told(problem))
 
@@ -133,6 +131,8 @@ def told(problem: Exception) -> dict[str, Any]:
 
     from colorize.engine.video.errors import FilmError
 
+    if isinstance(problem, MemoryError):
+        problem = FilmError(reason="it needs too much memory")
     if isinstance(problem, FilmError):
         return {"error": type(problem).__name__, "facts": problem.facts}
     return {"fault": "".join(traceback.format_exception(problem))}

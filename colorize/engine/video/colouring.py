@@ -54,7 +54,7 @@ def colour(
     `encoder`: options of libx264. Raises a FilmError."""
     with opened(file, bounds) as container, writer(path, film, encoder) as out:
         frames = Frames(container, pictures(container, bounds), film)
-        lead = 0 if piece.after_cut else LEAD / film.rate
+        lead = 0 if piece.after_cut else (LEAD + 0.5) / film.rate
         decoded = ahead(frames.between(piece.start - lead, piece.end))
         with closing(ahead(coloured(decoded, colours))) as shown:
             for each in shown:

@@ -189,6 +189,8 @@ class Frames:
         for packet in self.packets():
             try:
                 frames = packet.decode()
+            except MemoryError:
+                raise
             except av.FFmpegError:
                 self.is_broken = True
                 continue

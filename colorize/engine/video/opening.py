@@ -70,6 +70,8 @@ def opened(
             Nameless(file), "r", options=options, buffer_size=BUFFER, io_open=refuse,
             metadata_errors="replace",
         )  # fmt: skip
+    except MemoryError:
+        raise
     except (av.FFmpegError, ValueError) as problem:
         raise FilmUnreadable() from problem
     with container:

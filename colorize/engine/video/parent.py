@@ -89,11 +89,13 @@ def size_of(source: IO[bytes]) -> int:
 def serve(
     line: "Connection[Any, Any]", sources: Sequence[IO[bytes]], progress: Progress, deadline: float
 ) -> dict[str, Any]:
-    """Answer a child until it is done."""
-    done = 0.0
-    while time.monotonic() < deadline:
-        if not line.poll(SECONDS):
+    """Answer a child until it is done, and ask again and again whether to go on."""
+    done, asked = 0.0, time.monotonic()
+    while (now := time.monotonic()) < deadline:
+        if now > asked + SECONDS:
+            asked = now
             progress(done)
+        if not line.poll(SECONDS):
             continue
         message = read_message(line)
         if "read" in message:
@@ -101,7 +103,6 @@ def serve(
             line.send_bytes(part(sources[source], start, length))
         elif "progress" in message:
             done = min(1.0, max(0.0, float(message["progress"])))
-            progress(done)
         elif "done" in message:
             result: dict[str, Any] = message["done"]
             return result

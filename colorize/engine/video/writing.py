@@ -15,6 +15,8 @@ from colorize.engine.video.film import Film
 from colorize.engine.video.frames import FULL, LIMITED, MATRIX_NUMBER, Shown
 
 ENCODER = {"crf": "18", "preset": "veryfast", "threads": "2"}
+# Between key frames, at most: how far players jump.
+KEY_SECONDS = 4
 # The tag of a piece that says where it belongs.
 PLACE = "comment"
 
@@ -38,7 +40,8 @@ class Writer:
 
     def begin(self, first: Shown) -> VideoStream:
         film, rate = self.film, Fraction(self.film.rate).limit_denominator(1001)
-        stream = self.container.add_stream("libx264", rate=rate, options=self.encoder)
+        options = {"g": str(round(KEY_SECONDS * self.film.rate)), **self.encoder}
+        stream = self.container.add_stream("libx264", rate=rate, options=options)
         context = stream.codec_context
         context.width, context.height = first.picture.width, first.picture.height
         context.pix_fmt, context.time_base = "yuv420p", first.tick

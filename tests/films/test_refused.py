@@ -195,3 +195,12 @@ def test_a_film_that_is_damaged_in_the_middle_is_coloured_around_it_if_asked(
     with av.open(str(tmp_path / "film.mp4")) as container:
         last = [frame.time for frame in container.decode(video=0)][-1]
     assert last == pytest.approx(3.96)
+
+
+def test_a_film_whose_clock_starts_again_is_coloured_up_to_there_if_asked(tmp_path: Path) -> None:
+    """As where two recordings were put into one file."""
+    how: dict[str, Any] = {"kind": "mpegts", "frames": 60}
+    data = film(**how) + film(**how)
+    with pytest.raises(FilmDamaged, match="from 0:02 on"):
+        looked(data)
+    assert coloured(data, tmp_path, FilmOptions(incomplete=True)).film.frames >= 60

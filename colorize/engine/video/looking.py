@@ -31,7 +31,7 @@ from colorize.engine.video.options import FilmOptions
 from colorize.engine.video.planning import pieces
 from colorize.engine.video.sound import can_be_heard
 
-# Key frames nearer to each other than this are as good as one, in seconds.
+# Frames nearer to each other than this are as good as one, in seconds.
 NEAR = 0.5
 # Of a film's declared length, what may be missing, in seconds.
 SLACK = 1.0
@@ -45,25 +45,34 @@ UNKNOWN = (0, 2, 3)
 @dataclass
 class Seen:
     """What the packets of a film say, as headers are not believed. `first`, `last`: of its
-    pictures, `end`: of everything, in seconds of the file's own clock; `keys`: of key frames;
-    `packets`: of pictures, `corrupt`: of those; `frames`: in the part."""
+    pictures, `end`: of everything, in seconds of the file's own clock; `keys`: of key frames, and
+    `shown`: of all, some of each; `packets`: of pictures, `corrupt`: of those; `frames`: in the
+    part; `broken`: when its packets end too early, or its clock starts again."""
 
     first: float = inf
     last: float = -inf
     end: float = -inf
     keys: list[float] = field(default_factory=list)
+    shown: list[float] = field(default_factory=list)
     packets: int = 0
     corrupt: int = 0
     frames: int = 0
-    is_broken: bool = False
+    broken: float | None = None
+    decoded: float = -inf
 
-    def add(self, time: float, packet: Packet) -> None:
+    def add(self, time: float, length: float, packet: Packet) -> None:
+        if packet.dts is not None:
+            decoded = float(packet.dts * packet.time_base)
+            if decoded < self.decoded - SLACK and self.broken is None:
+                self.broken = self.last - self.first
+            self.decoded = decoded
         self.first = min(self.first, time)
-        self.last = max(self.last, time + float((packet.duration or 0) * packet.time_base))
+        self.last = max(self.last, time + length)
         self.packets += 1
         self.corrupt += packet.is_corrupt
-        if packet.is_keyframe and (not self.keys or time >= self.keys[-1] + NEAR):
-            self.keys.append(time)
+        for times in (self.shown, self.keys) if packet.is_keyframe else (self.shown,):
+            if not times or time >= times[-1] + NEAR:
+                times.append(time)
 
 
 def look(file: IO[bytes], options: FilmOptions, bounds: Bounds) -> Plan:
@@ -89,7 +98,9 @@ def look(file: IO[bytes], options: FilmOptions, bounds: Bounds) -> Plan:
             interlaced=film.interlaced or is_interlaced(container, stream, film, seen),
         )
         notes = notes_of(film, frame, missing=missing, silent=is_silent(container))
-    return Plan(replace(film, notes=notes), pieces(start, end, seen.keys))
+    return Plan(
+        replace(film, notes=notes), pieces(start, end, sorted(seen.keys), sorted(seen.shown))
+    )
 
 
 def read_packets(
@@ -98,9 +109,10 @@ def read_packets(
     """Raises ProtectedFilm or FilmTooLarge."""
     seen = Seen()
     most = bounds.seconds * bounds.rate
+    usual = float(1 / (stream.average_rate or 25))
     for packet in whole_packets(container, seen):
         ticks = packet.pts if packet.pts is not None else packet.dts
-        if ticks is None or not packet.size:
+        if ticks is None or not packet.size or packet.is_discard:
             continue
         time = float(ticks * packet.time_base)
         seen.end = max(seen.end, time)
@@ -108,7 +120,7 @@ def read_packets(
             continue
         if packet.has_sidedata("encryption_info"):
             raise ProtectedFilm()
-        seen.add(time, packet)
+        seen.add(time, float((packet.duration or 0) * packet.time_base) or usual, packet)
         seen.frames += options.start <= time - seen.first < (options.end or inf)
         if seen.frames > most:
             raise FilmTooLarge(
@@ -122,7 +134,7 @@ def whole_packets(container: InputContainer, seen: Seen) -> Iterator[Packet]:
     try:
         yield from container.demux()
     except av.FFmpegError:
-        seen.is_broken = True
+        seen.broken = seen.last - seen.first
 
 
 def part(seen: Seen, options: FilmOptions, bounds: Bounds) -> tuple[float, float]:
@@ -147,7 +159,9 @@ def missing_from(
     length = seen.last - seen.first
     if options.end and end < seen.last:
         return ""
-    if seen.is_broken or declared(container, stream) > seen.end + max(SLACK, MAX_MISSING * length):
+    if seen.broken is not None:
+        return f"from {clock(seen.broken)} on"
+    if declared(container, stream) > seen.end + max(SLACK, MAX_MISSING * length):
         return f"from {clock(length)} on"
     if seen.corrupt > MAX_MISSING * seen.packets + 1:
         return "in several places"

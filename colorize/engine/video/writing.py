@@ -39,8 +39,8 @@ class Writer:
         self.frames += 1
 
     def begin(self, first: Shown) -> VideoStream:
-        film, rate = self.film, Fraction(self.film.rate).limit_denominator(1001)
-        options = {"g": str(round(KEY_SECONDS * self.film.rate)), **self.encoder}
+        film, rate = self.film, Fraction(max(1.0, self.film.rate)).limit_denominator(1001)
+        options = {"g": str(max(1, round(KEY_SECONDS * self.film.rate))), **self.encoder}
         stream = self.container.add_stream("libx264", rate=rate, options=options)
         context = stream.codec_context
         context.width, context.height = first.picture.width, first.picture.height

@@ -3,6 +3,7 @@ of, so that tests need no film that can be played."""
 
 import io
 import json
+import os
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from colorize.films import Coloured, Joined
 MAGIC = b"\0\0\0\x18ftypmp42"
 # Each of its pieces, in seconds.
 PIECE_SECONDS = 20
+MARKS: dict[str, Path] = {}
 
 
 def film(pieces: int = 3, *, padding: int = 0, **facts: Any) -> bytes:
@@ -66,6 +68,7 @@ def colour(
     progress: Progress,
 ) -> Coloured:
     facts = read(source)
+    mark(f"piece-{piece.number}")
     check(facts, piece.number, options)
     take(facts.get("seconds", 0), progress)
     file = folder / "piece.mp4"
@@ -89,21 +92,32 @@ def join(
     progress: Progress,
 ) -> Joined:
     facts = read(source)
-    take(facts.get("join_seconds", 0), progress)
+    mark("join")
+    take(facts.get("seconds", 0), progress)
     file = folder / "film.mp4"
     file.write_bytes(b"film of " + b"".join(piece.read() for piece in pieces))
     return Joined(file, film, Stills(b"before", b"small before", b"after", b"small", b"strip"))
 
 
-def use(set_attribute: Any = setattr) -> None:
-    """Have `colorize.films` work on such films."""
-    for name, value in {
-        "are_on": lambda: True,
-        "look": look,
-        "colour": colour,
-        "join": join,
-    }.items():
+def mark(step: str) -> None:
+    """Show the test, from another process, who has begun what."""
+    if marks := MARKS.get("folder"):
+        (marks / f"{step}.{os.getpid()}").touch()
+
+
+def begun(marks: Path, step: str) -> list[int]:
+    """The processes that have begun a step, the latest last."""
+    files = sorted(marks.glob(f"{step}.*"), key=lambda file: file.stat().st_mtime_ns)
+    return [int(file.suffix[1:]) for file in files]
+
+
+def use(set_attribute: Any = setattr, marks: Path | None = None) -> None:
+    """Have `colorize.films` work on such films. `marks`: a folder to show there what is begun."""
+    fakes = {"are_on": lambda: True, "look": look, "colour": colour, "join": join}
+    for name, value in fakes.items():
         set_attribute(films, name, value)
+    if marks:
+        MARKS["folder"] = marks
 
 
 def opened(data: bytes, name: str = "Wedding.mp4") -> tuple[str, int, IO[bytes]]:

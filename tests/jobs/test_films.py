@@ -1,17 +1,20 @@
 """Films as jobs, from the upload to the film in the gallery, or beside the job for a day."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from colorize import films as engine
 from colorize.engine.errors import UserError
 from colorize.engine.video.options import FilmOptions
 from gallery.models import Album, Picture
+from jobs import totals, worker
 from jobs.errors import FilmFileTooLarge, FilmsForMembers, TooLateForThat, TooManyBatches
 from jobs.film_state import may_leave_out
-from jobs.models import Item, ItemState, Job, JobFile, JobState
+from jobs.models import Item, ItemState, Job, JobFile, JobState, Total
 from jobs.services import films, jobs, removal, uploads
 from jobs.services.batches import Promised
 from tests.cast import content
@@ -180,8 +183,6 @@ def test_a_full_gallery_costs_only_the_last_step(owner: User, settings: Any) -> 
 
 
 def work_off_one() -> None:
-    from jobs import worker
-
     assert worker.do_next()
 
 
@@ -241,3 +242,39 @@ def test_an_upload_that_never_ends_is_given_up(owner: User, settings: Any, media
     assert uploads.give_up_abandoned() == 1
     assert again(job).state == JobState.FAILED and states(job) == [ItemState.FAILED]
     assert media() == [] and jobs.retry(job) == 0
+
+
+def test_the_time_left_goes_by_what_a_second_of_film_took(owner: User) -> None:
+    job = start(owner, film(4))
+    work_off_one()
+    assert jobs.seconds_left(again(job)) is None
+    now = timezone.now()
+    first, second = job.items.order_by("position")[1:3]
+    for item, state, ago, share in (
+        (first, ItemState.DONE, 40, 1),
+        (second, ItemState.RUNNING, 20, 0.5),
+    ):
+        item.state, item.progress, item.started_at = state, share, now - timedelta(seconds=ago)
+        item.finished_at = now if state == ItemState.DONE else None
+        item.save()
+    # Of 80 seconds 30 took a minute; one worker is at it.
+    assert jobs.seconds_left(again(job)) == pytest.approx(100, abs=1)
+
+
+def test_who_asked_for_it_gets_an_email(owner: User, mailoutbox: list[Any]) -> None:
+    lane = jobs.lane_of(owner, "")
+    files = reels.opened(film()), reels.opened(b"no film", "Other.mp4")
+    for file in files:
+        films.start(owner, lane, FilmOptions(), file, notify=True)
+    work_off()
+    said = {mail.subject.partition(": ")[2]: mail.body for mail in mailoutbox}
+    assert set(said) == {"Your film is in colour", "a job had to stop"}
+    assert "There are no moving pictures" in said["a job had to stop"]
+
+
+def test_what_its_steps_take_is_counted(owner: User) -> None:
+    start(owner)
+    work_off()
+    totals.flush()
+    counts = dict(Total.objects.filter(kind="film").values_list("what", "count"))
+    assert counts == {"done": 5, "look": 1, "read": 2, "colour": 3, "join": 1, "store": 4}

@@ -2,6 +2,7 @@
 
 import os
 import time
+from pathlib import Path
 
 from django.apps import AppConfig
 from django.db import connection
@@ -30,6 +31,10 @@ class WorkConfig(AppConfig):
                 result["worker"] = os.getpid()
 
         register(Kind("chore", "Chore", run))
+        if folder := os.environ.get("MADE_UP_FILMS"):
+            from tests.jobs import reels
+
+            reels.use(marks=Path(folder))
 
 
 def trace(item: int, what: str) -> None:

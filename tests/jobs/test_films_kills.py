@@ -1,0 +1,164 @@
+"""Films with workers in processes of their own, which are killed while they colour and join."""
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from colorize import films as engine
+from colorize.engine.video.options import FilmOptions
+from gallery.models import Picture
+from jobs.models import ItemState, Job, JobFile, JobState
+from jobs.services import films, jobs
+from tests.cast import content, person
+from tests.jobs import reels
+from tests.jobs.kills import LEASE, wait_for, wait_until_done
+from tests.processes import Workers, database_url
+
+pytestmark = [pytest.mark.slow, pytest.mark.database]
+Start = Callable[..., Workers]
+
+
+@pytest.fixture
+def start(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[Start]:
+    """Starts workers on the test's own database and files, which take films for made-up ones, or,
+    with `made_up=False`, for real ones."""
+    parts = connection.settings_dict
+    settings.MEDIA_ROOT = tmp_path / "var" / "media"
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "tests.jobs.settings",
+        "DATABASE_URL": database_url(parts),
+        "TESTED_DATABASE": str(parts["NAME"]),
+        "JOB_LEASE_SECONDS": str(LEASE),
+    }
+    running: list[Workers] = []
+
+    def start_workers(count: int, made_up: bool = True) -> Workers:
+        marks = {"MADE_UP_FILMS": str(tmp_path)} if made_up else {}
+        running.append(Workers(tmp_path, count, **environment, **marks))
+        return running[-1]
+
+    yield start_workers
+    for workers in running:
+        if workers.process.poll() is None:
+            workers.kill()
+
+
+@pytest.fixture
+def owner(transactional_db: None) -> User:
+    return person("owner")
+
+
+def begin(owner: User | None, data: bytes, monkeypatch: Any = None) -> Job:
+    if monkeypatch:
+        monkeypatch.setattr(engine, "are_on", lambda: True)
+    lane = jobs.lane_of(owner, "somebody")
+    return films.start(owner, lane, FilmOptions(), reels.opened(data))
+
+
+def test_a_killed_worker_costs_a_piece_and_a_killed_join_the_join(
+    start: Start, owner: User, tmp_path: Path, monkeypatch: Any
+) -> None:
+    job = begin(owner, reels.film(6, seconds=1.5), monkeypatch)
+    workers = start(3)
+    for step in ("piece-2", "join"):
+        wait_for(lambda step=step: reels.begun(tmp_path, step))  # type: ignore[misc]
+        workers.kill_one(reels.begun(tmp_path, step)[0])
+    wait_until_done()
+    job.refresh_from_db()
+    assert job.state == JobState.DONE and job.items.count() == 8
+    attempts = list(job.items.order_by("position").values_list("attempts", flat=True))
+    assert attempts == [1, 1, 1, 2, 1, 1, 1, 2]
+    assert content(Picture.objects.get().shown.result) == b"film of <0><1><2><3><4><5>"
+    assert not JobFile.objects.exists()
+
+
+def test_pieces_that_end_at_the_same_moment_are_joined_once(
+    start: Start, owner: User, monkeypatch: Any
+) -> None:
+    both = [begin(owner, reels.film(3, name=name), monkeypatch) for name in "ab"]
+    begin(None, reels.film(3), monkeypatch)
+    start(3)
+    wait_until_done()
+    assert {job.items.filter(payload__has_key="join").count() for job in both} == {1}
+    assert Picture.objects.count() == 2
+    assert set(Job.objects.values_list("state", flat=True)) == {JobState.DONE}
+
+
+def test_a_cancelled_film_is_given_up_long_before_it_would_be_done(
+    start: Start, owner: User, tmp_path: Path, monkeypatch: Any
+) -> None:
+    job = begin(owner, reels.film(2, seconds=600), monkeypatch)
+    workers = start(2)
+    wait_for(lambda: reels.begun(tmp_path, "piece-0") and reels.begun(tmp_path, "piece-1"))
+    jobs.cancel(job)
+    wait_for(lambda: workers.logged().count("was given up") == 2, seconds=10)
+    assert job.items.filter(state=ItemState.CANCELLED).count() == 2
+
+
+def test_a_film_whose_pieces_kill_their_workers_fails(
+    start: Start, owner: User, tmp_path: Path, monkeypatch: Any
+) -> None:
+    job = begin(owner, reels.film(3, seconds=8), monkeypatch)
+    workers = start(2)
+    wait_for(lambda: reels.begun(tmp_path, "piece-0"))
+    job.items.filter(payload__has_key="piece").update(attempts=5)
+    workers.kill_one(reels.begun(tmp_path, "piece-0")[0])
+    wait_until_done()
+    job.refresh_from_db()
+    assert job.state == JobState.FAILED and job.error
+    assert job.error["error"] == "worker_lost"
+
+
+def test_the_film_is_the_same_as_of_workers_that_were_left_alone(
+    start: Start, owner: User, tmp_path: Path
+) -> None:
+    """With the real network and films: the same frames and sound."""
+    pytest.importorskip("av")
+    from tests.films.made import film
+
+    data = film(frames=300, rate=5, sound="aac", options={"g": "10"})
+    job = begin(owner, data)
+    workers = start(2, made_up=False)
+    pieces = job.items.filter(payload__has_key="piece")
+    wait_for(lambda: pieces.filter(state=ItemState.RUNNING, progress__gt=0).exists(), 120)
+    for pid in workers.pids():
+        workers.kill_one(pid)
+    wait_until_done()
+    assert pieces.count() > 1 and pieces.filter(attempts=2).exists()
+    killed = content(Picture.objects.get().shown.result)
+    frames, times, sound = decoded(killed)
+    others = decoded(undisturbed(data, tmp_path))
+    assert (times, sound) == others[1:] and len(frames) == len(others[0]) == 300
+    furthest = max(
+        np.abs(one.astype(int) - other).max() for one, other in zip(frames, others[0], strict=True)
+    )
+    assert furthest == 0
+
+
+def undisturbed(data: bytes, folder: Path) -> bytes:
+    """Coloured in this process, without a ledger."""
+    source, options = io.BytesIO(data), FilmOptions()
+    plan = engine.look(source, options, 3600)
+    made = [
+        engine.colour(source, plan.film, piece, options, folder, lambda share: None)
+        for piece in plan.pieces
+    ]
+    opened = [io.BytesIO(each.file.read_bytes()) for each in made]
+    return engine.join(source, plan.film, opened, folder, lambda share: None).file.read_bytes()
+
+
+def decoded(data: bytes) -> tuple[list[Any], list[Any], list[bytes]]:
+    """Frames, their times, and the sound as it is stored."""
+    import av
+
+    with av.open(io.BytesIO(data)) as file:
+        frames = list(file.decode(video=0))
+    with av.open(io.BytesIO(data)) as file:
+        sound = [bytes(packet) for packet in file.demux(audio=0)]
+    return [frame.to_ndarray() for frame in frames], [frame.time for frame in frames], sound

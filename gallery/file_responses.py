@@ -1,6 +1,7 @@
 """HTTP responses with the files of pictures: never by path, and never runnable in a browser."""
 
 import logging
+from math import ceil
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -12,49 +13,76 @@ from django.http import (
     HttpResponse,
     HttpResponseBase,
     HttpResponseRedirect,
+    StreamingHttpResponse,
 )
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 from colorize.engine.filenames import title_name
-from colorize.engine.formats import JPEG
+from colorize.engine.formats import JPEG, MP4
 from colorize.service import ColourPhoto
+from colorize.web import ranges
 from colorize.web.answers import as_file
 from gallery.models import Picture, Version
+from gallery.services import files
 
 logger = logging.getLogger(__name__)
 
 # For anyone who may see the picture. Only the owner gets the original itself: its metadata can name
 # places and people.
-KINDS = ("original-small", "original-medium", "before", "result", "result-small", "result-medium")
-ORIGINAL = "original"
+KINDS = (
+    "original-small",
+    "original-medium",
+    "before",
+    "result",
+    "result-small",
+    "result-medium",
+    "strip",
+)
+ORIGINAL, RESULT = "original", "result"
 # Five minutes: that long, browsers may show a picture that has been hidden since.
 PUBLIC, PRIVATE = "public, max-age=300", "private, no-cache"
-# How long a link into the bucket works.
-LINK_SECONDS = 60
+# How long a link into the bucket works. One of a film must outlast it: players come back to it.
+LINK_SECONDS, FILM_LINK_SECONDS = 60, 3600
 
 
 def send(
     request: HttpRequest, picture: Picture, kind: str, version: Version | None = None
 ) -> HttpResponseBase:
-    """The file, or 304 if the browser has it already. With `?download`, the browser saves it.
+    """The file, or the part of it that is asked for, or 304 if the browser has it already. With
+    `?download`, the browser saves it.
 
-    `kind`: ORIGINAL or one of KINDS.
+    `kind`: ORIGINAL or one of KINDS. Raises Http404 for a file that the picture does not have.
     """
     file = file_of(picture, kind, version or picture.shown)
+    if not file:
+        raise Http404
     if comes_from_bucket(request, kind):
-        return link_to_bucket(file, disposition(request, picture, kind))
-    name = file.name or ""
-    etag = f'"{name.rsplit("/")[-1].split(".")[0]}"'
-    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = passed_on(name) if settings.ACCEL_REDIRECT else read(file)
-    guard(response, picture.original_type if kind == ORIGINAL else JPEG.mime)
+        return link_to_bucket(request, picture, kind, file)
+    response = respond(request, file)
+    guard(response, type_of(picture, kind))
     for_all = kind != ORIGINAL and version is None and is_for_all(request, picture)
     response["Cache-Control"] = PUBLIC if for_all else PRIVATE
-    response["ETag"] = etag
     response["Content-Disposition"] = disposition(request, picture, kind)
     return response
+
+
+def respond(request: HttpRequest, file: FieldFile) -> HttpResponseBase:
+    """A stored file, a part of it, or 304. Raises Http404, and logs it, if it is missing."""
+    name = file.name or ""
+    etag = f'"{name.rpartition("/")[2].partition(".")[0]}"'
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = passed_on(name) if settings.ACCEL_REDIRECT else read(request, name, etag)
+    response.headers["ETag"] = etag
+    return response
+
+
+def type_of(picture: Picture, kind: str) -> str:
+    """The MIME type. Of a film, all but the original and the result are pictures."""
+    if kind == ORIGINAL:
+        return picture.original_type
+    return MP4.mime if picture.is_film and kind == RESULT else JPEG.mime
 
 
 def file_of(picture: Picture, kind: str, version: Version) -> FieldFile:
@@ -74,18 +102,28 @@ def comes_from_bucket(request: HttpRequest, kind: str) -> bool:
     return bool(settings.MEDIA_REDIRECT) and kind != ORIGINAL and is_browser
 
 
-def link_to_bucket(file: FieldFile, disposition: str) -> HttpResponse:
+def link_to_bucket(
+    request: HttpRequest, picture: Picture, kind: str, file: FieldFile
+) -> HttpResponse:
     """A redirect to a signed link that soon ends, so that nobody is asked to keep it."""
     wanted = {
-        "ResponseContentType": JPEG.mime,
-        "ResponseContentDisposition": disposition,
+        "ResponseContentType": type_of(picture, kind),
+        "ResponseContentDisposition": disposition(request, picture, kind),
         "ResponseCacheControl": "private, no-store",
     }
-    link = default_storage.url(file.name or "", parameters=wanted, expire=LINK_SECONDS)  # type: ignore[call-arg]
+    lasts = link_seconds(picture, kind)
+    link = default_storage.url(file.name or "", parameters=wanted, expire=lasts)  # type: ignore[call-arg]
     response = HttpResponseRedirect(link)
     response["Cache-Control"] = "private, no-store"
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def link_seconds(picture: Picture, kind: str) -> int:
+    """A player asks for parts of a film until it has shown it, pauses included."""
+    if picture.seconds is None or kind != RESULT:
+        return LINK_SECONDS
+    return FILM_LINK_SECONDS + 2 * ceil(picture.seconds)
 
 
 def passed_on(name: str) -> HttpResponse:
@@ -101,13 +139,28 @@ def send_made(result: ColourPhoto) -> HttpResponseBase:
     return response
 
 
-def read(file: FieldFile) -> FileResponse:
-    """Raises Http404, and logs it, if the file is missing."""
+def read(request: HttpRequest, name: str, etag: str) -> HttpResponseBase:
+    """A file of the storage, or the part that is asked for. Raises Http404, and logs it, if it is
+    missing."""
     try:
-        return FileResponse(file.open("rb"))
+        size = default_storage.size(name)
+        part = ranges.asked_part(request, size, etag)
+        response = sent(name, part)
     except FileNotFoundError as problem:
-        logger.error("a picture's file is missing: %s", file.name)
+        logger.error("a picture's file is missing: %s", name)
         raise Http404 from problem
+    except ranges.OutsideError:
+        return ranges.outside(size)
+    ranges.mark(response, part, size)
+    return response
+
+
+def sent(name: str, part: ranges.Part | None) -> StreamingHttpResponse:
+    """From a folder as a file, which the server sends without a thread."""
+    if files.is_in_bucket():
+        return StreamingHttpResponse(files.chunks(name, part))
+    file = default_storage.open(name)
+    return FileResponse(ranges.PartOfFile(file, part) if part else file)
 
 
 def guard(response: HttpResponseBase, mime: str) -> None:
@@ -132,5 +185,6 @@ def name_of(picture: Picture, kind: str) -> str:
     """The file name for saving."""
     if kind == ORIGINAL:
         return picture.original_name
-    made = "colorized" if kind.startswith("result") else kind
-    return f"{title_name(picture.title)}-{made}{JPEG.ending}"
+    made = "colorized" if kind.startswith(RESULT) else kind
+    ending = MP4.ending if type_of(picture, kind) == MP4.mime else JPEG.ending
+    return f"{title_name(picture.title)}-{made}{ending}"

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import PurePath
 from typing import Any, Self
 
 from django.conf import settings
@@ -234,6 +235,11 @@ class Picture(models.Model):
     @property
     def is_film(self) -> bool:
         return self.seconds is not None
+
+    @property
+    def original_ending(self) -> str:
+        """Of its name, with the dot: what the file really is."""
+        return PurePath(self.original.name or "").suffix
 
     @property
     def width(self) -> int:

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models.fields.files import FieldFile
 
+from colorize.engine.formats import JPEG, MP4
 from colorize.engine.noticed import Noticed
 from colorize.engine.options import Options
 from colorize.engine.video.options import FilmOptions
@@ -51,6 +52,11 @@ class Version(models.Model):
     def is_film(self) -> bool:
         """Without asking for its picture."""
         return bool(self.strip)
+
+    @property
+    def ending(self) -> str:
+        """Of the result's name, with the dot."""
+        return (MP4 if self.is_film else JPEG).ending
 
     @property
     def made_with(self) -> Options:

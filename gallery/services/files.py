@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import partial
-from typing import IO
+from typing import IO, Any
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models.fields.files import FieldFile
 
 from colorize.engine.formats import JPEG
+from colorize.web.ranges import Part, PartOfFile
 from colorize.web.storage import refused
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,8 @@ FOLDER = "pictures"
 ASIDE = "strays"
 # On a disk of its own, the system's, which only root can read.
 LOST_AND_FOUND = "lost+found"
+# How much of a file is in memory at once.
+CHUNK = 1 << 16
 
 
 class Batch:
@@ -62,6 +65,36 @@ def content(file: FieldFile) -> bytes:
         return bytes(opened.read())
 
 
+def is_in_bucket() -> bool:
+    """Whether files are in S3, not in a folder."""
+    return hasattr(default_storage, "bucket")
+
+
+def bucket() -> Any:
+    return default_storage.bucket  # type: ignore[attr-defined]
+
+
+def chunks(name: str, part: Part | None = None) -> Iterator[bytes]:
+    """A file, or a part of it, piece by piece. Raises what the storage raises if it is lost."""
+    if is_in_bucket():
+        yield from chunks_from_bucket(name, part)
+        return
+    with default_storage.open(name) as file:
+        wanted: IO[bytes] | PartOfFile = PartOfFile(file, part) if part else file
+        while piece := wanted.read(CHUNK):
+            yield piece
+
+
+def chunks_from_bucket(name: str, part: Part | None) -> Iterator[bytes]:
+    """As they arrive: what the storage opens, it first copies as a whole."""
+    wanted = {"Range": f"bytes={part.first}-{part.first + part.length - 1}"} if part else {}
+    body = bucket().Object(name).get(**wanted)["Body"]
+    try:
+        yield from body.iter_chunks(CHUNK)
+    finally:
+        body.close()
+
+
 @contextmanager
 def file_transaction(folder: str = FOLDER) -> Iterator[Batch]:
     """Deletes the files that were written inside if anything after them fails.
@@ -94,9 +127,9 @@ def delete(names: Iterable[str]) -> None:
 
 def stored(folder: str = FOLDER) -> Iterator[tuple[str, int]]:
     """Names and sizes in bytes of all files of pictures, or of everything (`folder` is empty)."""
-    if hasattr(default_storage, "bucket"):
+    if is_in_bucket():
         # S3 lists a thousand names with sizes at once; asking for each would take hours.
-        for entry in default_storage.bucket.objects.filter(Prefix=below(folder)):
+        for entry in bucket().objects.filter(Prefix=below(folder)):
             yield entry.key, entry.size
         return
     for name in listed(folder):

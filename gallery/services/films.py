@@ -11,7 +11,7 @@ from django.conf import settings
 
 from accounts.models import User
 from colorize.engine.filenames import with_ending
-from colorize.engine.formats import HEAD, Kind, film_kind
+from colorize.engine.formats import HEAD, MP4, Kind, film_kind
 from colorize.engine.video.film import Film
 from colorize.engine.video.options import FilmOptions
 from colorize.films import Joined
@@ -20,9 +20,6 @@ from gallery.models.pictures import TITLE_LENGTH
 from gallery.services import pictures
 from gallery.services.files import Batch
 from gallery.services.pictures import Saved, Words, check_room, title_from
-
-# Of a film in colour.
-ENDING = ".mp4"
 
 
 @dataclass(frozen=True)
@@ -104,7 +101,7 @@ def write_version(
     `confidence`: 0..1. Raises StorageFull or StorageUnavailable."""
     width, height = joined.film.shown_size
     with joined.file.open("rb") as film:
-        result = batch.write_file(film, ENDING)
+        result = batch.write_file(film, MP4.ending)
     return Version(
         picture=picture,
         options=replace(options, network=options.network or settings.NETWORK).as_dict(),

@@ -4,16 +4,14 @@ from collections.abc import Callable
 from uuid import UUID
 
 from allauth.account.decorators import reauthentication_required
-from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 from colorize.engine.filenames import result_name, stem
 from colorize.engine.formats import JPEG, MP4, Kind
 from colorize.web.errors import NotFound
-from gallery.file_responses import guard, passed_on, read
+from gallery.file_responses import guard, respond
 from gallery.services.zips import zip_response
 from jobs.models import Item, ItemState, JobFile
 from jobs.services import zips
@@ -34,14 +32,9 @@ def file(request: HttpRequest, pk: UUID, item: int, role: str) -> HttpResponseBa
     row = JobFile.objects.filter(item=found, role=role).first() if role in ROLES else None
     if row is None:
         raise NotFound
-    name = row.file.name or ""
-    etag = f'"{name.rpartition("/")[2].partition(".")[0]}"'
-    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = passed_on(name) if settings.ACCEL_REDIRECT else read(row.file)
-    kind = kind_of(name)
+    response = respond(request, row.file)
+    kind = kind_of(row.file.name or "")
     guard(response, kind.mime)
-    response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-store"
     made = result_name(stem(found.name), f"-colorized{kind.ending}")
     named = made if role == "result" else f"{role}{kind.ending}"

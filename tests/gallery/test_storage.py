@@ -9,7 +9,7 @@ import boto3
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
-from django.http import FileResponse, Http404
+from django.http import Http404, StreamingHttpResponse
 from django.test import RequestFactory
 from moto import mock_aws
 from storages.backends.s3 import S3Storage
@@ -75,7 +75,7 @@ def reconcile(*arguments: str) -> str:
 
 
 def body(answer: Any) -> bytes:
-    assert isinstance(answer, FileResponse)
+    assert isinstance(answer, StreamingHttpResponse)
     return b"".join(answer)
 
 

@@ -10,14 +10,14 @@ from django.db import transaction
 
 from accounts import personal_data as accounts
 from accounts.models import User
-from colorize.engine.formats import JPEG, ending_of
 from gallery.models import Album, Picture, Report, Version
 from gallery.models.pictures import PictureQuerySet
 from gallery.services import catalogue
 from gallery.services.bin import purge
+from gallery.services.files import CHUNK
 from gallery.services.mail import say_farewell
 from gallery.services.quota import lock_owner
-from gallery.services.zips import PIECE, Archive, one_by_one
+from gallery.services.zips import Archive, one_by_one
 
 DATA, CATALOGUE = "data.json", "pictures.csv"
 # What other rooms of the project know of a person: they add themselves here.
@@ -50,12 +50,11 @@ def everything(user: User) -> PictureQuerySet:
 
 def files(archive: Archive, picture: Picture, entry: dict[str, Any]) -> Iterator[bytes]:
     """Add a picture's original and results to the archive, and their names to `entry`."""
-    ending = ending_of(picture.original_type)
-    entry["original"] = archive.names.pick(picture.title, ending, "originals/")
+    entry["original"] = archive.names.pick(picture.title, picture.original_ending, "originals/")
     yield from archive.file(picture.original, entry["original"])
     versions = sorted(picture.versions.all(), key=lambda version: version.created_at)
     for version, told in zip(versions, entry["versions"], strict=True):
-        told["result"] = archive.names.pick(picture.title, JPEG.ending, "results/")
+        told["result"] = archive.names.pick(picture.title, version.ending, "results/")
         yield from archive.file(version.result, told["result"])
 
 
@@ -71,6 +70,7 @@ def facts(picture: Picture) -> dict[str, Any]:
         "uploaded_as": picture.original_name,
         "original_type": picture.original_type,
         "sha256": picture.sha256,
+        "seconds": picture.seconds,
         "width": picture.width,
         "height": picture.height,
         "created_at": picture.created_at,
@@ -86,11 +86,17 @@ def facts(picture: Picture) -> dict[str, Any]:
 
 
 def version_facts(version: Version, picture: Picture) -> dict[str, Any]:
-    return version.made_with.as_dict() | {
+    film = {"notes": version.notes}
+    made_with, noticed = (
+        (version.filmed_with.as_dict(), film)
+        if picture.is_film
+        else (version.made_with.as_dict(), version.seen.as_dict())
+    )
+    return made_with | {
         "width": version.width,
         "height": version.height,
         "confidence": version.confidence,
-        "noticed": version.seen.as_dict(),
+        "noticed": noticed,
         "created_at": version.created_at,
         "shown": version.pk == picture.current_id,
     }
@@ -120,7 +126,7 @@ def written(value: Any) -> str:
 def pieces(file: IO[bytes]) -> Iterator[bytes]:
     """The whole file."""
     file.seek(0)
-    while piece := file.read(PIECE):
+    while piece := file.read(CHUNK):
         yield piece
 
 

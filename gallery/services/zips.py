@@ -12,14 +12,13 @@ from django.utils.http import content_disposition_header
 from zipstream import ZipStream
 
 from colorize.engine.filenames import title_name
-from colorize.engine.formats import JPEG, ending_of
 from gallery.models import Picture
 from gallery.models.pictures import PictureQuerySet
 from gallery.paging import page_of
+from gallery.services.files import chunks
 
 logger = logging.getLogger(__name__)
 
-PIECE = 1 << 16
 PORTION = 200
 MISSING = "missing.txt"
 
@@ -45,8 +44,8 @@ class Names:
 
 
 class Archive:
-    """Stores without compression: photos are compressed already. Unreadable files are listed in
-    MISSING, because a download that breaks off helps nobody."""
+    """Stores without compression: photos and films are compressed already. Unreadable files are
+    listed in MISSING, because a download that breaks off helps nobody."""
 
     def __init__(self) -> None:
         self.zip: Any = ZipStream()
@@ -62,9 +61,7 @@ class Archive:
     def pieces(self, stored: FieldFile, name: str) -> Iterator[bytes]:
         """The chunks of a stored file; stops early if it cannot be read."""
         try:
-            with stored.storage.open(stored.name or "") as file:
-                while piece := file.read(PIECE):
-                    yield piece
+            yield from chunks(stored.name or "")
         except Exception:
             # Each storage backend has its own exceptions.
             logger.exception("a file is missing from a ZIP: %s", stored.name)
@@ -92,11 +89,10 @@ def zip_of(pictures: PictureQuerySet, originals: bool = False) -> Iterator[bytes
     archive = Archive()
     folder = "results/" if originals else ""
     for picture in one_by_one(pictures.select_related("current")):
-        name = archive.names.pick(picture.title, JPEG.ending, folder)
+        name = archive.names.pick(picture.title, picture.shown.ending, folder)
         yield from archive.file(picture.shown.result, name)
         if originals:
-            ending = ending_of(picture.original_type)
-            name = archive.names.pick(picture.title, ending, "originals/")
+            name = archive.names.pick(picture.title, picture.original_ending, "originals/")
             yield from archive.file(picture.original, name)
     yield from archive.end()
 

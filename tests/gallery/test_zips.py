@@ -18,7 +18,17 @@ from accounts.models import Token, User
 from colorize.service import Options
 from gallery.errors import NotLoggedIn
 from gallery.models import Album, Answer, Picture, Report, ShareLink
-from gallery.services import albums, bin, personal_data, pictures, reports, sharing, versions, zips
+from gallery.services import (
+    albums,
+    bin,
+    files,
+    personal_data,
+    pictures,
+    reports,
+    sharing,
+    versions,
+    zips,
+)
 from tests.cast import content, grey, name_publicly, picture, public_picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
@@ -74,7 +84,7 @@ def test_it_comes_in_pieces_and_asks_once_a_portion(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(zips, "PORTION", 2)
-    monkeypatch.setattr(zips, "PIECE", 100)
+    monkeypatch.setattr(files, "CHUNK", 100)
     for shade in range(5):
         picture(owner, shade=shade)
     with CaptureQueriesContext(

@@ -10,6 +10,7 @@ __all__ = [
     "KeyReused",
     "NetworkGone",
     "NotAllowed",
+    "NotForFilms",
     "NotFound",
     "NotLoggedIn",
     "OriginalLost",
@@ -49,6 +50,21 @@ class OriginalLost(UserError):
     template = (
         "The server has lost the original of this picture, so its colours cannot be changed. "
         "Tell the people who run this site, or upload it again."
+    )
+
+
+class NotForFilms(UserError):
+    code = "not_for_films"
+    status = 409
+    template = (
+        "This works with photos only, and this is a film. To have it in other colours, delete it "
+        "for good and send it again."
+    )
+
+
+class OtherKindOfFilm(NotForFilms):
+    template = (
+        "Other kinds of file are for photos only, and this is a film. Download it as it is, an MP4."
     )
 
 

@@ -28,18 +28,18 @@ from gallery.services import files
 
 logger = logging.getLogger(__name__)
 
+ORIGINAL, RESULT, STRIP = "original", "result", "strip"
 # For anyone who may see the picture. Only the owner gets the original itself: its metadata can name
 # places and people.
 KINDS = (
     "original-small",
     "original-medium",
     "before",
-    "result",
+    RESULT,
     "result-small",
     "result-medium",
-    "strip",
+    STRIP,
 )
-ORIGINAL, RESULT = "original", "result"
 # Five minutes: that long, browsers may show a picture that has been hidden since.
 PUBLIC, PRIVATE = "public, max-age=300", "private, no-cache"
 # How long a link into the bucket works. One of a film must outlast it: players come back to it.

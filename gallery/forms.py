@@ -13,6 +13,7 @@ from gallery.models.pictures import (
     NOTE_LENGTH,
     SEARCH_LENGTH,
     TITLE_LENGTH,
+    Kind,
     PictureQuerySet,
 )
 from gallery.services.sharing import LASTING, USUAL_DAYS
@@ -73,6 +74,9 @@ class FilterForm(forms.Form):
     """The filters of the gallery. Invalid values are ignored rather than refused."""
 
     q = forms.CharField(required=False, max_length=SEARCH_LENGTH, label="Search")
+    kind = forms.ChoiceField(
+        required=False, choices=[("", "Photos and films"), *Kind.choices], label="Kind"
+    )
     album = forms.CharField(required=False)
     visibility = forms.ChoiceField(
         required=False, choices=[("", "Any"), *Visibility.choices], label="Visibility"

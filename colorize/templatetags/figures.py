@@ -23,3 +23,13 @@ def size(number: int) -> str:
 @register.filter
 def thousands(number: int) -> str:
     return f"{number:,}"
+
+
+@register.filter
+def spoken(seconds: float) -> str:
+    """The length of a film for screen readers, such as “1 hour 5 seconds”."""
+    minutes, second = divmod(round(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    parts = {"hour": hours, "minute": minute, "second": second}
+    words = [f"{n} {unit}{'' if n == 1 else 's'}" for unit, n in parts.items() if n]
+    return " ".join(words) or "less than a second"

@@ -56,7 +56,12 @@ class SeenSerializer(serializers.Serializer[Any]):
     confidence_words = serializers.SerializerMethodField(
         help_text="How sure the network is, for people."
     )
-    noticed = serializers.SerializerMethodField()
+    noticed = serializers.SerializerMethodField(
+        help_text="What was noticed about a photo while it was coloured; null for films."
+    )
+    notes = serializers.SerializerMethodField(
+        help_text="What is lost or left out of a film, for people; empty for photos."
+    )
     offers = serializers.SerializerMethodField()
 
     def _version(self, of: Any) -> Any:
@@ -66,10 +71,15 @@ class SeenSerializer(serializers.Serializer[Any]):
         version = self._version(of)
         return confidence_words(version.confidence, version.seen)
 
-    @extend_schema_field(NoticedSerializer)
-    def get_noticed(self, of: Any) -> dict[str, Any]:
-        noticed: dict[str, Any] = self._version(of).seen.as_dict()
-        return noticed
+    @extend_schema_field(NoticedSerializer(allow_null=True))
+    def get_noticed(self, of: Any) -> dict[str, Any] | None:
+        version = self._version(of)
+        noticed: dict[str, Any] = version.seen.as_dict()
+        return None if version.is_film else noticed
+
+    def get_notes(self, of: Any) -> list[str]:
+        notes: list[str] = self._version(of).notes
+        return notes
 
     @extend_schema_field(OfferSerializer(many=True))
     def get_offers(self, of: Any) -> list[dict[str, Any]]:

@@ -6,9 +6,12 @@ from rest_framework import serializers
 
 from colorize import service as colorizer
 from colorize.engine.options import OPTIONS, Option, Options
+from colorize.engine.video.options import FILM_OPTIONS
 from gallery.api.fields import Flag, Number, Share, Strict, Text
 
 Field = serializers.Field[Any, Any, Any, Any]
+# Options that photos and films have. Others are left out where there are none.
+COMMON = {each.name for each in OPTIONS} & {each.name for each in FILM_OPTIONS}
 # A flag in a form.
 TRUE_OR_FALSE = ["true", "false"]
 
@@ -81,13 +84,17 @@ class FormOptionsSerializer(serializers.Serializer[Any]):
 
 
 class MadeWithSerializer(serializers.Serializer[Any]):
-    """The options of a result; `made_with`: the field with its options."""
+    """The options of a result, those of photos or those of films; `made_with`: the field with
+    them."""
 
     made_with: ClassVar[str] = ""
 
     def get_fields(self) -> dict[str, Field]:
         told = {
-            each.name: told_field(each, read_only=True, source=f"{self.made_with}.{each.name}")
-            for each in OPTIONS
+            each.name: told_field(each, required=each.name in COMMON, source=self.source_of(each))
+            for each in (*FILM_OPTIONS, *OPTIONS)
         }
         return super().get_fields() | told
+
+    def source_of(self, option: Option) -> str:
+        return f"{self.made_with}.{option.name}"

@@ -11,7 +11,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from colorize.engine.formats import PHOTOS
+from colorize.engine.formats import FILMS, MP4, PHOTOS
 from colorize.engine.outputs import JPEG, OUTPUTS
 from colorize.web.answers import RENDERERS, as_file, output_for, wants_json
 from colorize.web.answers import describe as describe_result
@@ -29,8 +29,9 @@ from gallery.services.pictures import Words
 
 RESULT = {(200, JPEG.mime): OpenApiTypes.BINARY}
 RESULTS = {(200, output.mime): OpenApiTypes.BINARY for output in OUTPUTS.values()}
+FILM = {(200, MP4.mime): OpenApiTypes.BINARY}
 COLORIZE_FORM = (*FORM, "format")
-ORIGINAL = {(200, kind.mime): OpenApiTypes.BINARY for kind in PHOTOS}
+ORIGINAL = {(200, kind.mime): OpenApiTypes.BINARY for kind in (*PHOTOS, *FILMS)}
 
 
 class FileView(PictureView):
@@ -52,8 +53,10 @@ class Result(FileView):
     @extend_schema(
         operation_id="get_result",
         summary="Download the result",
+        description="Of a photo, a JPEG or another kind of file; of a film, an MP4, or the part "
+        "of it that the header Range asks for.",
         parameters=[FileSerializer],
-        responses=RESULTS,
+        responses=RESULTS | FILM,
     )
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:
         picture = self.find(pk)
@@ -82,7 +85,7 @@ class Thumbnail(FileView):
         picture = self.find(pk)
         asked = ThumbnailSerializer(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
-        return self.send(picture, "{of}-{size}".format(**asked.validated_data))
+        return self.send(picture, asked.kind)
 
 
 class Colorize(ApiView):

@@ -12,12 +12,14 @@ from colorize.engine.outputs import JPEG, OUTPUTS
 from gallery.api.fields import Days, Key, Name, Strict, Text, Word
 from gallery.api.noticed import SeenSerializer
 from gallery.api.options import MadeWithSerializer
+from gallery.file_responses import STRIP
 from gallery.models import Picture, ShareLink, Version, Visibility
 from gallery.models.pictures import (
     NO_ALBUM,
     NOTE_LENGTH,
     SEARCH_LENGTH,
     TITLE_LENGTH,
+    Kind,
     PictureQuerySet,
 )
 from gallery.services.sharing import LASTING, link_of
@@ -29,14 +31,14 @@ SIZES = ("small", "medium")
 
 
 class VersionSerializer(MadeWithSerializer, SeenSerializer, serializers.ModelSerializer[Version]):
-    made_with = "made_with"
+    made_with = "told_options"
     result = serializers.SerializerMethodField()
 
     class Meta:
         model = Version
         fields = [
-            "id", "width", "height", "confidence", "confidence_words", "noticed", "offers",
-            "created_at", "bytes", "result",
+            "id", "width", "height", "confidence", "confidence_words", "noticed", "notes",
+            "offers", "created_at", "bytes", "result",
         ]  # fmt: skip
 
     @extend_schema_field(OpenApiTypes.URI)
@@ -50,6 +52,9 @@ class FilesSerializer(serializers.Serializer[Any]):
     result = serializers.URLField()
     thumbnail = serializers.URLField()
     original_thumbnail = serializers.URLField()
+    strip = serializers.URLField(
+        allow_null=True, help_text="Frames of a film side by side; null for photos."
+    )
 
 
 class AlbumLinkSerializer(serializers.Serializer[Any]):
@@ -69,10 +74,14 @@ class ShareSerializer(serializers.Serializer[ShareLink]):
 class PictureSerializer(MadeWithSerializer, SeenSerializer, serializers.ModelSerializer[Picture]):
     """A picture in a list, without its versions."""
 
-    made_with = "shown.made_with"
+    made_with = "shown.told_options"
     seen_in = "shown"
 
     url = serializers.HyperlinkedIdentityField(view_name="api-picture")
+    kind = serializers.ChoiceField(Kind.values, help_text="What it is.")
+    seconds = serializers.FloatField(
+        allow_null=True, min_value=0, help_text="The length of a film; null for photos."
+    )
     album = serializers.SerializerMethodField()
     confidence = serializers.IntegerField(source="shown.confidence", allow_null=True)
     width = serializers.IntegerField(help_text="Of the current version, in pixels.")
@@ -83,9 +92,10 @@ class PictureSerializer(MadeWithSerializer, SeenSerializer, serializers.ModelSer
     class Meta:
         model = Picture
         fields = [
-            "id", "url", "title", "note", "album", "visibility", "share", "review", "review_reason",
-            "published_at", "confidence", "confidence_words", "noticed", "offers", "width",
-            "height", "bytes", "sha256", "created_at", "updated_at", "files",
+            "id", "url", "kind", "seconds", "title", "note", "album", "visibility", "share",
+            "review", "review_reason", "published_at", "confidence", "confidence_words", "noticed",
+            "notes", "offers", "width", "height", "bytes", "sha256", "created_at", "updated_at",
+            "files",
         ]  # fmt: skip
 
     @extend_schema_field(AlbumLinkSerializer(allow_null=True))
@@ -111,6 +121,7 @@ class PictureSerializer(MadeWithSerializer, SeenSerializer, serializers.ModelSer
             "result": result,
             "thumbnail": thumbnail,
             "original_thumbnail": f"{thumbnail}?of=original",
+            "strip": f"{thumbnail}?of={STRIP}" if picture.is_film else None,
         }
 
 
@@ -169,6 +180,7 @@ class QuestionsSerializer(Strict):
         help_text="The ID of an album, or “none”.",
     )
     visibility = serializers.ChoiceField(choices=Visibility.choices, required=False)
+    kind = serializers.ChoiceField(choices=Kind.choices, required=False)
     q = serializers.CharField(
         required=False,
         allow_blank=True,
@@ -208,8 +220,18 @@ class FileSerializer(Strict):
 
 
 class ThumbnailSerializer(Strict):
-    of = serializers.ChoiceField(choices=["result", "original"], default="result")
+    of = serializers.ChoiceField(
+        choices=["result", "original", STRIP],
+        default="result",
+        help_text=f"“{STRIP}”: frames of a film side by side, of one size.",
+    )
     size = serializers.ChoiceField(choices=SIZES, default="small")
+
+    @property
+    def kind(self) -> str:
+        """As file_responses calls it."""
+        asked = self.validated_data
+        return STRIP if asked["of"] == STRIP else "{of}-{size}".format(**asked)
 
 
 def file_address(request: Any, picture: UUID, name: str) -> str:

@@ -14,7 +14,7 @@ from gallery.services import files
 OWN = ("original", "original_small", "original_medium")
 RESULTS = ("result", "result_small", "result_medium")
 # Of a version.
-FILES = (*RESULTS, "before")
+FILES = (*RESULTS, "before", "strip")
 PORTION = 2000
 # File names per query; each query reads all rows.
 NAMES = 500

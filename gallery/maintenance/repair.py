@@ -71,6 +71,8 @@ def look_at_version(picture: Picture, version: Version, fix: bool) -> Iterator[F
     if not is_lost(version.result):
         yield from thumbnails(version, "result", fix)
         yield from look_at_before(picture, version, fix)
+        if version.strip and is_lost(version.strip):
+            yield Finding(f"the strip of frames is lost ({version})")
     elif version.pk != picture.current_id:
         if fix:
             versions.remove_version(picture, version)
@@ -81,10 +83,11 @@ def look_at_version(picture: Picture, version: Version, fix: bool) -> Iterator[F
 
 
 def thumbnails(row: Picture | Version, of: str, fix: bool) -> Iterator[Finding]:
-    """Make lost thumbnails again, if the picture they are made from is there."""
+    """Make lost thumbnails again, if the picture they are made from is there: of a film, which is
+    not opened here, the other one of the same frame."""
     for name, side in SIDES.items():
         if is_lost(getattr(row, f"{of}_{name}")):
-            made = fix and shrink(row, of, name, side)
+            made = fix and shrink(row, of, source_of(row, of, name), name, side)
             yield Finding(f"a thumbnail is lost ({of}, {name})", "made again" if made else "")
 
 
@@ -106,9 +109,15 @@ def compare_again(picture: Picture, version: Version) -> bool:
     return True
 
 
-def shrink(row: Picture | Version, of: str, name: str, side: int) -> bool:
+def source_of(row: Picture | Version, of: str, name: str) -> str:
+    """The field that a thumbnail is made from."""
+    other = next(each for each in SIDES if each != name)
+    return f"{of}_{other}" if row.is_film else of
+
+
+def shrink(row: Picture | Version, of: str, source: str, name: str, side: int) -> bool:
     try:
-        (small,) = colorizer.make_thumbnails(content(getattr(row, of)), [side])
+        (small,) = colorizer.make_thumbnails(content(getattr(row, source)), [side])
         with file_transaction() as batch:
             setattr(row, f"{of}_{name}", batch.write(small))
             row.save(update_fields=[f"{of}_{name}"])

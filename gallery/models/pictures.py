@@ -49,6 +49,13 @@ class Review(models.TextChoices):
     HIDDEN = "hidden", "Hidden"
 
 
+class Kind(models.TextChoices):
+    """What a picture is."""
+
+    PHOTO = "photo", "Photos"
+    FILM = "film", "Films"
+
+
 PRESENT = Q(deleted_at=None)
 BINNED = Q(deleted_at__isnull=False)
 SHOWN = PRESENT & Q(visibility=Visibility.PUBLIC, review=Review.APPROVED)
@@ -97,6 +104,12 @@ class PictureQuerySet(models.QuerySet["Picture"]):
             seen |= PRESENT & Q(visibility=Visibility.PUBLIC)
         return self.filter(seen)
 
+    def photos(self) -> Self:
+        return self.filter(seconds=None)
+
+    def films(self) -> Self:
+        return self.filter(seconds__isnull=False)
+
     def search(self, words: str) -> Self:
         """Pictures with all of the words in their title or note."""
         found = self
@@ -108,9 +121,11 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         return found
 
     def that_fit(self, asked: Mapping[str, Any]) -> Self:
-        """Filter by `q`, `album` (an ID or NO_ALBUM), `visibility`, and `since` and `until` (days
-        in UTC). Empty and unknown values are ignored."""
+        """Filter by `q`, `kind` (one of Kind), `album` (an ID or NO_ALBUM), `visibility`, and
+        `since` and `until` (days in UTC). Empty and unknown values are ignored."""
         found = self
+        if kind := asked.get("kind"):
+            found = found.films() if kind == Kind.FILM else found.photos()
         if words := asked.get("q"):
             found = found.search(words)
         if album := asked.get("album"):
@@ -235,6 +250,10 @@ class Picture(models.Model):
     @property
     def is_film(self) -> bool:
         return self.seconds is not None
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.FILM if self.is_film else Kind.PHOTO
 
     @property
     def original_ending(self) -> str:

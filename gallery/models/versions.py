@@ -1,6 +1,7 @@
 """Versions of pictures: the results."""
 
 import uuid
+from typing import Any
 
 from django.db import models
 from django.db.models.fields.files import FieldFile
@@ -8,6 +9,7 @@ from django.db.models.fields.files import FieldFile
 from colorize.engine.formats import JPEG, MP4
 from colorize.engine.noticed import Noticed
 from colorize.engine.options import Options
+from colorize.engine.video.errors import clock
 from colorize.engine.video.options import FilmOptions
 
 
@@ -69,15 +71,33 @@ class Version(models.Model):
         return FilmOptions.stored(self.options)
 
     @property
+    def told_options(self) -> Options | FilmOptions:
+        """Those that there are for what it is."""
+        return self.filmed_with if self.is_film else self.made_with
+
+    @property
     def notes(self) -> list[str]:
         """What is lost or left out of a film, in sentences."""
         return list(self.noticed.get("notes", ()))
 
     @property
     def treatment(self) -> str:
-        """What else was done to the photo, in words; empty for nothing."""
+        """What else was done, in words; empty for nothing."""
+        words = self.film_words() if self.is_film else self.photo_words()
+        return ", ".join(word for changed, word in words if changed)
+
+    def film_words(self) -> list[tuple[Any, str]]:
+        made_with = self.filmed_with
+        start, end = map(clock, (made_with.start, made_with.end))
+        return [
+            (made_with.best, "best quality"),
+            (made_with.start, f"from {start}"),
+            (made_with.end, f"to {end}"),
+        ]
+
+    def photo_words(self) -> list[tuple[Any, str]]:
         made_with = self.made_with
-        words = [
+        return [
             (made_with.turn, f"turned {made_with.turn}°"),
             (made_with.straighten, "straightened"),
             (made_with.crop, "cropped"),
@@ -85,7 +105,6 @@ class Version(models.Model):
             (not made_with.borders, "border coloured too"),
             (made_with.restore_contrast, "contrast restored"),
         ]
-        return ", ".join(word for changed, word in words if changed)
 
     @property
     def seen(self) -> Noticed:

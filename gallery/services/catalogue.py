@@ -52,7 +52,7 @@ COLUMNS: dict[str, Callable[[Entry], str]] = {
     "dc:date": said("date"),
     "dc:rights": said("copyright"),
     "dc:subject": keywords,
-    "dc:type": lambda entry: "StillImage",
+    "dc:type": lambda entry: "StillImage" if entry["seconds"] is None else "MovingImage",
     "dc:format": lambda entry: entry["original_type"],
     "dc:source": lambda entry: entry["original"],
     "dc:relation": results,

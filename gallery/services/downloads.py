@@ -6,7 +6,7 @@ from colorize import service as colorizer
 from colorize.engine.errors import BadOption
 from colorize.engine.filenames import title_name
 from colorize.engine.outputs import Output
-from gallery.errors import NetworkGone
+from gallery.errors import NetworkGone, OtherKindOfFilm
 from gallery.models import Picture, Version
 from gallery.services.versions import coloured
 
@@ -14,8 +14,10 @@ from gallery.services.versions import coloured
 def made_again(picture: Picture, version: Version, output: Output) -> colorizer.ColourPhoto:
     """A version as this kind of file, from the original and the version's options.
 
-    Raises OriginalLost, NetworkGone, or like the colorizer.
+    Raises OtherKindOfFilm, OriginalLost, NetworkGone, or like the colorizer.
     """
+    if picture.is_film:
+        raise OtherKindOfFilm()
     options = version.made_with
     check_network(options.network)
     result = coloured(picture, options, output)

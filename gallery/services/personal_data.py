@@ -86,17 +86,11 @@ def facts(picture: Picture) -> dict[str, Any]:
 
 
 def version_facts(version: Version, picture: Picture) -> dict[str, Any]:
-    film = {"notes": version.notes}
-    made_with, noticed = (
-        (version.filmed_with.as_dict(), film)
-        if picture.is_film
-        else (version.made_with.as_dict(), version.seen.as_dict())
-    )
-    return made_with | {
+    return version.told_options.as_dict() | {
         "width": version.width,
         "height": version.height,
         "confidence": version.confidence,
-        "noticed": noticed,
+        "noticed": version.noticed if version.is_film else version.seen.as_dict(),
         "created_at": version.created_at,
         "shown": version.pk == picture.current_id,
     }

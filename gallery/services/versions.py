@@ -15,7 +15,7 @@ from colorize.engine.outputs import JPEG, Output
 from colorize.engine.video.options import FilmOptions
 from colorize.web.errors import StorageUnavailable
 from colorize.web.storage import storing
-from gallery.errors import NotAllowed, NotFound, OriginalLost
+from gallery.errors import NotAllowed, NotForFilms, NotFound, OriginalLost
 from gallery.models import Picture, Version
 from gallery.services import sharing
 from gallery.services.files import Batch, content, delete_after_commit, file_transaction
@@ -91,9 +91,10 @@ def recolor(
     """Colour the original with other options; earlier results stay as versions. `within`: makes a
     context in which the rows are written, after the files.
 
-    Raises a UserError of the colorizer, OriginalLost, OverQuota, StorageUnavailable (with the
-    result as `unsaved`), or NotFound if the picture was deleted in the meantime.
+    Raises NotForFilms, a UserError of the colorizer, OriginalLost, OverQuota, StorageUnavailable
+    (with the result as `unsaved`), or NotFound if the picture was deleted in the meantime.
     """
+    check_is_photo(picture)
     if same := version_with(picture, options):
         with within():
             use_version(picture, same)
@@ -112,10 +113,18 @@ def recolor(
     return kept
 
 
+def check_is_photo(picture: Picture) -> None:
+    """Raises NotForFilms."""
+    if picture.is_film:
+        raise NotForFilms()
+
+
 def coloured(
     picture: Picture, options: colorizer.Options, output: Output = JPEG
 ) -> colorizer.Result:
-    """The original with these options, not saved. Raises OriginalLost, or like the colorizer."""
+    """The original with these options, not saved. Raises NotForFilms, OriginalLost, or like the
+    colorizer."""
+    check_is_photo(picture)
     name, known = picture.original_name, picture.said
     return colorizer.colorize(original_of(picture), options, name, known=known, output=output)
 

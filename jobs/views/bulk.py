@@ -2,6 +2,7 @@
 
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
@@ -15,21 +16,25 @@ from gallery.models import Picture
 from gallery.models.pictures import PictureQuerySet
 from gallery.services import personal_data, quota
 from gallery.services.zips import zip_of, zip_response
-from gallery.views.pictures import back, chosen, tell_nothing_chosen
+from gallery.views.pictures import NOTHING_TICKED, back, chosen, tell_nothing_chosen
 from jobs.forms import RecolorForm
 from jobs.services import bulk, zips
+
+ONLY_FILMS = "Only photos can be coloured again, not films. Select some photos first."
 
 
 @action("gallery")
 def recolor(request: HttpRequest) -> HttpResponse:
-    """Colour the selected pictures again, or all of the list that they were selected from, as where
-    none is; asks first what shall change."""
+    """Colour the selected photos again, or all of the list that they were selected from, as where
+    none is; asks first what shall change. Films stay as they are."""
     user = person_of(request)
-    selected, listed = chosen(request), all_listed(user, request.POST.get("back", ""))
-    wants_all = request.POST.get("scope") == "all" or not selected.exists()
+    picked, everything = chosen(request), all_listed(user, request.POST.get("back", ""))
+    selected, listed = picked.photos(), everything.photos()
+    wants_all = request.POST.get("scope") == "all" or not picked.exists()
     pictures = listed if wants_all else selected
+    has_films = (everything if wants_all else picked).films().exists()
     if not pictures.exists():
-        tell_nothing_chosen(request)
+        messages.warning(request, ONLY_FILMS if has_films else NOTHING_TICKED)
         return back(request)
     form = RecolorForm(request.POST if "sure" in request.POST else None)
     if form.is_valid():
@@ -41,6 +46,7 @@ def recolor(request: HttpRequest) -> HttpResponse:
         "number": selected.count(),
         "all": listed.count(),
         "wants_all": wants_all,
+        "has_films": has_films,
         "back": request.POST.get("back", ""),
     }
     return render(request, "jobs/recolor.html", context, status=422 if form.errors else 200)

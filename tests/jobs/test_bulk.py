@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from jobs.models import Item, Job, JobState
 from jobs.services import bulk, jobs
 from tests.accounts import logged_in
 from tests.cast import grey, picture
+from tests.gallery.films import save_film
 from tests.jobs.batch import work_off
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed")]
@@ -56,6 +58,18 @@ def test_all_of_a_list_are_coloured_again_with_its_other_pages(owner: User) -> N
     client.post("/gallery/recolor", asked)
     work_off()
     assert sorted(vividness()) == [0.5, 0.5, 1.0]
+
+
+def test_films_are_left_as_they_are(owner: User, tmp_path: Path) -> None:
+    film, photo = save_film(owner, tmp_path), picture(owner)
+    client = logged_in(owner)
+    assert "Films stay as they are" in recolor(client, film, photo).content.decode()
+    recolor(client, film, photo, sure="yes", vividness="0.25")
+    work_off()
+    assert (film.versions.count(), photo.versions.count()) == (1, 2)
+    assert Item.objects.filter(kind=bulk.RECOLOR).count() == 1
+    told = client.get(recolor(client, film)["Location"]).content.decode()
+    assert "Only photos can be coloured again" in told and Job.objects.count() == 1
 
 
 def test_nothing_begins_where_nothing_would_change(owner: User) -> None:

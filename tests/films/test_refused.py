@@ -1,8 +1,10 @@
 """What cannot be coloured is refused in words."""
 
 import io
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import av
@@ -28,6 +30,7 @@ from colorize.engine.video.looking import look
 from colorize.engine.video.options import FilmOptions
 from tests.films.fakes import PlainColours
 from tests.films.made import film, sound_alone
+from tests.films.test_kinds import KINDS
 from tests.films.test_way import coloured, nothing
 
 SDP = b"v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 5004 RTP/AVP 96\n"
@@ -204,3 +207,16 @@ def test_a_film_whose_clock_starts_again_is_coloured_up_to_there_if_asked(tmp_pa
     with pytest.raises(FilmDamaged, match="from 0:02 on"):
         looked(data)
     assert coloured(data, tmp_path, FilmOptions(incomplete=True)).film.frames >= 60
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["mp4-h264", "mkv-h264", "avi-mpeg4", "vob-mpeg2", "ts-h264"])
+def test_whatever_is_broken_is_coloured_or_a_sentence(name: str, tmp_path: Path) -> None:
+    """Never a fault of the program."""
+    rng, whole = Random(name), film(**{"frames": 20} | KINDS[name])
+    for _ in range(40):
+        data = bytearray(whole[: rng.choice((len(whole), rng.randrange(len(whole))))])
+        for _ in range(min(len(data), rng.choice((1, 5, 50)))):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        with suppress(UserError):
+            coloured(bytes(data), tmp_path, FilmOptions(incomplete=True))

@@ -1,6 +1,7 @@
 """Decodes part of a film: frames with their times, as planes of 8 bits. Knows no Django."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
@@ -182,8 +183,9 @@ class Frames:
         try:
             self.container.seek(max(LEAST, int(at)), stream=self.stream)
         except av.FFmpegError:
-            # Some containers refuse times before their start.
-            self.container.seek(self.stream.start_time or 0, stream=self.stream)
+            # Some containers refuse times before their start, and some cannot be searched.
+            with suppress(av.FFmpegError):
+                self.container.seek(self.stream.start_time or 0, stream=self.stream)
 
     def read(self) -> Iterator[VideoFrame]:
         for packet in self.packets():

@@ -1,12 +1,14 @@
 """Puts coloured pieces one after the other, with the original's sound. Knows no Django."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from heapq import heappop, heappush, merge
 from pathlib import Path
 from typing import IO
 
+import av
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
@@ -47,9 +49,13 @@ def join(
         sound = Sound.of(source, out, film)
         tape = Tape(picture, film, bounds)
         for packet in merge(tape.packets(pieces), sound.packets() if sound else (), key=time_of):
-            out.mux_one(packet)
             if packet.stream is picture:
+                out.mux_one(packet)
                 progress(min(1.0, max(0.0, time_of(packet) / (film.seconds or 1))))
+            else:
+                # Sound that is damaged is left out bit by bit.
+                with suppress(av.FFmpegError):
+                    out.mux_one(packet)
     made = replace(film, frames=tape.frames)
     return Whole(made, stills_of(pieces, film, sides, bounds))
 

@@ -50,14 +50,15 @@ class Sound:
     def read(self) -> Iterator[Packet]:
         """Those of the part, and one or two before, which decoders need to begin."""
         self.go_to(self.film.start - MARGIN)
-        for packet in self.source.demux(self.stream):
-            if packet.pts is None:
-                continue
-            start = packet.pts * self.tick
-            if start >= self.end:
-                return
-            if start > self.film.start - LEAD:
-                yield packet
+        with suppress(av.FFmpegError):
+            for packet in self.source.demux(self.stream):
+                if packet.pts is None:
+                    continue
+                start = packet.pts * self.tick
+                if start >= self.end:
+                    return
+                if start > self.film.start - LEAD:
+                    yield packet
 
     def go_to(self, time: float) -> None:
         """Where the container cannot be searched, it is read from its start."""
@@ -100,7 +101,7 @@ class Sound:
 
     def frames(self) -> Iterator[AudioFrame]:
         for packet in self.read():
-            with suppress(av.InvalidDataError):
+            with suppress(av.FFmpegError):
                 yield from (frame for frame in packet.decode() if frame.pts is not None)
 
     def encode(self, frame: AudioFrame | None) -> Iterator[Packet]:

@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 from colorize.engine.video.bounds import USUAL, Bounds
 from colorize.engine.video.film import Film, Progress, Stills
 from colorize.engine.video.opening import opened, pictures
-from colorize.engine.video.sound import Sound
+from colorize.engine.video.sound import Sound, Way
 from colorize.engine.video.stills import stills_of
 from colorize.engine.video.writing import mp4, place_of
 
@@ -43,21 +43,45 @@ def join(
 
     Raises a FilmError.
     """
+    frames = 0
+    for way in Way:
+        try:
+            frames = write(file, film, pieces, path, way, progress, bounds)
+            break
+        except MemoryError:
+            raise
+        except av.FFmpegError:
+            # Sound that is damaged at its very start fits no MP4.
+            if way == Way.LEFT_OUT:
+                raise
+    return Whole(replace(film, frames=frames), stills_of(pieces, film, sides, bounds))
+
+
+def write(
+    file: IO[bytes],
+    film: Film,
+    pieces: Sequence[IO[bytes]],
+    path: Path,
+    way: Way,
+    progress: Progress,
+    bounds: Bounds,
+) -> int:
+    """Returns how many frames there are."""
     with opened(file, bounds) as source, mp4(path) as out:
         out.metadata.update(tags(source))
         picture = out_stream(out, pieces[0], film, bounds)
-        sound = Sound.of(source, out, film)
+        sound = Sound.of(source, out, film, way)
+        out.start_encoding()
         tape = Tape(picture, film, bounds)
         for packet in merge(tape.packets(pieces), sound.packets() if sound else (), key=time_of):
             if packet.stream is picture:
                 out.mux_one(packet)
                 progress(min(1.0, max(0.0, time_of(packet) / (film.seconds or 1))))
             else:
-                # Sound that is damaged is left out bit by bit.
+                # What is damaged of it is left out bit by bit.
                 with suppress(av.FFmpegError):
                     out.mux_one(packet)
-    made = replace(film, frames=tape.frames)
-    return Whole(made, stills_of(pieces, film, sides, bounds))
+    return tape.frames
 
 
 def tags(source: InputContainer) -> dict[str, str]:

@@ -3,6 +3,7 @@ Django."""
 
 from collections.abc import Iterator
 from contextlib import suppress
+from enum import Enum
 from fractions import Fraction
 
 import av
@@ -23,25 +24,42 @@ BITS = 80_000
 RATES = (48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000)
 
 
+class Way(Enum):
+    """What is done with sound, each where the one before does not work."""
+
+    COPIED = 1
+    ENCODED = 2
+    LEFT_OUT = 3
+
+
 class Sound:
     """Writes the sound of a film's part into `out`."""
 
     def __init__(
-        self, source: InputContainer, stream: AudioStream, out: OutputContainer, film: Film
+        self,
+        source: InputContainer,
+        stream: AudioStream,
+        out: OutputContainer,
+        film: Film,
+        *,
+        copied: bool,
     ) -> None:
-        self.source, self.stream, self.film = source, stream, film
+        self.source, self.stream, self.film, self.copied = source, stream, film, copied
         self.tick: Fraction = stream.time_base
         self.offset = round(Fraction(film.start) / self.tick)
         self.end = film.start + film.seconds
-        self.copied = name_of(stream) in COPIED
-        self.out = out.add_stream_from_template(stream) if self.copied else aac(out, stream)
+        self.out = out.add_stream_from_template(stream) if copied else aac(out, stream)
 
     @classmethod
-    def of(cls, source: InputContainer, out: OutputContainer, film: Film) -> "Sound | None":
+    def of(
+        cls, source: InputContainer, out: OutputContainer, film: Film, way: Way
+    ) -> "Sound | None":
         """That which is heard by default; None if there is none that can be read."""
-        if not can_be_heard(source):
+        if way == Way.LEFT_OUT or not can_be_heard(source):
             return None
-        return cls(source, source.streams.best("audio"), out, film)
+        stream = source.streams.best("audio")
+        copied = way == Way.COPIED and name_of(stream) in COPIED
+        return cls(source, stream, out, film, copied=copied)
 
     def packets(self) -> Iterator[Packet]:
         """In order, from 0 at the start of the part."""
@@ -136,7 +154,6 @@ def evened(frame: AudioFrame, out: AudioStream) -> Graph:
         graph.add("abuffersink"),
     )
     graph.link_nodes(*steps).configure()
-    context.open()
     graph.set_audio_frame_size(context.frame_size)
     return graph
 

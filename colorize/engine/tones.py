@@ -4,6 +4,7 @@ no Django."""
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from colorize.engine.planes import Plane, bands
 
@@ -33,6 +34,13 @@ class Tones:
         """Of (h, w) L without border."""
         low, high = np.percentile(L, (RARE, 100 - RARE))
         return cls(float(low), float(high))
+
+    @classmethod
+    def of_histogram(cls, counts: NDArray[np.float64], levels: Plane) -> "Tones":
+        """Of many pictures at once: how often each of the `levels` of L is seen; they rise."""
+        up_to = np.cumsum(counts) / counts.sum()
+        low, high = np.searchsorted(up_to, (RARE / 100, 1 - RARE / 100))
+        return cls(float(levels[low]), float(levels[high]))
 
     @property
     def span(self) -> float:

@@ -2,6 +2,7 @@
 Knows no Django."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from colorize.engine.networks import Network, Prediction
 from colorize.engine.planes import Plane
 
+Value = TypeVar("Value", bound=np.generic)
 # The least probability, after all looks, of what is said. A network's probabilities are fitted so
 # that few upright positives reach it for anything else; see colorize/training/turns.py.
 SURE = 0.9
@@ -58,6 +60,6 @@ def together(looks: Sequence[Plane]) -> NDArray[np.float64]:
     return np.asarray(chances / chances.sum(), np.float64)
 
 
-def turned(L: Plane, quarters: int) -> Plane:
+def turned(L: NDArray[Value], quarters: int) -> NDArray[Value]:
     """Turned clockwise."""
     return np.ascontiguousarray(np.rot90(L, -quarters))

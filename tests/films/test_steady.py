@@ -1,119 +1,167 @@
-"""Colours that stay with what they are of."""
+"""The colours of films: that they stay where nothing changes, and change with the shot."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import replace
 
-import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from colorize.engine.doubt import Doubt
 from colorize.engine.networks import Prediction
 from colorize.engine.planes import Plane
 from colorize.engine.video.colours import FilmColours
-from colorize.engine.video.film import Bytes, Film
+from colorize.engine.video.film import Bytes, Chroma, Film
 from colorize.engine.video.options import FilmOptions
+from tests.fakes import FakeNetwork
 
-HEIGHT, WIDTH = 96, 128
+FILM = Film(96, 64)
+FAITHFUL, BEST = FilmOptions(vividness=0), FilmOptions(vividness=0, best=True)
+ALL = [FAITHFUL, BEST]
 
 
-@dataclass
-class Nervous:
-    """Says the red of each frame anew, from -20 to 20."""
-
-    name: str = "nervous"
-    input_side: int = 64
-    doubt: Doubt = field(default_factory=Doubt)
-    asked: int = 0
+class Fickle(FakeNetwork):
+    """Says something else each time."""
 
     def predict(self, L: Plane) -> Prediction:
-        self.asked += 1
-        height, width = L.shape[0] // 4, L.shape[1] // 4
-        ab = np.zeros((height, width, 2), np.float32)
-        ab[..., 0] = 20 if self.asked % 2 else -20
-        return Prediction(ab, None, None)
+        self.faithful = [(8, 28), (24, 12), (2, 20), (30, 20)][len(self.shapes) % 4]
+        return super().predict(L)
 
 
-class LeftAndRight(Nervous):
-    """What is lighter than the middle is red, what is darker is green."""
+class ByLight(FakeNetwork):
+    """Light pictures are yellow, dark ones blue; the left is greener than the right."""
 
     def predict(self, L: Plane) -> Prediction:
-        self.asked += 1
-        small = cv2.resize(L, (L.shape[1] // 4, L.shape[0] // 4), interpolation=cv2.INTER_AREA)
-        ab = np.zeros((*small.shape, 2), np.float32)
-        ab[..., 0] = np.where(small > 50, 30, -30)
-        return Prediction(ab, None, None)
+        found = super().predict(L)
+        found.ab_faithful[...] = (5, 40) if L.mean() > 50 else (5, -40)
+        found.ab_faithful[:, : L.shape[1] // 8, 0] = -20
+        return found
 
 
-def noise(seed: int) -> Bytes:
-    """A picture with something to hold on to everywhere."""
-    dice = np.random.default_rng(seed)
-    coarse = dice.integers(30, 220, (12, 16)).astype(np.uint8)
-    return np.asarray(cv2.resize(coarse, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC))
+def scene(
+    seed: int, light: int = 128, contrast: int = 25, width: int = 96, height: int = 64
+) -> Bytes:
+    """Something to see in every part of the picture."""
+    noise = np.random.default_rng(seed).normal(light, contrast, (height // 8, width // 8))
+    return np.asarray(np.clip(np.kron(noise, np.ones((8, 8))), 16, 235), np.uint8)
 
 
-def colours(network: Nervous, *, best: bool = False) -> FilmColours:
-    return FilmColours(network, FilmOptions(best=best), Film(WIDTH, HEIGHT))
+def coloured(
+    lumas: list[Bytes],
+    options: FilmOptions = FAITHFUL,
+    film: Film = FILM,
+    network: FakeNetwork | None = None,
+) -> list[Chroma]:
+    return list(FilmColours(network or Fickle(), options, film).run(lumas))
 
 
-def reds(lumas: Iterator[Bytes], network: Nervous, *, best: bool = False) -> list[float]:
-    return [float(chroma.v.mean()) for chroma in colours(network, best=best).run(lumas)]
+def changes(chromas: list[Chroma]) -> NDArray[np.float64]:
+    """How much each frame's chroma differs from the one before."""
+    planes = np.array([[u, v] for u, v in chromas], np.float64)
+    return np.asarray(np.abs(np.diff(planes, axis=0)).mean(axis=(1, 2, 3)))
 
 
-@pytest.mark.parametrize("best", [False, True])
-def test_what_stands_still_keeps_its_colour(best: bool) -> None:
-    """Though the network changes its mind from frame to frame, by 30 of chroma."""
-    shown = reds(iter([noise(1)] * 24), Nervous(), best=best)
-    later = np.abs(np.diff(shown[12:]))
-    assert len(shown) == 24 and later.max() < 5
+@pytest.mark.parametrize("options", ALL)
+def test_where_nothing_moves_colours_stay(options: FilmOptions) -> None:
+    network = Fickle()
+    alone = [coloured([scene(1)], options, network=network)[0] for _ in range(24)]
+    together = coloured([scene(1)] * 24, options)
+    assert changes(alone).mean() > 8
+    assert changes(together).max() < 1.5
 
 
-def test_usually_the_network_sees_every_second_frame() -> None:
-    network = Nervous()
-    reds(iter([noise(1)] * 10), network)
-    assert network.asked == 5
+@pytest.mark.parametrize("options", ALL)
+def test_colours_follow_what_moves(options: FilmOptions) -> None:
+    wide = scene(2, width=192)
+    moving = [np.ascontiguousarray(wide[:, 2 * n : 2 * n + 96]) for n in range(24)]
+    assert changes(coloured(moving, options)).max() < 1.5
 
 
-def test_after_a_cut_nothing_of_the_last_shot_is_left() -> None:
-    dark, light = noise(1) // 3, noise(2) // 3 + 160
-    shown = reds(iter([dark] * 8 + [light] * 4), LeftAndRight())
-    alone = reds(iter([light] * 4), LeftAndRight())
-    assert shown[8:] == pytest.approx(alone, abs=0.5)
-    assert abs(shown[7] - shown[8]) > 5
+@pytest.mark.parametrize("options", ALL)
+@pytest.mark.parametrize("at", [1, 5, 8, 13, 20])
+def test_nothing_is_carried_over_a_cut(at: int, options: FilmOptions) -> None:
+    lumas = [scene(1, 70, 10)] * at + [scene(2, 180, 60)] * (24 - at)
+    found = coloured(lumas, options, network=ByLight())
+    (before,) = coloured([scene(1, 70, 10)], network=ByLight())
+    (after,) = coloured([scene(2, 180, 60)], network=ByLight())
+    for n, uv in enumerate(found):
+        assert np.abs(np.int16(uv.u) - (before if n < at else after).u).max() <= 4
 
 
-@pytest.mark.parametrize("best", [False, True])
-def test_colours_go_along_with_what_moves(best: bool) -> None:
-    """A camera that turns: in between the network's answers, too, each place has its colour."""
-    scene = np.asarray(cv2.resize(noise(3), (2 * WIDTH, HEIGHT)), np.uint8)
-    lumas = [np.ascontiguousarray(scene[:, at : at + WIDTH]) for at in range(0, 48, 2)]
-    shown = [chroma.v for chroma in colours(LeftAndRight(), best=best).run(iter(lumas))]
-    answered = FilmColours(LeftAndRight(), FilmOptions(), Film(WIDTH, HEIGHT))
-    alone = [next(answered.run(iter([luma]))).v for luma in lumas[-6:]]
-    apart = [
-        np.abs(one.astype(int) - other).mean() for one, other in zip(shown[-6:], alone, strict=True)
-    ]
-    assert max(apart) < 8
+@pytest.mark.parametrize("length", [1, 2])
+@pytest.mark.parametrize("options", ALL)
+def test_a_flash_is_not_a_cut(length: int, options: FilmOptions) -> None:
+    white = np.full((64, 96), 235, np.uint8)
+    lumas = [scene(1)] * 9 + [white] * length + [scene(1)] * 12
+    found = coloured(lumas, options)
+    del found[9 : 9 + length]
+    assert changes(found).max() < 1.5
 
 
-@pytest.mark.parametrize("best", [False, True])
-def test_it_reads_ahead_no_further_than_it_says(best: bool) -> None:
+def test_light_that_flickers_is_not_motion() -> None:
+    light = np.random.default_rng(0).uniform(-15, 15, 24)
+    lumas = [np.clip(scene(1) + value, 16, 235).astype(np.uint8) for value in light]
+    assert changes(coloured(lumas)).max() < 3
+
+
+def test_the_network_is_asked_for_each_shot_and_now_and_then() -> None:
+    network = FakeNetwork()
+    coloured([scene(1, 70, 10)] * 6 + [scene(2, 180, 60)] * 5, network=network)
+    assert len(network.shapes) == 4
+    network = FakeNetwork()
+    coloured([scene(1)] * 6, BEST, network=network)
+    assert len(network.shapes) == 6
+
+
+@pytest.mark.parametrize("frames", [0, 1, 2, 3, 5, 13, 14, 15, 16, 17, 31])
+@pytest.mark.parametrize("options", ALL)
+def test_each_frame_gets_its_colours_and_few_are_read_ahead(
+    frames: int, options: FilmOptions
+) -> None:
     read = 0
 
     def lumas() -> Iterator[Bytes]:
         nonlocal read
-        for _ in range(40):
+        for _ in range(frames):
             read += 1
-            yield noise(1)
+            yield scene(1)
 
-    for number, _ in enumerate(islice(colours(Nervous(), best=best).run(lumas()), 20), 1):
-        assert read - number <= 16
+    given = 0
+    for _ in FilmColours(FakeNetwork(), options, FILM).run(lumas()):
+        given += 1
+        assert read - given <= 16
+    assert given == frames
 
 
-def test_light_that_flashes_up_is_no_cut() -> None:
-    """The colours come back with what was there before."""
-    still, flash = noise(1), np.minimum(noise(1).astype(int) + 25, 255).astype(np.uint8)
-    network = Nervous()
-    reds(iter([still, still, flash, still, still, still]), network)
-    assert network.asked == 3
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_turned_film_gets_the_colours_of_an_upright_one(turn: int) -> None:
+    """`turn`: clockwise, what makes it upright."""
+    back = turn // 90
+    upright = [scene(3, width=96 + 32 * n)[:, 32 * n :] for n in range(2)] * 4
+    stored = [np.ascontiguousarray(np.rot90(luma, back)) for luma in upright]
+    height, width = stored[0].shape
+    film = replace(FILM, width=width, height=height, turn=turn)
+    wanted = coloured(upright, network=ByLight())
+    found = coloured(stored, film=film, network=ByLight())
+    for a, b in zip(wanted, found, strict=True):
+        for plane, other in zip(a, b, strict=True):
+            assert np.abs(np.int16(plane) - np.rot90(other, -back)).max() <= 1
+
+
+def test_the_network_sees_true_shapes() -> None:
+    network = FakeNetwork()
+    coloured([scene(1)], film=replace(FILM, pixel_shape=4 / 3, turn=90), network=network)
+    assert network.shapes == [(128, 64)]
+
+
+def test_faded_shots_get_contrast_all_alike() -> None:
+    class Seeing(FakeNetwork):
+        def predict(self, L: Plane) -> Prediction:
+            spans.append(float(np.ptp(L)))
+            return super().predict(L)
+
+    spans: list[float] = []
+    shares = (0.3, 0.3, 0.34, 0.3, 0.32)
+    faded = [(110 + (scene(1) - 128.0) * share).astype(np.uint8) for share in shares]
+    coloured(faded, BEST, network=Seeing())
+    assert min(spans) > 60
+    assert max(spans[2:]) / min(spans[2:]) > 1.05

@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 from colorize.engine.lightness import lightness_of_luminance, linear
 from colorize.engine.planes import Plane, fit, resize
 from colorize.engine.render import GUIDE_LONGEST, GUIDE_SIDE, in_bands, upsample_ab
+from colorize.engine.tones import Tones
 from colorize.engine.video.film import Bytes, Chroma, Film, Matrix
 
+# Of a picture that lacks no contrast.
+PLAIN = Tones(0, 100)
 Floats = NDArray[np.float64]
 
 # The shares of red and blue in luma (ITU-R BT.601-7, 709-6 and 2020-2).
@@ -48,13 +51,13 @@ def small(luma: Bytes, height: int, width: int) -> Bytes:
     return cast(Bytes, resize(cast(Plane, luma), height, width))
 
 
-def chroma(luma: Bytes, ab: Plane, film: Film) -> Chroma:
+def chroma(luma: Bytes, ab: Plane, film: Film, tones: Tones = PLAIN) -> Chroma:
     """(h, w) luma and (h', w', 2) ab, both as stored -> chroma. What a screen makes of them has
-    that luma, and that ab as nearly as its gamut allows."""
+    that luma, and that ab as nearly as its gamut allows. `tones`: of the shot."""
     height, width = (-(-side // 2) for side in luma.shape)
     coarse = small(luma, height, width)
     size = fit(height, width, min(GUIDE_SIDE, height, width), GUIDE_LONGEST)
-    wide = upsample_ab(ab, lightness(small(coarse, *size), film))
+    wide = upsample_ab(ab, tones.stretched(lightness(small(coarse, *size), film)))
     table = chroma_table(film.matrix, film.full_range)
     u, v = np.empty((2, height, width), np.uint8)
     for rows, band, colours in in_bands(cast(Plane, coarse), wide):

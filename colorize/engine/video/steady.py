@@ -1,11 +1,14 @@
-"""Colours that travel along with what moves, so that they do not flicker.
+"""Steady colours: the mean of what a network says of a frame and its neighbours, carried along
+motion. Knows no Django.
 
-The network's answers for frame after frame are averaged along the motion between them, which dense
-inverse search finds (Kroeger et al. 2016). Where the picture that moved along does not fit, as
-behind something that went away, the average begins anew.
+Alone, each frame gets other colours than the last, and the film flickers. Here each place's colours
+are the mean of those that it had in the frames before and will have in those after, as far as it
+can be followed there.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 import cv2
@@ -14,79 +17,153 @@ import numpy as np
 from colorize.engine.planes import Plane, resize
 from colorize.engine.video.film import Bytes
 from colorize.engine.video.planes import sampled
+from colorize.engine.video.shots import Frame
 
-# The most answers that an average stands for; more would be steadier, and slower to follow light.
+# What was carried counts as much as this many frames at most, so that colours can still change.
 MOST = 7.0
-# Even what does not fit at all counts a little, where there is nothing else.
-LEAST = 1e-3
-# How far lightness (0..255) may differ from what moved there, for a trust of 1/e: 8 of L.
-TOLERANCE = 20.0
+# A place is followed with the trust exp(-(e / DOUBTFUL)²), where e is how much L is off there.
+DOUBTFUL = 8.0
+# The mean of unlike colours is greyer than they are; it gets their chroma back up to this factor.
+LIVELIER = 2.0
+# Channels of what is carried: a, b, their chroma, and the weight of the three.
+CHROMA, WEIGHT, CHANNELS = 2, 3, 4
 
 
 @dataclass(frozen=True)
-class Mean:
-    """`ab`: (h, w, 2), the average; `weight`: (h, w), how many answers it stands for."""
+class Reach:
+    """How far around a frame colours are gathered: `ahead` frames at least, `block` more for the
+    first of each block; a larger block takes less time. The network is asked every `every`th."""
 
-    ab: Plane
-    weight: Plane
-
-    @classmethod
-    def of(cls, ab: Plane) -> "Mean":
-        return cls(ab, np.ones(ab.shape[:2], np.float32))
-
-    def moved(self, motion: "Motion") -> "Mean":
-        """What it is in the next frame."""
-        weight = np.maximum(motion.carry(self.weight) * motion.trust, LEAST)
-        return Mean(motion.carry(self.ab), cast(Plane, weight))
-
-    def with_answer(self, ab: Plane | None) -> "Mean":
-        if ab is None:
-            return self
-        weight = np.minimum(self.weight, MOST)
-        share = weight[..., None]
-        mixed = (share * self.ab + ab) / (share + 1)
-        return Mean(cast(Plane, mixed), cast(Plane, weight + 1))
-
-    def joined(self, other: "Mean") -> Plane:
-        """The ab of both together."""
-        ours, theirs = self.weight[..., None], other.weight[..., None]
-        return cast(Plane, (ours * self.ab + theirs * other.ab) / (ours + theirs))
+    every: int
+    block: int
+    ahead: int
 
 
 @dataclass(frozen=True)
 class Motion:
-    """From one frame to another, at the size of ab. `at`: (h, w, 2), where in the first frame each
-    place of the other one comes from, x and y; `trust`: (h, w), 0..1, how well it fits there."""
+    """From a frame to its neighbour, at the size of ab. `at` (h, w, 2): where each place was;
+    `trust` (h, w): how sure that is, 0..1."""
 
     at: Plane
     trust: Plane
 
-    def carry(self, planes: Plane) -> Plane:
-        return sampled(planes, self.at)
+
+@dataclass
+class Step:
+    """A frame, what it got from those before, and its motion to the next, None if it is of another
+    shot."""
+
+    frame: Frame
+    past: Plane
+    onward: Motion | None = None
 
 
-class Flow:
-    """Finds motion; keeps its memory from frame to frame."""
+def steady(frames: Iterable[Frame], reach: Reach, levels: Plane) -> Iterator[Frame]:
+    """The same frames, each with its `ab`. `levels` (256,): L of each luma.
 
-    def __init__(self) -> None:
+    Reads block + ahead - 1 frames ahead. The first frame of each shot needs an `ab`.
+    """
+    follow = Follow(levels)
+    window: list[Step] = []
+    for frame in frames:
+        window.append(follow.step(window[-1] if window else None, frame))
+        if len(window) == reach.block + reach.ahead:
+            yield from settled(window, reach.block)
+            del window[: reach.block]
+    yield from settled(window, len(window))
+
+
+class Follow:
+    """Follows places from frame to frame, by dense inverse search (Kroeger et al. 2016)."""
+
+    def __init__(self, levels: Plane) -> None:
+        self.levels = levels
         # OpenCV's types do not know the class of this algorithm's objects.
         self.search: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
 
-    def between(self, first: Bytes, then: Bytes, height: int, width: int) -> Motion:
-        """Motion between two frames of one size, for planes of another."""
-        flow = self.search.calc(then, first, None)
-        error = cv2.absdiff(sampled(as_plane(first), flow + grid(*first.shape)), as_plane(then))
-        trust = np.exp(-((resize(cast(Plane, error), height, width) / TOLERANCE) ** 2))
-        scale = np.array([width / first.shape[1], height / first.shape[0]], np.float32)
-        at = resize(flow, height, width) * scale + grid(height, width)
-        return Motion(cast(Plane, at), cast(Plane, trust))
+    def step(self, last: Step | None, frame: Frame) -> Step:
+        """The next frame, with what the last one hands on; tells the last one its motion."""
+        if last is None or frame.starts:
+            height, width = frame.seen.shape
+            return Step(frame, counted(nothing(height // 4, width // 4), frame.ab))
+        size = last.past.shape[:2]
+        back, last.onward = self.motions(frame, last.frame, size)
+        return Step(frame, counted(moved(last.past, back), frame.ab))
+
+    def motions(self, now: Frame, last: Frame, size: tuple[int, int]) -> tuple[Motion, Motion]:
+        """From `now` to `last` and the other way. Nobody can follow anything into a flash, so
+        colours stay where they are for its few frames."""
+        if now.flash or last.flash:
+            still = Motion(places(*size), np.ones(size, np.float32))
+            return still, still
+        return self.motion(now.half, last.half, size), self.motion(last.half, now.half, size)
+
+    def motion(self, here: Bytes, there: Bytes, size: tuple[int, int]) -> Motion:
+        flow = self.search.calc(here, there, None)
+        at = places(*here.shape) + flow
+        L, other = (cast(Plane, cv2.LUT(luma, self.levels)) for luma in (here, there))
+        off = L - sampled(other, at)
+        # Old films flicker in light: what all of the picture has in common is not motion.
+        off = resize(np.abs(off - np.median(off)), *size)
+        trust = np.exp(-np.square(off / DOUBTFUL)) * resize(inside(at), *size)
+        scale = np.array([size[1] / here.shape[1], size[0] / here.shape[0]], np.float32)
+        return Motion(places(*size) + resize(flow, *size) * scale, trust)
 
 
-def as_plane(grey: Bytes) -> Plane:
-    return grey.astype(np.float32)
+def inside(at: Plane) -> Plane:
+    """(h, w): 1 for places in the picture, else 0."""
+    height, width = at.shape[:2]
+    x, y = cv2.split(at)
+    return np.asarray((x > -1) & (x < width) & (y > -1) & (y < height), np.float32)
 
 
-def grid(height: int, width: int) -> Plane:
-    """(h, w, 2): x and y of each place."""
-    y, x = np.mgrid[:height, :width]
-    return np.stack([x, y], axis=-1).astype(np.float32)
+@cache
+def places(height: int, width: int) -> Plane:
+    """(h, w, 2): x and y of each pixel."""
+    return np.dstack(np.meshgrid(np.arange(width), np.arange(height))).astype(np.float32)
+
+
+def nothing(height: int, width: int) -> Plane:
+    return np.zeros((height, width, CHANNELS), np.float32)
+
+
+NOTHING = nothing(1, 1)
+
+
+def moved(carried: Plane, motion: Motion) -> Plane:
+    """What is carried, as seen in the neighbour."""
+    carried = sampled(carried, motion.at)
+    carried[..., WEIGHT] = np.minimum(MOST, motion.trust * carried[..., WEIGHT])
+    return carried
+
+
+def counted(carried: Plane, ab: Plane | None) -> Plane:
+    """With a frame's own colours, if the network was asked."""
+    if ab is None:
+        return carried
+    weight = carried[..., WEIGHT:]
+    own = np.dstack([ab, np.hypot(ab[..., 0], ab[..., 1])])
+    mean = (weight * carried[..., :WEIGHT] + own) / (weight + 1)
+    return np.dstack([mean, weight + 1])
+
+
+def settled(window: list[Step], frames: int) -> list[Frame]:
+    """The first `frames` of the window, each with the mean of what comes from before and after."""
+    future = NOTHING
+    for number, step in reversed(list(enumerate(window))):
+        size = step.past.shape[:2]
+        future = moved(future, step.onward) if step.onward else nothing(*size)
+        own = step.frame.ab
+        if number < frames:
+            step.frame.ab = together(step.past, future)
+        future = counted(future, own)
+    return [step.frame for step in window[:frames]]
+
+
+def together(past: Plane, future: Plane) -> Plane:
+    """The mean of both, (h, w, 2), as lively as what it is the mean of."""
+    ours, theirs = past[..., WEIGHT:], future[..., WEIGHT:]
+    mean = past + theirs / np.maximum(ours + theirs, 1e-6) * (future - past)
+    ab, chroma = mean[..., :CHROMA], mean[..., CHROMA]
+    livelier = chroma / np.maximum(np.hypot(ab[..., 0], ab[..., 1]), 1e-3)
+    return np.ascontiguousarray(ab * np.clip(livelier, 1, LIVELIER)[..., None])

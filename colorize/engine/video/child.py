@@ -24,8 +24,8 @@ from typing import IO, Any, cast
 from colorize.engine.video.messages import read_message, write_message
 
 PR_SET_PDEATHSIG = 1
-# A source is read in blocks, the last few of which are kept.
-BLOCK, BLOCKS = 1 << 20, 4
+# Sources are read in blocks, the last few of which are kept.
+BLOCK, BLOCKS = 1 << 20, 8
 # Between two words about progress, in seconds.
 SECONDS = 0.2
 OPEN_FILES = 64
@@ -38,15 +38,23 @@ class Line:
         self.connection = connection
         self.lock = threading.Lock()
         self.told = 0.0
+        self.blocks: OrderedDict[tuple[int, int], bytes] = OrderedDict()
 
     def send(self, **message: Any) -> None:
         with self.lock:
             write_message(self.connection, message)
 
-    def block(self, source: int, start: int) -> bytes:
+    def block(self, source: int, number: int) -> bytes:
+        """Of a source; the last few are kept, whichever source they are of."""
         with self.lock:
-            write_message(self.connection, {"read": [source, start, BLOCK]})
-            return self.connection.recv_bytes(BLOCK)
+            block = self.blocks.pop((source, number), None)
+            if block is None:
+                write_message(self.connection, {"read": [source, number * BLOCK, BLOCK]})
+                block = self.connection.recv_bytes(BLOCK)
+            self.blocks[source, number] = block
+            if len(self.blocks) > BLOCKS:
+                self.blocks.popitem(last=False)
+            return block
 
     def progress(self, done: float) -> None:
         if (now := time.monotonic()) > self.told + SECONDS:
@@ -59,7 +67,6 @@ class Source(io.RawIOBase):
 
     def __init__(self, line: Line, number: int, size: int) -> None:
         self.line, self.number, self.size, self.place = line, number, size, 0
-        self.blocks: OrderedDict[int, bytes] = OrderedDict()
 
     def readable(self) -> bool:
         return True
@@ -80,18 +87,10 @@ class Source(io.RawIOBase):
         if self.place >= self.size:
             return b""
         number, skipped = divmod(self.place, BLOCK)
-        block = self.block(number)
+        block = self.line.block(self.number, number)
         data = block[skipped:] if length < 0 else block[skipped : skipped + length]
         self.place += len(data)
         return data
-
-    def block(self, number: int) -> bytes:
-        if number not in self.blocks:
-            self.blocks[number] = self.line.block(self.number, number * BLOCK)
-            if len(self.blocks) > BLOCKS:
-                self.blocks.popitem(last=False)
-        self.blocks.move_to_end(number)
-        return self.blocks[number]
 
 
 def main(descriptor: int, parent: int) -> None:

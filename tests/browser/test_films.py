@@ -64,7 +64,9 @@ def length(page: Page) -> Any:
 
 def seconds(page: Page) -> Any:
     """Of the film that is played."""
-    return page.locator("[data-player] video").evaluate("video => video.duration")
+    video = page.locator("[data-player] video")
+    expect(video).to_have_js_property("readyState", 4)
+    return video.evaluate("video => video.duration")
 
 
 def test_from_a_film_to_one_in_colour(page: Page, hands: None) -> None:
@@ -75,7 +77,6 @@ def test_from_a_film_to_one_in_colour(page: Page, hands: None) -> None:
     send(page)
     expect(words(page)).to_have_text("Your film is in colour.", timeout=60_000)
     video = page.locator("[data-player] video")
-    expect(video).to_have_js_property("readyState", 4)
     assert seconds(page) == pytest.approx(3, abs=0.1)
     video.evaluate(PLAYED)
     assert is_in_colour(page)
@@ -194,6 +195,7 @@ def test_pieces_are_played_while_others_are_coloured(page: Page, made_up: None) 
     page.get_by_role("button", name="Cancel").click()
     expect(words(page)).to_have_text("Cancelled.")
     page.get_by_role("button", name="Go on with the rest").click()
+    expect(words(page)).to_have_text("0:40 of 1:00 is in colour.")
     while worker.do_next():
         pass
     expect(page.locator("[data-film-download]")).to_be_visible()

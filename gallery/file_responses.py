@@ -40,6 +40,9 @@ KINDS = (
     "result-medium",
     STRIP,
 )
+# No scripts, no forms. A browser's own player asks for the film again, as the person that it is of.
+STANDS = "default-src 'none'; sandbox"
+PLAYS = "default-src 'none'; media-src 'self'; sandbox allow-same-origin"
 # Five minutes: that long, browsers may show a picture that has been hidden since.
 PUBLIC, PRIVATE = "public, max-age=300", "private, no-cache"
 # How long a link into the bucket works. One of a film must outlast it: players come back to it.
@@ -164,10 +167,10 @@ def sent(name: str, part: ranges.Part | None) -> StreamingHttpResponse:
 
 
 def guard(response: HttpResponseBase, mime: str) -> None:
-    """Headers that make browsers treat any content as a picture, never as a page."""
+    """Headers that make browsers treat any content as a picture or a film, never as a page."""
     response["Content-Type"] = mime
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = PLAYS if mime.startswith("video/") else STANDS
     response["Cross-Origin-Resource-Policy"] = "same-origin"
 
 

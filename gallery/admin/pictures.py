@@ -14,6 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from accounts.models import User
+from colorize.engine.video.errors import clock
 from gallery import file_responses
 from gallery.admin import queue
 from gallery.admin.desk import Decision, Desk, Outcome, Rows
@@ -25,8 +26,8 @@ from gallery.services.decisions import is_own
 CHANGED = "“{}” has changed since you opened it. Please look again."
 NUMBER = re.compile(r"\d{1,18}")
 OWN = "“{}” is your own picture: another moderator decides."
-PAIR = "includes/_before_after.html"
-SEEN = '{}<input type="hidden" name="seen" value="{}">'
+PAIR, FILM = "includes/_before_after.html", "admin/gallery/_film.html"
+SEEN = '{}{}<input type="hidden" name="seen" value="{}">'
 
 
 def approve(moderator: User, rows: Rows, reason: str, seen: Mapping[str, str]) -> Outcome:
@@ -142,7 +143,7 @@ class PictureAdmin(Desk):
         return queue.page(self, request)
 
     def file(self, request: HttpRequest, pk: str, kind: str) -> HttpResponseBase:
-        """A thumbnail of a picture that moderators may see."""
+        """A thumbnail or the film of a picture that moderators may see."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if kind not in file_responses.KINDS:
@@ -158,22 +159,25 @@ class PictureAdmin(Desk):
 
     @admin.display(description="Before and after")
     def pair(self, row: Picture) -> str:
-        return self.images(row, "small", small=True)
+        """With what the moderator saw, for the decision that comes of it."""
+        length = f"Film, {clock(row.seconds)}" if row.seconds is not None else ""
+        return format_html(SEEN, self.images(row, "small", small=True), length, self.seen(row))
 
     @admin.display(description="Before and after")
     def large_pair(self, row: Picture) -> str:
-        return self.images(row, "medium", still=True)
+        """As `pair`."""
+        film = row.is_film and render_to_string(FILM, {"picture": row})
+        shown = film or self.images(row, "medium", still=True)
+        return format_html(SEEN, shown, "", self.seen(row))
 
     def images(self, row: Picture, size: str, **how: bool) -> str:
-        """With what the moderator saw, for the decision that comes of it."""
         original = "before" if row.shown.before else f"original-{size}"
         before, after = (
             reverse("admin:gallery_picture_file", args=[row.pk, kind])
             for kind in (original, f"result-{size}")
         )
         facts = {"before": before, "after": after, "width": row.width, "height": row.height}
-        pair = render_to_string(PAIR, facts | {"alt": row.title} | how)
-        return format_html(SEEN, pair, self.seen(row))
+        return render_to_string(PAIR, facts | {"alt": row.title} | how)
 
     @admin.display(description="Owner", ordering="owner__username")
     def person(self, row: Picture) -> str:

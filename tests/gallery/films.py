@@ -9,8 +9,8 @@ from accounts.models import User
 from colorize.engine.video.film import Film, Stills
 from colorize.engine.video.options import FilmOptions
 from colorize.films import Joined
-from gallery.models import Picture
-from gallery.services import films, pictures
+from gallery.models import Picture, Version
+from gallery.services import films, pictures, versions
 from gallery.services.files import file_transaction
 from gallery.services.films import Original
 from gallery.services.pictures import Words
@@ -44,3 +44,15 @@ def save_film(owner: User, folder: Path, content: bytes = BYTES, **words: Any) -
         )
         pictures.insert(picture, version, words.get("album"))
     return picture
+
+
+def add_version(picture: Picture, folder: Path, **asked: Any) -> Version:
+    """The film in other colours, as a job would add it; the earlier version if there is one."""
+    options = FilmOptions(**({"vividness": 0.1, "best": True} | asked))
+    with file_transaction() as batch:
+        version = films.write_version(picture, joined(folder), options, None, batch)
+        kept = versions.insert_version(picture, version, options)
+        if kept is not version:
+            batch.undo()
+    picture.refresh_from_db()
+    return kept

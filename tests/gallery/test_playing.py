@@ -78,6 +78,13 @@ def test_what_lies_behind_the_end_is_refused(asked: str, home: Client, film: Pic
     assert sent.status_code == 416 and sent.headers["Content-Range"] == f"bytes */{SIZE}"
 
 
+def test_nothing_in_a_film_can_run(home: Client, film: Picture) -> None:
+    sent = home.get(f"/pictures/{film.pk}/files/original")
+    policy = sent.headers["Content-Security-Policy"]
+    assert policy == "default-src 'none'; media-src 'self'; sandbox allow-same-origin"
+    assert sent.headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_a_part_of_another_film_is_not_sent(home: Client, film: Picture) -> None:
     etag = home.head(result(film)).headers["ETag"]
     asked = {"Range": "bytes=0-1"}

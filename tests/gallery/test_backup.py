@@ -28,6 +28,7 @@ from jobs.models import Item, Job
 from jobs.services import jobs
 from jobs.services.jobs import NewItem
 from tests.cast import person, picture
+from tests.gallery.films import save_film
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -131,6 +132,17 @@ def test_every_row_and_every_file_comes_back(
     assert "2 pictures, 12 files; 0 problems" in run("reconcile")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["backup.tar", "var"]
     assert [path.name for path in settings.DATA_DIR.iterdir()] == ["secret_key"]
+
+
+def test_a_film_comes_back_with_all_of_its_files(tmp_path: Path) -> None:
+    save_film(person("anna"), tmp_path)
+    file = tmp_path / "backup.tar"
+    run("backup", file)
+    before, kept = rows(), stored()
+    make_empty()
+    run("restore", file)
+    assert rows() == before and stored() == kept and len(kept) == 7
+    assert "1 picture, 7 files; 0 problems" in run("reconcile")
 
 
 def test_emails_that_waited_are_not_sent_after_a_restore(

@@ -22,6 +22,7 @@ from colorize import service
 from colorize.checks import check_networks
 from colorize.engine import networks, render
 from colorize.engine.networks import runtimes
+from colorize.engine.networks.base import Session
 from colorize.engine.photo import read_photo
 from colorize.engine.planes import Plane
 from tests.conftest import ROOT
@@ -138,6 +139,27 @@ def test_the_embedded_network_answers_alike_through_both(tmp_path: Path) -> None
     assert opencv.ab_vivid is not None and other.ab_vivid is not None
     assert np.abs(opencv.ab_vivid - other.ab_vivid).max() < 0.05
     assert np.abs(opencv.ab_faithful - other.ab_faithful).max() < 0.05
+
+
+def test_for_films_the_quickest_runtime_that_is_installed_is_taken(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    taken: list[str] = []
+
+    def noting(name: str, session: Callable[[Path], Session]) -> Callable[[Path], Session]:
+        def made(path: Path) -> Session:
+            taken.append(name)
+            return session(path)
+
+        return made
+
+    for name, session in list(runtimes.RUNTIMES.items()):
+        monkeypatch.setitem(runtimes.RUNTIMES, name, noting(name, session))
+    write_entries(tmp_path, put(tmp_path, "qdq", "opencv", "fits"))
+    networks.read(tmp_path, "fits", quick=True)
+    monkeypatch.setattr(networks, "is_installed", lambda runtime: False)
+    networks.read(tmp_path, "fits", quick=True)
+    assert taken == ["onnxruntime", "opencv"]
 
 
 @pytest.fixture

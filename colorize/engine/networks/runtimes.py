@@ -93,8 +93,9 @@ RUNTIMES: dict[str, Callable[[Path], Session]] = {
     "opencv": OpenCvSession,
     "onnxruntime": OrtSession,
 }
+QUICKEST = "onnxruntime"
 # Optional runtimes: the module they need, and the requirements file that installs it.
-OPTIONAL = {"onnxruntime": "requirements-onnxruntime.txt"}
+OPTIONAL = {QUICKEST: "requirements-onnxruntime.txt"}
 
 
 def is_installed(runtime: str) -> bool:

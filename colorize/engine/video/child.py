@@ -155,6 +155,8 @@ def look(arguments: dict[str, Any], sources: Sequence[IO[bytes]], _: Any) -> dic
 def colour(
     arguments: dict[str, Any], sources: Sequence[IO[bytes]], progress: Callable[[float], None]
 ) -> dict[str, Any]:
+    import cv2
+
     from colorize.engine import networks
     from colorize.engine.video.bounds import Bounds
     from colorize.engine.video.colouring import colour
@@ -163,8 +165,10 @@ def colour(
     from colorize.engine.video.film import Film, Piece
     from colorize.engine.video.options import FilmOptions
 
+    # Decoding and encoding have threads of their own.
+    cv2.setNumThreads(1)
     try:
-        network = networks.load(Path(arguments["models"]), arguments["network"])
+        network = networks.read(Path(arguments["models"]), arguments["network"], quick=True)
     except networks.NetworkError as problem:
         raise NetworkLost(reason=str(problem)) from problem
     film, options = Film.stored(arguments["film"]), FilmOptions.stored(arguments["options"])

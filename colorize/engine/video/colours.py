@@ -1,26 +1,30 @@
 """Luma of frame after frame -> steady chroma. Knows no Django."""
 
 from collections.abc import Iterable, Iterator
+from typing import cast
 
+import cv2
 import numpy as np
 
 from colorize.engine.networks import Network
 from colorize.engine.pipeline import doubted, network_size
-from colorize.engine.planes import Plane
+from colorize.engine.planes import Plane, resize
 from colorize.engine.tones import Tones
 from colorize.engine.turned import DEGREES, turned
 from colorize.engine.video.film import Bytes, Chroma, Film
 from colorize.engine.video.options import FilmOptions
-from colorize.engine.video.planes import PLAIN, chroma, levels, lightness, small
+from colorize.engine.video.planes import PLAIN, chroma, seen
 from colorize.engine.video.shots import Frame, shots
 from colorize.engine.video.steady import Reach, steady
 
 # With what `shots` reads ahead, 15 frames at most. Asked every fourth frame at the size for photos,
 # the network costs less than every second frame at three quarters of it, and errs less.
-USUAL = Reach(every=4, block=6, ahead=8)
-BEST = Reach(every=1, block=2, ahead=12)
+USUAL = Reach(every=4, most=7, block=6, ahead=8)
+BEST = Reach(every=1, most=28, block=2, ahead=12)
 # How much of what was seen of a shot still counts when the network is asked again.
 REMEMBERED = 0.9
+# L of each grey.
+GREYS = np.arange(256, dtype=np.float32) * np.float32(100 / 255)
 
 
 class FilmColours:
@@ -30,7 +34,6 @@ class FilmColours:
     def __init__(self, network: Network, options: FilmOptions, film: Film) -> None:
         self.network, self.options, self.film = network, options, film
         self.reach = BEST if options.best else USUAL
-        self.levels = levels(film.full_range)
         self.confidence: float | None = None
         self.asked = 0
 
@@ -38,7 +41,7 @@ class FilmColours:
         """One chroma for each luma plane, (h, w) uint8 as the film stores it, in order. Reads ahead
         as far as it needs to, at most 16 frames."""
         frames = self.predicted(shots(map(self.frame, lumas)))
-        for frame in steady(frames, self.reach, self.levels):
+        for frame in steady(frames, self.reach):
             assert frame.ab is not None  # noqa: S101
             ab = turned(frame.ab, -self.quarters)
             yield chroma(frame.luma, ab, self.film, frame.tones)
@@ -52,8 +55,9 @@ class FilmColours:
         film = self.film
         shape = film.height, max(1, round(film.width * film.pixel_shape))
         height, width = network_size(*upright(shape, self.quarters), self.network.input_side)
-        seen = turned(small(luma, *upright((height, width), self.quarters)), self.quarters)
-        return Frame(luma, seen, small(seen, height // 2, width // 2))
+        stored = seen(luma, *upright((height, width), self.quarters), film)
+        L = turned(stored, self.quarters)
+        return Frame(luma, L, as_grey(resize(L, height // 2, width // 2)))
 
     def predicted(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """The same frames, some of them with the network's ab."""
@@ -62,18 +66,18 @@ class FilmColours:
             if frame.starts:
                 wait, counts = 0, np.zeros(256)
             if wait <= 0 and not frame.flash:
-                counts = REMEMBERED * counts + np.bincount(frame.seen.ravel(), minlength=256)
-                tones = Tones.of_histogram(counts, self.levels)
-                frame.ab = self.ask(frame.seen, tones)
+                counts = REMEMBERED * counts + np.bincount(as_grey(frame.L).ravel(), minlength=256)
+                tones = Tones.of_histogram(counts, GREYS)
+                frame.ab = self.ask(frame.L, tones)
                 wait = self.reach.every
             wait -= 1
             frame.tones = tones
             yield frame
 
-    def ask(self, seen: Bytes, tones: Tones) -> Plane:
+    def ask(self, L: Plane, tones: Tones) -> Plane:
         """The network's ab, a quarter of the size."""
-        L = tones.stretched(lightness(seen, self.film))
-        prediction = doubted(self.network.predict(L), self.network.doubt, tones)
+        prediction = self.network.predict(tones.stretched(L))
+        prediction = doubted(prediction, self.network.doubt, tones)
         if prediction.confidence is not None:
             self.count(float(np.mean(prediction.confidence)))
         return prediction.ab(self.options.vividness)
@@ -82,6 +86,10 @@ class FilmColours:
         self.asked += 1
         before = self.confidence or 0.0
         self.confidence = before + (confidence - before) / self.asked
+
+
+def as_grey(L: Plane) -> Bytes:
+    return cast(Bytes, cv2.convertScaleAbs(L, alpha=2.55))
 
 
 def upright(size: tuple[int, int], quarters: int) -> tuple[int, int]:

@@ -26,9 +26,8 @@ class FilmOptions:
     best: bool = option(
         False,
         label="Quality",
-        help="Look at every frame, in more detail and ahead: steadier, and about three times as "
-        "slow.",
-        yes="Best, takes about three times as long",
+        help="Look at every frame instead of every fourth: steadier, and about twice as slow.",
+        yes="Best, takes about twice as long",
         no="Usual",
     )
     start: float = option(

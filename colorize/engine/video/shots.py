@@ -14,7 +14,7 @@ from colorize.engine.video.film import Bytes
 from colorize.engine.video.planes import PLAIN
 
 # A picture is compared with the last one in blocks, as many down as across, by histograms of their
-# luma with the picture's median made MIDDLE, as old films flicker in light. In half of the blocks
+# greys with the picture's median made MIDDLE, as old films flicker in light. In half of the blocks
 # of a new shot at least this share of the pixels has another value: of 220 pairs of shots one in
 # 500 has less, of 540 pairs of neighbouring frames of a shot none has more; where one of the two is
 # made lighter or darker by up to 15 %, one in 250.
@@ -27,14 +27,15 @@ FLASH = 2
 
 @dataclass
 class Frame:
-    """A frame on its way. `luma`: as stored; `seen`: upright, small; `half`: half of that.
+    """A frame on its way. `luma`: as stored; `L`: upright, small, 0..100; `grey`: the same at half
+    that size, 0..255.
     `starts`: a shot; `flash`: it is unlike the frames around it, which are alike. `tones`: those of
-    its shot so far; `ab`: at a quarter of the size of `seen`, None where the network was not
+    its shot so far; `ab`: at a quarter of the size of `L`, None where the network was not
     asked."""
 
     luma: Bytes
-    seen: Bytes
-    half: Bytes
+    L: Plane
+    grey: Bytes
     starts: bool = False
     flash: bool = False
     tones: Tones = PLAIN
@@ -58,7 +59,7 @@ def shots(frames: Iterable[Frame]) -> Iterator[Frame]:
 
     for frame in frames:
         waiting.append(frame)
-        shares.append(histograms(frame.half))
+        shares.append(histograms(frame.grey))
         if len(waiting) > FLASH:
             yield told()
     while waiting:
@@ -69,10 +70,10 @@ def changed(before: Plane, now: Plane) -> bool:
     return float(np.median(np.abs(now - before).sum(axis=1) / 2)) > CHANGED
 
 
-def histograms(luma: Bytes) -> Plane:
+def histograms(grey: Bytes) -> Plane:
     """(blocks, BINS): the share of each block's pixels that have about this value."""
-    value = np.clip(luma.astype(np.int16) + (MIDDLE - int(np.median(luma))), 0, 255)
-    cells = block_numbers(*luma.shape) + value // (256 // BINS)
+    value = np.clip(grey.astype(np.int16) + (MIDDLE - int(np.median(grey))), 0, 255)
+    cells = block_numbers(*grey.shape) + value // (256 // BINS)
     counts = np.bincount(cells.ravel(), minlength=BLOCKS**2 * BINS).reshape(-1, BINS)
     return np.asarray(counts / np.maximum(counts.sum(axis=1, keepdims=True), 1), np.float32)
 

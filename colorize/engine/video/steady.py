@@ -9,7 +9,7 @@ can be followed there.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 import cv2
 import numpy as np
@@ -19,10 +19,9 @@ from colorize.engine.video.film import Bytes
 from colorize.engine.video.planes import sampled
 from colorize.engine.video.shots import Frame
 
-# What was carried counts as much as this many frames at most, so that colours can still change.
-MOST = 7.0
-# A place is followed with the trust exp(-(e / DOUBTFUL)²), where e is how much L is off there.
-DOUBTFUL = 8.0
+# A place is followed with the trust exp(-(e / DOUBTFUL)²), where e is how much grey (0..255) is off
+# there; this is 8 of L.
+DOUBTFUL = 20.0
 # The mean of unlike colours is greyer than they are; it gets their chroma back up to this factor.
 LIVELIER = 2.0
 # Channels of what is carried: a, b, their chroma, and the weight of the three.
@@ -32,9 +31,11 @@ CHROMA, WEIGHT, CHANNELS = 2, 3, 4
 @dataclass(frozen=True)
 class Reach:
     """How far around a frame colours are gathered: `ahead` frames at least, `block` more for the
-    first of each block; a larger block takes less time. The network is asked every `every`th."""
+    first of each block; a larger block takes less time. The network is asked every `every`th. What
+    was carried counts as much as `most` of its answers, so that colours can still change."""
 
     every: int
+    most: int
     block: int
     ahead: int
 
@@ -58,37 +59,37 @@ class Step:
     onward: Motion | None = None
 
 
-def steady(frames: Iterable[Frame], reach: Reach, levels: Plane) -> Iterator[Frame]:
-    """The same frames, each with its `ab`. `levels` (256,): L of each luma.
+def steady(frames: Iterable[Frame], reach: Reach) -> Iterator[Frame]:
+    """The same frames, each with its `ab`.
 
     Reads block + ahead - 1 frames ahead. The first frame of each shot needs an `ab`.
     """
-    follow = Follow(levels)
+    follow = Follow(reach.most)
     window: list[Step] = []
     for frame in frames:
         window.append(follow.step(window[-1] if window else None, frame))
         if len(window) == reach.block + reach.ahead:
-            yield from settled(window, reach.block)
+            yield from settled(window, reach.block, reach.most)
             del window[: reach.block]
-    yield from settled(window, len(window))
+    yield from settled(window, len(window), reach.most)
 
 
 class Follow:
     """Follows places from frame to frame, by dense inverse search (Kroeger et al. 2016)."""
 
-    def __init__(self, levels: Plane) -> None:
-        self.levels = levels
+    def __init__(self, most: int) -> None:
+        self.most = most
         # OpenCV's types do not know the class of this algorithm's objects.
         self.search: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
 
     def step(self, last: Step | None, frame: Frame) -> Step:
         """The next frame, with what the last one hands on; tells the last one its motion."""
         if last is None or frame.starts:
-            height, width = frame.seen.shape
+            height, width = frame.L.shape
             return Step(frame, counted(nothing(height // 4, width // 4), frame.ab))
         size = last.past.shape[:2]
         back, last.onward = self.motions(frame, last.frame, size)
-        return Step(frame, counted(moved(last.past, back), frame.ab))
+        return Step(frame, counted(moved(last.past, back, self.most), frame.ab))
 
     def motions(self, now: Frame, last: Frame, size: tuple[int, int]) -> tuple[Motion, Motion]:
         """From `now` to `last` and the other way. Nobody can follow anything into a flash, so
@@ -96,13 +97,12 @@ class Follow:
         if now.flash or last.flash:
             still = Motion(places(*size), np.ones(size, np.float32))
             return still, still
-        return self.motion(now.half, last.half, size), self.motion(last.half, now.half, size)
+        return self.motion(now.grey, last.grey, size), self.motion(last.grey, now.grey, size)
 
     def motion(self, here: Bytes, there: Bytes, size: tuple[int, int]) -> Motion:
         flow = self.search.calc(here, there, None)
         at = places(*here.shape) + flow
-        L, other = (cast(Plane, cv2.LUT(luma, self.levels)) for luma in (here, there))
-        off = L - sampled(other, at)
+        off = here - sampled(there.astype(np.float32), at)
         # Old films flicker in light: what all of the picture has in common is not motion.
         off = resize(np.abs(off - np.median(off)), *size)
         trust = np.exp(-np.square(off / DOUBTFUL)) * resize(inside(at), *size)
@@ -130,10 +130,10 @@ def nothing(height: int, width: int) -> Plane:
 NOTHING = nothing(1, 1)
 
 
-def moved(carried: Plane, motion: Motion) -> Plane:
+def moved(carried: Plane, motion: Motion, most: int) -> Plane:
     """What is carried, as seen in the neighbour."""
     carried = sampled(carried, motion.at)
-    carried[..., WEIGHT] = np.minimum(MOST, motion.trust * carried[..., WEIGHT])
+    carried[..., WEIGHT] = np.minimum(most, motion.trust * carried[..., WEIGHT])
     return carried
 
 
@@ -147,12 +147,12 @@ def counted(carried: Plane, ab: Plane | None) -> Plane:
     return np.dstack([mean, weight + 1])
 
 
-def settled(window: list[Step], frames: int) -> list[Frame]:
+def settled(window: list[Step], frames: int, most: int) -> list[Frame]:
     """The first `frames` of the window, each with the mean of what comes from before and after."""
     future = NOTHING
     for number, step in reversed(list(enumerate(window))):
         size = step.past.shape[:2]
-        future = moved(future, step.onward) if step.onward else nothing(*size)
+        future = moved(future, step.onward, most) if step.onward else nothing(*size)
         own = step.frame.ab
         if number < frames:
             step.frame.ab = together(step.past, future)

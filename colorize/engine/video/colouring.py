@@ -55,7 +55,8 @@ def colour(
     with opened(file, bounds) as container, writer(path, film, encoder) as out:
         frames = Frames(container, pictures(container, bounds), film)
         lead = 0 if piece.after_cut else (LEAD + 0.5) / film.rate
-        decoded = ahead(frames.between(piece.start - lead, piece.end))
+        # Decoding is the quickest of the three, so its queue is always full.
+        decoded = ahead(frames.between(piece.start - lead, piece.end), 2)
         with closing(ahead(coloured(decoded, colours))) as shown:
             for each in shown:
                 if each.time >= piece.start:

@@ -17,9 +17,9 @@ from colorize.engine.video.planes import PLAIN, chroma, seen
 from colorize.engine.video.shots import Frame, shots
 from colorize.engine.video.steady import Reach, steady
 
-# With what `shots` reads ahead, 15 frames at most. Asked every fourth frame at the size for photos,
-# the network costs less than every second frame at three quarters of it, and errs less.
-USUAL = Reach(every=4, most=7, block=6, ahead=8)
+# With what `shots` reads ahead, 13 and 15 frames at most. Asked every fourth frame at the size for
+# photos, the network costs less than every second frame at three quarters of it, and errs less.
+USUAL = Reach(every=4, most=7, block=3, ahead=9)
 BEST = Reach(every=1, most=28, block=2, ahead=12)
 # How much of what was seen of a shot still counts when the network is asked again.
 REMEMBERED = 0.9

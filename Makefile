@@ -15,7 +15,7 @@ DATABASE_TESTS = tests/gallery tests/jobs tests/test_accounts.py tests/test_admi
 # Theirs alone: torch takes two seconds of each process that imports it.
 TRAINING_TESTS = tests/test_training.py tests/test_turns.py
 
-.PHONY: run test test-fast coverage test-services test-training services services-stop lint format hooks bench bench-gallery bench-jobs bench-memory bench-slow examples
+.PHONY: run test test-fast coverage test-services test-training services services-stop lint format hooks bench bench-gallery bench-jobs bench-memory bench-slow bench-video examples
 
 run: $(READY)
 	@$(BIN)/python manage.py prepare
@@ -80,6 +80,9 @@ bench-gallery: .venv/ready-dev
 # Kills workers, counts effects, and compares batches with the command; takes minutes.
 bench-jobs: .venv/ready-dev
 	@$(BIN)/python -m tests.benchmark.jobs
+
+bench-video: .venv/ready-dev
+	@$(BIN)/python -m tests.benchmark.video
 
 bench-slow: .venv/ready-dev
 	@$(BIN)/python -m tests.benchmark.slow

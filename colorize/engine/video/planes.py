@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from colorize.engine.lightness import Packed, lightness_of_luminance, linear, packed, unpacked
 from colorize.engine.planes import Plane, fit, resize
-from colorize.engine.render import GUIDE_LONGEST, GUIDE_SIDE, in_bands, upsample_ab
+from colorize.engine.render import GUIDE_LONGEST, in_bands, upsample_ab
 from colorize.engine.tones import Tones
 from colorize.engine.video.film import Bytes, Chroma, Film, Matrix
 
@@ -23,6 +23,10 @@ SHARES = {
     Matrix.BT709: (0.2126, 0.0722),
     Matrix.BT2020: (0.2627, 0.0593),
 }
+# The short side of the edge-aware step. Of the true colours of 24 photos (Kodak's) at the network's
+# size it makes those at 512 pixels with an error of 2.02 (at edges 4.62) of ab, as a photo's 512
+# does (2.02, 4.60), in half the time; linear enlarging 2.44 (5.68).
+GUIDE = 320
 # The table of chroma: its values of a and b lie this far apart, from -MOST to MOST; the tables of
 # the 256 values of luma lie in as many rows as columns.
 APART, MOST = 8, 128
@@ -63,7 +67,7 @@ def chroma(luma: Bytes, ab: Plane, film: Film, tones: Tones = PLAIN) -> Chroma:
     that luma, and that ab as nearly as its gamut allows. `tones`: of the shot."""
     height, width = (-(-side // 2) for side in luma.shape)
     coarse = small(luma, height, width)
-    size = fit(height, width, min(GUIDE_SIDE, height, width), GUIDE_LONGEST)
+    size = fit(height, width, min(GUIDE, height, width), GUIDE_LONGEST)
     wide = upsample_ab(ab, tones.stretched(lightness(small(coarse, *size), film)))
     table = chroma_table(film.matrix, film.full_range)
     u, v = np.empty((2, height, width), np.uint8)

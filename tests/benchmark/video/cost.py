@@ -29,7 +29,8 @@ SIZES: dict[tuple[int, int], tuple[float, float, float | None]] = {
     (1920, 1080): (130, 12, 500),
 }
 CHEAPER = 3.0
-ALONE_FRAMES = 24
+ALONE_FRAMES = 48
+ROUNDS = 2
 
 
 @cache
@@ -51,7 +52,9 @@ def measure(goals: Goals, folder: Path, sheets: Path | None) -> None:
 def tell(
     goals: Goals, path: Path, size: str, milliseconds: float, rate: float, memory: float | None
 ) -> None:
-    ours, naive = piece(path, "film"), piece(path, "photos")
+    # In turn, as the machine may be busier at one time than at another.
+    pairs = [(piece(path, "film"), piece(path, "photos")) for _ in range(ROUNDS)]
+    ours, naive = (min(of, key=lambda one: one["processor"]) for of in zip(*pairs, strict=True))
     cost = ours["processor"]
     goals.tell(
         f"{size}: processor time a frame",

@@ -1,6 +1,7 @@
 """Colours one film in this process, the way of films or each frame the way of photos, and tells as
 JSON what that took."""
 
+import io
 import json
 import re
 import sys
@@ -10,23 +11,22 @@ from pathlib import Path
 
 import av
 import cv2
+from PIL import Image
 
 from colorize.engine import networks
+from colorize.engine.limits import Limits
 from colorize.engine.networks import Network
-from colorize.engine.pipeline import predict
-from colorize.engine.planes import Pixels
-from colorize.engine.render import recombine
+from colorize.engine.options import Options
+from colorize.engine.pipeline import colorize
 from colorize.engine.video.bounds import USUAL
 from colorize.engine.video.colouring import colour
 from colorize.engine.video.colours import FilmColours
 from colorize.engine.video.looking import look
 from colorize.engine.video.options import FilmOptions
-from colorize.engine.video.planes import lightness
 from colorize.engine.video.writing import ENCODER
-from tests.benchmark.video.clips import film_of, planes_of
 from tests.benchmark.video.cost import ALONE_FRAMES, MODELS, NETWORK
 
-OPTIONS = FilmOptions()
+OPTIONS, LIMITS = FilmOptions(), Limits(10**8, 16)
 
 
 def main(path: Path, way: str) -> None:
@@ -56,7 +56,7 @@ def as_film(path: Path, network: Network, made: Path) -> int:
 
 
 def as_photos(path: Path, network: Network, made: Path) -> int:
-    """Some of its frames: decoded, coloured alone, encoded."""
+    """Some of its frames: decoded, each coloured as a photo of its own, encoded."""
     with av.open(str(path)) as film, av.open(str(made), "w") as out:
         stream = out.add_stream("libx264", rate=25, options=ENCODER)
         for number, frame in enumerate(film.decode(video=0)):
@@ -64,13 +64,17 @@ def as_photos(path: Path, network: Network, made: Path) -> int:
                 break
             if not number:
                 stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, "yuv420p"
-            L = lightness(planes_of(frame)[0], film_of(frame))
-            predicted = predict(L, network)
-            ab, _ = predicted.mix(OPTIONS.vividness)
-            picture: Pixels = recombine(L, ab)[..., :3]
-            out.mux(stream.encode(av.VideoFrame.from_ndarray(picture.copy(), format="rgb24")))
+            result = colorize(as_jpeg(frame.to_image()), network, Options(), LIMITS)
+            picture = av.VideoFrame.from_image(Image.open(result.file))
+            out.mux(stream.encode(picture))
         out.mux(stream.encode(None))
     return ALONE_FRAMES
+
+
+def as_jpeg(picture: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    picture.convert("L").save(buffer, "JPEG", quality=95)
+    return buffer.getvalue()
 
 
 if __name__ == "__main__":

@@ -30,7 +30,8 @@ class Clip:
 
     @property
     def has_colours(self) -> bool:
-        return any(np.ptp(plane) > 16 for plane in self.truth[0])
+        """In any of its frames: a film may begin with an empty road."""
+        return any(np.ptp(plane) > 16 for chroma in self.truth for plane in chroma)
 
 
 def clips_in(folder: Path) -> Iterator[Clip]:

@@ -48,6 +48,10 @@ def measure(goals: Goals, folder: Path, sheets: Path | None) -> None:
         if clip.has_colours:
             usual.append(found[0])
             best.append(found[1])
+        else:
+            print("    not counted below: it has no colours to compare with")
+    if not usual:
+        raise SystemExit(f"There are no films in colour in {folder}.")
     tell(goals, "usual", usual, 0.45)
     tell(goals, "best", best, 0.33)
 

@@ -34,9 +34,16 @@ def look(
 
 
 def children() -> list[int]:
-    """Of this process."""
+    """Of this process, those that open films."""
     listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    return [int(each) for each in listed]
+    return [int(each) for each in listed if b"video.child" in commandline(each)]
+
+
+def commandline(number: str) -> bytes:
+    try:
+        return Path(f"/proc/{number}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 class Stuck(io.BytesIO):

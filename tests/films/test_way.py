@@ -83,15 +83,16 @@ def test_a_part_begins_between_key_frames(tmp_path: Path, short_pieces: None) ->
     assert float(packets[-1].pts * packets[-1].time_base) == pytest.approx(2, abs=0.06)
 
 
-def test_colours_are_carried_over_from_before_a_piece(tmp_path: Path, short_pieces: None) -> None:
-    """A piece is coloured from frames before it on, which it does not hold."""
+def test_no_join_can_be_seen(tmp_path: Path, short_pieces: None) -> None:
+    """A piece is coloured with frames before and after it, which it does not hold."""
     source = io.BytesIO(film(frames=60, options={"g": "20"}))
     plan = look(source, FilmOptions(), USUAL)
     before = 0
     for piece in plan.pieces:
         colours = PlainColours()
         made = colour(source, plan.film, piece, colours, tmp_path / "piece.mp4", nothing)
-        assert len(colours.seen) == made.frames + min(24, before)
+        after = 60 - before - made.frames
+        assert len(colours.seen) == made.frames + min(24, before) + min(16, after)
         before += made.frames
     assert (before, len(plan.pieces)) == (60, 3)
 

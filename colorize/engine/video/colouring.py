@@ -16,8 +16,8 @@ from colorize.engine.video.frames import Frames, Shown
 from colorize.engine.video.opening import opened, pictures
 from colorize.engine.video.writing import writer
 
-# Frames before a piece that are coloured with it and dropped, so that no join can be seen.
-LEAD = 24
+# Frames before and after a piece that are coloured with it and dropped: no join can be seen.
+LEAD, TAIL = 24, 16
 # Of damaged frames, what nobody would miss.
 FEW_FRAMES = 3
 
@@ -56,10 +56,10 @@ def colour(
         frames = Frames(container, pictures(container, bounds), film)
         lead = 0 if piece.after_cut else (LEAD + 0.5) / film.rate
         # Decoding is the quickest of the three, so its queue is always full.
-        decoded = ahead(frames.between(piece.start - lead, piece.end), 2)
+        decoded = ahead(frames.between(piece.start - lead, piece.end, TAIL / film.rate), 2)
         with closing(ahead(coloured(decoded, colours))) as shown:
             for each in shown:
-                if each.time >= piece.start:
+                if piece.start <= each.time < piece.end:
                     out.add(each)
                     progress((each.time - piece.start) / (piece.end - piece.start))
         if not out.frames or not (incomplete or is_whole(frames, piece)):

@@ -137,15 +137,16 @@ class Frames:
         self.reached: float | None = None
         self.is_broken = False
 
-    def between(self, start: float, end: float) -> Iterator[Shown]:
-        """In order, from `start` on and before `end`, in seconds of the file's clock."""
+    def between(self, start: float, end: float, tail: float = 0) -> Iterator[Shown]:
+        """In order, from `start` on and before `end`, in seconds of the file's clock, and those of
+        `tail` seconds after, whose damage does not count."""
         frames = self.timed(self.decoded(start))
         for frame, at in rising(deinterlaced(frames) if self.film.interlaced else frames):
             time = float(at * self.tick)
-            if time >= end:
+            if time >= end + tail:
                 break
             if time >= start:
-                self.note(time)
+                self.note(min(time, end))
                 yield Shown(self.plain(frame), at, self.tick, self.film)
         self.note(end)
 

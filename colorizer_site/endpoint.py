@@ -15,6 +15,7 @@ from colorize.web.answers import (
     as_file,
     describe,
     describe_before,
+    describe_hint_layers,
     describe_planes,
     output_for,
     wants_json,
@@ -53,9 +54,12 @@ class ColorizeView(APIView):
         return Response(told | asked_layers(request.POST.get("layers"), colours))
 
 
-def asked_layers(asked: str | None, colours: ColourPhoto) -> dict[str, str | None]:
-    """All of them, or, for a row of several photos, only the picture to compare with."""
+def asked_layers(asked: str | None, colours: ColourPhoto) -> dict[str, Any]:
+    """All of them, with those for colour hints or without, or, for a row of several photos, only
+    the picture to compare with."""
     match asked:
+        case "hints":
+            return asked_layers("true", colours) | describe_hint_layers(colours)
         case "true":
             return describe_planes(colours) | describe_before(colours)
         case "before":

@@ -8,7 +8,7 @@ import numpy as np
 
 from colorize.engine.doubt import Doubt
 from colorize.engine.networks import Prediction
-from colorize.engine.planes import Plane
+from colorize.engine.planes import Plane, resize
 
 
 class FakeNetwork:
@@ -63,3 +63,15 @@ class SeeingNetwork(FakeNetwork):
         turn[int(np.argmax([above, left, below, right]))] = 0.97
         negative = 0.99 if L.mean() < 50 else 0.01
         return replace(super().predict(L), turn=turn, negative=negative)
+
+
+class HintableNetwork(FakeNetwork):
+    """Finds places alike that are both light or both dark."""
+
+    def predict(self, L: Plane) -> Prediction:
+        prediction = super().predict(L)
+        height, width = prediction.ab_faithful.shape[:2]
+        light = resize(L, height, width) > 50
+        features = np.dstack([light, ~light]).astype(np.float32)
+        variance = np.full((height, width), 100, np.float32)
+        return replace(prediction, features=features, variance=variance)

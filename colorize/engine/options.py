@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
 from colorize.engine.crop import read_crop
+from colorize.engine.hints import LONGEST, read_hints
 
 Value = float | str | bool
 
@@ -86,6 +87,15 @@ class Options:
         help="Give the result the contrast that a faded or dark photo lacks.",
         yes="Restore it",
         no="Keep the photo’s own",
+    )
+    hints: str = option(
+        "",
+        label="Colour hints",
+        help="Colours that you know, each as x,y,colour: the place in the result from 0 to 1, from "
+        "the top left, and #rrggbb, grey, or keep for what the network says there; such as "
+        "“0.3,0.5,#446622 0.7,0.2,grey”.",
+        longest=LONGEST,
+        read=read_hints,
     )
     keep_metadata: bool = option(
         True,

@@ -14,9 +14,12 @@ import numpy as np
 from colorize.engine.before import before_of, needs_before, small_side
 from colorize.engine.borders import Inside
 from colorize.engine.doubt import Doubt
+from colorize.engine.errors import BadOption
 from colorize.engine.filenames import result_name, stem
 from colorize.engine.formats import check_type
 from colorize.engine.geometry import shaped, shaped_picture
+from colorize.engine.hint_spread import WHOLE, hinted
+from colorize.engine.hints import Hint, hints_of
 from colorize.engine.limits import Limits
 from colorize.engine.marks import marks_of
 from colorize.engine.metadata import Metadata
@@ -94,6 +97,15 @@ class Predicted:
         planes = upsample_ab(planes, self.guide)
         return planes if self.inside is None else self.inside.put_back(planes)
 
+    def hinted(self, hints: Sequence[Hint]) -> "Predicted":
+        """Brought to the hints. Raises BadOption if the network takes none."""
+        if not hints:
+            return self
+        if not self.prediction.takes_hints:
+            raise BadOption(name="hints", reason="this network takes no colour hints.")
+        inside = self.inside.box if self.inside else WHOLE
+        return replace(self, prediction=hinted(self.prediction, self.guide, hints, inside))
+
     @property
     def confidence(self) -> Plane | None:
         """The network's, of the whole photo; NaN in a border."""
@@ -139,13 +151,14 @@ class Result(ColourPhoto):
     the same size, what a step of 1 in vividness adds to it, None for networks without vividness;
     `metadata`: what the photo says about itself, whether the result repeats it or not;
     `confidence_map`: (h'', w'') float32 0..1, NaN in a border, None for networks without
-    confidence; `thumbnails`: if sides were requested.
+    confidence; `predicted`: before any hint; `thumbnails`: if sides were requested.
     """
 
     ab: Plane
     ab_step: Plane | None
     confidence_map: Plane | None
     metadata: Metadata
+    predicted: Predicted
     thumbnails: Thumbnails | None = None
 
 
@@ -165,7 +178,7 @@ def colorize(
     sidecar file; `page`: of a TIFF, from 1.
 
     Raises WrongType, Damaged, TooManyPixels, TooSmall, TooLong, or BadOption if there is no such
-    page or if too little of the photo would be kept.
+    page, if too little of the photo would be kept, or if the network takes no hints.
     """
     watch = Stopwatch()
     wants_before = needs_before(check_type(data, filename), options)
@@ -273,10 +286,15 @@ def finish(
     watch: Stopwatch | None = None,
     output: Output = JPEG,
 ) -> Result:
-    """The encoded photo in colour. Overwrites L, whose memory the picture reuses."""
+    """The encoded photo in colour. Overwrites L, whose memory the picture reuses.
+
+    Raises BadOption if there are hints and the network takes none.
+    """
     watch = watch or Stopwatch()
+    with watch.step("hints"):
+        hinted = predicted.hinted(hints_of(options.hints))
     with watch.step("upsample"):
-        ab, ab_step = predicted.mix(options.vividness)
+        ab, ab_step = hinted.mix(options.vividness)
     if options.restore_contrast:
         restore_contrast(photo.L, predicted.tones)
     original = photo.small if output.with_original else None
@@ -299,6 +317,7 @@ def finish(
         ab_step=ab_step,
         confidence_map=confidence,
         metadata=photo.metadata,
+        predicted=predicted,
         thumbnails=thumbnails,
     )
 

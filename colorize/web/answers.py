@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from colorize.engine import layers
 from colorize.engine.data_urls import to_base64
+from colorize.engine.hint_layers import hint_layers
 from colorize.engine.outputs import JPEG, OUTPUTS, Output
 from colorize.service import ColourPhoto, Result
 from colorize.web import offers
@@ -104,3 +105,10 @@ def describe_planes(result: ColourPhoto) -> dict[str, str | None]:
         "ab_step": layers.ab_step_png(result),
     }
     return {name: None if data is None else to_base64(data) for name, data in pictures.items()}
+
+
+def describe_hint_layers(result: ColourPhoto) -> dict[str, Any]:
+    """What the page needs to follow colour hints itself; null for networks that take none, and for
+    stored results."""
+    found = hint_layers(result.predicted) if isinstance(result, Result) else None
+    return {"hint_layers": found}

@@ -17,7 +17,7 @@ from colorize.web.errors import NoPhoto, SeveralPhotos
 # Options that change the shape, and have an editor; see templates/includes/_crop.html.
 SHAPE = ("turn", "straighten", "crop")
 # Options for which the pages have their own controls; others are shown as plain fields.
-OWN_CONTROLS = {"vividness", "network", *SHAPE}
+OWN_CONTROLS = {"vividness", "network", "hints", *SHAPE}
 
 
 class YesNoField(forms.TypedChoiceField):

@@ -30,6 +30,12 @@ class Prediction:
     confidence: Plane | None
     turn: Plane | None = None
     negative: float | None = None
+    features: Plane | None = None
+    variance: Plane | None = None
+
+    @property
+    def takes_hints(self) -> bool:
+        return self.features is not None and self.variance is not None
 
     @property
     def ab_step(self) -> Plane | None:

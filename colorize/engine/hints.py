@@ -1,0 +1,76 @@
+"""Colour hints, as people and programs write them. Knows no Django."""
+
+import re
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+MOST_HINTS = 200
+EXAMPLE = "0.3,0.5,#446622"
+# The longest text of so many hints.
+LONGEST = MOST_HINTS * len("0.1234,0.1234,#446622 ")
+GREY, KEEP = "grey", "keep"
+COLOUR = re.compile(r"#[0-9a-f]{6}")
+
+
+@dataclass(frozen=True)
+class Hint:
+    """`x`, `y`: shares of the width and height of the result, 0..1, from the top left; `colour`:
+    #rrggbb, of which only a and b count, “grey”, or “keep” for what the network says there."""
+
+    x: float
+    y: float
+    colour: str
+
+    def __str__(self) -> str:
+        return f"{self.x:g},{self.y:g},{self.colour}"
+
+    @property
+    def ab(self) -> tuple[float, float]:
+        """Lab units; of a hint that is not to keep."""
+        if self.colour == GREY:
+            return 0.0, 0.0
+        rgb = [int(self.colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        lab = cv2.cvtColor(np.array([[rgb]], np.float32), cv2.COLOR_RGB2Lab)
+        _, a, b = lab[0, 0].tolist()
+        return a, b
+
+
+def read_hints(text: str) -> str:
+    """Hints as they are stored, “0.3,0.5,#446622 0.7,0.2,grey”; empty for none.
+
+    Raises ValueError with a sentence for people.
+    """
+    words = text.lower().split()
+    if len(words) > MOST_HINTS:
+        raise ValueError(f"there are {len(words)} hints, and {MOST_HINTS} are allowed.")
+    return " ".join(str(read_hint(word)) for word in words)
+
+
+def read_hint(word: str) -> Hint:
+    """Raises ValueError with a sentence for people."""
+    x, _, rest = word.partition(",")
+    y, _, colour = rest.partition(",")
+    if not (COLOUR.fullmatch(colour) or colour in (GREY, KEEP)):
+        raise ValueError(
+            f"“{word[:40]}” is no hint: write x, y and a colour, such as {EXAMPLE}; the colour is "
+            f"#rrggbb, {GREY} or {KEEP}."
+        )
+    return Hint(read_share(x), read_share(y), colour)
+
+
+def read_share(word: str) -> float:
+    """Raises ValueError with a sentence for people."""
+    try:
+        share = round(float(word), 4)
+    except ValueError:
+        share = -1
+    if not 0 <= share <= 1:
+        raise ValueError(f"“{word[:20]}” is no place: x and y are from 0 to 1.")
+    return share
+
+
+def hints_of(text: str) -> tuple[Hint, ...]:
+    """The hints of a text that `read_hints` gave."""
+    return tuple(read_hint(word) for word in text.split())

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
 from colorize.engine import networks
+from colorize.engine.networks.bins import CENTRES
 from tests.conftest import ROOT
 
 MODELS = ROOT / "models"
@@ -44,6 +46,22 @@ def test_the_prediction_keeps_the_contract(shape: tuple[int, int]) -> None:
     for plane in (prediction.ab_vivid, prediction.ab_faithful, prediction.confidence):
         assert plane.dtype == np.float32 and np.isfinite(plane).all()
     assert 0 <= prediction.confidence.min() <= prediction.confidence.max() <= 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("runtime", ["opencv", "onnxruntime"])
+def test_the_distribution_can_be_read_from_the_features(runtime: str) -> None:
+    entry = replace(networks.read_manifest(MODELS)["colornet"], runtime=runtime)
+    prediction = networks.run(entry).predict(L)
+    features, readout = prediction.features, prediction.readout
+    assert features is not None and readout is not None and prediction.variance is not None
+    assert features.dtype == readout.dtype == prediction.variance.dtype == np.float32
+    chances = np.exp(features @ readout[:, :-1].T + readout[:, -1])
+    chances /= chances.sum(2, keepdims=True)
+    assert np.allclose(chances @ CENTRES, prediction.ab_faithful, atol=1e-3)
+    squares = chances @ (CENTRES**2).sum(1)
+    variance = squares - (prediction.ab_faithful**2).sum(2)
+    assert np.allclose(variance, prediction.variance, atol=0.05)
 
 
 @pytest.mark.slow

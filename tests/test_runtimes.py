@@ -108,16 +108,24 @@ def test_a_network_of_another_size_than_its_entry_says_is_told(tmp_path: Path) -
 @pytest.mark.parametrize("runtime", ["opencv", "onnxruntime"])
 @pytest.mark.parametrize("vivid", [{}, {"ab_vivid": 2}])
 @pytest.mark.parametrize("confidence", [{}, {"confidence": 1}])
+@pytest.mark.parametrize("hints", [{}, {"features": 8, "unknown": 3, "variance": 1}])
 def test_the_outputs_of_a_file_declare_what_it_can_say(
-    vivid: dict[str, int], confidence: dict[str, int], runtime: str, tmp_path: Path
+    vivid: dict[str, int],
+    confidence: dict[str, int],
+    hints: dict[str, int],
+    runtime: str,
+    tmp_path: Path,
 ) -> None:
-    write_native(tmp_path / "made-up.onnx", vivid | {"ab_faithful": 2} | confidence)
+    write_native(tmp_path / "made-up.onnx", hints | vivid | {"ab_faithful": 2} | confidence)
     write_entries(tmp_path, about(tmp_path / "made-up.onnx") | {"runtime": runtime})
     prediction = networks.load(tmp_path, "made-up").predict(L)
     assert prediction.ab_faithful.shape == (16, 32, 2)
     # Here all outputs are alike; how many there are is told by the file alone.
     assert (prediction.ab_vivid is not None) == bool(vivid)
     assert (prediction.confidence is not None) == bool(confidence)
+    assert (prediction.features is not None) == (prediction.variance is not None) == bool(hints)
+    if prediction.features is not None and prediction.variance is not None:
+        assert prediction.features.shape == (16, 32, 8) and prediction.variance.shape == (16, 32)
     assert prediction.confidence is None or prediction.confidence.shape == (16, 32)
 
 

@@ -288,7 +288,7 @@ def test_the_answers_are_means_over_the_softmaxes(state: checkpoint.State) -> No
     state.prior = torch.softmax(torch.randn(len(BINS)), dim=0)
     L = torch.rand(1, 1, 64, 64) * 100
     with torch.no_grad():
-        vivid, faithful, confidence = state.answers(L)
+        vivid, faithful, confidence, features, variance = state.answers(L)
         logits = state.average(L)
     assert logits.abs().max() > 10
     weight = rebalancing(state.prior).reshape(1, -1, 1, 1)
@@ -297,6 +297,13 @@ def test_the_answers_are_means_over_the_softmaxes(state: checkpoint.State) -> No
         mean = torch.einsum("nchw,cd->ndhw", torch.softmax(wanted, dim=1), BINS)
         assert torch.allclose(found, mean, atol=1e-3)
     assert 0 <= confidence.min() <= confidence.max() <= 1
+    readout = state.answers.readout()
+    found = torch.einsum("bc,nchw->nbhw", readout[:, :-1], features) + readout[:, -1, None, None]
+    # The last one above is the faithful end.
+    chances = torch.softmax(wanted, dim=1)
+    assert torch.allclose(torch.softmax(found, dim=1), chances, atol=1e-5)
+    squares = torch.einsum("nchw,c->nhw", chances, (BINS**2).sum(1))[:, None]
+    assert torch.allclose(variance, squares - (mean**2).sum(1, keepdim=True), atol=0.1)
 
 
 def test_what_is_exported_is_what_was_learned(state: checkpoint.State, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from colorize.evaluation.reliability import WITHIN
 from colorize.training.augment import lab_of
 from colorize.training.checkpoint import State
 from colorize.training.errors import TrainingError
+from colorize.training.network import spread_of
 
 STEPS = 50
 
@@ -41,9 +42,9 @@ def pixels_of(state: State, rgb: Pixels) -> tuple[Tensor, Tensor]:
     L = torch.from_numpy(resize(lab[..., 0].copy(), height, width))[None, None]
     truth = resize(lab[..., 1:].copy(), height // 4, width // 4)
     with torch.no_grad():
-        _, faithful, spread = state.answers.means(L)
+        _, faithful, variance = state.answers.means(L)
     error = np.linalg.norm(faithful[0].permute(1, 2, 0).numpy() - truth, axis=2)
-    return spread.flatten(), torch.from_numpy(error <= WITHIN).flatten()
+    return spread_of(variance).flatten(), torch.from_numpy(error <= WITHIN).flatten()
 
 
 def logistic(x: Tensor, y: Tensor) -> Tensor:

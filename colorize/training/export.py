@@ -18,15 +18,17 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from colorize.engine.atomic_files import draft
-from colorize.engine.networks.onnx import OUTPUTS, SEEN
+from colorize.engine.networks.onnx import PLANES, READOUT, SEEN
 from colorize.training.errors import TrainingError
-from colorize.training.network import TEMPERATURE, Answers, Padded
+from colorize.training.network import FEATURES, TEMPERATURE, Answers, Padded
 
 TOLERANCE = 1e-3
 # The limit, either way, of a pixel's greatest logit divided by the temperature. On photos it is 0
 # to 20. Its exponential times the sum of the bins' squares overflows at 77; those of the smaller
 # logits may well be 0.
 LOGITS = 40.0
+# Where 1 is too fine to compare: the variance is a difference of numbers of up to 20,000.
+UNITS = {"variance": 100}
 # Smaller tensors are not worth converting, and the sums over the bins (7 x 313) need the precision.
 HALF_FROM = 2200
 # The suffix of weights in half precision.
@@ -48,7 +50,7 @@ def export(answers: Answers, path: Path, half: bool = True) -> float:
 def written(answers: Answers, path: Path, half: bool) -> float:
     """Like `export`, but leaves a bad file behind if it fails."""
     stored = rounded(answers) if half else answers
-    planes = {name: {2: "h", 3: "w"} for name in ("L", *OUTPUTS)}
+    planes = {name: {2: "h", 3: "w"} for name in ("L", *PLANES)}
     with warnings.catch_warnings():
         # Warnings about possible errors, which the comparison below would catch.
         warnings.simplefilter("ignore")
@@ -57,7 +59,7 @@ def written(answers: Answers, path: Path, half: bool) -> float:
             (torch.full((1, 1, 64, 64), 50.0),),
             path,
             input_names=["L"],
-            output_names=outputs_of(answers),
+            output_names=computed(answers),
             dynamic_axes=planes,
             opset_version=17,
             training=torch.onnx.TrainingMode.PRESERVE,
@@ -66,6 +68,7 @@ def written(answers: Answers, path: Path, half: bool) -> float:
     model = onnx.load(path)
     pad(model.graph, stored)
     model = fusible(model)
+    add_readout(model.graph)
     onnx.save(halved(model) if half else model, path)
     difference = compare(stored, path)
     if not difference <= TOLERANCE:
@@ -73,8 +76,9 @@ def written(answers: Answers, path: Path, half: bool) -> float:
     return difference
 
 
-def outputs_of(answers: Answers) -> list[str]:
-    return [*OUTPUTS, *SEEN] if answers.upright else [*OUTPUTS]
+def computed(answers: Answers) -> list[str]:
+    """The names of what torch computes."""
+    return [*PLANES, *SEEN] if answers.upright else [*PLANES]
 
 
 def check_range(answers: Answers) -> None:
@@ -149,6 +153,27 @@ def fusible(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
+def add_readout(graph: onnx.GraphProto) -> None:
+    """Add the output of `Answers.readout`, computed from the weights when the network is loaded."""
+    weight, bias = next(node.input[1:3] for node in graph.node if "features" in node.input)
+    (sums,) = [each for each in graph.initializer if each.name == "sums.weight"]
+    last = np.array([sums.dims[0] - 1])
+    graph.initializer.append(numpy_helper.from_array(last, "readout.last"))
+    graph.node.extend(
+        [
+            helper.make_node("Gather", [sums.name, "readout.last"], ["readout.left"], axis=0),
+            helper.make_node("Log", ["readout.left"], ["readout.log"]),
+            helper.make_node("Flatten", ["readout.log"], ["readout.prior"], axis=2),
+            helper.make_node("Flatten", [bias], ["readout.head"], axis=1),
+            helper.make_node("Add", ["readout.head", "readout.prior"], ["readout.bias"]),
+            helper.make_node("Flatten", [weight], ["readout.weight"], axis=1),
+            helper.make_node("Concat", ["readout.weight", "readout.bias"], [READOUT], axis=1),
+        ]
+    )
+    shape = sums.dims[1], FEATURES + 1
+    graph.output.append(helper.make_tensor_value_info(READOUT, TensorProto.FLOAT, shape))
+
+
 def pad(graph: onnx.GraphProto, answers: Answers) -> None:
     """Set the padding of the encoder's convolutions of stride 2, which torch cannot express."""
     ends = [c.ends for c in answers.modules() if isinstance(c, Padded) and c.stride == (2, 2)]
@@ -208,14 +233,17 @@ def multiply(graph: onnx.GraphProto, node: onnx.NodeProto, which: int, factor: f
 def compare(answers: Answers, path: Path) -> float:
     """The largest difference between torch and cv2.dnn, over a few sizes."""
     net = cv2.dnn.readNetFromONNX(str(path))
+    names = net.getUnconnectedOutLayersNames()
     rng = np.random.default_rng(0)
     worst = np.float64(0)
     for shape in ((64, 64), (96, 128), (256, 320)):
         L = rng.uniform(0, 100, (1, 1, *shape)).astype(np.float32)
         net.setInput(L, "L")
         with torch.no_grad():
-            ours = answers(torch.from_numpy(L))
-        for found, wanted in zip(net.forward(outputs_of(answers)), ours, strict=True):
+            ours = dict(zip(computed(answers), answers(torch.from_numpy(L)), strict=True))
+            ours[READOUT] = answers.readout()
+        for name, found in zip(names, net.forward(names), strict=True):
+            difference = np.abs(found - ours[name].numpy()).max() / UNITS.get(name, 1)
             # Unlike max, this keeps NaN.
-            worst = np.maximum(worst, np.abs(found - wanted.numpy()).max())
+            worst = np.maximum(worst, difference)
     return float(worst)

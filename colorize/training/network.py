@@ -18,6 +18,8 @@ FAMILY = {
 }
 # The stages whose outputs the decoder uses: strides 4, 8, 16, 32.
 TAPS = (1, 2, 4, 6)
+# Channels of the decoder's last stage.
+FEATURES = 64
 # The distribution behind each end: sharper than learned (one temperature for both ends, so that
 # they share the exponential), with a share of the class rebalancing undone (Bayes). All three were
 # chosen by measuring: at a temperature of 1 or more, things that could have many colours turn
@@ -156,18 +158,19 @@ class ColorNet(nn.Module):
         added = nn.BatchNorm2d(64)
         nn.init.zeros_(added.weight)
         self.d2 = nn.Sequential(*cbr(64, 64, 3), nn.Conv2d(64, 64, 1, bias=False), added)
-        self.head = nn.Conv2d(64, len(bins), 1)
+        self.head = nn.Conv2d(FEATURES, len(bins), 1)
 
     def forward(self, L: Tensor, stride: int = 4) -> Tensor:
         """At stride 8, used early in training, the finest stage is skipped: (n, 313, h/8, w/8)."""
-        return self.decode(self.encode(L), stride)
+        return self.head(self.features(self.encode(L), stride))
 
     def encode(self, L: Tensor) -> list[Tensor]:
         """The encoder's taps, finest first."""
         taps: list[Tensor] = self.enc((L * 2.55 - 127) / 128)
         return taps
 
-    def decode(self, taps: list[Tensor], stride: int = 4) -> Tensor:
+    def features(self, taps: list[Tensor], stride: int = 4) -> Tensor:
+        """What the head reads the distribution from: (n, 64, h/4, w/4)."""
         s4, s8, s16, s32 = taps
         scene = self.g(s32.mean((2, 3)))[:, :, None, None]
         y = self.p5(s32)
@@ -178,7 +181,7 @@ class ColorNet(nn.Module):
         if stride == 4:
             y = twice(y)
             y = y + self.d2(y + self.l2(s4))
-        return self.head(y)
+        return y
 
 
 def member_of(state: Mapping[str, Tensor]) -> str:
@@ -193,8 +196,8 @@ def twice(x: Tensor) -> Tensor:
 
 
 class Answers(nn.Module):
-    """The network as exported, in plain operators: L -> ab_vivid, ab_faithful, confidence, and, if
-    it has the head for them, turn and negative.
+    """The network as exported, in plain operators: L -> ab_vivid, ab_faithful, confidence, features
+    and variance, and, if it has the head for them, turn and negative.
 
     `calibration` (2,): slope and offset of the confidence, a logistic function of the log variance
     of the faithful distribution; see calibrate.py.
@@ -228,12 +231,23 @@ class Answers(nn.Module):
 
     def forward(self, L: Tensor) -> tuple[Tensor, ...]:
         taps = self.network.encode(L)
-        vivid, faithful, spread = self.means_of(self.network.decode(taps))
-        planes = vivid, faithful, torch.sigmoid(spread * self.slope + self.offset)
+        features = self.network.features(taps)
+        vivid, faithful, variance = self.means_of(self.network.head(features))
+        confidence = torch.sigmoid(spread_of(variance) * self.slope + self.offset)
+        planes = vivid, faithful, confidence, features, variance
         return planes + self.upright(taps[2:]) if self.upright else planes
 
+    def readout(self) -> Tensor:
+        """A weight for each feature, and a bias, of each bin: (313, 65). Their softmax is the
+        faithful distribution."""
+        head, left = self.network.head, self.sums.weight[-1].flatten()
+        assert head.bias is not None  # noqa: S101
+        weights = torch.cat([head.weight.flatten(1), head.bias[:, None]], dim=1) / TEMPERATURE
+        weights[:, -1] += left.log()
+        return weights
+
     def means(self, L: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Vivid and faithful ab, and the latter's log variance, which gives the confidence."""
+        """Vivid and faithful ab, and the latter's variance."""
         return self.means_of(self.network(L))
 
     def means_of(self, logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -241,7 +255,12 @@ class Answers(nn.Module):
         vivid, whole_vivid, faithful, square, whole = sums.split([2, 1, 2, 1, 1], dim=1)
         vivid, faithful = vivid / whole_vivid, faithful / whole
         variance = square / whole - (faithful * faithful).sum(1, keepdim=True)
-        return vivid, faithful, torch.log(torch.relu(variance) + 1)
+        return vivid, faithful, torch.relu(variance)
+
+
+def spread_of(variance: Tensor) -> Tensor:
+    """The log variance, which gives the confidence."""
+    return torch.log(variance + 1)
 
 
 def left_of(class_weight: Tensor, end: str) -> Tensor:

@@ -23,6 +23,12 @@ class Prediction:
     float32, the probability that 0, 90, 180 or 270 degrees clockwise make the photo upright, and
     `negative`: 0..1, the probability that it is one; None for networks that cannot tell. Which are
     None depends on the network only, not on the photo.
+
+    For colour hints, None for networks without: `features`: (h/4, w/4, channels) float32, alike
+    where the network takes things for alike; `variance`: (h/4, w/4) float32, of the distribution
+    whose mean is `ab_faithful`, in squared Lab units; `readout`: (313, channels + 1) float32, a
+    weight for each feature and a bias of each bin, the same for every photo: softmax(weights @
+    features + bias) is that distribution at a place.
     """
 
     ab_faithful: Plane
@@ -32,6 +38,7 @@ class Prediction:
     negative: float | None = None
     features: Plane | None = None
     variance: Plane | None = None
+    readout: Plane | None = None
 
     @property
     def takes_hints(self) -> bool:

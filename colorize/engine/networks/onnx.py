@@ -11,9 +11,12 @@ from colorize.engine.doubt import NO_DOUBT, Doubt
 from colorize.engine.networks.base import Prediction, Session, UnfitError
 from colorize.engine.planes import Plane
 
-# Planes at a quarter of the input's size, and what is said of the whole photo.
+# Planes at a quarter of the input's size: the answer, and what hints need; what is said of the
+# whole photo; and what is the same for every photo.
 OUTPUTS = ("ab_vivid", "ab_faithful", "confidence")
+PLANES = (*OUTPUTS, "features", "variance")
 SEEN = ("turn", "negative")
+READOUT = "readout"
 # Parameters of glibc's malloc.h, with values in bytes.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 KEPT, LARGE = 128 << 20, 12 << 20
@@ -34,11 +37,12 @@ class OnnxNetwork:
         self.input_side = input_side
         self.doubt = doubt
         self._session = session
-        known = (*OUTPUTS, *SEEN)
+        known = (*PLANES, *SEEN)
         self._outputs = [output for output in known if output in session.outputs]
         self._lock = threading.Lock()
         if "ab_faithful" not in self._outputs:
             raise UnfitError("it has no output “ab_faithful”.")
+        self._readout = self._constant(READOUT)
         self.predict(np.full((64, 64), 50, np.float32))
 
     def predict(self, L: Plane) -> Prediction:
@@ -46,19 +50,26 @@ class OnnxNetwork:
         with self._lock:
             outputs = self._session.run(L[None, None], "L", self._outputs)
         found = dict(zip(self._outputs, (output[0] for output in outputs), strict=True))
-        planes = {
-            name: np.ascontiguousarray(found[name].transpose(1, 2, 0))
-            for name in OUTPUTS
-            if name in found
-        }
-        confidence, negative = planes.get("confidence"), found.get("negative")
+        planes = {name: found[name].transpose(1, 2, 0) for name in PLANES if name in found}
+        planes |= {name: np.ascontiguousarray(planes[name]) for name in OUTPUTS if name in found}
+        confidence, variance = planes.get("confidence"), planes.get("variance")
+        negative = found.get("negative")
         return Prediction(
             ab_faithful=planes["ab_faithful"],
             ab_vivid=planes.get("ab_vivid"),
             confidence=None if confidence is None else confidence[..., 0],
             turn=found.get("turn"),
             negative=None if negative is None else float(negative[0]),
+            features=planes.get("features"),
+            variance=None if variance is None else variance[..., 0],
+            readout=self._readout,
         )
+
+    def _constant(self, name: str) -> Plane | None:
+        """An output that no input changes; None if the file has none of this name."""
+        if name not in self._session.outputs:
+            return None
+        return self._session.run(np.full((1, 1, 64, 64), 50, np.float32), "L", [name])[0]
 
 
 def reuse_memory() -> None:

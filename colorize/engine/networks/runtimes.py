@@ -31,7 +31,9 @@ class OpenCvSession:
         """See Session.run."""
         try:
             self._net.setInput(planes, source)
-            return [np.array(output) for output in self._net.forward(outputs)]
+            # OpenCV 5 wants to be asked for all of them.
+            found = dict(zip(self.outputs, self._net.forward(self.outputs), strict=True))
+            return [np.asarray(found[name], np.float32) for name in outputs]
         except cv2.error as problem:
             raise UnfitError("OpenCV cannot run it.") from problem
 

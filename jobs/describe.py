@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from django.urls import reverse
 from gallery.models import Picture
 from jobs import words
 from jobs.describe_film import film_facts, own_file
+from jobs.film_state import FILM, read_items
 from jobs.models import Item, ItemState, Job, Worker
 from jobs.services import jobs
 
@@ -61,6 +63,7 @@ def describe(seen: Overview, portion: Portion | None = None) -> dict[str, Any]:
     `file`: the address of the one file that the job makes, if it is such a job; `film`: see
     `film_facts`, None for other jobs."""
     portion = portion or Portion()
+    read_items([seen.job])
     rows = seen.job.items.filter(position__gt=portion.after).order_by("position")
     items = list(rows[: portion.size + 1])
     more = len(items) > portion.size
@@ -75,7 +78,7 @@ def describe(seen: Overview, portion: Portion | None = None) -> dict[str, Any]:
         "seconds_left": left,
         "worker_is_here": seen.worker_is_here,
         "file": file_of(seen.job, told),
-        "film": film_facts(seen.job) if seen.job.kind == words.FILM else None,
+        "film": film_facts(seen.job) if seen.job.kind == FILM else None,
         "items": told,
         "next": items[-1].position if more else None,
     }
@@ -156,9 +159,14 @@ def still_there(items: list[Item]) -> set[str]:
     return {str(key) for key in rows.values_list("pk", flat=True)} if named else set()
 
 
-def as_listed(job: Job) -> dict[str, Any]:
-    """A job in a list of jobs, without its items."""
-    counts = job.counts()
+def as_list(jobs: Sequence[Job]) -> list[dict[str, Any]]:
+    """Jobs without their items, in three queries, however many there are."""
+    read_items(jobs)
+    counts = Item.objects.filter(job__in=jobs).counts_by_job()
+    return [as_listed(job, counts[job.pk]) for job in jobs]
+
+
+def as_listed(job: Job, counts: Counter[str]) -> dict[str, Any]:
     told = {each: counts[each] for each in ItemState}
     return facts_of(job) | {
         "words": words.headline(job, counts),

@@ -1,16 +1,21 @@
 """How far the job of a film is, from its rows: the upload first, then its pieces, then the join."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from colorize.engine.video.errors import FilmDamaged
 from colorize.engine.video.film import Film, Piece
 from colorize.engine.video.options import FilmOptions
 from jobs.models import Item, ItemState, Job, JobState
+
+
+# The kind of their jobs.
+FILM = "film"
 
 
 class Step(StrEnum):
@@ -134,8 +139,14 @@ def time_left(item: Item) -> float | None:
     return passed / item.progress * (1 - item.progress)
 
 
+def read_items(jobs: Iterable[Job]) -> None:
+    """Read the items of those that are films at once: what is told of a film comes from all of
+    them, in several places."""
+    prefetch_related_objects([job for job in jobs if job.kind == FILM], "items")
+
+
 def state_of(job: Job) -> FilmState:
-    return FilmState(job, list(job.items.order_by("position")))
+    return FilmState(job, sorted(job.items.all(), key=lambda item: item.position))
 
 
 def is_piece(item: Item) -> bool:

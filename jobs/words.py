@@ -10,14 +10,13 @@ from colorize.engine.noticed import Noticed
 from colorize.engine.options import Options
 from colorize.engine.video.errors import clock
 from colorize.web.offers import offers
-from jobs.film_state import Step, may_leave_out, state_of
+from jobs.film_state import FILM, Step, may_leave_out, state_of
 from jobs.models import Item, ItemState, Job, JobState
 from jobs.registry import KINDS
 
 # Kinds whose items are photos that become colour, and those that make one file.
 OF_PHOTOS = ("batch", "recolor")
 OF_A_FILE = ("zip", "export")
-FILM = "film"
 # Of a film, beside how much of it is in colour.
 FILM_WORDS = {
     Step.UPLOADING: "The film is being uploaded.",

@@ -34,7 +34,7 @@ from jobs.api.serializers import (
     RetrySerializer,
     WholeJobSerializer,
 )
-from jobs.describe import as_listed, overview
+from jobs.describe import as_list, overview
 from jobs.models import ItemState
 from jobs.services import batches, jobs, removal, zips
 from jobs.views.files import zip_file
@@ -62,7 +62,7 @@ class Jobs(JobView):
             raise BadField(name="cursor", reason=reason) from problem
         here = request.build_absolute_uri()
         following = replace_query_param(here, "cursor", page.next) if page.next else None
-        told = [self.job_told(as_listed(job)) for job in page.rows]
+        told = [self.job_told(facts) for facts in as_list(page.rows)]
         return Response({"next": following, "results": JobSerializer(told, many=True).data})
 
     @extend_schema(

@@ -1,8 +1,8 @@
 """Films."""
 
+from jobs.film_state import FILM
 from jobs.registry import Kind, register
 from jobs.services import film_work, films
-from jobs.services.limits import FILM
 
 # A piece of 20 seconds takes half a minute, a photo a third of a second.
 WEIGHT = 100

@@ -9,7 +9,7 @@ from rest_framework.renderers import JSONRenderer
 from jobs import ledger, outgoing
 from jobs.api.base import as_told
 from jobs.api.serializers import JobSerializer
-from jobs.describe import as_listed
+from jobs.describe import as_list
 from jobs.errors import WebhookUndelivered, WebhookUnwanted
 from jobs.models import Job
 from jobs.registry import FOR_A_DAY, Kind, register
@@ -29,7 +29,8 @@ def note_end(sender: Any, job: Job, **_: Any) -> None:
 
 def told(job: Job) -> str:
     """Without its items, which may be many: they are at its address."""
-    facts = as_told(as_listed(job), lambda path: f"{settings.SITE_URL}{path}")
+    (facts,) = as_list([job])
+    facts = as_told(facts, lambda path: f"{settings.SITE_URL}{path}")
     data = JobSerializer(facts).data
     event = {"type": "job.finished", "timestamp": data["finished_at"], "data": data}
     return bytes(JSONRenderer().render(event)).decode()

@@ -1,10 +1,12 @@
 """Items: the pieces of a job that are worked on one by one, such as one photo."""
 
+from collections import Counter, defaultdict
 from datetime import timedelta
 from typing import Any, Self
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from jobs.models import clock
@@ -47,6 +49,15 @@ class ItemQuerySet(models.QuerySet["Item"]):
         unpacked."""
         unpacked = Q(name__iendswith=".zip", state=ItemState.DONE)
         return self.exclude(Q(name__iendswith=".xmp") | unpacked)
+
+    def counts_by_job(self) -> dict[UUID, Counter[str]]:
+        """How many there are in each state, of those that are counted, by the keys of their jobs;
+        none for other keys."""
+        found: dict[UUID, Counter[str]] = defaultdict(Counter)
+        rows = self.counted().order_by().values("job", "state").annotate(count=Count("*"))
+        for row in rows:
+            found[row["job"]][row["state"]] = row["count"]
+        return found
 
     def in_order(self) -> Self:
         """As they are worked on."""

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -99,5 +99,4 @@ class Job(models.Model):
 
     def counts(self) -> Counter[str]:
         """How many items there are in each state."""
-        states = self.items.counted().order_by().values("state").annotate(count=Count("*"))
-        return Counter({row["state"]: row["count"] for row in states})
+        return self.items.counts_by_job()[self.pk]

@@ -13,13 +13,13 @@ from colorize.web.text import plain
 from gallery.models import Album
 from gallery.services import pictures
 from jobs.errors import TooLateForThat
-from jobs.film_state import may_leave_out
+from jobs.film_state import FILM, may_leave_out
 from jobs.models import Item, Job, JobState
 from jobs.models.jobs import TITLE_LENGTH
 from jobs.services import jobs, limits, notify, uploads
 from jobs.services.batches import File, Promised, end_of
 from jobs.services.jobs import NewItem
-from jobs.services.limits import FILM, film_limits_for
+from jobs.services.limits import film_limits_for
 
 UNNAMED = "film"
 # The role of a piece in colour, and of the film.

@@ -15,7 +15,7 @@ from accounts.models import User
 from colorize.web.errors import NotFound
 from jobs import ledger
 from jobs.errors import TooLateForThat
-from jobs.film_state import state_of
+from jobs.film_state import FILM, state_of
 from jobs.models import Item, ItemState, Job, JobState
 from jobs.models.items import NAME_LENGTH
 from jobs.registry import KINDS
@@ -174,7 +174,7 @@ def locked(job: Job) -> Job:
 def seconds_left(job: Job, counts: Counter[str] | None = None) -> float | None:
     """How long it will still take, by how fast it went so far; None while that cannot be said.
     `counts`: those of the job, if they are at hand."""
-    if job.kind == "film":
+    if job.kind == FILM:
         return state_of(job).seconds_left()
     counts = job.counts() if counts is None else counts
     done = counts[ItemState.DONE] + counts[ItemState.FAILED]

@@ -18,13 +18,13 @@ from jobs.errors import (
     NoRoomForVisitors,
     TooManyBatches,
 )
+from jobs.film_state import FILM
 from jobs.models import Job, JobFile
 from jobs.models.items import ItemQuerySet
 
 # The most that one request may carry of an upload, in bytes.
 PIECE_BYTES = 5_000_000
 BATCH = "batch"
-FILM = "film"
 # What one of a kind is called, and several.
 NAMES = {BATCH: ("batch", "batches"), FILM: ("film", "films")}
 

@@ -13,7 +13,7 @@ from accounts.access import person_of, personal
 from colorize.web.errors import BadField, NotFound
 from colorize.web.negotiation import prefers_json
 from jobs import words
-from jobs.describe import MOST_ITEMS, Overview, Portion, as_listed, describe, overview
+from jobs.describe import MOST_ITEMS, Overview, Portion, as_list, describe, overview
 from jobs.models import Job
 from jobs.registry import listed
 from jobs.services import jobs, notify, removal, uploads
@@ -28,7 +28,7 @@ def jobs_page(request: HttpRequest) -> HttpResponse:
     """A person's jobs, newest first."""
     rows = Job.objects.owned_by(person_of(request)).filter(kind__in=listed())
     found = list(rows.order_by("-created_at")[:LISTED])
-    told = [as_listed(job) for job in found]
+    told = as_list(found)
     if prefers_json(request):
         return JsonResponse({"jobs": told})
     for job, facts in zip(found, told, strict=True):

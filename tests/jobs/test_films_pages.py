@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from jobs import worker
@@ -167,3 +169,23 @@ def test_one_film_at_a_time(visitor: FilmBrowser) -> None:
 def test_only_a_film_can_leave_something_out() -> None:
     browser = Browser().begin()
     assert browser.do("leave-out").status_code == 409
+
+
+def test_reading_many_films_asks_no_more_of_the_database(browser: FilmBrowser) -> None:
+    browser.open(film(2))
+    work_off()
+    with CaptureQueriesContext(connection) as of_one:
+        browser.client.get("/jobs", headers=JSON)
+    for number in range(3):
+        browser.open(film(2, name=number))
+    with CaptureQueriesContext(connection) as of_four:
+        assert len(browser.client.get("/jobs", headers=JSON).json()["jobs"]) == 4
+    assert len(of_four) == len(of_one)
+
+
+def test_all_items_of_a_film_are_read_once_to_describe_it(browser: FilmBrowser) -> None:
+    browser.open(film(2))
+    with CaptureQueriesContext(connection) as queries:
+        browser.read()
+    whole = [each for each in queries if "jobs_item" in each["sql"] and '"payload"' in each["sql"]]
+    assert len([each for each in whole if "LIMIT" not in each["sql"]]) == 1

@@ -13,7 +13,6 @@ from colorize.engine.video.film import Film, Piece
 from colorize.engine.video.options import FilmOptions
 from jobs.models import Item, ItemState, Job, JobState
 
-
 # The kind of their jobs.
 FILM = "film"
 

@@ -11,6 +11,8 @@ from colorize.engine.formats import ENDINGS, FILM_ENDINGS, JPEG
 LONGEST = 255
 # Leaves room for a number and the ending.
 TITLE_BYTES = 180
+# Endings that only say what kind of picture or film a file is.
+KINDS = ENDINGS | FILM_ENDINGS
 RESULT = f"-colorized{JPEG.ending}"
 # Windows forbids these in names; slashes separate folders everywhere.
 FORBIDDEN = '<>:"/\\|?*'
@@ -22,7 +24,7 @@ def stem(name: str) -> str:
     """The name without its path, and without its ending where that only says what kind of picture
     or film it is. Anything else behind a dot, the year of a date for instance, belongs to it."""
     path = PurePath(name.replace("\\", "/"))
-    return path.stem if path.suffix.lower() in ENDINGS | FILM_ENDINGS else path.name
+    return path.stem if path.suffix.lower() in KINDS else path.name
 
 
 def result_name(original: str, ending: str = RESULT) -> str:

@@ -200,6 +200,11 @@ def photo_kind(data: bytes) -> Kind | None:
     return next((kind for kind in PHOTOS if fits(kind.pattern, data)), None)
 
 
+def kind_of(data: bytes) -> Kind | None:
+    """The same of a photo or a film."""
+    return photo_kind(data) or film_kind(data)
+
+
 def film_kind(data: bytes) -> Kind | None:
     """The container of a film, by its first bytes; None for anything else."""
     return next((kind for kind in FILMS if fits(kind.pattern, data)), None)

@@ -9,7 +9,15 @@ from pathlib import Path
 
 from colorize.engine.atomic_files import is_draft
 from colorize.engine.filenames import result_name, stem
-from colorize.engine.formats import HEAD, PHOTO_ENDINGS, film_kind, is_refused, photo_kind
+from colorize.engine.formats import (
+    FILMS,
+    HEAD,
+    PHOTO_ENDINGS,
+    PHOTOS,
+    Kind,
+    is_refused,
+    kind_of,
+)
 from colorize.engine.outputs import OUTPUTS
 
 # Files beside a photo with metadata about it.
@@ -51,11 +59,7 @@ def look_below(folder: Path, found: Found) -> None:
         for file in (Path(here, name) for name in sorted(names)):
             if is_ours(file) or file.name.startswith(MACOS_NOTE):
                 continue
-            if (
-                is_photo(file)
-                or is_film(file)
-                or (file.suffix.lower() in PHOTO_ENDINGS and file.is_file())
-            ):
+            if is_wanted(file):
                 found.photos.append(file)
             elif file.suffix.lower() != SIDECAR:
                 found.skipped += 1
@@ -64,7 +68,7 @@ def look_below(folder: Path, found: Found) -> None:
 def is_wanted(file: Path) -> bool:
     """Also what is only named like a photo, so that it is told why it cannot be coloured."""
     named = file.suffix.lower() in PHOTO_ENDINGS and file.is_file()
-    return named or is_photo(file) or is_film(file)
+    return named or kind_in(file) is not None
 
 
 def is_ours(file: Path) -> bool:
@@ -73,19 +77,20 @@ def is_ours(file: Path) -> bool:
 
 
 def is_photo(file: Path) -> bool:
-    """Decided by content, not by the file's ending."""
-    try:
-        return file.is_file() and photo_kind(head(file)) is not None and not is_refused(file.name)
-    except OSError:
-        return False
+    return kind_in(file) in PHOTOS
 
 
 def is_film(file: Path) -> bool:
-    """The same for films."""
+    return kind_in(file) in FILMS
+
+
+def kind_in(file: Path) -> Kind | None:
+    """What a photo or film is by its content, not by its ending; None for anything else."""
     try:
-        return file.is_file() and not is_photo(file) and film_kind(head(file)) is not None
+        kind = kind_of(head(file)) if file.is_file() else None
     except OSError:
-        return False
+        return None
+    return None if kind in PHOTOS and is_refused(file.name) else kind
 
 
 def sidecar_of(photo: Path) -> Path | None:

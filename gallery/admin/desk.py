@@ -21,7 +21,7 @@ from colorize.engine.errors import UserError
 
 Rows = QuerySet[Any]
 GONE = "Not changed, because withdrawn or deleted in the meantime: {}."
-STYLES = ["tokens", "before-after", "film-player", "desk", "desk-lists"]
+STYLES = ["tokens", "slider", "before-after", "film-player", "desk", "desk-lists"]
 # The most rows that the page which asks for a reason lists.
 MANY = 500
 

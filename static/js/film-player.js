@@ -1,48 +1,18 @@
 // A film with a slider between black-and-white and colour. What is left of the line is the same
-// film, seen through a filter that takes its colours away.
-//
-// Only the handle is dragged: the film keeps its own controls. A real range field is underneath for
-// keyboard and screen reader, as for photos.
-import { makeLine, makeRange } from "./before-after.js";
+// film, seen through a filter that takes its colours away. Only the line's handle is dragged: the film
+// keeps its own controls.
+import { Slider } from "./slider.js";
 
-class FilmPlayer extends HTMLElement {
-  range = makeRange("Compare black-and-white and colour");
-  line = makeLine();
-
+class FilmPlayer extends Slider {
   connectedCallback() {
     if (this.matches(".ready")) return;
-    this.range.value = "0";
-    this.range.addEventListener("input", () => this.show());
-    this.line.addEventListener("pointerdown", (event) => this.grab(event));
-    this.line.addEventListener("pointermove", (event) => {
-      if (this.line.hasPointerCapture(event.pointerId)) this.follow(event);
-    });
-    this.append(side("grey", "Black-and-white"), side("coloured", "Colour"), this.line, this.range);
-    this.classList.add("ready");
-    this.show();
+    this.append(side("grey", "Black-and-white"), side("coloured", "Colour"));
+    this.begin("Compare black-and-white and colour", 0, this.line);
   }
 
-  /** @param {PointerEvent} event */
-  grab(event) {
-    if (event.button !== 0) return;
-    event.preventDefault();
-    this.line.setPointerCapture(event.pointerId);
-    this.range.focus({ preventScroll: true });
-    this.follow(event);
-  }
-
-  /** @param {PointerEvent} event */
-  follow(event) {
-    const { left, width } = this.getBoundingClientRect();
-    this.range.value = String((100 * (event.clientX - left)) / width);
-    this.show();
-  }
-
-  show() {
-    const grey = this.range.valueAsNumber;
-    this.style.setProperty("--at", `${grey}%`);
-    const words = `${grey} % black-and-white, ${100 - grey} % in colour`;
-    this.range.setAttribute("aria-valuetext", words);
+  /** @override @param {number} grey */
+  words(grey) {
+    return `${grey} % black-and-white, ${100 - grey} % in colour`;
   }
 }
 
@@ -52,6 +22,7 @@ function side(name, text) {
   const caption = document.createElement("span");
   view.className = name;
   view.ariaHidden = "true"; // the range says it
+  caption.className = "caption";
   caption.textContent = text;
   view.append(caption);
   return view;

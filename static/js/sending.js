@@ -101,6 +101,7 @@ export class Sending {
     const isOver = !["open", "running"].includes(state);
     this.missing.hidden = this.isRunning || isOver || !counts.uploading;
     if (isOver || (state !== "open" && !counts.uploading)) this.stop();
+    if (isOver) underWay.delete(this.address);
     if (this.uploads) this.tell(this.uploads);
     const wasComplete = this.isComplete;
     this.isComplete = state === "open" && counts.total > 0 && !counts.uploading;

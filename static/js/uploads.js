@@ -26,7 +26,7 @@ const PAUSES = [1, 2, 5, 10, 30];
 // Answers that may be another one later.
 const PASSING = [408, 425, 429, 500, 502, 503, 504, 507];
 
-/** @type {Map<string, Uploads>} what this page sends, by the address of its job */
+/** @type {Map<string, Uploads>} what this page sends, by the address of its job, and what it could not send */
 export const underWay = new Map();
 
 /** Tells its listeners by the event “change”. */
@@ -107,7 +107,8 @@ export class Uploads extends EventTarget {
       this.stop.abort();
     } finally {
       removeEventListener("beforeunload", askBeforeLeaving);
-      underWay.delete(this.address);
+      // Often it has ended before the page that is to say why is open.
+      if (!this.problem && !this.unread.length) underWay.delete(this.address);
       this.isRunning = false;
       this.tell();
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from accounts.models import User
 from gallery.models import Album, Picture
@@ -34,6 +34,14 @@ DAMAGED: FilePayload = {
     "mimeType": "image/jpeg",
     "buffer": photo("JPEG")[:300],
 }
+
+
+# Whether the page has sent all that it can.
+ENDED = """() => {
+  const requests = performance.getEntriesByType("resource");
+  const isRunning = [...window.underWay.values()].some((uploads) => uploads.isRunning);
+  return requests.some(({ name }) => name.includes("/items")) && !isRunning;
+}"""
 
 
 def photos(*shades: int) -> list[FilePayload]:
@@ -295,7 +303,14 @@ def test_a_file_that_has_changed_is_chosen_again(page: Page, tmp_path: Path, han
     expect(page.locator(f"{PANEL} [data-start]")).to_be_enabled()
     files[1].write_bytes(files[1].read_bytes())
     os.utime(files[1], (1, 1))
-    send(page)
+    opened: list[Route] = []
+    page.route(re.compile("/jobs/[0-9a-f-]{36}$"), lambda route: opened.append(route))
+    page.evaluate("async () => Object.assign(window, await import('/static/js/uploads.js'))")
+    page.click(f"{PANEL} [data-start]")
+    page.wait_for_function(ENDED)
+    # All that could be sent was sent before the page of the batch is open.
+    opened[0].continue_()
+    page.unroute_all()
     problem = page.locator("[data-sending-problem]")
     expect(problem).to_contain_text("the file was moved or has changed: “two.png”. Choose it again")
     page.locator("[data-missing] input[type=file]").first.set_input_files(files[1])

@@ -18,6 +18,7 @@ from jobs import worker
 from jobs.models import Item, ItemState, Job, JobState
 from jobs.registry import KINDS
 from tests.browser.looking import look, problems
+from tests.browser.sending import JOB, choose, photos, send, start, words
 from tests.browser.test_flow import LETTER, SMALL
 from tests.browser.test_gallery import log_in
 from tests.browser.test_sidecars import sidecar
@@ -44,13 +45,6 @@ ENDED = """() => {
 }"""
 
 
-def photos(*shades: int) -> list[FilePayload]:
-    return [
-        {"name": f"scan-{shade}.png", "mimeType": "image/png", "buffer": grey(shade)}
-        for shade in shades
-    ]
-
-
 def archive(*shades: int) -> FilePayload:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:
@@ -68,28 +62,12 @@ def home(page: Page, site: str, owner: User) -> Page:
     return page
 
 
-def choose(page: Page, what: list[FilePayload]) -> None:
-    """On the Colorizer, from where they lead to the form of a batch."""
-    page.set_input_files("#image", what)
-    expect(page).to_have_url(re.compile("/batch$"))
-    expect(page.locator(f"{PANEL} [data-start]")).to_be_enabled()
-
-
-def send(page: Page) -> None:
-    page.click(f"{PANEL} [data-start]")
-    expect(page).to_have_url(re.compile("/jobs/[0-9a-f-]{36}$"))
-
-
-def words(page: Page) -> Any:
-    return page.locator("[data-job-words]:visible")
-
-
 def cards(page: Page) -> Any:
     return page.locator("[data-items]:visible [data-item]:visible")
 
 
 def test_from_many_photos_to_one_zip(page: Page, hands: None) -> None:
-    choose(page, [*photos(10, 60), LETTER, DAMAGED])
+    choose(page, [*photos(10, 60), LETTER, DAMAGED], "/batch")
     expect(page.locator(f"{PANEL} [data-status]")).to_have_text(re.compile("^Chosen: 3 photos"))
     expect(page.locator("[data-refused] summary")).to_have_text(re.compile("^1 file is left out"))
     expect(page.locator(f"{PANEL} .notice").first).to_contain_text("A batch is kept for a day")
@@ -115,7 +93,7 @@ def test_what_failed_is_tried_again(page: Page, hands: None, monkeypatch: Any) -
 
     monkeypatch.setattr(FakeNetwork, "predict", fail)
     monkeypatch.setitem(KINDS, "batch", replace(KINDS["batch"], attempts=1))
-    choose(page, photos(10, 60))
+    choose(page, photos(10, 60), "/batch")
     send(page)
     expect(words(page)).to_contain_text("2 could not be done.")
     monkeypatch.undo()
@@ -126,7 +104,7 @@ def test_what_failed_is_tried_again(page: Page, hands: None, monkeypatch: Any) -
 
 
 def test_with_an_account_they_go_into_a_new_album(home: Page, owner: User, hands: None) -> None:
-    choose(home, photos(10, 60))
+    choose(home, photos(10, 60), "/batch")
     expect(home.locator(PANEL)).not_to_contain_text("A batch is kept")
     home.get_by_label("Name of the batch").fill("Aunt Mary")
     home.get_by_label("Or a new album").fill("Farm")
@@ -144,7 +122,7 @@ def test_with_an_account_they_go_into_a_new_album(home: Page, owner: User, hands
 
 
 def test_before_and_after_of_each(page: Page, hands: None) -> None:
-    choose(page, photos(10, 60))
+    choose(page, photos(10, 60), "/batch")
     send(page)
     expect(words(page)).to_have_text(DONE)
     page.get_by_label("Compare before and after: scan-10.png").click()
@@ -160,8 +138,8 @@ def test_before_and_after_of_each(page: Page, hands: None) -> None:
 
 
 def test_a_zip_becomes_its_photos(page: Page, hands: None) -> None:
-    choose(page, [archive(60, 110)])
-    expect(page.locator(f"{PANEL} [data-start]")).to_have_text("Add colour to 1 ZIP file")
+    choose(page, [archive(60, 110)], "/batch")
+    expect(start(page)).to_have_text("Add colour to 1 ZIP file")
     send(page)
     expect(words(page)).to_have_text("All 2 photos are in colour.")
     left_out = "notes.txt: This is no photo."
@@ -174,7 +152,7 @@ def test_a_zip_becomes_its_photos(page: Page, hands: None) -> None:
 def test_sidecars_go_along(page: Page, owner: User, site: str, hands: None) -> None:
     log_in(page.context, owner, site)
     page.goto("/")
-    choose(page, [*photos(10, 60), sidecar("scan-10.xmp")])
+    choose(page, [*photos(10, 60), sidecar("scan-10.xmp")], "/batch")
     expect(page.locator(f"{PANEL} [data-status]")).to_contain_text("with 1 sidecar file")
     send(page)
     expect(words(page)).to_have_text("All 2 photos are in colour.")
@@ -222,23 +200,23 @@ def test_many_are_dropped_on_the_colorizer_and_one_alone_stays_there(page: Page)
 def test_options_that_were_chosen_before_come_along(page: Page) -> None:
     page.get_by_text("Options", exact=True).click()
     page.get_by_label("Contrast").select_option("true")
-    choose(page, photos(10, 60))
+    choose(page, photos(10, 60), "/batch")
     send(page)
     assert Job.objects.get().options["options"]["restore_contrast"] is True
 
 
 def test_more_than_a_batch_takes_are_left_out(page: Page, settings: Any) -> None:
     settings.VISITOR_BATCH_PHOTOS = 2
-    choose(page, photos(10, 60, 110))
+    choose(page, photos(10, 60, 110), "/batch")
     status = page.locator(f"{PANEL} [data-status]")
     expect(status).to_contain_text("1 more is left out")
-    expect(page.locator(f"{PANEL} [data-start]")).to_have_text("Add colour to 2 photos")
+    expect(start(page)).to_have_text("Add colour to 2 photos")
 
 
 def test_what_the_server_refuses_is_said_on_the_form(page: Page, settings: Any) -> None:
     settings.VISITORS_BYTES = 0
-    choose(page, photos(10, 60))
-    page.click(f"{PANEL} [data-start]")
+    choose(page, photos(10, 60), "/batch")
+    start(page).click()
     message = page.locator(f"{PANEL} [data-message]")
     expect(message).to_contain_text("There is no room for more batches of visitors")
     expect(page.locator(f"{PANEL} [data-help]")).to_have_attribute(
@@ -257,7 +235,7 @@ def test_a_broken_line_is_waited_for(page: Page, hands: None) -> None:
             route.continue_()
 
     page.route("**/items/*", break_twice)
-    choose(page, photos(10, 60, 110))
+    choose(page, photos(10, 60, 110), "/batch")
     send(page)
     expect(page.locator("[data-sending-words]")).to_contain_text("goes on by itself")
     expect(words(page)).to_have_text(DONE)
@@ -266,8 +244,8 @@ def test_a_broken_line_is_waited_for(page: Page, hands: None) -> None:
 
 def test_its_page_opens_as_soon_as_it_can(page: Page, hands: None) -> None:
     page.route(re.compile("/jobs/[0-9a-f-]+$"), lambda route: route.abort(), times=1)
-    choose(page, photos(10, 60))
-    page.click(f"{PANEL} [data-start]")
+    choose(page, photos(10, 60), "/batch")
+    start(page).click()
     expect(page.locator(f"{PANEL} [data-status]")).to_contain_text("Your photos are being sent.")
     expect(words(page)).to_have_text(DONE)
 
@@ -275,7 +253,7 @@ def test_its_page_opens_as_soon_as_it_can(page: Page, hands: None) -> None:
 def halted(page: Page) -> None:
     """A batch of two, of which one has arrived when the page is left."""
     page.route("**/items/*", lambda route: None, times=1)  # never answered
-    choose(page, photos(10, 60))
+    choose(page, photos(10, 60), "/batch")
     send(page)
     expect(words(page)).to_have_text("1 of 2 photos have arrived. 1 is in colour.")
     page.once("dialog", lambda dialog: dialog.accept())
@@ -300,13 +278,13 @@ def test_a_file_that_has_changed_is_chosen_again(page: Page, tmp_path: Path, han
         file.write_bytes(grey(shade))
     page.goto("/batch")
     page.set_input_files("#batch-files", files)
-    expect(page.locator(f"{PANEL} [data-start]")).to_be_enabled()
+    expect(start(page)).to_be_enabled()
     files[1].write_bytes(files[1].read_bytes())
     os.utime(files[1], (1, 1))
     opened: list[Route] = []
-    page.route(re.compile("/jobs/[0-9a-f-]{36}$"), lambda route: opened.append(route))
+    page.route(JOB, lambda route: opened.append(route))
     page.evaluate("async () => Object.assign(window, await import('/static/js/uploads.js'))")
-    page.click(f"{PANEL} [data-start]")
+    start(page).click()
     page.wait_for_function(ENDED)
     # All that could be sent was sent before the page of the batch is open.
     opened[0].continue_()
@@ -327,7 +305,7 @@ def test_or_it_goes_on_without_them(page: Page, hands: None) -> None:
 def test_a_batch_of_which_all_has_arrived_is_closed_by_its_page(page: Page, hands: None) -> None:
     """Where the page that sent it was left just before it could do so itself."""
     page.route("**/close", lambda route: None, times=1)  # never answered
-    choose(page, photos(10, 60))
+    choose(page, photos(10, 60), "/batch")
     send(page)
     expect(words(page)).to_have_text("2 of 2 photos have arrived. 2 are in colour.")
     page.once("dialog", lambda dialog: dialog.accept())
@@ -343,7 +321,7 @@ def test_leaving_is_asked_about_only_while_something_is_sent(page: Page, hands: 
         dialog.dismiss()
 
     page.on("dialog", stay)
-    choose(page, photos(10, 60))
+    choose(page, photos(10, 60), "/batch")
     send(page)
     expect(words(page)).to_have_text(DONE)
     page.goto("/about")
@@ -351,7 +329,7 @@ def test_leaving_is_asked_about_only_while_something_is_sent(page: Page, hands: 
 
 
 def test_cancelled_it_keeps_what_is_done_and_goes_on(page: Page) -> None:
-    choose(page, photos(10, 60))
+    choose(page, photos(10, 60), "/batch")
     send(page)
     expect(page.locator("[data-no-worker]")).to_be_visible()
     expect(words(page)).to_have_text("2 photos waiting for their turn.")
@@ -367,7 +345,7 @@ def test_cancelled_it_keeps_what_is_done_and_goes_on(page: Page) -> None:
 
 
 def test_an_email_is_asked_for_while_it_is_worked_on(page: Page) -> None:
-    choose(page, photos(10, 60))
+    choose(page, photos(10, 60), "/batch")
     send(page)
     page.click("text=Email me when it is done >> visible=true")
     page.get_by_label("Your email address").fill("ann@example.org")
@@ -383,7 +361,7 @@ def test_where_the_gallery_is_full_it_stops_and_says_so(
     home: Page, settings: Any, hands: None
 ) -> None:
     settings.QUOTA_PICTURES = 1
-    choose(home, photos(10, 60))
+    choose(home, photos(10, 60), "/batch")
     send(home)
     expect(words(home)).to_contain_text("Your gallery is full")
     expect(home.get_by_text("Your storage")).to_be_visible()
@@ -393,7 +371,7 @@ def test_where_the_gallery_is_full_it_stops_and_says_so(
 
 
 def test_a_visitor_deletes_everything_at_once(page: Page, hands: None, media: Any) -> None:
-    choose(page, photos(10, 60))
+    choose(page, photos(10, 60), "/batch")
     send(page)
     expect(words(page)).to_have_text(DONE)
     assert media()
@@ -404,7 +382,7 @@ def test_a_visitor_deletes_everything_at_once(page: Page, hands: None, media: An
 
 
 def test_it_is_said_if_the_batch_is_gone(page: Page) -> None:
-    choose(page, photos(10, 60))
+    choose(page, photos(10, 60), "/batch")
     send(page)
     expect(words(page)).to_have_text("2 photos waiting for their turn.")
     Job.objects.all().delete()
@@ -414,8 +392,8 @@ def test_it_is_said_if_the_batch_is_gone(page: Page) -> None:
 def test_by_keyboard_alone(page: Page, hands: None) -> None:
     page.goto("/batch")
     page.locator("#batch-files").set_input_files(photos(10, 60))
-    expect(page.locator(f"{PANEL} [data-start]")).to_be_enabled()
-    page.locator(f"{PANEL} [data-start]").focus()
+    expect(start(page)).to_be_enabled()
+    start(page).focus()
     page.keyboard.press("Enter")
     expect(words(page)).to_have_text(DONE)
     page.get_by_label("Compare before and after: scan-10.png").press("Enter")

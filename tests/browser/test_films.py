@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from gallery.models import Picture
@@ -14,6 +14,7 @@ from jobs import worker
 from jobs.models import Item, Job, JobFile
 from tests.browser.conftest import CHROMIUM, SWITCHES, listen, new_context
 from tests.browser.looking import look, problems
+from tests.browser.sending import choose, reel, send, start, words
 from tests.browser.test_flow import LETTER, SMALL
 from tests.browser.test_gallery import log_in
 from tests.films.made import film
@@ -23,39 +24,19 @@ PANEL = '[data-panel="film"]'
 CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
-def payload(data: bytes, name: str = "Wedding.mp4") -> FilePayload:
-    return {"name": name, "mimeType": "video/mp4", "buffer": data}
-
-
 # A promise that is kept once a film plays.
 PLAYED = """video => new Promise(played => {
   video.addEventListener("timeupdate", () => video.currentTime > 0.2 && played())
   video.play()
 })"""
 # Three seconds.
-WEDDING = payload(film(frames=75))
+WEDDING = reel(film(frames=75))
 
 
 @pytest.fixture
 def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Films whose colours take no time; they cannot be played."""
     reels.use(monkeypatch.setattr)
-
-
-def choose(page: Page, what: FilePayload = WEDDING) -> None:
-    """On the Colorizer, from where it leads to the form of a film."""
-    page.set_input_files("#image", what)
-    expect(page).to_have_url(re.compile("/film$"))
-    expect(page.locator(f"{PANEL} [data-start]")).to_be_enabled()
-
-
-def send(page: Page) -> None:
-    page.click(f"{PANEL} [data-start]")
-    expect(page).to_have_url(re.compile("/jobs/[0-9a-f-]{36}$"))
-
-
-def words(page: Page) -> Any:
-    return page.locator("[data-job-words]:visible")
 
 
 def length(page: Page) -> Any:
@@ -70,7 +51,7 @@ def seconds(page: Page) -> Any:
 
 
 def test_from_a_film_to_one_in_colour(page: Page, hands: None) -> None:
-    choose(page)
+    choose(page, WEDDING, "/film")
     expect(page.locator(f"{PANEL} [data-name]")).to_contain_text("Wedding.mp4")
     expect(length(page)).to_have_text("All of it, 0:03.")
     expect(page.locator("video[data-preview]")).to_be_visible()
@@ -105,7 +86,7 @@ def is_in_colour(page: Page) -> Any:
 
 
 def test_a_part_of_it_is_chosen(page: Page, hands: None) -> None:
-    choose(page)
+    choose(page, WEDDING, "/film")
     preview = page.locator("video[data-preview]")
     preview.evaluate("video => { video.currentTime = 1 }")
     expect(preview).to_have_js_property("currentTime", 1)
@@ -119,17 +100,17 @@ def test_a_part_of_it_is_chosen(page: Page, hands: None) -> None:
 
 def test_what_is_left_of_a_part_is_told_before_it_is_sent(page: Page, settings: Any) -> None:
     settings.VISITOR_FILM_SECONDS = 2
-    choose(page)
+    choose(page, WEDDING, "/film")
     expect(page.get_by_label("To (seconds)", exact=True)).to_have_value("2")
     page.get_by_label("To (seconds)", exact=True).fill("3")
     expect(length(page)).to_contain_text("Up to 0:02 can be coloured at a time")
-    expect(page.locator(f"{PANEL} [data-start]")).to_be_disabled()
+    expect(start(page)).to_be_disabled()
     page.get_by_label("To (seconds)", exact=True).fill("2")
     page.get_by_label("From (seconds)").fill("2.4")
     expect(length(page)).to_contain_text("Nothing is left")
-    expect(page.locator(f"{PANEL} [data-start]")).to_be_disabled()
+    expect(start(page)).to_be_disabled()
     page.get_by_label("From (seconds)").fill("1")
-    expect(page.locator(f"{PANEL} [data-start]")).to_be_enabled()
+    expect(start(page)).to_be_enabled()
 
 
 def test_with_an_account_it_goes_into_the_gallery(
@@ -137,7 +118,7 @@ def test_with_an_account_it_goes_into_the_gallery(
 ) -> None:
     log_in(page.context, owner, site)
     page.goto("/film")
-    page.set_input_files("#film-file", payload(reels.film(2)))
+    page.set_input_files("#film-file", reel(reels.film(2)))
     page.get_by_label("Name of the film").fill("Aunt Mary’s wedding")
     page.get_by_label("Or a new album").fill("Farm")
     send(page)
@@ -154,28 +135,28 @@ def test_what_is_no_film_or_too_large_is_not_sent(page: Page, settings: Any, mad
     for what, said in (
         (LETTER, "This is not a film that can be read here."),
         (SMALL, "This is not a film that can be read here."),
-        (payload(reels.film(padding=6000)), "The file of the film is larger than 5 kB."),
+        (reel(reels.film(padding=6000)), "The file of the film is larger than 5 kB."),
     ):
         page.set_input_files("#film-file", what)
         expect(page.locator(f"{PANEL} [data-problem]")).to_contain_text(said)
-        expect(page.locator(f"{PANEL} [data-start]")).to_be_disabled()
+        expect(start(page)).to_be_disabled()
     assert not Job.objects.exists()
 
 
 def test_films_among_photos_are_left_out_and_one_alone_is_taken_along(
     page: Page, made_up: None
 ) -> None:
-    page.set_input_files("#image", [SMALL, payload(reels.film())])
+    page.set_input_files("#image", [SMALL, reel(reels.film())])
     expect(page).to_have_url(re.compile("/batch$"))
     page.click("[data-refused] summary")
     expect(page.locator("[data-refused]")).to_contain_text("Films are coloured one at a time")
-    page.set_input_files("#batch-files", payload(reels.film()))
+    page.set_input_files("#batch-files", reel(reels.film()))
     expect(page).to_have_url(re.compile("/film$"))
     expect(page.locator(f"{PANEL} [data-name]")).to_contain_text("Wedding.mp4")
 
 
 def test_pieces_are_played_while_others_are_coloured(page: Page, made_up: None) -> None:
-    choose(page, payload(reels.film(3)))
+    choose(page, reel(reels.film(3)), "/film")
     expect(page.locator("[data-unseen]:visible")).to_contain_text("can’t play this kind")
     send(page)
     expect(words(page)).to_have_text("The film is waiting for its turn.")
@@ -203,7 +184,7 @@ def test_pieces_are_played_while_others_are_coloured(page: Page, made_up: None) 
 
 
 def test_of_a_damaged_film_what_can_be_read(page: Page, made_up: None, hands: None) -> None:
-    choose(page, payload(reels.film(3, damaged=[1])))
+    choose(page, reel(reels.film(3, damaged=[1])), "/film")
     send(page)
     expect(words(page)).to_contain_text("Part of the film cannot be read")
     expect(page.locator("[data-job-help]")).to_have_attribute("href", "/faq#film_damaged")
@@ -213,7 +194,7 @@ def test_of_a_damaged_film_what_can_be_read(page: Page, made_up: None, hands: No
 
 
 def test_an_upload_goes_on_after_a_reload(page: Page, made_up: None) -> None:
-    large = payload(reels.film(2, padding=3_000_000))
+    large = reel(reels.film(2, padding=3_000_000))
     page.goto("/film")
     page.set_input_files("#film-file", large)
     pieces = 0
@@ -302,11 +283,11 @@ def test_nothing_is_offered_that_the_browser_cannot_do(page: Page) -> None:
 
 def test_without_javascript_from_form_to_film(plain_page: Page, made_up: None) -> None:
     page = plain_page
-    page.set_input_files("#image", payload(reels.film(2)))
+    page.set_input_files("#image", reel(reels.film(2)))
     page.click("[data-start]")
     page.click("text=Colour a film")
     expect(page.locator("h1")).to_have_text("Colour a black-and-white film")
-    page.set_input_files("#film-file", payload(reels.film(2)))
+    page.set_input_files("#film-file", reel(reels.film(2)))
     page.click("[data-start]")
     expect(page.locator("[data-job-words]")).to_have_text("The film is waiting for its turn.")
     worker.do_next()
@@ -326,8 +307,8 @@ def test_without_javascript_from_form_to_film(plain_page: Page, made_up: None) -
 
 def test_by_keyboard_alone(page: Page, made_up: None, hands: None) -> None:
     page.goto("/film")
-    page.locator("#film-file").set_input_files(payload(reels.film(2)))
-    page.locator(f"{PANEL} [data-start]").press("Enter")
+    page.locator("#film-file").set_input_files(reel(reels.film(2)))
+    start(page).press("Enter")
     expect(words(page)).to_have_text("Your film is in colour.")
     slide = page.get_by_label("Compare black-and-white and colour")
     slide.press("End")

@@ -1,0 +1,59 @@
+// Colour hints as they are written, “0.3,0.5,#446622 0.7,0.2,grey”; as colorize/engine/hints.py
+// reads them.
+
+/**
+ * `x`, `y`: shares of the width and height of the result, from the top left; `colour`: #rrggbb,
+ * grey, or keep for what the network says there.
+ * @typedef {{ x: number, y: number, colour: string }} Hint
+ */
+
+export const GREY = "grey";
+export const KEEP = "keep";
+
+/** @param {string} text @returns {Hint[]} */
+export function hintsOf(text) {
+  return text
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((word) => {
+      const [x, y, colour] = word.split(",");
+      return { x: Number(x), y: Number(y), colour };
+    });
+}
+
+/** @param {Hint[]} hints */
+export const textOf = (hints) =>
+  hints.map(({ x, y, colour }) => `${rounded(x)},${rounded(y)},${colour}`).join(" ");
+
+/** As exactly as hints are kept. @param {number} share */
+const rounded = (share) => Number(Math.max(0, Math.min(1, share)).toFixed(4));
+
+/** What was done to a text, and can be undone. */
+export class History {
+  /** @param {string} text at first */
+  constructor(text) {
+    this.texts = [text];
+    this.at = 0;
+  }
+
+  get now() {
+    return this.texts[this.at];
+  }
+
+  /** @param {string} text */
+  add(text) {
+    if (text === this.now) return;
+    this.texts.splice(++this.at, Number.POSITIVE_INFINITY, text);
+  }
+
+  /** Whether there is anything so many steps away. @param {-1 | 1} step */
+  can(step) {
+    return this.at + step in this.texts;
+  }
+
+  /** @param {-1 | 1} step */
+  go(step) {
+    if (this.can(step)) this.at += step;
+    return this.now;
+  }
+}

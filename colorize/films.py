@@ -56,6 +56,13 @@ def are_on() -> bool:
     return find_spec("av") is not None
 
 
+def check(options: FilmOptions) -> None:
+    """Raises FilmsOff, BadOption for an unknown network, or NetworkUnavailable."""
+    if not are_on():
+        raise FilmsOff()
+    network_name(options)
+
+
 def look(source: IO[bytes], options: FilmOptions, longest: float) -> Plan:
     """Open a film and plan its pieces, within the part that `options` asks for. `source`: read and
     seek only; `longest`: of that part, in seconds.

@@ -11,6 +11,7 @@ __all__ = [
     "NetworkGone",
     "NotAllowed",
     "NotForFilms",
+    "NotForPhotos",
     "NotFound",
     "NotLoggedIn",
     "OriginalLost",
@@ -57,8 +58,17 @@ class NotForFilms(UserError):
     code = "not_for_films"
     status = 409
     template = (
-        "This works with photos only, and this is a film. To have it in other colours, delete it "
-        "for good and send it again."
+        "This works with photos only, and this is a film. Films are coloured again with a form of "
+        "their own on their page, and in the API with “recolor-film”."
+    )
+
+
+class NotForPhotos(UserError):
+    code = "not_for_photos"
+    status = 409
+    template = (
+        "This works with films only, and this is a photo. Photos are coloured again with a form "
+        "of their own on their page, and in the API with “recolor”."
     )
 
 

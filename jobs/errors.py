@@ -1,6 +1,7 @@
 """Errors of long work, in the same contract as all others."""
 
 from colorize.engine.errors import UserError
+from colorize.web.errors import NotFound
 
 
 class Stopped(Exception):
@@ -70,6 +71,13 @@ class FilmFileTooLarge(UserError):
     template = (
         "The file of the film is larger than {limit}. Save a shorter part of it, or a smaller "
         "copy, and choose that."
+    )
+
+
+class FilmGone(NotFound):
+    template = (
+        "The film is no longer in your gallery, so it can’t be coloured again. If it is in your bin, "
+        "restore it and try again."
     )
 
 

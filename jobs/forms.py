@@ -3,15 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.forms.boundfield import BoundField
 
 from accounts.models import User
-from colorize import films
 from colorize.engine.options import OPTIONS
-from colorize.engine.video.options import FILM_OPTIONS, FilmOptions
 from colorize.service import available_networks
 from colorize.web.errors import BadField
-from colorize.web.forms import SHAPE, DeclaredForm, OptionsForm, field_of
+from colorize.web.forms import SHAPE, DeclaredForm, FilmOptionsForm, OptionsForm, field_of
 from colorize.web.text import LineField
 from gallery.forms import AlbumField
 from gallery.models import Album
@@ -20,9 +17,6 @@ from jobs.errors import SeveralFilms
 from jobs.models.items import NAME_LENGTH
 from jobs.models.jobs import EMAIL_LENGTH, TITLE_LENGTH
 from jobs.services.batches import File, Promised
-
-# The options of a film that have a preview beside them.
-PART = ("start", "end")
 
 
 class JobForm(DeclaredForm):
@@ -53,16 +47,6 @@ class BatchForm(JobForm, OptionsForm):
     """Of photos."""
 
 
-class FilmOptionsForm(DeclaredForm):
-    declared = FILM_OPTIONS
-    make = staticmethod(films.make_options)
-
-    def options(self) -> FilmOptions:
-        """The options of a valid form."""
-        made: FilmOptions = self.made()
-        return made
-
-
 class FilmForm(JobForm, FilmOptionsForm):
     """Of a film: `name` and `size` of its file, which is sent afterwards, or the whole file."""
 
@@ -73,13 +57,6 @@ class FilmForm(JobForm, FilmOptionsForm):
     def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
         # Tabs share a page with the form of a batch.
         super().__init__(user, *args, auto_id="film_%s", **kwargs)
-
-    def part_fields(self) -> list[BoundField]:
-        """Which part of the film is coloured."""
-        return [self[name] for name in PART]
-
-    def plain_fields(self) -> list[BoundField]:
-        return [field for field in super().plain_fields() if field.name not in PART]
 
     def file(self) -> File | None:
         """The whole film, if it came along. Raises SeveralFilms."""

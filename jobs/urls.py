@@ -7,6 +7,7 @@ from jobs.views import batch, bulk, files, films, job, uploads
 urlpatterns = [
     path("batch", batch.BatchPage.as_view(), name="batch"),
     path("film", films.FilmPage.as_view(), name="film"),
+    path("pictures/<uuid:pk>/recolor-film", films.recolor, name="recolor-film"),
     path("gallery/recolor", bulk.recolor, name="bulk-recolor"),
     path("gallery/download", bulk.download, name="bulk-download"),
     path("profile/export", bulk.export, name="export"),

@@ -83,6 +83,24 @@ def test_versions_get_the_size_of_their_picture_and_give_it_back() -> None:
     assert (picture.width, picture.height) == (48, 32)
 
 
+@pytest.mark.database
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("back_to_the_last")
+def test_versions_of_films_get_the_length_of_their_picture() -> None:
+    apps = migrate("0007_films")
+    pictures = apps.get_model("gallery", "Picture").objects
+    film = pictures.create(owner_id=person().pk, sha256="a", bytes=1, seconds=83.4)
+    photo = pictures.create(owner_id=person().pk, sha256="b", bytes=1)
+    sizes = {"options": {}, "bytes": 1, "width": 8, "height": 8}
+    film.versions.create(strip="strip.jpg", **sizes)
+    photo.versions.create(**sizes)
+    apps = migrate("0008_length_of_versions")
+    versions = apps.get_model("gallery", "Version").objects
+    assert versions.get(picture=film.pk).seconds == 83.4
+    assert versions.get(picture=photo.pk).seconds is None
+
+
 @pytest.mark.django_db
 def test_a_database_of_before_the_first_release_is_refused_in_words() -> None:
     recorder = MigrationRecorder(connection)

@@ -7,15 +7,18 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
-from colorize import service
+from colorize import films, service
 from colorize.engine.errors import BadOption, UserError
 from colorize.engine.options import OPTIONS, Option, Options
 from colorize.engine.outputs import OUTPUTS
+from colorize.engine.video.options import FILM_OPTIONS, FilmOptions
 from colorize.service import Metadata
 from colorize.web.errors import NoPhoto, SeveralPhotos
 
 # Options that change the shape, and have an editor; see templates/includes/_crop.html.
 SHAPE = ("turn", "straighten", "crop")
+# Options of films that say which part is coloured.
+PART = ("start", "end")
 # Options for which the pages have their own controls; others are shown as plain fields.
 OWN_CONTROLS = {"vividness", "network", "hints", *SHAPE}
 
@@ -126,6 +129,25 @@ class OptionsForm(DeclaredForm):
     def options(self) -> Options:
         """The options of a valid form."""
         made: Options = self.made()
+        return made
+
+
+class FilmOptionsForm(DeclaredForm):
+    """The options of a film."""
+
+    declared = FILM_OPTIONS
+    make = staticmethod(films.make_options)
+
+    def part_fields(self) -> list[BoundField]:
+        """Which part of the film is coloured."""
+        return [self[name] for name in PART]
+
+    def plain_fields(self) -> list[BoundField]:
+        return [field for field in super().plain_fields() if field.name not in PART]
+
+    def options(self) -> FilmOptions:
+        """The options of a valid form."""
+        made: FilmOptions = self.made()
         return made
 
 

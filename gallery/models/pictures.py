@@ -156,8 +156,8 @@ class Picture(models.Model):
     """A person's photo or film. `original`: the file as uploaded, byte for byte; `current`: the
     version that is shown; `bytes`: the size of all its files; `metadata`: what the photo and its
     sidecar say about it, as `Metadata.as_dict`, empty for pictures of before there was this field;
-    `seconds`: how long a film is, None for photos. Of a film, `original_small` and
-    `original_medium` are JPEGs of one of its frames."""
+    `seconds`: how long the current version of a film is, None for photos. Of a film,
+    `original_small` and `original_medium` are JPEGs of one of its frames."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(

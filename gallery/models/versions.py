@@ -22,7 +22,7 @@ class Version(models.Model):
     the picture's `original_medium` will do; `options`: as `Options.as_dict`; `confidence`: 0..100,
     None if the network has none; `noticed`: as `Noticed.as_dict`. Of a film, `result` is an MP4,
     `result_small` and `result_medium` are JPEGs of one of its frames, `strip` is a JPEG of some of
-    them side by side, and `options` are as `FilmOptions.as_dict`."""
+    them side by side, `seconds` is its length, and `options` are as `FilmOptions.as_dict`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     picture = models.ForeignKey(
@@ -33,6 +33,7 @@ class Version(models.Model):
     result_medium = models.FileField(max_length=200)
     before = models.FileField(max_length=200, blank=True)
     strip = models.FileField(max_length=200, blank=True)
+    seconds = models.FloatField(null=True, blank=True)
     options = models.JSONField()
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
@@ -53,7 +54,7 @@ class Version(models.Model):
     @property
     def is_film(self) -> bool:
         """Without asking for its picture."""
-        return bool(self.strip)
+        return self.seconds is not None
 
     @property
     def ending(self) -> str:

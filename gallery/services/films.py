@@ -108,6 +108,7 @@ def write_version(
         width=width,
         height=height,
         confidence=None if confidence is None else round(100 * confidence),
+        seconds=joined.film.seconds,
         noticed={"notes": list(joined.film.notes)},
         bytes=size_of(joined),
         result=result,

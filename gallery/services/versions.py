@@ -72,8 +72,13 @@ def make_version(
 def add_version(picture: Picture, version: Version) -> None:
     """Save the row and make it the current version."""
     version.save(force_insert=True)
-    picture.current = version
-    picture.save(update_fields=["current", "updated_at"])
+    show_version(picture, version)
+
+
+def show_version(picture: Picture, version: Version) -> None:
+    """Make it the current version. `picture`: locked for the transaction, or new."""
+    picture.current, picture.seconds = version, version.seconds
+    picture.save(update_fields=["current", "seconds", "updated_at"])
 
 
 def version_with(picture: Picture, options: colorizer.Options | FilmOptions) -> Version | None:
@@ -161,8 +166,7 @@ def use_version(picture: Picture, version: Version) -> None:
         if not row.versions.filter(pk=version.pk).exists():
             raise NotFound()
         if row.current_id != version.pk:
-            row.current = version
-            row.save(update_fields=["current", "updated_at"])
+            show_version(row, version)
             sharing.look_again(row)
     picture.refresh_from_db()
 

@@ -13,12 +13,13 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.access import action, person_of
+from colorize import films
 from colorize.engine.errors import UserError
 from colorize.engine.outputs import OUTPUTS
 from colorize.service import Options, available_networks
 from colorize.web import offers
 from colorize.web.error_responses import page_with
-from colorize.web.forms import SHAPE, OptionsForm, form_values
+from colorize.web.forms import SHAPE, FilmOptionsForm, OptionsForm, form_values
 from gallery import file_responses
 from gallery.errors import BadField
 from gallery.file_responses import KINDS, ORIGINAL
@@ -45,7 +46,7 @@ def show_own(
     picture: Picture,
     problem: UserError | None = None,
     describe: DescribeForm | None = None,
-    options: OptionsForm | None = None,
+    options: OptionsForm | FilmOptionsForm | None = None,
 ) -> HttpResponse:
     mine = Picture.objects.owned_by(picture.owner).present()
     context = {
@@ -57,7 +58,8 @@ def show_own(
         "share": ShareForm(initial={"visibility": picture.visibility, "days": days_of(picture)}),
         "link": told_link(request, picture),
         "outputs": OUTPUTS.values(),
-        "options": options or OptionsForm(usual=picture.shown.made_with),
+        "options": options or options_form(picture),
+        "films_are_on": films.are_on(),
         **kept_values(picture.shown.made_with),
         "offers": offers.with_forms(picture.shown.seen, picture.shown.made_with),
         "networks": available_networks(),
@@ -65,6 +67,12 @@ def show_own(
     }
     status = 422 if describe else 200
     return private(page_with(request, "gallery/picture.html", problem, context, status))
+
+
+def options_form(picture: Picture) -> OptionsForm | FilmOptionsForm:
+    """With the options of what is shown."""
+    form = FilmOptionsForm if picture.is_film else OptionsForm
+    return form(usual=picture.shown.told_options)
 
 
 def kept_values(options: Options) -> dict[str, list[tuple[str, str]]]:

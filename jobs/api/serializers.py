@@ -32,15 +32,20 @@ class Whole(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
-class JobWordsSerializer(Strict):
-    """What a new job has besides its colour options."""
+class EndWordsSerializer(Strict):
+    """Who is told of the end of a job."""
 
-    title = Name(required=False, allow_blank=True, max_length=TITLE_LENGTH)
-    album = Key(required=False, help_text="The album that the photos go into.")
     notify = FormFlag(required=False, help_text="Whether to send you an email when it is done.")
     callback_url = Text(
         required=False, max_length=CALLBACK_LENGTH, help_text="A webhook is sent there at the end."
     )
+
+
+class JobWordsSerializer(EndWordsSerializer):
+    """What a new job has besides its colour options."""
+
+    title = Name(required=False, allow_blank=True, max_length=TITLE_LENGTH)
+    album = Key(required=False, help_text="The album that the photos go into.")
 
 
 class NewJobSerializer(JobWordsSerializer, OptionsSerializer):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("jobs/<uuid:pk>/retry", jobs.Retry.as_view(), name="api-job-retry"),
     path("jobs/<uuid:pk>/leave-out", videos.LeaveOut.as_view(), name="api-job-leave-out"),
     path("jobs/<uuid:pk>/zip", jobs.Zip.as_view(), name="api-job-zip"),
+    path("pictures/<uuid:pk>/recolor-film", videos.Again.as_view(), name="api-recolor-film"),
     path("videos", videos.Videos.as_view(), name="api-videos"),
     path("webhook-secret", webhooks.Secret.as_view(), name="api-webhook-secret"),
 ]

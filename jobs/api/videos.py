@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
@@ -13,15 +14,21 @@ from colorize import films as engine
 from colorize.engine.formats import FILM_NAMES
 from colorize.engine.video.options import FILM_OPTIONS, FilmOptions
 from colorize.web.errors import BadField
+from colorize.web.forms import FilmOptionsForm
 from gallery.api.fields import Key, Strict, Text
 from gallery.api.idempotency import repeatable
 from gallery.api.options import form_field, json_field
 from gallery.api.parsers import JsonParser
+from gallery.models import Picture
 from jobs.api.asked import Asked
 from jobs.api.base import JobView
-from jobs.api.serializers import JobWordsSerializer, Whole, WholeJobSerializer
+from jobs.api.serializers import (
+    EndWordsSerializer,
+    JobWordsSerializer,
+    Whole,
+    WholeJobSerializer,
+)
 from jobs.errors import SeveralFilms
-from jobs.forms import FilmOptionsForm
 from jobs.models.items import NAME_LENGTH
 from jobs.models.jobs import CALLBACK_LENGTH, TITLE_LENGTH
 from jobs.services import films
@@ -53,6 +60,10 @@ class NewVideoSerializer(JobWordsSerializer, FilmOptionsSerializer):
 
     name = Text(max_length=4 * NAME_LENGTH, help_text="Of the file.")
     size = Whole(min_value=0, max_value=2**53 - 1, help_text="In bytes.")
+
+
+class AgainSerializer(EndWordsSerializer, FilmOptionsSerializer):
+    """Other options for a film of the gallery."""
 
 
 class VideoFormSerializer(serializers.Serializer[Any]):
@@ -105,6 +116,24 @@ def promised(words: dict[str, Any]) -> Promised:
     if "name" not in words or "size" not in words:
         raise BadField(name=FILE, reason="send a film, or the name and size of one as JSON.")
     return Promised(words["name"], words["size"])
+
+
+class Again(JobView):
+    @extend_schema(
+        operation_id="recolor_film",
+        summary="Colour a film of your gallery again, as a job",
+        description="From its original. Earlier versions stay; the same options again give the "
+        "version that exists.",
+        request=AgainSerializer,
+        responses={202: WholeJobSerializer},
+    )
+    @repeatable()
+    def post(self, request: Request, pk: UUID) -> Response:
+        picture = get_object_or_404(Picture.objects.owned_by(self.person).present(), pk=pk)
+        asked = Asked(FilmOptionsForm, FilmOptionsSerializer, EndWordsSerializer, FILE)
+        options, words = asked.of(request)
+        begun = self.begun(words) | {"options": options}
+        return self.answer(films.begin_again(picture, **begun), 202)
 
 
 class LeaveOut(JobView):

@@ -6,15 +6,18 @@ from typing import IO
 from django.db import IntegrityError
 
 from accounts.models import User
+from colorize.engine.video.options import FilmOptions
 from colorize.films import Joined
-from gallery.services import films, pictures
+from gallery.models import Picture
+from gallery.services import films, pictures, versions
 from gallery.services.files import Batch, file_transaction
 from gallery.services.films import Original
-from gallery.services.pictures import Saved, Words
+from gallery.services.pictures import Words
 from jobs.film_state import options_of
 from jobs.models import Item, JobFile
 from jobs.services import uploads
 from jobs.services.batches import album_of, stored
+from jobs.services.film_source import picture_of
 from jobs.services.films import RESULT
 from jobs.services.uploads import FOLDER
 from jobs.work import Work
@@ -22,10 +25,24 @@ from jobs.work import Work
 CHUNK = 1 << 20
 
 
-def recognise(work: Work, file: IO[bytes]) -> Saved | None:
-    """The film as it is in the gallery already. Raises OverQuota if it is new and does not fit."""
-    owner = work.item.job.owner
-    return films.recognise(owner, original_of(work, work.item, file)) if owner else None
+def recognise(work: Work, file: IO[bytes]) -> Picture | None:
+    """The film of this first item as it is in the gallery already, so that it need not be coloured.
+    Raises OverQuota if it is new and does not fit, FilmGone if it was deleted from there."""
+    job = work.item.job
+    if picture := picture_of(work.item):
+        return picture if is_shown_with(picture, options_of(job)) else None
+    if job.owner is None:
+        return None
+    saved = films.recognise(job.owner, original_of(work, work.item, file))
+    return saved.picture if saved else None
+
+
+def is_shown_with(picture: Picture, options: FilmOptions) -> bool:
+    """Make the version with these options the current one, if there is one."""
+    same = versions.version_with(picture, options)
+    if same:
+        versions.use_version(picture, same)
+    return same is not None
 
 
 def original_of(work: Work, first: Item, file: IO[bytes]) -> Original:
@@ -45,9 +62,9 @@ def digest(work: Work, file: IO[bytes]) -> str:
     return hashed.hexdigest()
 
 
-def finish_known(work: Work, first: Item, saved: Saved) -> None:
+def finish_known(work: Work, first: Item, picture: Picture) -> None:
     with work.finish() as told:
-        told["picture"] = str(saved.picture.pk)
+        told["picture"] = str(picture.pk)
         forget_parts(first)
 
 
@@ -62,10 +79,13 @@ def keep(work: Work, first: Item, file: IO[bytes], pieces: list[Item], joined: J
     """Store a film that was joined, and end its last item. `file`: the film as it was; `pieces`:
     those that it was joined from.
 
-    Raises OverQuota, or like the storage. The pieces stay then, so that only the join is repeated.
+    Raises OverQuota, FilmGone, or like the storage. The pieces stay then, so that only the join is
+    repeated.
     """
     confidence = mean_confidence(pieces)
-    if owner := work.item.job.owner:
+    if picture := picture_of(first):
+        keep_version(work, first, picture, joined, confidence)
+    elif owner := work.item.job.owner:
         keep_in_gallery(work, owner, first, file, joined, confidence)
     else:
         keep_for_visitor(work, first, joined, confidence)
@@ -102,7 +122,7 @@ def keep_in_gallery(
         saved = films.recognise(owner, original)
         if saved is None:
             raise
-        finish_known(work, first, saved)
+        finish_known(work, first, saved.picture)
 
 
 def insert(
@@ -125,6 +145,21 @@ def insert(
             pictures.insert(picture, version, words.album)
             told |= {"picture": str(picture.pk), "confidence": version.confidence}
             forget_parts(first)
+
+
+def keep_version(
+    work: Work, first: Item, picture: Picture, joined: Joined, confidence: float | None
+) -> None:
+    options = options_of(work.item.job)
+    with file_transaction() as batch:
+        with work.step("store"):
+            version = films.write_version(picture, joined, options, confidence, batch)
+        with work.finish() as told:
+            kept = versions.insert_version(picture, version, options)
+            told |= {"picture": str(picture.pk), "confidence": kept.confidence}
+            forget_parts(first)
+        if kept is not version:
+            batch.undo()
 
 
 def keep_for_visitor(work: Work, first: Item, joined: Joined, confidence: float | None) -> None:

@@ -16,6 +16,7 @@ from jobs.models import Item, ItemState, Job
 from jobs.services import film_results, jobs
 from jobs.services.batches import stored
 from jobs.services.film_results import percent
+from jobs.services.film_source import source_of
 from jobs.services.films import RESULT, first_of
 from jobs.services.jobs import NewItem
 from jobs.services.limits import film_limits_for
@@ -26,7 +27,7 @@ from jobs.work import Work
 
 
 def run(work: Work) -> None:
-    """Raises like `colorize.films`, OverQuota, or like the storage."""
+    """Raises like `colorize.films` and `source_of`, OverQuota, or like the storage."""
     if "piece" in work.item.payload:
         colour(work)
     elif "join" in work.item.payload:
@@ -49,9 +50,9 @@ def look(work: Work) -> None:
     """Find out what a film is, and add its pieces. One that is in the gallery already is not
     coloured again."""
     item, job = work.item, work.item.job
-    with opened(item) as source:
-        if saved := film_results.recognise(work, source):
-            film_results.finish_known(work, item, saved)
+    with source_of(item) as source:
+        if picture := film_results.recognise(work, source):
+            film_results.finish_known(work, item, picture)
             return
         longest = film_limits_for(job.owner).seconds
         with work.step("look"):
@@ -77,7 +78,7 @@ def coloured(work: Work, folder: Path) -> films.Coloured:
     item, first = work.item, first_of(work.item.job)
     piece = Piece(**item.payload["piece"])
     film, options = film_of(first), options_of(item.job)
-    with opened(first) as source, work.step("colour"):
+    with source_of(first) as source, work.step("colour"):
         return films.colour(source, film, piece, options, folder, progress_of(work))
 
 
@@ -127,7 +128,7 @@ def join(work: Work) -> None:
     job = work.item.job
     first, pieces = first_of(job), pieces_of(job)
     with ExitStack() as stack:
-        folder, source = stack.enter_context(scratch()), stack.enter_context(opened(first))
+        folder, source = stack.enter_context(scratch()), stack.enter_context(source_of(first))
         files = [stack.enter_context(opened(piece, RESULT)) for piece in pieces]
         with work.step("join"):
             joined = films.join(source, film_of(first), files, folder, progress_of(work))

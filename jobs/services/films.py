@@ -7,11 +7,12 @@ from django.db import transaction
 
 from accounts.models import User
 from colorize import films
-from colorize.engine.video.errors import FilmsOff
 from colorize.engine.video.options import FilmOptions
 from colorize.web.text import plain
-from gallery.models import Album
+from gallery.errors import NotForPhotos
+from gallery.models import Album, Picture
 from gallery.services import pictures
+from gallery.services.quota import usage
 from jobs.errors import TooLateForThat
 from jobs.film_state import FILM, may_leave_out
 from jobs.models import Item, Job, JobState
@@ -37,22 +38,43 @@ def begin(
     """A job for a film that is about to be uploaded, which its first item waits for. `fields`: of
     Job.
 
-    Raises FilmsOff, FilmsForMembers, FilmFileTooLarge, OverQuota, TooManyBatches or
-    NoRoomForVisitors.
+    Raises FilmsForMembers, FilmFileTooLarge, OverQuota, TooManyBatches, NoRoomForVisitors, or like
+    `films.check`.
     """
-    if not films.are_on():
-        raise FilmsOff
+    films.check(options)
     film_limits_for(owner).check(file.size)
     if owner:
         pictures.check_room(owner, file.size)
     name = plain(file.name) or UNNAMED
+    fields["title"] = fields.get("title") or name[:TITLE_LENGTH]
+    asked = {"options": options.as_dict(), "album": str(album.pk) if album else None}
+    first = NewItem(name, {"size": file.size}, not file.size)
+    return begun(first, owner=owner, lane=lane, options=asked, **fields)
+
+
+def begin_again(
+    picture: Picture, owner: User, lane: str, options: FilmOptions, **fields: Any
+) -> Job:
+    """A job that colours a film of the gallery again, from its original; the result becomes its
+    current version. `fields`: of Job.
+
+    Raises FilmsOff, NotForPhotos, OverQuota, TooManyBatches, or like `films.check`.
+    """
+    films.check(options)
+    if not picture.is_film:
+        raise NotForPhotos
+    usage(owner).check(0, 1)
+    fields["title"] = fields.get("title") or picture.title
+    first = NewItem(picture.original_name, {"picture": str(picture.pk)})
+    return begun(first, owner=owner, lane=lane, options={"options": options.as_dict()}, **fields)
+
+
+def begun(first: NewItem, *, owner: User | None, lane: str, **fields: Any) -> Job:
+    """Raises TooManyBatches or NoRoomForVisitors."""
     with transaction.atomic():
         limits.check_room(owner, lane, FILM)
-        asked = {"options": options.as_dict(), "album": str(album.pk) if album else None}
-        fields |= {"options": asked, "expires_at": end_of(owner)}
-        fields["title"] = fields.get("title") or name[:TITLE_LENGTH]
-        job = jobs.create(FILM, owner, lane, **fields)
-        jobs.add(job, [NewItem(name, {"size": file.size}, not file.size)])
+        job = jobs.create(FILM, owner, lane, expires_at=end_of(owner), **fields)
+        jobs.add(job, [first])
         jobs.close(job)
     return job
 

@@ -1,5 +1,5 @@
-"""The form of a film: /film, and what can be done with one that is damaged. The rest is as for all
-jobs."""
+"""The form of a film: /film, and what can be done with one that is damaged, or in the gallery. The
+rest is as for all jobs."""
 
 from typing import Any
 from uuid import UUID
@@ -7,10 +7,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from accounts.access import action, person_of
 from colorize import films as colorizer
 from colorize.engine import formats
 from colorize.engine.errors import TooLarge, UserError
@@ -19,8 +21,11 @@ from colorize.service import available_networks
 from colorize.templatetags.figures import size
 from colorize.web.error_responses import page_with
 from colorize.web.errors import BadField
+from colorize.web.forms import FilmOptionsForm
 from colorize.web.limits import limits
 from colorize.web.negotiation import prefers_json
+from gallery.views.access import own_present
+from gallery.views.picture import show_own
 from jobs.errors import FilmFileTooLarge
 from jobs.forms import FilmForm
 from jobs.models import Job
@@ -105,6 +110,20 @@ def for_scripts(bounds: FilmLimits) -> dict[str, Any]:
         "messages": {kind.code: kind.template for kind in (FilmFileTooLarge, FilmTooLong)},
         "no_film": formats.wrong(formats.NO_FILM).message,
     }
+
+
+@action("picture", "pk")
+def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Colour a film of the gallery again."""
+    picture, form = own_present(request, pk), FilmOptionsForm(request.POST)
+    try:
+        if problem := form.problem():
+            raise problem
+        return redirect(
+            films.begin_again(picture, person_of(request), lane(request), form.options())
+        )
+    except UserError as problem:
+        return show_own(request, picture, problem, options=form)
 
 
 @private("GET", "HEAD", "POST")

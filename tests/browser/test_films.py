@@ -9,9 +9,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
+from colorize.engine.video.options import FilmOptions
 from gallery.models import Picture
 from jobs import worker
 from jobs.models import Item, Job, JobFile
+from jobs.services import films, jobs
 from tests.browser.conftest import CHROMIUM, SWITCHES, listen, new_context
 from tests.browser.looking import look, problems
 from tests.browser.sending import choose, reel, send, start, words
@@ -127,6 +129,27 @@ def test_with_an_account_it_goes_into_the_gallery(
     assert (picture.title, picture.album and picture.album.name) == ("Aunt Mary’s wedding", "Farm")
     link = page.get_by_role("link", name="In your gallery")
     expect(link).to_have_attribute("href", picture.get_absolute_url())
+
+
+def test_it_is_coloured_again_from_its_page(
+    page: Page, owner: User, site: str, made_up: None, hands: None
+) -> None:
+    lane = jobs.lane_of(owner, "")
+    films.start(owner, lane, FilmOptions(), reels.opened(reels.film(2)))
+    log_in(page.context, owner, site)
+    page.goto("/jobs")
+    expect(page.locator(".job-list li")).to_contain_text("Your film is in colour.")
+    page.goto(Picture.objects.get().get_absolute_url())
+    again = page.locator("form", has=page.get_by_role("heading", name="Colour again"))
+    again.get_by_text("Options").click()
+    again.get_by_label("Quality").select_option("true")
+    assert problems(page) == []
+    again.get_by_role("button", name="Colour again").click()
+    expect(words(page)).to_have_text("Your film is in colour.")
+    page.get_by_role("link", name="In your gallery").click()
+    expect(page.get_by_role("heading", name="Versions")).to_be_visible()
+    expect(page.locator(".result .hint").last).to_contain_text("Best quality.")
+    assert problems(page) == []
 
 
 def test_what_is_no_film_or_too_large_is_not_sent(page: Page, settings: Any, made_up: None) -> None:

@@ -46,11 +46,11 @@ def save_film(owner: User, folder: Path, content: bytes = BYTES, **words: Any) -
     return picture
 
 
-def add_version(picture: Picture, folder: Path, **asked: Any) -> Version:
+def add_version(picture: Picture, folder: Path, facts: Film = FACTS, **asked: Any) -> Version:
     """The film in other colours, as a job would add it; the earlier version if there is one."""
     options = FilmOptions(**({"vividness": 0.1, "best": True} | asked))
     with file_transaction() as batch:
-        version = films.write_version(picture, joined(folder), options, None, batch)
+        version = films.write_version(picture, joined(folder, facts), options, None, batch)
         kept = versions.insert_version(picture, version, options)
         if kept is not version:
             batch.undo()

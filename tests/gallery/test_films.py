@@ -1,6 +1,7 @@
 """Films beside photos: saved, found again, counted, changed."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,21 @@ from accounts.models import User
 from colorize.engine.video.film import Film
 from gallery.errors import OverQuota
 from gallery.models import Picture
-from gallery.services import bin, films
+from gallery.services import bin, films, versions
 from gallery.services.files import file_transaction
 from gallery.services.pictures import Words
 from gallery.services.quota import usage
 from tests.cast import content
-from tests.gallery.films import BYTES, COLOURED, OPTIONS, add_version, joined, original, save_film
+from tests.gallery.films import (
+    BYTES,
+    COLOURED,
+    FACTS,
+    OPTIONS,
+    add_version,
+    joined,
+    original,
+    save_film,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +96,15 @@ def test_other_colours_of_a_film_are_another_version_once(owner: User, tmp_path:
     assert add_version(picture, tmp_path) == add_version(picture, tmp_path)
     assert picture.versions.count() == 2 and picture.shown.filmed_with.best
     assert picture.bytes == before + picture.shown.bytes
+
+
+def test_a_version_may_be_of_another_part(owner: User, tmp_path: Path) -> None:
+    picture = save_film(owner, tmp_path)
+    first = picture.shown
+    add_version(picture, tmp_path, replace(FACTS, seconds=20), end=22)
+    assert Picture.objects.get().seconds == 20
+    versions.use_version(picture, first)
+    assert Picture.objects.get().seconds == picture.seconds == FACTS.seconds
 
 
 class Chunks(io.BytesIO):

@@ -8,7 +8,7 @@ FILMS ?= yes
 READY = .venv/ready $(if $(filter no,$(HEIC)),,.venv/ready-heic) $(if $(filter no,$(FILMS)),,.venv/ready-films)
 
 # What asks the database more than a row or two, or counts.
-DATABASE_TESTS = tests/gallery tests/jobs tests/test_accounts.py tests/test_administrator.py tests/test_databases.py \
+DATABASE_TESTS = tests/gallery tests/jobs tests/real_or_fake tests/test_accounts.py tests/test_administrator.py tests/test_databases.py \
 	tests/test_guessing.py tests/test_migrations.py tests/test_outages.py tests/test_prepare.py tests/test_second_factor.py \
 	tests/test_user_names.py
 

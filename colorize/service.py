@@ -1,6 +1,7 @@
 """Colours photos for pages, the endpoint, the API and commands: applies the settings, limits what
 is coloured at once, and loads each network once a process."""
 
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -163,3 +164,16 @@ def make_thumbnails(data: bytes, sides: Sequence[int]) -> list[bytes]:
     Raises WrongType or Damaged.
     """
     return thumbnails.thumbnails(data, sides)
+
+
+def make_square(data: bytes, side: int) -> bytes:
+    """The middle of a photo as an upright PNG of `side` by `side` pixels in sRGB, in the photo's
+    own colours.
+
+    Raises WrongType, Damaged or Busy.
+    """
+    with in_hand(data):
+        square = thumbnails.square(data, side)
+    buffer = io.BytesIO()
+    square.save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()

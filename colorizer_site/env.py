@@ -89,6 +89,16 @@ class Env:
         except ValueError:
             raise refused(name, value, "addresses or networks, such as 10.0.0.0/8") from None
 
+    def vividnesses(self, name: str) -> list[tuple[str, float]]:
+        """A comma-separated list of networks, each with a vividness from 0 to 1 behind its name."""
+        value, found = self.text(name), []
+        for word in self.words(name):
+            network, _, number = word.rpartition(" ")
+            if not network or not re.fullmatch(r"0|1|0?\.\d+|1\.0+", number):
+                raise refused(name, value, "networks with a vividness from 0 to 1: colornet 0.5")
+            found.append((network.strip(), float(number)))
+        return found
+
     def origin(self, name: str) -> str:
         """An origin such as https://photos.example.org, without a final slash; empty if unset."""
         value = self.text(name)

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "accounts",
     "gallery",
     "jobs",
+    "real_or_fake",
 ]
 
 MIDDLEWARE = [
@@ -202,6 +203,16 @@ ZIP_STREAM_BYTES = env.whole("ZIP_STREAM_BYTES", 500_000_000)
 # What tells Celery's workers, if any, that there is some.
 BROKER = backends.broker(env)
 
+# The test with people, real or fake: the folder of its photos, the networks with a vividness that
+# are asked about (by default the site's own), pairs in a round, and whether everybody sees how
+# often people were fooled.
+REAL_OR_FAKE_PHOTOS = env.folder("REAL_OR_FAKE_PHOTOS", BASE_DIR / "real_or_fake/photos")
+REAL_OR_FAKE_COLOURS = env.vividnesses("REAL_OR_FAKE_COLOURS")
+REAL_OR_FAKE_PAIRS = env.whole("REAL_OR_FAKE_PAIRS", 20, least=2)
+REAL_OR_FAKE_PUBLIC = env.flag("REAL_OR_FAKE_PUBLIC", False)
+# Where its pairs are kept; everything in there can be made again.
+REAL_OR_FAKE_DIR = DATA_DIR / "real_or_fake"
+
 # How long a visitor's browser remembers the last photo, to save it after logging in.
 CLAIM_MINUTES = env.whole("CLAIM_MINUTES", 60, least=1)
 # Accounts: addresses are confirmed by email; accounts/guessing.py limits guessing of passwords.
@@ -315,6 +326,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "address": env.rate("API_RATE_ANONYMOUS", "60/min"),
         "tokens": env.rate("TOKEN_RATE", "10/min"),
         "reports": env.rate("REPORT_RATE", "10/hour"),
+        "rounds": env.rate("REAL_OR_FAKE_RATE", "20/hour"),
         "notify_to": f"{env.whole('NOTIFY_TO_ADDRESS', 5, least=1)}/day",
         "notify_from": f"{env.whole('NOTIFY_FROM_VISITOR', 10, least=1)}/day",
     },

@@ -23,6 +23,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("", include("gallery.urls")),
     path("", include("jobs.urls")),
+    path("", include("real_or_fake.urls")),
     # These come before allauth's own at the same addresses.
     path("accounts/signup/", Register.as_view()),
     path("accounts/confirm-email/<str:key>/", ConfirmEmail.as_view()),

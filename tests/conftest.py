@@ -73,9 +73,10 @@ def plain_settings() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def own_settings(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Counters of the test's own, and a folder for its pictures, which is made by the first."""
+    """Counters of the test's own, and folders for its pictures, which are made by the first."""
     settings.CACHES = {"default": own_cache(settings.CACHES["default"])}
     settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / f"media-{uuid4()}"
+    settings.REAL_OR_FAKE_DIR = tmp_path_factory.getbasetemp() / f"pairs-{uuid4()}"
 
 
 def own_cache(configured: dict[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def kinds_of(error: type[UserError]) -> list[type[UserError]]:
 # The gallery's, too, which are in the same contract.
 CODES = sorted({kind.code for kind in kinds_of(UserError)})
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text()
-SITE = ("colorizer_site/", "jobs/", "gallery/", "accounts/", "colorize/")
+SITE = ("colorizer_site/", "real_or_fake/", "jobs/", "gallery/", "accounts/", "colorize/")
 
 
 def test_the_import_rule() -> None:

@@ -23,6 +23,7 @@ ROOMS = (
     "colorizer_site",
     "gallery",
     "jobs",
+    "real_or_fake",
     "static",
     "templates",
     "tests",

@@ -261,7 +261,7 @@ ATTRIBUTES = {
 }
 # Of these, every override is listed; of others those that begin with an underscore.
 WHOLLY_LISTED = ("allauth.", "gunicorn.", "knox.", "waitress.")
-ROOMS = ("accounts", "colorize", "colorizer_site", "gallery", "jobs")
+ROOMS = ("accounts", "colorize", "colorizer_site", "gallery", "jobs", "real_or_fake")
 # What acts when it is imported, or needs torch.
 NOT_IMPORTED = r"\.migrations|\.wsgi$|\.gunicorn$|\.training|\.evaluation|\.celery"
 

@@ -3,9 +3,9 @@
 import io
 from collections.abc import Sequence
 
-from PIL import Image
+from PIL import Image, ImageOps
 
-from colorize.engine.photo import guarded, read_file, small_picture
+from colorize.engine.photo import guarded, read_file, small_picture, srgb_picture
 
 QUALITY = 82
 
@@ -37,3 +37,20 @@ def save(picture: Image.Image, side: int) -> bytes:
     buffer = io.BytesIO()
     small.save(buffer, "JPEG", quality=QUALITY, exif=b"", icc_profile=None)
     return buffer.getvalue()
+
+
+def square(data: bytes, side: int) -> Image.Image:
+    """The middle of a photo as an upright square of `side` pixels in 8-bit sRGB, mode RGB. A photo
+    that is smaller is enlarged.
+
+    Raises WrongType or Damaged.
+    """
+    with guarded(read_file(data).open) as image:
+        return guarded(lambda: cut_square(image, side))
+
+
+def cut_square(image: Image.Image, side: int) -> Image.Image:
+    image.draft(None, (2 * side, 2 * side))
+    image.load()
+    whole = srgb_picture(image, max(1, min(image.size) // (2 * side))).convert("RGB")
+    return ImageOps.fit(whole, (side, side), Image.Resampling.LANCZOS)

@@ -10,6 +10,7 @@ import { startGallery } from "./gallery.js";
 import { startJob } from "./job.js";
 import { startNotify } from "./notify.js";
 import { startPreview } from "./preview.js";
+import { startRealOrFake } from "./real-or-fake.js";
 import { startTabs } from "./tabs.js";
 
 /** @param {ParentNode} root the page, or a panel that was just added */
@@ -19,6 +20,7 @@ function start(root) {
   startFilm(root);
   startJob(root);
   startNotify(root);
+  startRealOrFake(root);
 }
 
 start(document);

@@ -1,0 +1,1 @@
+"""What can be done; pages, the admin and the command call these."""

@@ -77,7 +77,8 @@ def round_page(request: HttpRequest, round: UUID) -> HttpResponse:
     trial = played.current()
     if trial is None:
         return show_outcome(request, played)
-    trial.note_opened()
+    if request.method == "GET":
+        trial.note_opened()
     context = {
         "round": played,
         "trial": trial,

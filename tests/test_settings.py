@@ -49,6 +49,13 @@ def shown(read: dict[str, Any]) -> dict[str, Any]:
         ("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING, ERROR or CRITICAL"),
         ("METRICS_FOR", "monitoring", "addresses or networks, such as 10.0.0.0/8"),
         ("LOG_FORMAT", "xml", "text or json"),
+        ("REAL_OR_FAKE_PAIRS", "1", "a whole number of at least 2"),
+        ("REAL_OR_FAKE_COLOURS", "colornet", "networks with a vividness from 0 to 1: colornet 0.5"),
+        (
+            "REAL_OR_FAKE_COLOURS",
+            "colornet 1.5",
+            "networks with a vividness from 0 to 1: colornet 0.5",
+        ),
         ("EMAIL_SECURITY", "ssl", "none, starttls or tls"),
         ("SITE_URL", "photos.example.org", "http:// or https:// with a host name, and no path"),
         ("SITE_URL", "https://a.org/photos", "http:// or https:// with a host name, and no path"),
@@ -76,7 +83,8 @@ def test_the_command_shows_that_sentence_and_fails(tmp_path: Path) -> None:
 
 
 def test_values_are_read_by_kind() -> None:
-    read = env.Env({"A": " yes ", "B": "7", "C": "0.5", "D": "a, b,,c", "E": ""})
+    read = env.Env({"A": " yes ", "B": "7", "C": "0.5", "D": "a, b,,c", "E": "", "F": "a 1, b  .5"})
+    assert read.vividnesses("F") == [("a", 1.0), ("b", 0.5)] and read.vividnesses("E") == []
     assert read.flag("A", False) is True
     assert read.flag("E", True) is True
     assert read.whole("B", 1) == 7

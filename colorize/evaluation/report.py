@@ -5,6 +5,7 @@ from statistics import fmean
 
 from colorize.evaluation.advice import LIVELY, Advice
 from colorize.evaluation.colours import HAS_RED, MISSED, VEIL
+from colorize.evaluation.fooled import Fooled
 from colorize.evaluation.framing import Framing, Group
 from colorize.evaluation.metrics import Row
 from colorize.evaluation.patches import Look
@@ -25,6 +26,7 @@ TITLES = (
     "ms",
     "MB",
 )
+FOOLED = "people fooled, %"
 
 
 def line(*cells: str) -> str:
@@ -36,10 +38,14 @@ def head(*titles: str) -> Iterator[str]:
     yield line(*["---"] * len(titles))
 
 
-def table(rows: Mapping[str, Row], sizes: Mapping[str, float]) -> Iterator[str]:
-    """The paper's Table 1. `sizes`: MB by network. Top-1 only if it was measured."""
+def table(
+    rows: Mapping[str, Row], sizes: Mapping[str, float], fooled: Mapping[str, Fooled] | None = None
+) -> Iterator[str]:
+    """The paper's Table 1. `sizes`: MB by network. Top-1 only if it was measured; how often people
+    were fooled, by row, only if that is known."""
     judged = any(row.top1 is not None for row in rows.values())
-    yield from head(*(title for title in TITLES if judged or title != "top-1"))
+    titles = [title for title in TITLES if judged or title != "top-1"]
+    yield from head(*titles, *([FOOLED] if fooled else []))
     for name, row in rows.items():
         size = sizes.get(name.split(",")[0])
         yield line(
@@ -53,6 +59,7 @@ def table(rows: Mapping[str, Row], sizes: Mapping[str, float]) -> Iterator[str]:
             f"{row.chroma:.1f}",
             number(row.milliseconds, ".0f"),
             number(size, ".1f"),
+            *([str(fooled.get(name, ""))] if fooled else []),
         )
 
 

@@ -55,6 +55,7 @@ class Pair {
 
   async play() {
     this.button.hidden = true;
+    find(this.place, "[data-feedback]", HTMLElement)?.remove();
     this.place.focus({ preventScroll: true });
     this.show("cover");
     if (!(await this.isLoaded())) return;

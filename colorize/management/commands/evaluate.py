@@ -16,9 +16,10 @@ from colorize.engine.errors import UserError
 from colorize.engine.formats import PHOTO_ENDINGS
 from colorize.engine.networks import Network
 from colorize.engine.networks.manifest import RuntimeMissingError
-from colorize.evaluation import report
+from colorize.evaluation import fooled, report
 from colorize.evaluation.classes import Judge, NoJudge, find_judge
 from colorize.evaluation.conditions import CONDITIONS
+from colorize.evaluation.fooled import Fooled
 from colorize.evaluation.gallery import Gallery, written
 from colorize.evaluation.metrics import SIDE
 from colorize.evaluation.run import (
@@ -55,6 +56,13 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
         parser.add_argument("--network", nargs="+", default=[], metavar="N", help="default: all")
         parser.add_argument("--gallery", type=Path, metavar="HTML", help="also write an HTML page")
+        parser.add_argument(
+            "--fooled",
+            type=Path,
+            metavar="JSON",
+            help="also show how often people took the colours for real: what "
+            "manage.py real_or_fake_results --json has printed",
+        )
         parser.add_argument(
             "--sizes",
             action="store_true",
@@ -109,11 +117,12 @@ class Command(BaseCommand):
     def usual(
         self, paths: list[Path], loaded: list[Network], options: dict[str, Any]
     ) -> Iterator[Iterable[str]]:
+        people = self.people(options["fooled"])
         evaluation = Evaluation(loaded, self.plan(paths, options))
         with page(options["gallery"], evaluation.plan) as gallery:
             samples = self.samples(paths, options["folder"], evaluation.plan.sizes)
             self.measure(samples, evaluation, gallery)
-        yield from results(evaluation)
+        yield from results(evaluation, people)
 
     def spoiled(
         self, paths: list[Path], loaded: list[Network], options: dict[str, Any]
@@ -145,6 +154,13 @@ class Command(BaseCommand):
             framed=options["framed"] and truth,
             judge=self.judge(paths) if truth else None,
         )
+
+    def people(self, path: Path | None) -> list[Fooled]:
+        """How often they were fooled, if that is known. Raises CommandError."""
+        try:
+            return fooled.read(path) if path else []
+        except fooled.NoResults as problem:
+            raise CommandError(f"--fooled: {problem}") from problem
 
     def judge(self, paths: list[Path]) -> Judge | None:
         try:
@@ -217,12 +233,12 @@ def on_a_terminal() -> bool:
     return sys.stderr.isatty()
 
 
-def results(evaluation: Evaluation) -> Iterator[Iterable[str]]:
+def results(evaluation: Evaluation, people: list[Fooled]) -> Iterator[Iterable[str]]:
     """The tables of the plan."""
     if evaluation.plan.truth:
         sizes = {e.name: e.size / 1e6 for e in networks.present(settings.MODELS_DIR)}
         rows = evaluation.rows()
-        yield report.table(rows, sizes)
+        yield report.table(rows, sizes, fooled.by_row(people, rows))
         yield [*report.colours(rows), "", *report.advice(evaluation.advice)]
         for name, sources in evaluation.sources().items():
             if name not in ANCHORS:

@@ -1,0 +1,106 @@
+"""A folder of photos, and people who play a round."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from real_or_fake.models import Kind, Round, Trial
+from tests.fakes import FakeNetwork
+from tests.photos import colourful
+
+PHOTOS = 8
+
+
+@pytest.fixture
+def folder(settings: Any, tmp_path: Path) -> Path:
+    """PHOTOS colour photos."""
+    settings.REAL_OR_FAKE_PHOTOS = tmp_path / "photos"
+    settings.REAL_OR_FAKE_PHOTOS.mkdir()
+    for seed in range(PHOTOS):
+        colourful(seed).save(settings.REAL_OR_FAKE_PHOTOS / f"{seed}.png")
+    return tmp_path / "photos"
+
+
+@pytest.fixture(autouse=True)
+def set_up(folder: Path, network: FakeNetwork) -> None: ...
+
+
+class Clock:
+    """The time by which the site goes; it stands still unless a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = timezone.now()
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("real_or_fake.services.rounds.timezone.now", clock)
+    return clock
+
+
+class Player:
+    """Somebody's browser."""
+
+    def __init__(self, client: Client, clock: Clock) -> None:
+        self.client, self.clock = client, clock
+
+    def start(self, **fields: str) -> Round:
+        response = self.client.post("/real-or-fake", fields)
+        assert response.status_code == 302, response.content.decode()
+        return Round.objects.get(pk=response["Location"].rsplit("/", 1)[1])
+
+    def look(self, trial: Trial) -> None:
+        """Open the pair's page and both photos."""
+        assert self.client.get(trial.round.get_absolute_url()).status_code == 200
+        for side in ("first", "second"):
+            address = f"{trial.round.get_absolute_url()}/{trial.position}/{side}"
+            assert self.client.get(address).status_code == 200
+
+    def answer(self, trial: Trial, is_right: bool = True, **fields: str) -> Trial:
+        picked = "first" if trial.fake_is_first == is_right else "second"
+        address = f"{trial.round.get_absolute_url()}/{trial.position}"
+        response = self.client.post(address, {"picked": picked, "timed": "yes"} | fields)
+        assert response.status_code == 302
+        return Trial.objects.get(pk=trial.pk)
+
+    def play(
+        self, is_right: Callable[[Trial], bool] = lambda trial: True, played: Round | None = None
+    ) -> Round:
+        """A whole round, at a person's pace."""
+        played = played or self.start()
+        while trial := played.current():
+            self.look(trial)
+            self.clock.pass_by(3)
+            self.answer(trial, is_right(trial))
+        played.refresh_from_db()
+        return played
+
+
+@pytest.fixture
+def player(clock: Clock) -> Player:
+    return Player(Client(), clock)
+
+
+@pytest.fixture
+def players(clock: Clock) -> Callable[[], Player]:
+    return lambda: Player(Client(), clock)
+
+
+def counting_pairs(played: Round) -> list[Trial]:
+    return list(played.trials.filter(kind=Kind.TEST))
+
+
+def counted(played: Round) -> int:
+    return played.trials.filter(is_counted=True).count()

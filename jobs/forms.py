@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
-from colorize.engine.options import OPTIONS
+from colorize.engine.options import OF_MANY
 from colorize.service import available_networks
 from colorize.web.errors import BadField
 from colorize.web.forms import SHAPE, DeclaredForm, FilmOptionsForm, OptionsForm, field_of
@@ -43,7 +43,13 @@ class JobForm(DeclaredForm):
         self.fields["album"].queryset = mine  # type: ignore[attr-defined]
 
 
-class BatchForm(JobForm, OptionsForm):
+class BatchOptionsForm(OptionsForm):
+    """The options that make sense for many photos at once."""
+
+    declared = OF_MANY
+
+
+class BatchForm(JobForm, BatchOptionsForm):
     """Of photos."""
 
 
@@ -79,7 +85,7 @@ class RecolorForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        shared = [option for option in OPTIONS if option.name not in SHAPE]
+        shared = [option for option in OF_MANY if option.name not in SHAPE]
         self.fields |= {option.name: field_of(option) for option in shared}
         self.fields["vividness"].label = "Vividness, from 0 (faithful) to 1 (vivid)"
         self.fields["vividness"].widget = forms.NumberInput(

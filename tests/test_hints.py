@@ -1,13 +1,16 @@
 """Colour hints: what they are written like, and what they do to a picture."""
 
+import json
+
 import numpy as np
 import pytest
 
 from colorize.engine.errors import BadOption
 from colorize.engine.hint_layers import hint_layers
 from colorize.engine.hint_spread import hinted
-from colorize.engine.hints import MOST_HINTS, hints_of, read_hints
+from colorize.engine.hints import MOST_HINTS, hints_of
 from colorize.engine.networks import Prediction
+from colorize.engine.options import Options, written
 from colorize.engine.pipeline import predict
 from colorize.engine.planes import Plane
 from tests.fakes import FakeNetwork, HintableNetwork
@@ -28,9 +31,12 @@ def with_hints(text: str) -> tuple[Prediction, Prediction]:
     return predicted.prediction, predicted.hinted(hints_of(text)).prediction
 
 
-def test_hints_are_stored_in_one_way() -> None:
-    assert read_hints(" 0.3,0.50,#44AA22\n0.70001,.2,Grey ") == "0.3,0.5,#44aa22 0.7,0.2,grey"
-    assert read_hints("  ") == ""
+def test_hints_are_kept_in_one_way() -> None:
+    hints = hints_of(" 0.3,0.50,#44AA22\n0.70001,.2,Grey ")
+    assert written(hints) == "0.3,0.5,#44aa22 0.7,0.2,grey"
+    assert written(hints_of("  ")) == ""
+    options = Options(hints=hints)
+    assert Options.stored(json.loads(json.dumps(options.as_dict()))) == options
 
 
 @pytest.mark.parametrize(
@@ -39,13 +45,13 @@ def test_hints_are_stored_in_one_way() -> None:
 )
 def test_what_is_no_hint_is_told(text: str) -> None:
     with pytest.raises(ValueError, match=r"\.$"):
-        read_hints(text)
+        hints_of(text)
 
 
 def test_there_are_not_too_many() -> None:
-    assert read_hints(" ".join(["0,0,grey"] * MOST_HINTS))
+    assert hints_of(" ".join(["0,0,grey"] * MOST_HINTS))
     with pytest.raises(ValueError, match="201 hints"):
-        read_hints(" ".join(["0,0,grey"] * (MOST_HINTS + 1)))
+        hints_of(" ".join(["0,0,grey"] * (MOST_HINTS + 1)))
 
 
 def test_a_hint_colours_its_place_and_what_is_alike() -> None:

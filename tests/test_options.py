@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from colorize import service
+from colorize.engine.hints import hints_of
 from colorize.engine.options import OPTIONS, Options
 from colorize.management.options import add_options, options_of
 from colorize.web.forms import ColorizeForm, OptionsForm, form_values
@@ -29,6 +30,7 @@ OTHERS = Options(
     negative=True,
     restore_contrast=True,
     borders=False,
+    hints=hints_of("0.3,0.5,#446622 0.7,0.2,grey"),
 )
 
 
@@ -74,7 +76,7 @@ def test_the_command_takes_them_all() -> None:
         "--restore-contrast",
     ]
     given += ["--turn", "90", "--straighten", "-1.5", "--crop", "5, 5, 95, 90.50"]
-    given += ["--negative", "--no-borders"]
+    given += ["--negative", "--no-borders", "--hint", "0.3,0.50,#446622", "--hint", "0.7,.2,GREY"]
     assert parsed(*given) == OTHERS
 
 
@@ -151,6 +153,7 @@ def test_the_api_tells_what_a_picture_was_made_with(owner: Any, client: Client) 
         "negative": False,
         "restore_contrast": False,
         "borders": True,
+        "hints": [],
     }
     schema = client.get(reverse("api-schema"), headers={"Accept": "application/json"}).json()
     schemas = schema["components"]["schemas"]

@@ -1,7 +1,9 @@
 """Colour hints, as people and programs write them. Knows no Django."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -37,20 +39,28 @@ class Hint:
         return a, b
 
 
-def read_hints(text: str) -> str:
-    """Hints as they are stored, “0.3,0.5,#446622 0.7,0.2,grey”; empty for none.
+Hints: TypeAlias = tuple[Hint, ...]
+
+
+def hints_of(text: str) -> Hints:
+    """Hints as people write them, “0.3,0.5,#446622 0.7,0.2,grey”; empty for none.
 
     Raises ValueError with a sentence for people.
     """
-    words = text.lower().split()
-    if len(words) > MOST_HINTS:
-        raise ValueError(f"there are {len(words)} hints, and {MOST_HINTS} are allowed.")
-    return " ".join(str(read_hint(word)) for word in words)
+    return checked(map(hint_of, text.split()))
 
 
-def read_hint(word: str) -> Hint:
+def checked(hints: Iterable[Hint]) -> Hints:
     """Raises ValueError with a sentence for people."""
-    x, _, rest = word.partition(",")
+    found = tuple(hints)
+    if len(found) > MOST_HINTS:
+        raise ValueError(f"there are {len(found)} hints, and {MOST_HINTS} are allowed.")
+    return found
+
+
+def hint_of(word: str) -> Hint:
+    """Raises ValueError with a sentence for people."""
+    x, _, rest = word.lower().partition(",")
     y, _, colour = rest.partition(",")
     if not (COLOUR.fullmatch(colour) or colour in (GREY, KEEP)):
         raise ValueError(
@@ -63,7 +73,7 @@ def read_hint(word: str) -> Hint:
 def read_share(word: str) -> float:
     """Raises ValueError with a sentence for people."""
     try:
-        share = round(float(word), 4)
+        share = rounded(float(word))
     except ValueError:
         share = -1
     if not 0 <= share <= 1:
@@ -71,6 +81,11 @@ def read_share(word: str) -> float:
     return share
 
 
-def hints_of(text: str) -> tuple[Hint, ...]:
-    """The hints of a text that `read_hints` gave."""
-    return tuple(read_hint(word) for word in text.split())
+def rounded(share: float) -> float:
+    """As exactly as hints are kept."""
+    return round(share, 4)
+
+
+def stored_hints(rows: Iterable[Mapping[str, Any]]) -> Hints:
+    """Hints that were stored as JSON."""
+    return tuple(Hint(**row) for row in rows)

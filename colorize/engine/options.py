@@ -6,17 +6,18 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
 from colorize.engine.crop import read_crop
-from colorize.engine.hints import LONGEST, read_hints
+from colorize.engine.hints import EXAMPLE, LONGEST, Hint, Hints, hints_of, stored_hints
 
-Value = float | str | bool
+Value = float | str | bool | Hints
 
 
 @dataclass(frozen=True)
 class Option:
     """`label` and `help`: for people; `least`, `most` and `step`: of a number and its slider;
     `choices`: the only values of a number, with their labels; `longest`: of a text, in characters;
-    `read`: turns a text into the one that is used, and raises ValueError with a sentence if it
-    makes no sense; `yes` and `no`: the two choices of a flag."""
+    `read`: turns a text into the value that is used, and raises ValueError with a sentence if it
+    makes no sense; `yes` and `no`: the two choices of a flag; `one`: the name of each of several,
+    such as of hints; `of_one_photo`: makes no sense for several photos together."""
 
     name: str
     default: Value
@@ -27,9 +28,32 @@ class Option:
     step: float = 0.05
     choices: tuple[tuple[int, str], ...] = ()
     longest: int = 100
-    read: Callable[[str], str] = str
+    read: Callable[[str], Any] = str
     yes: str = "Yes"
     no: str = "No"
+    one: str = ""
+    of_one_photo: bool = False
+
+    def stored(self, values: Mapping[str, Any]) -> Any:
+        """Its value among those stored as JSON, or the default."""
+        value = values.get(self.name, self.default)
+        return stored_hints(value) if isinstance(self.default, tuple) else value
+
+
+def plain(value: Value) -> Any:
+    """As JSON has it."""
+    return [asdict(each) for each in value] if isinstance(value, tuple) else value
+
+
+def written(value: Value) -> str:
+    """As forms have it, and people write it."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case tuple():
+            return " ".join(map(str, value))
+        case _:
+            return str(value)
 
 
 def option(default: Value, **words: Any) -> Any:
@@ -88,14 +112,16 @@ class Options:
         yes="Restore it",
         no="Keep the photo’s own",
     )
-    hints: str = option(
-        "",
+    hints: tuple[Hint, ...] = option(
+        (),
         label="Colour hints",
-        help="Colours that you know, each as x,y,colour: the place in the result from 0 to 1, from "
-        "the top left, and #rrggbb, grey, or keep for what the network says there; such as "
-        "“0.3,0.5,#446622 0.7,0.2,grey”.",
+        help=f"Colours that you know, each as x,y,colour, such as “{EXAMPLE}”: the place in the "
+        "result from 0 to 1, from the top left, and #rrggbb, grey, or keep for what the network "
+        "says there. Several have spaces between them.",
         longest=LONGEST,
-        read=read_hints,
+        read=hints_of,
+        one="hint",
+        of_one_photo=True,
     )
     keep_metadata: bool = option(
         True,
@@ -115,13 +141,15 @@ class Options:
     @classmethod
     def stored(cls, values: Mapping[str, Any]) -> Self:
         """Options from a stored `as_dict`. New options get their default; old ones are ignored."""
-        return cls(**{each.name: values.get(each.name, each.default) for each in OPTIONS})
+        return cls(**{each.name: each.stored(values) for each in OPTIONS})
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""
-        return asdict(self)
+        return {name: plain(value) for name, value in vars(self).items()}
 
 
 OPTIONS = tuple(
     Option(name=each.name, **{"default": each.default, **each.metadata}) for each in fields(Options)
 )
+# Those that make sense for many photos at once.
+OF_MANY = tuple(each for each in OPTIONS if not each.of_one_photo)

@@ -19,7 +19,7 @@ from colorize.engine.filenames import result_name, stem
 from colorize.engine.formats import check_type
 from colorize.engine.geometry import shaped, shaped_picture
 from colorize.engine.hint_spread import WHOLE, hinted
-from colorize.engine.hints import Hint, hints_of
+from colorize.engine.hints import Hint
 from colorize.engine.limits import Limits
 from colorize.engine.marks import marks_of
 from colorize.engine.metadata import Metadata
@@ -292,7 +292,7 @@ def finish(
     """
     watch = watch or Stopwatch()
     with watch.step("hints"):
-        hinted = predicted.hinted(hints_of(options.hints))
+        hinted = predicted.hinted(options.hints)
     with watch.step("upsample"):
         ab, ab_step = hinted.mix(options.vividness)
     if options.restore_contrast:

@@ -5,21 +5,25 @@ import shlex
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from colorize import service
-from colorize.engine.options import OPTIONS, Option, Options
+from colorize.engine.options import OPTIONS, Option, Options, Value, written
 from colorize.engine.video.options import FILM_OPTIONS, FilmOptions
 
+BY_NAME = {option.name: option for option in OPTIONS}
 # Those that photos have, too, are declared once.
-OF_FILMS = [each for each in FILM_OPTIONS if each.name not in {one.name for one in OPTIONS}]
+OF_FILMS = [each for each in FILM_OPTIONS if each.name not in BY_NAME]
 
 
 def add_options(parser: CommandParser) -> None:
-    usual = service.make_options().as_dict()
+    usual = service.make_options()
     for option in OPTIONS:
-        words = f"{option.help} Default: {told(usual[option.name])}."
-        parser.add_argument(argument(option.name), dest=option.name, help=words, **kind_of(option))
+        words = f"{option.help} Default: {told(getattr(usual, option.name))}."
+        if option.one:
+            words += " May be repeated, each time in quotes, because # is special to shells."
+        name = argument(option.one or option.name)
+        parser.add_argument(name, dest=option.name, help=words, **kind_of(option))
 
 
 def add_film_options(parser: CommandParser) -> None:
@@ -37,10 +41,14 @@ def arguments_for(changes: Mapping[str, Any]) -> str:
     """The arguments that change these options."""
     words = []
     for name, value in changes.items():
-        if isinstance(value, bool):
-            words.append(argument(name if value else f"no_{name}"))
-        else:
-            words += [argument(name), shlex.quote(str(value))]
+        match value:
+            case bool():
+                words.append(argument(name if value else f"no_{name}"))
+            case tuple():
+                one = argument(BY_NAME[name].one)
+                words += [f"{one} {shlex.quote(str(each))}" for each in value]
+            case _:
+                words += [argument(name), shlex.quote(str(value))]
     return " ".join(words)
 
 
@@ -51,19 +59,21 @@ def kind_of(option: Option) -> dict[str, Any]:
         case bool():
             return {"action": argparse.BooleanOptionalAction, "default": None}
         case str():
-            return {"type": text_of(option), "metavar": "TEXT"}
+            return {"type": checking(option.read), "metavar": "TEXT"}
+        case tuple():
+            return {"type": checking(option.read), "metavar": "X,Y,COLOUR", "action": "extend"}
         case _:
             return {"type": number_of(option), "metavar": "NUMBER"}
 
 
-def told(value: Any) -> str:
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value) or "none"
+def told(value: Value) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else written(value) or "none"
 
 
-def text_of(option: Option) -> Callable[[str], str]:
-    def text(given: str) -> str:
+def checking(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    def text(given: str) -> Any:
         try:
-            return option.read(given)
+            return read(given)
         except ValueError as problem:
             raise argparse.ArgumentTypeError(str(problem)) from problem
 
@@ -84,8 +94,17 @@ def number_of(option: Option) -> Callable[[str], float]:
 
 
 def options_of(arguments: dict[str, Any]) -> Options:
-    """The options from the command line."""
-    return service.make_options(**{each.name: arguments[each.name] for each in OPTIONS})
+    """The options from the command line. Raises CommandError."""
+    try:
+        given = {each.name: together(each, arguments[each.name]) for each in OPTIONS}
+    except ValueError as problem:
+        raise CommandError(str(problem).capitalize()) from problem
+    return service.make_options(**given)
+
+
+def together(option: Option, given: Any) -> Any:
+    """One value of what was given several times. Raises ValueError with a sentence for people."""
+    return option.read(written(tuple(given))) if isinstance(given, list) else given
 
 
 def film_options_of(arguments: dict[str, Any]) -> FilmOptions:

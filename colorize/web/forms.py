@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from colorize import films, service
 from colorize.engine.errors import BadOption, UserError
-from colorize.engine.options import OPTIONS, Option, Options
+from colorize.engine.options import OPTIONS, Option, Options, written
 from colorize.engine.outputs import OUTPUTS
 from colorize.engine.video.options import FILM_OPTIONS, FilmOptions
 from colorize.service import Metadata
@@ -51,7 +51,10 @@ class TextField(forms.CharField):
         super().__init__(max_length=option.longest, **words)
         self.read = option.read
 
-    def clean(self, value: Any) -> str:
+    def prepare_value(self, value: Any) -> Any:
+        return written(value) if isinstance(value, tuple) else value
+
+    def clean(self, value: Any) -> Any:
         try:
             return self.read(super().clean(value))
         except ValueError as problem:
@@ -67,7 +70,7 @@ def field_of(option: Option) -> forms.Field:
     match option.default:
         case bool():
             return YesNoField(option.yes, option.no, **words)
-        case str():
+        case str() | tuple():
             return TextField(option, **words)
         case _:
             kind = "range" if option.name == "vividness" else "number"
@@ -79,10 +82,7 @@ def field_of(option: Option) -> forms.Field:
 
 def form_values(options: Options) -> dict[str, str]:
     """The options as form values."""
-    return {
-        name: str(value).lower() if isinstance(value, bool) else str(value)
-        for name, value in options.as_dict().items()
-    }
+    return {each.name: written(getattr(options, each.name)) for each in OPTIONS}
 
 
 class DeclaredForm(forms.Form):
@@ -96,7 +96,8 @@ class DeclaredForm(forms.Form):
         """`usual`: initial values, if not those of the settings."""
         super().__init__(*args, **kwargs)
         self.fields |= {option.name: field_of(option) for option in self.declared}
-        self.initial = (usual or self.make()).as_dict()
+        usual = usual or self.make()
+        self.initial = {option.name: getattr(usual, option.name) for option in self.declared}
 
     def plain_fields(self) -> list[BoundField]:
         """The fields without a control of their own."""

@@ -12,10 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from colorize.web.forms import OptionsForm
 from gallery.api.conditions import is_known
 from gallery.api.idempotency import repeatable
-from gallery.api.options import OptionsSerializer
 from gallery.api.parsers import JsonParser
 from gallery.errors import BadField
 from gallery.paging import BadCursorError, page_of
@@ -23,6 +21,7 @@ from gallery.services.zips import zip_response
 from jobs.api.asked import Asked
 from jobs.api.base import JobView, pause
 from jobs.api.serializers import (
+    BatchOptionsSerializer,
     ForgetSerializer,
     ItemsQuestionsSerializer,
     JobFormSerializer,
@@ -35,6 +34,7 @@ from jobs.api.serializers import (
     WholeJobSerializer,
 )
 from jobs.describe import as_list, overview
+from jobs.forms import BatchOptionsForm
 from jobs.models import ItemState
 from jobs.services import batches, jobs, removal, zips
 from jobs.views.files import zip_file
@@ -75,7 +75,7 @@ class Jobs(JobView):
     )
     @repeatable()
     def post(self, request: Request) -> Response:
-        asked = Asked(OptionsForm, OptionsSerializer, JobWordsSerializer, FILES)
+        asked = Asked(BatchOptionsForm, BatchOptionsSerializer, JobWordsSerializer, FILES)
         options, words = asked.of(request)
         begun = self.begun(words) | {"options": options}
         files = [(file.name or "", file.size or 0, file) for file in request.FILES.getlist(FILES)]

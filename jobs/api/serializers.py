@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from colorize.engine.formats import ALL_NAMES
+from colorize.engine.options import OF_MANY
 from gallery.api.fields import Flag, Key, Name, Strict, Text
 from gallery.api.noticed import NoticedSerializer
 from gallery.api.options import FormOptionsSerializer, OptionsSerializer
@@ -48,12 +49,20 @@ class JobWordsSerializer(EndWordsSerializer):
     album = Key(required=False, help_text="The album that the photos go into.")
 
 
-class NewJobSerializer(JobWordsSerializer, OptionsSerializer):
+class BatchOptionsSerializer(OptionsSerializer):
+    """The options that make sense for many photos at once."""
+
+    declared = OF_MANY
+
+
+class NewJobSerializer(JobWordsSerializer, BatchOptionsSerializer):
     """An open job."""
 
 
 class JobFormSerializer(FormOptionsSerializer):
     """The form of a job with its photos, as the schema tells it."""
+
+    declared = OF_MANY
 
     images = serializers.ListField(
         child=serializers.FileField(),

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from colorize.engine.networks import forget
 from colorize.engine.outputs import JPEG, OUTPUTS
-from colorize.management.folders import Found, Targets, find, place
+from colorize.management.folders import Found, Targets, find, is_film, place
 from colorize.management.loading import load_network
 from colorize.management.one_photo import Outcome, Task, Way, lost
 from colorize.management.options import (
@@ -74,6 +74,10 @@ class Command(BaseCommand):
         if not found.photos:
             places = ", ".join(map(str, options["photos"]))
             raise CommandError(f"There are no photos in {places}{skipped(found, '; ')}.")
+        if choice.hints and not is_one_photo(options["photos"]):
+            raise CommandError(
+                "--hint says what colour a place in one photo is. Name one photo, and no folder."
+            )
         if found.skipped:
             self.report("Note", f"{skipped(found)}.")
         if options["output"]:
@@ -107,6 +111,10 @@ class Command(BaseCommand):
 
     def report(self, file: Path | str, message: str) -> None:
         tqdm.write(f"{file}: {message}", file=self.stderr._out)
+
+
+def is_one_photo(paths: list[Path]) -> bool:
+    return len(paths) == 1 and paths[0].is_file() and not is_film(paths[0])
 
 
 def tasks(photos: list[Path], targets: Targets) -> list[Task]:

@@ -5,9 +5,14 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from colorize.engine.crop import turned_crop
+from colorize.engine.hint_places import carried
 from colorize.engine.noticed import Noticed
 from colorize.engine.options import Options
 from colorize.web.forms import form_values
+
+
+# Shares of the sides turn by quarters in the same way whatever the sides.
+ANY_SIZE = (1, 1)
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,8 @@ def turned(noticed: Noticed, options: Options) -> Offer | None:
     changes: dict[str, Any] = {"turn": noticed.turn}
     if options.crop:
         changes["crop"] = turned_crop(options.crop, noticed.turn)
+    if options.hints:
+        changes["hints"] = carried(options, replace(options, **changes), ANY_SIZE)
     return Offer(f"This photo seems to {how}.", "Turn it", changes)
 
 

@@ -2,7 +2,8 @@
 import { all, need } from "./dom.js";
 
 /**
- * @typedef {Record<string, string | number | boolean>} Changes of options
+ * @typedef {{ x: number, y: number, colour: string }} Hint
+ * @typedef {Record<string, string | number | boolean | Hint[]>} Changes of options
  * @typedef {{ sentence: string, label: string, changes: Changes }} Offer
  */
 
@@ -35,7 +36,13 @@ export function chooseOptions(form, changes) {
   for (const field of all(form, "[name]", HTMLElement)) {
     const isField = field instanceof HTMLInputElement || field instanceof HTMLSelectElement;
     if (!isField || !(field.name in changes)) continue;
-    field.value = String(changes[field.name]);
+    field.value = written(changes[field.name]);
     field.dispatchEvent(new Event("change", { bubbles: true }));
   }
 }
+
+/** As forms have it. @param {Changes[string]} value */
+const written = (value) =>
+  Array.isArray(value)
+    ? value.map(({ x, y, colour }) => `${x},${y},${colour}`).join(" ")
+    : String(value);

@@ -95,16 +95,17 @@ def describe_before(result: ColourPhoto) -> dict[str, str | None]:
     return {"before": to_base64(result.before)} if result.before else {}
 
 
-def describe_planes(result: ColourPhoto) -> dict[str, str | None]:
+def describe_planes(result: ColourPhoto) -> dict[str, str | bool | None]:
     """The confidence map, and what the page needs to change the vividness; null for networks
-    without them, and for stored results."""
+    without them, and for stored results. Whether there are layers for colour hints."""
     if not isinstance(result, Result):
-        return {"confidence_map": None, "ab_step": None}
+        return {"confidence_map": None, "ab_step": None, "takes_hints": False}
     pictures = {
         "confidence_map": layers.confidence_png(result),
         "ab_step": layers.ab_step_png(result),
     }
-    return {name: None if data is None else to_base64(data) for name, data in pictures.items()}
+    told = {name: None if data is None else to_base64(data) for name, data in pictures.items()}
+    return {**told, "takes_hints": result.predicted.prediction.takes_hints}
 
 
 def describe_hint_layers(result: ColourPhoto) -> dict[str, Any]:

@@ -6,6 +6,7 @@
 import { limits } from "./checks.js";
 import { all, around, attribute, find, need, wordsOf } from "./dom.js";
 import { optionsOf, withOptions } from "./options.js";
+import { choiceOf } from "./result.js";
 import { send } from "./send.js";
 import { attach, sidecarIn } from "./sidecars.js";
 
@@ -17,6 +18,7 @@ import { attach, sidecarIn } from "./sidecars.js";
  * @property {File} file
  * @property {File} [sidecar]
  * @property {number} vividness
+ * @property {string} [hints]
  * @property {Options} options the others
  * @property {number} made when, which tells one claim from the next
  */
@@ -63,25 +65,25 @@ async function remember(file, fields, { vividness, network }) {
 }
 
 /**
- * Remembers a photo with the vividness that a slider shows.
- * @param {HTMLInputElement} slider
+ * Remembers a photo with the colours that are chosen for its result.
+ * @param {HTMLElement} view the result's
  * @param {Parameters<typeof remember>} photo
  */
-export async function rememberWith(slider, ...photo) {
+export async function rememberWith(view, ...photo) {
   const claim = await remember(...photo);
-  slider.addEventListener("change", () => amend(claim, slider.valueAsNumber));
+  view.addEventListener("change", () => amend(claim, choiceOf(view)));
 }
 
 /**
- * Changes the vividness of a photo if it is still the one that waits.
+ * Changes the colours of a photo if it is still the one that waits.
  * @param {Claim} claim
- * @param {number} vividness
+ * @param {import("./hint-layers.js").Choice} choice
  */
-function amend(claim, vividness) {
+function amend(claim, choice) {
   return use("readwrite", (store) => {
     const found = store.get(KEY);
     found.onsuccess = () => {
-      if (found.result?.made === claim.made) store.put({ ...claim, vividness }, KEY);
+      if (found.result?.made === claim.made) store.put({ ...claim, ...choice }, KEY);
     };
     return found;
   }).catch(() => {});
@@ -147,12 +149,13 @@ class Offer {
   }
 
   async fields() {
-    const { file, sidecar, options, vividness } = this.claim;
-    const now = (await waiting())?.vividness ?? vividness; // its slider may have moved in another tab
+    const { file, sidecar, options } = this.claim;
+    // They may have been changed in another tab.
+    const { vividness, hints = "" } = (await waiting()) ?? this.claim;
     const fields = new FormData(this.form);
     attach(fields, file, sidecar);
     fields.set("save", "once");
-    return withOptions({ ...options, vividness: now }, fields);
+    return withOptions({ ...options, vividness, hints }, fields);
   }
 
   /** @param {boolean} resting */

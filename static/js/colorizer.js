@@ -12,13 +12,14 @@ import { optionsOf } from "./options.js";
 import { offerOtherKinds } from "./other-kinds.js";
 import { ProblemBox } from "./problem-box.js";
 import { Progress } from "./progress.js";
-import { showResult, sliderOf } from "./result.js";
+import { choiceOf, showResult } from "./result.js";
 import { startSaving } from "./saving.js";
 import { fetchFile, send, unreachable } from "./send.js";
 import { leftOut, namesOf, sidecarOf, split } from "./sidecars.js";
 
 /** @typedef {import("./checks.js").Size} Size */
 /** @typedef {import("./send.js").Answer} Answer */
+/** @typedef {import("./hint-layers.js").Choice} Choice */
 /** @typedef {import("./progress.js").Step} Step */
 /** @typedef {import("./chosen.js").Photo} Photo */
 
@@ -152,7 +153,9 @@ class Colorizer {
         if (this.work === work) this.progress.show(step);
       };
       const body = await send(this.endpoint, fields, { signal: work.signal, progress });
-      const again = (/** @type {number} */ vividness) => this.again(photo, vividness);
+      const again = /** @type {import("./result.js").Ask} */ (
+        (choice, { layers = "", progress } = {}) => this.again(photo, choice, { layers }, progress)
+      );
       const view = await showResult(body, photo.url, (text) => this.say(text), again);
       offerOtherKinds(view, body.filename, (kind) => this.as(kind, photo, view));
       showOffers(view, body.offers, (changes) => {
@@ -175,29 +178,27 @@ class Colorizer {
   }
 
   /**
-   * The endpoint's answer at another vividness, for devices without enough memory for the picture.
+   * The endpoint's answer for other colours.
    * @param {Photo} photo
-   * @param {number} vividness
+   * @param {Choice} choice
+   * @param {Record<string, string>} [extra]
+   * @param {(step: Step) => void} [progress]
    */
-  again(photo, vividness, save = "never") {
-    return send(
-      this.endpoint,
-      photoFields(this.form, photo, { vividness: String(vividness), save }),
-    );
+  again(photo, { vividness, hints }, extra = {}, progress = undefined) {
+    const fields = { vividness: String(vividness), hints, save: "never", ...extra };
+    return send(this.endpoint, photoFields(this.form, photo, fields), { progress });
   }
 
   /**
-   * The result as another kind of file, with the vividness that its slider shows.
+   * The result as another kind of file, with the colours that are chosen.
    * @param {string} format
    * @param {Photo} photo
    * @param {HTMLElement} view
    */
   as(format, photo, view) {
-    const vividness = sliderOf(view).value;
-    return fetchFile(
-      this.endpoint,
-      photoFields(this.form, photo, { format, vividness, save: "never" }),
-    );
+    const { vividness, hints } = choiceOf(view);
+    const fields = { format, vividness: String(vividness), hints, save: "never" };
+    return fetchFile(this.endpoint, photoFields(this.form, photo, fields));
   }
 
   /**
@@ -209,9 +210,9 @@ class Colorizer {
    */
   keep(photo, view, body, fields) {
     if (this.form.dataset.person) {
-      startSaving(view, body, (vividness) => this.again(photo, vividness, "once"), fields);
+      startSaving(view, body, (choice) => this.again(photo, choice, { save: "once" }), fields);
     } else {
-      rememberWith(sliderOf(view), photo.file, fields, body);
+      rememberWith(view, photo.file, fields, body);
     }
   }
 

@@ -1,11 +1,9 @@
-// Pictures from the endpoint's answer, and what another vividness makes of them while a slider moves.
-import { need } from "./dom.js";
-import { prepare, recolor } from "./recolor.js";
+// Pictures from the endpoint's answer, and their pixels.
 
 /** @typedef {import("./recolor.js").Step} Step */
 
-// What is recoloured while the slider moves; the full size is done for the download.
-const VIEW_PIXELS = 1_000_000;
+// What no change is in a picture of what vividness adds.
+const MIDDLE = 128;
 
 /** @param {number} share 0..1 */
 export const percent = (share) => `${Math.round(share * 100)} %`;
@@ -67,35 +65,17 @@ export function contextOf(canvas, settings) {
 }
 
 /**
- * Draws the picture with an amount added, at most once a frame.
- * @param {{ body: { width: number, height: number }, after: HTMLImageElement, step: Step,
- *   view: ParentNode }} result
- * @returns {(amount: number) => void}
+ * What a step of 1 in vividness adds, from its picture; null where the network has one answer.
+ * @param {HTMLImageElement | null} image red is a + 128, green is b + 128
+ * @returns {Step | null}
  */
-export function follower({ body, after, step, view }) {
-  const canvas = need(view, "[data-recolored]", HTMLCanvasElement);
-  const scale = Math.min(1, Math.sqrt(VIEW_PIXELS / (body.width * body.height)));
-  const width = Math.max(1, Math.round(body.width * scale));
-  const height = Math.max(1, Math.round(body.height * scale));
-  Object.assign(canvas, { width, height });
-  const context = contextOf(canvas);
-  /** @type {ImageData | null} */
-  let pixels = null;
-  /** @type {Float32Array | null} */
-  let kept = null;
-  let wanted = 0;
-  let isDrawing = false;
-  const draw = () => {
-    isDrawing = false;
-    pixels ??= pixelsOf(after, width, height);
-    kept ??= prepare(pixels.data, { width, height, top: 0 }, step);
-    recolor(pixels.data, kept, wanted);
-    context.putImageData(pixels, 0, 0);
-    canvas.hidden = false;
-  };
-  return (amount) => {
-    if (!isDrawing) requestAnimationFrame(draw);
-    isDrawing = true;
-    wanted = amount;
-  };
+export function stepOf(image) {
+  if (!image) return null;
+  const { data, width, height } = pixelsOf(image);
+  const [a, b] = [0, 1].map((channel) => ({
+    data: Float32Array.from({ length: width * height }, (_, n) => data[4 * n + channel] - MIDDLE),
+    width,
+    height,
+  }));
+  return { a, b };
 }

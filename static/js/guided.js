@@ -68,8 +68,7 @@ export class Guide {
       for (let x = 0; x < width; x++, n++) {
         const [left, right, share] = [low[x], high[x], weight[x]];
         const steep = slopes[left] + share * (slopes[right] - slopes[left]);
-        made.data[n] =
-          steep * data[n] + offsets[left] + share * (offsets[right] - offsets[left]);
+        made.data[n] = steep * data[n] + offsets[left] + share * (offsets[right] - offsets[left]);
       }
     }
     return made;

@@ -45,7 +45,11 @@ export class HintLayers {
     const cells = { ...told, features: features(told), spread: floats(told.spread) };
     this.spread = new Spread({ ...cells, light: this.light });
     const light = Float32Array.from(bytes(guide.light), (byte) => (byte * 100) / 255);
-    this.guide = new Guide({ data: light, width: guide.width, height: guide.height }, width, height);
+    this.guide = new Guide(
+      { data: light, width: guide.width, height: guide.height },
+      width,
+      height,
+    );
     this.mask = told.mask === null ? null : bytes(told.mask);
   }
 

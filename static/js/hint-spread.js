@@ -93,7 +93,8 @@ export class Spread {
     const own = features.subarray(cell * channels, (cell + 1) * channels);
     for (let n = 0, at = 0; n < row.length; n++) {
       let both = 0;
-      for (let channel = 0; channel < channels; channel++, at++) both += own[channel] * features[at];
+      for (let channel = 0; channel < channels; channel++, at++)
+        both += own[channel] * features[at];
       row[n] = Math.max(0, this.squares[n] + this.squares[cell] - 2 * both);
     }
     return row;

@@ -1,20 +1,25 @@
-// What another vividness, or another choice, would make of a saved picture, before it is asked for.
+// What other colours, or other options, would make of a saved picture, before it is asked for.
 import { all, attribute, find, need } from "./dom.js";
-import { bytes, follower, layer, percent, picture, pixelsOf } from "./drawing.js";
+import { bytes, layer, percent, picture, stepOf } from "./drawing.js";
+import { startHints } from "./hint-start.js";
+import { hintsIn, Painter } from "./painter.js";
 import { send } from "./send.js";
 
-// The step of a network with one answer: whatever is chosen, nothing changes.
-const NO_STEP = { data: [128, 128], width: 1, height: 1 };
+/** @typedef {(step: import("./progress.js").Step) => void} Progress */
 
 /** @param {ParentNode} root */
 export function startPreview(root) {
   const form = find(root, "[data-recolor]", HTMLFormElement);
-  if (form) new Preview(form, need(root, "before-after", HTMLElement)).listen();
+  if (form) new Preview(form, need(root, ".result", HTMLElement)).listen();
 }
 
 class Preview {
-  /** @type {Promise<(vividness: number) => void> | null} draws, once it can */
-  drawing = null;
+  /** @type {Promise<Painter> | null} draws, once it can */
+  painter = null;
+  /** @type {import("./hint-layers.js").HintLayers | null} of what is drawn */
+  layers = null;
+  /** whether hints are to be followed, whose layers are large */
+  hasHints = false;
 
   /**
    * @param {HTMLFormElement} form
@@ -24,59 +29,92 @@ class Preview {
     this.form = form;
     this.view = view;
     this.slider = need(form, "[name=vividness]", HTMLInputElement);
+    this.hints = need(form, "[name=hints]", HTMLInputElement);
     this.output = need(form, "output", HTMLOutputElement);
     this.status = need(form, "[data-recolor-status]", HTMLElement);
     this.tell();
   }
 
   listen() {
-    this.slider.addEventListener("input", () => this.show());
+    for (const field of [this.slider, this.hints]) {
+      field.addEventListener("input", () => this.show());
+    }
     for (const choice of all(this.form, "select", HTMLSelectElement)) {
       choice.addEventListener("change", () => {
-        this.drawing = null;
+        if (choice.name === "network") this.offerHints(choice);
+        this.painter = null;
         this.show();
       });
     }
+    const { width, height } = need(this.view, "[data-after] img", HTMLImageElement);
+    startHints(this.view, {
+      field: this.hints,
+      width,
+      height,
+      layers: () => this.layers,
+      fetch: (progress) => this.fetchLayers(progress),
+      without: (isWithout) => this.show(isWithout ? "" : this.hints.value),
+    });
+  }
+
+  /** To networks that take some. @param {HTMLSelectElement} network */
+  offerHints({ selectedOptions: [chosen] }) {
+    need(this.view, "[data-correctable]", HTMLElement).hidden = !("takesHints" in chosen.dataset);
   }
 
   tell() {
     this.output.value = percent(this.slider.valueAsNumber);
   }
 
-  async show() {
+  /** @param {Progress} progress */
+  async fetchLayers(progress) {
+    this.hasHints = true;
+    this.painter = this.prepare(progress);
+    this.painter.catch(() => {
+      this.painter = null;
+      this.hasHints = false;
+    });
+    (await this.painter).show(this.choice());
+  }
+
+  choice(hints = this.hints.value) {
+    return { vividness: this.slider.valueAsNumber, hints };
+  }
+
+  async show(hints = this.hints.value) {
     this.tell();
-    this.drawing ??= this.prepare();
-    const drawing = this.drawing;
+    this.painter ??= this.prepare();
+    const { painter } = this;
     try {
-      const draw = await drawing;
-      if (this.drawing === drawing) draw(this.slider.valueAsNumber);
+      const ready = await painter;
+      if (this.painter === painter) ready.show(this.choice(hints));
     } catch {
       this.status.textContent = "No preview at the moment. You can still save a new version.";
     }
   }
 
-  async prepare() {
+  /** @param {Progress} [progress] */
+  async prepare(progress) {
     this.status.textContent = "Preparing the preview …";
-    const body = await this.ask();
+    const body = await this.ask(progress);
     const after = await picture(URL.createObjectURL(new Blob([bytes(body.image)])));
-    const step = await layer(body.ab_step);
+    const step = stepOf(await layer(body.ab_step));
     this.status.textContent = "This is a preview. Save it as a new version to keep it.";
-    const follow = follower({
-      body,
-      after,
-      step: step ? pixelsOf(step) : NO_STEP,
-      view: this.view,
-    });
-    return (/** @type {number} */ vividness) => follow(vividness - body.vividness);
+    const { width, height, vividness } = body;
+    const made = { vividness, hints: hintsIn(body) };
+    const painter = new Painter({ after, width, height, made, step }, this.view);
+    painter.take(body);
+    this.layers = painter.layers;
+    return painter;
   }
 
-  /** The endpoint's answer for the original, which keeps nothing. */
-  async ask() {
+  /** The endpoint's answer for the original, which keeps nothing. @param {Progress} [progress] */
+  async ask(progress) {
     const original = await fetch(attribute(this.form, "data-original"));
     const fields = new FormData(this.form);
     fields.set("image", await original.blob(), "original");
-    fields.set("layers", "true");
+    fields.set("layers", this.hasHints ? "hints" : "true");
     fields.set("save", "never");
-    return send(attribute(this.form, "data-endpoint"), fields);
+    return send(attribute(this.form, "data-endpoint"), fields, { progress });
   }
 }

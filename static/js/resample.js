@@ -95,7 +95,8 @@ function shrunk(source, width, height) {
   for (let y = 0; y < source.height; y++) {
     averageRow(source, y, across, row);
     addRow(made, down.first[y], row, down.share[y]);
-    if (down.share[y] < down.whole) addRow(made, down.first[y] + 1, row, down.whole - down.share[y]);
+    if (down.share[y] < down.whole)
+      addRow(made, down.first[y] + 1, row, down.whole - down.share[y]);
   }
   return made;
 }

@@ -1,29 +1,26 @@
-// The result: slider, confidence, another vividness at once, and the download.
+// The result: slider, confidence, other colours at once, and the download.
 import { all, attribute, copyOf, need, wordsOf } from "./dom.js";
-import {
-  bytes,
-  drawn,
-  follower,
-  layer,
-  percent,
-  picture,
-  pictureBefore,
-  pixelsOf,
-} from "./drawing.js";
+import { bytes, drawn, layer, percent, picture, pictureBefore, stepOf } from "./drawing.js";
+import { startHints } from "./hint-start.js";
 import { withMetadata } from "./jpeg.js";
 import { drawMap } from "./map.js";
+import { hintsIn, Painter } from "./painter.js";
 import { prepare, recolor } from "./recolor.js";
 
 /** @typedef {import("./send.js").Answer} Answer */
+/** @typedef {import("./hint-layers.js").Choice} Choice */
 /**
  * @typedef {object} Result
  * @property {Answer} body with its layers
  * @property {Uint8Array<ArrayBuffer>} jpeg
  * @property {HTMLImageElement} after
- * @property {ImageData | null} step null where the network has one answer
+ * @property {Painter} painter
  * @property {HTMLElement} view
  * @property {(status: string) => void} say tells of progress
- * @property {(vividness: number) => Promise<Answer>} ask has the server do what this device can't
+ * @property {Ask} ask has the server do what this device can't
+ *
+ * @typedef {{ layers?: string, progress?: (step: import("./progress.js").Step) => void }} More
+ * @typedef {(choice: Choice, more?: More) => Promise<Answer>} Ask
  */
 
 // What is worked on at once: small enough for the processor's cache. The page gets a turn now and then.
@@ -46,7 +43,10 @@ export async function showResult(body, before, say, ask) {
     layer(body.confidence_map),
     layer(body.ab_step),
   ]);
-  const result = { body, jpeg, after, step: step && pixelsOf(step), view, say, ask };
+  const { width, height, vividness } = body;
+  const made = { vividness, hints: hintsIn(body) };
+  const painter = new Painter({ after, width, height, made, step: stepOf(step) }, view);
+  const result = { body, jpeg, after, painter, view, say, ask };
   fill(result, before);
   if (map) drawMap(need(view, "[data-map]", HTMLCanvasElement), map);
   listen(result);
@@ -63,7 +63,7 @@ function fill({ body, after, view }, before) {
   }
   const layers = new Map(Object.entries(body));
   for (const part of all(view, "[data-has]", HTMLElement)) {
-    part.hidden = layers.get(attribute(part, "data-has")) === null;
+    part.hidden = (layers.get(attribute(part, "data-has")) ?? false) === false;
   }
   for (const part of all(view, "[data-lacks]", HTMLElement)) {
     // A picture that was saved before comes without its layers: that says nothing of its network.
@@ -75,11 +75,18 @@ function fill({ body, after, view }, before) {
   const facts = `${width} × ${height} pixels${time}`;
   need(view, "[data-facts]", HTMLElement).textContent = facts;
   sliderOf(view).value = String(body.vividness);
+  need(view, "[data-hints]", HTMLInputElement).value = hintsIn(body);
   need(view, "output", HTMLOutputElement).value = percent(body.vividness);
 }
 
 /** @param {HTMLElement} view the result's */
-export const sliderOf = (view) => need(view, "#vividness-slider", HTMLInputElement);
+const sliderOf = (view) => need(view, "#vividness-slider", HTMLInputElement);
+
+/** What is chosen for a result. @param {HTMLElement} view the result's @returns {Choice} */
+export const choiceOf = (view) => ({
+  vividness: sliderOf(view).valueAsNumber,
+  hints: need(view, "[data-hints]", HTMLInputElement).value,
+});
 
 /** @param {Result} result */
 function listen(result) {
@@ -88,52 +95,73 @@ function listen(result) {
   map.addEventListener("change", () => {
     for (const part of all(view, "[data-map], .legend", HTMLElement)) part.hidden = !map.checked;
   });
-  if (result.step) listenToSlider(result, result.step);
+  const chosen = [sliderOf(view), need(view, "[data-hints]", HTMLInputElement)];
+  for (const field of chosen) field.addEventListener("input", () => follow(result));
   listenToDownload(result);
+  listenToHints(result);
 }
 
-/** @param {Result} result @param {ImageData} step */
-function listenToSlider({ view, body, after }, step) {
-  const slider = sliderOf(view);
-  const refresh = follower({ view, body, after, step });
-  slider.addEventListener("input", () => {
-    need(view, "output", HTMLOutputElement).value = percent(slider.valueAsNumber);
-    refresh(slider.valueAsNumber - body.vividness);
+/** @param {Result} result */
+function follow({ view, painter }) {
+  const choice = choiceOf(view);
+  need(view, "output", HTMLOutputElement).value = percent(choice.vividness);
+  painter.show(choice);
+}
+
+/** @param {Result} result */
+function listenToHints({ view, body, painter, ask }) {
+  const { width, height } = body;
+  startHints(view, {
+    field: need(view, "[data-hints]", HTMLInputElement),
+    width,
+    height,
+    layers: () => painter.layers,
+    fetch: async (progress) => {
+      painter.take(await ask(choiceOf(view), { layers: "hints", progress }));
+      painter.show(choiceOf(view));
+    },
+    without: (isWithout) => {
+      painter.show(isWithout ? { ...choiceOf(view), hints: "" } : choiceOf(view));
+    },
   });
 }
 
 /** @param {Result} result */
 function listenToDownload(result) {
-  const slider = sliderOf(result.view);
-  const link = need(result.view, "[data-download]", HTMLAnchorElement);
+  const { view, body, painter } = result;
+  const link = need(view, "[data-download]", HTMLAnchorElement);
   link.href = result.after.src;
-  link.download = result.body.filename;
+  link.download = body.filename;
   link.addEventListener("click", (event) => {
-    const vividness = slider.valueAsNumber;
-    if (vividness === result.body.vividness) return;
+    const choice = choiceOf(view);
+    if (isSame(choice, painter.result.made)) return;
     event.preventDefault();
-    download(result, vividness, link);
+    download(result, choice, link);
   });
 }
 
+/** @param {Choice} one @param {Choice} other */
+export const isSame = (one, other) =>
+  one.vividness === other.vividness && one.hints === other.hints;
+
 /**
  * @param {Result} result
- * @param {number} vividness
+ * @param {Choice} choice
  * @param {HTMLAnchorElement} link
  */
-async function download(result, vividness, link) {
+async function download(result, choice, link) {
   if (link.getAttribute("aria-disabled") === "true") return;
   link.setAttribute("aria-disabled", "true");
   const { say, view, body } = result;
   const label = link.textContent;
   say("Preparing the full-size picture …");
   try {
-    const file = await makeFile(result, vividness, (progress) => {
+    const file = await makeFile(result, choice, (progress) => {
       link.textContent = progress;
     });
     if (!view.isConnected) return; // started over meanwhile
     saveFile(file, body.filename);
-    say("Downloaded with the vividness you chose.");
+    say("Downloaded with the colours you chose.");
   } catch (error) {
     if (view.isConnected) say(wordsOf(error));
   } finally {
@@ -145,40 +173,40 @@ async function download(result, vividness, link) {
 /** @typedef {(words: string) => void} Tell */
 
 /**
- * The full-size picture at this vividness, made here; by the server where it is too large.
+ * The full-size picture as it is chosen, made here; by the server where it is too large.
  * @param {Result} result
- * @param {number} vividness
+ * @param {Choice} choice
  * @param {Tell} tell
  */
-async function makeFile(result, vividness, tell) {
+async function makeFile(result, choice, tell) {
   try {
-    const blob = await fullSize(result, vividness - result.body.vividness, tell);
+    const blob = await fullSize(result, choice, tell);
     return withMetadata(new Uint8Array(await blob.arrayBuffer()), result.jpeg);
   } catch {
     result.say("The picture is too large for this device, so the server prepares it …");
     tell("Waiting for the server …");
-    const { image } = await result.ask(vividness);
+    const { image } = await result.ask(choice);
     return new Blob([bytes(image)], { type: "image/jpeg" });
   }
 }
 
 /**
  * @param {Result} result
- * @param {number} amount
+ * @param {Choice} choice
  * @param {Tell} tell gets the words for the button; the page's status is read aloud, and not so often
  * @returns {Promise<Blob>}
  */
-async function fullSize({ body, after, step, view }, amount, tell) {
-  if (!step) throw new Error("The network has one answer.");
+async function fullSize({ body, after, painter, view }, choice, tell) {
   const { width, height } = body;
   const rows = Math.max(1, Math.floor(SLICE_PIXELS / width));
   tell(`Colouring ${percent(0)}`);
   await breathe();
   const context = drawn(after, width, height);
+  const { step, amount, isGrey } = painter.paint(choice);
   let turn = performance.now();
   for (let top = 0; top < height && view.isConnected; top += rows) {
     const slice = context.getImageData(0, top, width, Math.min(rows, height - top));
-    recolor(slice.data, prepare(slice.data, { width, height, top }, step), amount);
+    recolor(slice.data, prepare(slice.data, isGrey), { width, height, top }, step, amount);
     context.putImageData(slice, 0, top);
     if (performance.now() - turn < TURN_MILLISECONDS) continue;
     tell(`Colouring ${percent(top / height)}`);

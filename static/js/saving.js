@@ -1,11 +1,13 @@
-// Says whether the result is saved, with a button to save the picture or the current vividness.
+// Says whether the result is saved, with a button to save the picture or the colours now chosen.
 import { find, need, wordsOf } from "./dom.js";
 import { percent } from "./drawing.js";
 import { optionsOf, withOptions } from "./options.js";
+import { choiceOf, isSame } from "./result.js";
 import { unreachable } from "./send.js";
 
 /** @typedef {import("./send.js").Answer} Answer */
-/** @typedef {(vividness: number) => Promise<Answer>} Save has the endpoint save the photo */
+/** @typedef {import("./hint-layers.js").Choice} Choice */
+/** @typedef {(choice: Choice) => Promise<Answer>} Save has the endpoint save the photo */
 
 const FAILED =
   "The version could not be saved. Open the picture in your gallery and try again there.";
@@ -23,8 +25,8 @@ export function startSaving(view, body, save, fields) {
 class Saving {
   /** @type {string | undefined} where the gallery has it */
   address = undefined;
-  /** @type {number | null} what the gallery has it with, where that is known */
-  vividness = null;
+  /** @type {Choice | null} what the gallery has it with, where that is known */
+  choice = null;
   isBusy = false;
 
   /**
@@ -37,28 +39,28 @@ class Saving {
     this.text = need(view, "[data-saved-text]", HTMLElement);
     this.link = need(view, "[data-saved-link]", HTMLAnchorElement);
     this.button = need(view, "[data-save]", HTMLButtonElement);
-    this.slider = need(view, "#vividness-slider", HTMLInputElement);
+    this.view = view;
     this.hasSlider = body.ab_step !== null;
     this.network = body.network;
     this.save = save;
     this.fields = fields;
-    this.take(body, this.slider.valueAsNumber);
+    this.take(body, choiceOf(view));
   }
 
   listen() {
-    this.slider.addEventListener("input", () => this.offer());
+    this.view.addEventListener("input", () => this.offer());
     this.button.addEventListener("click", () => this.press());
   }
 
   /**
    * Reads from an answer of the endpoint whether the picture is saved.
    * @param {Answer} answer
-   * @param {number} vividness
+   * @param {Choice} choice
    */
-  take({ saved, saved_before: before, not_saved: problem }, vividness) {
+  take({ saved, saved_before: before, not_saved: problem }, choice) {
     this.address = saved;
-    // A picture that was saved before may have another vividness.
-    this.vividness = saved && !before ? vividness : null;
+    // A picture that was saved before may have other colours.
+    this.choice = saved && !before ? choice : null;
     if (before) this.tell("Already in your gallery.");
     else this.tell(saved ? this.told() : (problem?.message ?? "This photo is not saved."));
   }
@@ -74,19 +76,21 @@ class Saving {
   /** Disables the button rather than hiding it, so that the slider below does not move. */
   offer() {
     const saved = Boolean(this.address);
-    this.button.hidden = saved && !this.hasSlider;
-    this.button.disabled = saved && this.vividness === this.slider.valueAsNumber;
+    const now = choiceOf(this.view);
+    const isKept = saved && this.choice !== null && isSame(this.choice, now);
+    this.button.hidden = saved && !this.hasSlider && !now.hints;
+    this.button.disabled = isKept;
     this.button.textContent = saved ? "Save this version" : "Save now";
   }
 
   async press() {
-    const vividness = this.slider.valueAsNumber;
+    const choice = choiceOf(this.view);
     if (this.isBusy) return;
     this.isBusy = true;
     this.text.textContent = "Saving …";
     try {
-      if (this.address) await this.recolor(vividness);
-      else this.take(await this.save(vividness), vividness);
+      if (this.address) await this.recolor(choice);
+      else this.take(await this.save(choice), choice);
       this.link.focus();
     } catch (problem) {
       this.tell(wordsOf(problem));
@@ -96,16 +100,18 @@ class Saving {
   }
 
   told() {
-    if (this.vividness === null || !this.hasSlider) return "Saved in your gallery.";
-    return `Saved in your gallery, with vividness ${percent(this.vividness)}.`;
+    if (this.choice === null || !this.hasSlider) return "Saved in your gallery.";
+    const { vividness, hints } = this.choice;
+    const corrected = hints ? " and your corrections" : "";
+    return `Saved in your gallery, with vividness ${percent(vividness)}${corrected}.`;
   }
 
   /**
    * Saves a version with the form of the picture's page, which answers with that page.
-   * @param {number} vividness
+   * @param {Choice} choice
    */
-  async recolor(vividness) {
-    const options = { ...optionsOf(this.fields), network: this.network, vividness };
+  async recolor(choice) {
+    const options = { ...optionsOf(this.fields), network: this.network, ...choice };
     const fields = withOptions(options);
     fields.set("csrfmiddlewaretoken", this.fields.get("csrfmiddlewaretoken") ?? "");
     const request = fetch(`${this.address}/recolor`, { method: "POST", body: fields });
@@ -113,7 +119,7 @@ class Saving {
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const words = find(page, "[data-message]", HTMLElement)?.textContent;
     if (!response.ok) throw new Error(words || FAILED);
-    this.vividness = vividness;
+    this.choice = choice;
     this.tell(this.told());
   }
 }

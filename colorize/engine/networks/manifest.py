@@ -51,7 +51,8 @@ class Entry:
 
     `kind`: "native" keeps the contract itself, "generic-onnx" through `preprocess`. `runtime`:
     "opencv", or the optional "onnxruntime" if OpenCV cannot run it or is slower. `doubt`: how much
-    the confidence of a native one is lowered on faded and dark photos. `downloads`: what
+    the confidence of a native one is lowered on faded and dark photos. `hints`: it takes colour
+    hints. `downloads`: what
     manage.py fetch_network downloads; `convert` ("caffe") converts them to the network's file, and
     the file's sha256 is then recorded next to it. `alternative_to`: the network that this is
     another format of.
@@ -71,6 +72,7 @@ class Entry:
     runtime: str = "opencv"
     preprocess: Preprocess | None = None
     doubt: Doubt = NO_DOUBT
+    hints: bool = False
     downloads: tuple[Download, ...] = ()
     convert: str = ""
     alternative_to: str = ""

@@ -1,0 +1,293 @@
+// Dots on a picture that say which colour a place has; see templates/includes/_hints.html.
+import { nameOf, placeOf } from "./colour-words.js";
+import { around, attribute, need } from "./dom.js";
+import { HintPanel } from "./hint-panel.js";
+import { HintStage } from "./hint-stage.js";
+import { GREY, History, hintsOf, KEEP, textOf } from "./hints.js";
+
+/** @typedef {import("./hints.js").Hint} Hint */
+/** @typedef {import("./hint-stage.js").Place} Place */
+/**
+ * What is edited: a field with hints, which hears of each change by its events; the layers, once they
+ * have come; and `without`, which shows the picture as it would be without hints, or no longer.
+ * @typedef {object} Edited
+ * @property {HTMLInputElement} field
+ * @property {() => import("./hint-layers.js").HintLayers | null} layers
+ * @property {(isWithout: boolean) => void} without
+ */
+
+const STEP = 0.01;
+const LONG_STEP = 0.05;
+/** @type {Record<string, [number, number] | undefined>} */
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const MIDDLE = { x: 0.5, y: 0.5 };
+const MOST = 200;
+
+export class HintEditor {
+  /** @type {number | null} whose panel is open */
+  open = null;
+
+  /** @param {HTMLElement} view @param {Edited} edited @param {(words: string) => void} say */
+  constructor(view, edited, say) {
+    this.view = view;
+    this.edited = edited;
+    this.say = say;
+    this.history = new History(edited.field.value);
+    this.hints = hintsOf(edited.field.value);
+    this.dots = need(view, "[data-dots]", HTMLElement);
+    this.list = need(view, "[data-hint-list]", HTMLElement);
+    this.without = need(view, "[data-tool=without]", HTMLElement);
+    this.none = need(view, "[data-no-dots]", HTMLElement);
+    this.panel = new HintPanel(need(view, "[data-hint-panel]", HTMLElement), {
+      choose: (colour) => this.colour(colour),
+      settle: () => this.settle(this.open),
+    });
+    this.stage = new HintStage(need(view, "[data-stage]", HTMLElement), {
+      place: (place) => this.add(place),
+      drag: (dot, place) => this.move(Number(attribute(dot, "data-dot")), place),
+      drop: () => this.settle(this.moved),
+    });
+    this.moved = 0;
+    this.listen();
+    this.draw();
+  }
+
+  listen() {
+    const { view } = this;
+    view.addEventListener("click", (event) => {
+      const dot = around(event, "[data-dot]", HTMLElement);
+      if (dot) this.pick(Number(attribute(dot, "data-dot")), event.detail === 0);
+      const tool = around(event, "[data-tool]", HTMLElement);
+      if (tool) this.use(attribute(tool, "data-tool"));
+    });
+    view.addEventListener("keydown", (event) => this.press(event));
+    view.addEventListener("keyup", (event) => {
+      if (ARROWS[event.key] && around(event, ".hint-dot", HTMLElement)) this.settle(this.moved);
+    });
+  }
+
+  /** @param {string} tool */
+  use(tool) {
+    switch (tool) {
+      case "add":
+        return this.add(MIDDLE);
+      case "undo":
+        return this.travel(-1);
+      case "redo":
+        return this.travel(1);
+      case "closer":
+        return this.stage.zoomBy(1);
+      case "away":
+        return this.stage.zoomBy(-1);
+      case "fit":
+        return this.stage.fit();
+      case "without":
+        return this.compare(!this.dots.hidden);
+      case "remove":
+        return this.open === null ? undefined : this.remove(this.open);
+      case "close":
+        return this.close(true);
+    }
+  }
+
+  /** @param {KeyboardEvent} event */
+  press(event) {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") {
+      event.preventDefault();
+      this.travel(event.shiftKey ? 1 : -1);
+      return;
+    }
+    if (event.key === "Escape" && this.open !== null) {
+      event.preventDefault();
+      this.close(true);
+      return;
+    }
+    const dot = around(event, ".hint-dot", HTMLElement);
+    if (dot) this.pressDot(event, Number(attribute(dot, "data-dot")));
+  }
+
+  /** @param {KeyboardEvent} event @param {number} number */
+  pressDot(event, number) {
+    const arrow = ARROWS[event.key];
+    if (event.key === "Delete" || event.key === "Backspace") this.remove(number);
+    else if (arrow) {
+      const step = (event.shiftKey ? LONG_STEP : STEP) / this.stage.zoom;
+      const { x, y } = this.hints[number];
+      this.move(number, { x: x + arrow[0] * step, y: y + arrow[1] * step });
+      this.stage.show(this.hints[number]);
+    } else return;
+    event.preventDefault();
+  }
+
+  /** @param {Place} place */
+  add(place) {
+    const layers = this.edited.layers();
+    if (this.hints.length >= (layers?.most ?? MOST)) {
+      this.say(`There can be at most ${this.hints.length} dots.`);
+      return;
+    }
+    this.hints.push({ ...placed(place), colour: KEEP });
+    this.show();
+    this.history.add(textOf(this.hints));
+    const number = this.hints.length - 1;
+    this.pick(number, false);
+    if (layers?.lightAt(this.hints[number]) === null) {
+      this.say("This spot is in the border, which stays without colour.");
+    } else this.say(`Added dot ${number + 1}. Choose its colour.`);
+  }
+
+  /** @param {number} number @param {Place} place */
+  move(number, place) {
+    this.moved = number;
+    Object.assign(this.hints[number], placed(place));
+    this.show();
+  }
+
+  /** @param {string} colour */
+  colour(colour) {
+    if (this.open === null) return;
+    this.hints[this.open].colour = colour;
+    this.show();
+  }
+
+  /** A change is done: it can be undone now. @param {number | null} number */
+  settle(number) {
+    const text = textOf(this.hints);
+    if (number === null || text === this.history.now) return;
+    this.history.add(text);
+    this.draw();
+    if (number === this.open) this.panel.show(this.hints[number], number + 1, this.edited.layers());
+    this.say(`Dot ${number + 1}: ${this.words(number)}.`);
+  }
+
+  /** @param {number} number */
+  remove(number) {
+    this.hints.splice(number, 1);
+    this.history.add(textOf(this.hints));
+    this.close(false);
+    this.show();
+    this.say(`Removed dot ${number + 1}. ${this.count()}`);
+    const next = this.dots.children[Math.min(number, this.hints.length - 1)];
+    (next instanceof HTMLElement ? next : need(this.view, "[data-tool=add]", HTMLElement)).focus();
+  }
+
+  /** @param {-1 | 1} step */
+  travel(step) {
+    if (!this.history.can(step)) return;
+    this.hints = hintsOf(this.history.go(step));
+    if (this.open !== null && !this.hints[this.open]) this.close(false);
+    this.show();
+    this.say(`${step < 0 ? "Undone" : "Done again"}. ${this.count()}`);
+  }
+
+  count() {
+    const { length } = this.hints;
+    return length === 1 ? "1 dot." : `${length || "No"} dots.`;
+  }
+
+  /** @param {number} number @param {boolean} isByKey */
+  pick(number, isByKey) {
+    this.open = number;
+    this.panel.show(this.hints[number], number + 1, this.edited.layers());
+    this.draw();
+    const dot = this.dots.children[number];
+    if (isByKey) this.panel.focus();
+    else if (dot instanceof HTMLElement) dot.focus({ preventScroll: true });
+    dot.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {boolean} isBack whether the keyboard goes back to the dot */
+  close(isBack) {
+    const dot = this.open === null ? null : this.dots.children[this.open];
+    this.open = null;
+    this.panel.hide();
+    this.draw();
+    if (isBack && dot instanceof HTMLElement) dot.focus();
+  }
+
+  /** @param {boolean} isWithout whether the picture is to be seen without its dots */
+  compare(isWithout) {
+    this.without.setAttribute("aria-pressed", String(isWithout));
+    this.dots.hidden = isWithout;
+    this.edited.without(isWithout);
+  }
+
+  /** Whatever has changed, here and in the picture. */
+  show() {
+    if (this.dots.hidden) this.compare(false);
+    this.edited.field.value = textOf(this.hints);
+    for (const kind of ["input", "change"]) {
+      this.edited.field.dispatchEvent(new Event(kind, { bubbles: true }));
+    }
+    this.draw();
+    const hint = this.open === null ? null : this.hints[this.open];
+    if (hint) this.panel.mark(hint, (this.open ?? 0) + 1);
+  }
+
+  /** @param {number} number */
+  words(number) {
+    const hint = this.hints[number];
+    return `${nameOf(hint.colour)}, ${placeOf(hint)}`;
+  }
+
+  draw() {
+    matched(this.dots, this.hints.length, "button");
+    matched(this.list, this.hints.length, "li");
+    this.hints.forEach((hint, n) => {
+      drawDot(this.dots.children[n], hint, n, this.words(n), n === this.open);
+      drawLine(this.list.children[n], hint, n, this.words(n));
+    });
+    this.none.hidden = this.hints.length > 0;
+    for (const [tool, step] of /** @type {const} */ ([
+      ["undo", -1],
+      ["redo", 1],
+    ])) {
+      const button = need(this.view, `[data-tool=${tool}]`, HTMLButtonElement);
+      button.disabled = !this.history.can(step);
+    }
+  }
+}
+
+/** @param {Place} place @returns {Place} */
+const placed = ({ x, y }) => ({ x: Math.max(0, Math.min(1, x)), y: Math.max(0, Math.min(1, y)) });
+
+/** Gives a place so many children, and keeps those that are there. @param {HTMLElement} place @param {number} count @param {string} tag */
+function matched(place, count, tag) {
+  while (place.children.length > count) place.lastElementChild?.remove();
+  while (place.children.length < count) place.append(document.createElement(tag));
+}
+
+/** @param {Element} dot @param {Hint} hint @param {number} n @param {string} words @param {boolean} isOpen */
+function drawDot(dot, { x, y, colour }, n, words, isOpen) {
+  if (!(dot instanceof HTMLButtonElement)) return;
+  Object.assign(dot, { type: "button", className: "hint-dot" });
+  Object.assign(dot.dataset, { dot: String(n), number: String(n + 1), kind: kindOf(colour) });
+  dot.setAttribute("aria-label", `Dot ${n + 1}: ${words}`);
+  dot.setAttribute("aria-expanded", String(isOpen));
+  dot.style.setProperty("--x", String(x));
+  dot.style.setProperty("--y", String(y));
+  setColour(dot, colour);
+}
+
+/** @param {Element} line @param {Hint} hint @param {number} n @param {string} words */
+function drawLine(line, { colour }, n, words) {
+  if (!(line instanceof HTMLElement)) return;
+  const button = line.firstElementChild ?? line.appendChild(document.createElement("button"));
+  if (!(button instanceof HTMLButtonElement)) return;
+  Object.assign(button, {
+    type: "button",
+    className: "plain hint-line",
+    textContent: `${n + 1}: ${words}`,
+  });
+  Object.assign(button.dataset, { dot: String(n), kind: kindOf(colour) });
+  setColour(button, colour);
+}
+
+/** @param {string} colour */
+const kindOf = (colour) => (colour === KEEP || colour === GREY ? colour : "colour");
+
+/** @param {HTMLElement} part @param {string} colour */
+function setColour(part, colour) {
+  if (kindOf(colour) === "colour") part.style.setProperty("--colour", colour);
+  else part.style.removeProperty("--colour");
+}

@@ -1,0 +1,83 @@
+// Draws a result as it would be with another vividness and other hints, while these are chosen.
+import { all } from "./dom.js";
+import { contextOf, pixelsOf } from "./drawing.js";
+import { HintLayers } from "./hint-layers.js";
+import { textOf } from "./hints.js";
+import { prepare, recolor } from "./recolor.js";
+
+/** @typedef {import("./hint-layers.js").Choice} Choice */
+/** @typedef {import("./send.js").Answer} Answer */
+/** @typedef {import("./recolor.js").Step} Step */
+/**
+ * How pixels are coloured: `amount` times the step is added to them; where `isGrey`, once their own
+ * colours are gone.
+ * @typedef {{ step: Step, amount: number, isGrey: boolean }} Paint
+ * @typedef {{ after: HTMLImageElement, width: number, height: number, made: Choice, step: Step | null }} Result
+ */
+
+// What is coloured while something moves; the full size is done for the download.
+const VIEW_PIXELS = 1_000_000;
+// Of a network with one answer, which no vividness changes.
+const NO_PLANE = { data: new Float32Array(1), width: 1, height: 1 };
+const NO_STEP = { a: NO_PLANE, b: NO_PLANE };
+
+/** The hints that an answer was made with, as forms have them. @param {Answer} body */
+export const hintsIn = ({ hints }) => (typeof hints === "string" ? hints : textOf(hints));
+
+export class Painter {
+  /** @type {HintLayers | null} once there are hints to follow */
+  layers = null;
+  /** @type {ImageData | null} */
+  pixels = null;
+  /** @type {Map<boolean, Float32Array>} of the pixels, without their colours and with them */
+  kept = new Map();
+  /** @type {Choice | null} what the next frame shows */
+  wanted = null;
+
+  /** @param {Result} result @param {ParentNode} view of the canvases to draw upon */
+  constructor(result, view) {
+    this.result = result;
+    this.canvases = all(view, "canvas[data-coloured]", HTMLCanvasElement);
+    const scale = Math.min(1, Math.sqrt(VIEW_PIXELS / (result.width * result.height)));
+    this.width = Math.max(1, Math.round(result.width * scale));
+    this.height = Math.max(1, Math.round(result.height * scale));
+    for (const canvas of this.canvases)
+      Object.assign(canvas, { width: this.width, height: this.height });
+  }
+
+  /** Follows hints from now on, where the network takes any. @param {Answer} body */
+  take({ hint_layers: told }) {
+    this.layers = told ? new HintLayers(told) : null;
+  }
+
+  /** @param {Choice} choice @returns {Paint} */
+  paint(choice) {
+    if (this.layers) return { step: this.layers.colours(choice), amount: 1, isGrey: true };
+    const { made, step } = this.result;
+    return { step: step ?? NO_STEP, amount: choice.vividness - made.vividness, isGrey: false };
+  }
+
+  /** At most once a frame. @param {Choice} choice */
+  show(choice) {
+    if (!this.wanted) requestAnimationFrame(() => this.draw());
+    this.wanted = choice;
+  }
+
+  draw() {
+    if (!this.wanted) return;
+    const { step, amount, isGrey } = this.paint(this.wanted);
+    this.wanted = null;
+    const { width, height } = this;
+    // The pixels are coloured in place, so both ways keep theirs from the beginning.
+    if (!this.pixels) {
+      this.pixels = pixelsOf(this.result.after, width, height);
+      for (const grey of [false, true]) this.kept.set(grey, prepare(this.pixels.data, grey));
+    }
+    const kept = this.kept.get(isGrey);
+    if (kept) recolor(this.pixels.data, kept, { width, height, top: 0 }, step, amount);
+    for (const canvas of this.canvases) {
+      contextOf(canvas).putImageData(this.pixels, 0, 0);
+      canvas.hidden = false;
+    }
+  }
+}

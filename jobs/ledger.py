@@ -78,6 +78,8 @@ def note_start(item: Item) -> None:
     # Without it the lease is held all the same, and the job's next item notes it; a job that was
     # deleted just now has none.
     with suppress(Error, Job.DoesNotExist):
+        # With its owner, whom most kinds ask for.
+        item.job = Job.objects.select_related("owner").get(pk=item.job_id)
         if item.job.started_at is None:
             Job.objects.filter(pk=item.job_id, started_at=None).update(started_at=item.started_at)
 
@@ -98,21 +100,21 @@ def note(lease: uuid.UUID, payload: dict[str, Any]) -> bool:
     return held.update(payload=payload) == 1
 
 
-def held(lease: uuid.UUID) -> Item:
-    """The item of a lease, locked for the transaction. Raises Stopped if it is no longer held."""
-    item = locked(Item.objects.filter(lease=lease, state=ItemState.RUNNING))
+def held(claimed: Item) -> Item:
+    """The current row of an item, locked for the transaction. `claimed`: as it was claimed. Raises
+    Stopped if that lease is no longer held."""
+    lease = {"lease": claimed.lease, "state": ItemState.RUNNING}
+    item = locked(claimed.job_id, Item.objects.filter(**lease))
     if item is None:
         raise Stopped
     return item
 
 
-def locked(items: ItemQuerySet) -> Item | None:
-    """The one row, locked together with its job; None if there is none by then. The job always
-    comes first, so that two transactions cannot wait for each other."""
-    job = items.values_list("job", flat=True).first()
-    if job is None or not Job.objects.select_for_update().filter(pk=job).first():
-        return None
-    return items.select_for_update().first()
+def locked(job: uuid.UUID, items: ItemQuerySet) -> Item | None:
+    """The one row of this job, locked together with it; None if there is none by then. The job
+    always comes first, so that two transactions cannot wait for each other."""
+    jobs = Job.objects.select_for_update().filter(pk=job)
+    return items.select_for_update().first() if jobs.values_list("pk") else None
 
 
 def complete(item: Item, result: dict[str, Any], timings: dict[str, float]) -> None:
@@ -121,12 +123,12 @@ def complete(item: Item, result: dict[str, Any], timings: dict[str, float]) -> N
     end(item, ItemState.DONE)
 
 
-def fail(lease: uuid.UUID, error: UserError) -> str:
+def fail(claimed: Item, error: UserError) -> str:
     """Note why an attempt failed: it is repeated after a pause if that may help. Returns the
     item's new state; empty if the lease is no longer held, for then nothing happens."""
     with transaction.atomic():
         try:
-            item = held(lease)
+            item = held(claimed)
         except Stopped:
             return ""
         if error.status >= PASSING_STATUS and item.attempts < KINDS[item.kind].attempts:
@@ -217,12 +219,12 @@ def follow(job: Job, what: Callable[[Job], Any]) -> None:
         logger.exception("what follows job %s failed", job.pk)
 
 
-def stop(lease: uuid.UUID, why: UserError) -> None:
-    """End a job at the item of this lease: what is done stays, all else fails with this error.
+def stop(claimed: Item, why: UserError) -> None:
+    """End a job at the item that was claimed: what is done stays, all else fails with this error.
     Nothing happens if the lease is no longer held."""
     with transaction.atomic():
         try:
-            item = held(lease)
+            item = held(claimed)
         except Stopped:
             return
         job = Job.objects.select_for_update().get(pk=item.job_id)
@@ -242,15 +244,15 @@ def end_items(job: Job, state: ItemState, **fields: Any) -> None:
 
 def sweep() -> None:
     """Return to the queue what a worker has lost, and what has rested long enough."""
-    for pk in list(Item.objects.lost().values_list("pk", flat=True)):
-        take_back(pk)
+    for pk, job in list(Item.objects.lost().values_list("pk", "job")):
+        take_back(pk, job)
     if Item.objects.rested().exists():
         wake()
 
 
-def take_back(pk: int) -> None:
+def take_back(pk: int, job: uuid.UUID) -> None:
     with transaction.atomic():
-        item = locked(Item.objects.lost().filter(pk=pk))
+        item = locked(job, Item.objects.lost().filter(pk=pk))
         if item is None:
             return
         if item.attempts >= KINDS[item.kind].attempts:

@@ -45,7 +45,7 @@ class Work:
         that are written inside. All of it is kept, or, if another attempt has the item by now,
         nothing. Files are written before, within a `file_transaction`. Raises Stopped."""
         with transaction.atomic():
-            item = ledger.held(self.lease)
+            item = ledger.held(self.item)
             result: dict[str, Any] = {}
             yield result
             ledger.complete(item, result, {key: round(s, 4) for key, s in self.timings.items()})

@@ -137,7 +137,7 @@ def do(item: Item, stop: Stop | None = None) -> None:
     except Stopped:
         logger.info("%s was given up: it is no longer wanted here", item)
     except StopJob as problem:
-        ledger.stop(work.lease, problem.why)
+        ledger.stop(work.item, problem.why)
         totals.note(item.kind, "failed")
     except Exception as problem:
         failed(work, problem)
@@ -157,5 +157,5 @@ def failed(work: Work, problem: Exception) -> None:
         logger.exception("%s failed", work.item)
     if isinstance(problem, Error):
         close_old_connections()
-    if state := ledger.fail(work.lease, error):
+    if state := ledger.fail(work.item, error):
         totals.note(work.item.kind, "failed" if state == ItemState.FAILED else "again")

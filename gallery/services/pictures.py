@@ -25,7 +25,6 @@ from gallery.services.files import Batch, content, file_transaction
 from gallery.services.quota import lock_owner, usage
 from gallery.services.versions import (
     SIDES,
-    add_version,
     handing_out,
     jpegs_of,
     locked,
@@ -232,13 +231,12 @@ def write(
     batch: Batch,
 ) -> tuple[Picture, Version]:
     """Store the files of a new picture; its rows are not saved yet, see `insert`. `result`: with
-    thumbnails of SIDES. Raises OverQuota, StorageFull or StorageUnavailable."""
+    thumbnails of SIDES. Raises StorageFull or StorageUnavailable."""
     assert result.thumbnails is not None  # noqa: S101
     copies = [photo, *result.thumbnails.original]
     jpegs = jpegs_of(result, result.thumbnails.result)
     picture = new_picture(owner, photo, result, words)
     picture.sha256, picture.bytes = sha256, sum(map(len, (*copies, *jpegs.values())))
-    check_room(owner, picture.bytes)
     picture.original = batch.write(photo, ending_of(picture.original_type))
     picture.original_medium, picture.original_small = map(batch.write, copies[1:])
     return picture, make_version(picture, result, jpegs, batch)
@@ -267,8 +265,10 @@ def insert(picture: Picture, version: Version, album: Album | None) -> None:
         lock_owner(picture.owner)
         check_room(picture.owner, picture.bytes)
         picture.album = album and albums.hold(album)
+        # Each refers to the other, which is looked at when the transaction ends.
+        picture.current = version
         picture.save(force_insert=True)
-        add_version(picture, version)
+        version.save(force_insert=True)
 
 
 def colorize_and_save(

@@ -43,5 +43,6 @@ def lock_owner(owner: User) -> None:
     """Lock a person's row for the transaction, so that two uploads at once cannot both take the
     last place. Raises NotLoggedIn if the account was deleted in the meantime."""
     # Without a key lock, so that other rows can still refer to this one.
-    if not User.objects.select_for_update(no_key=True).filter(pk=owner.pk).first():
+    rows = User.objects.select_for_update(no_key=True).filter(pk=owner.pk)
+    if not rows.values_list("pk"):
         raise NotLoggedIn()

@@ -26,7 +26,7 @@ from jobs.models import Item, ItemState, Job, JobFile
 from jobs.services import jobs, limits, notify, sidecars, unpacking, uploads
 from jobs.services.jobs import NewItem
 from jobs.services.limits import BATCH, limits_for
-from jobs.services.reading import content
+from jobs.services.reading import SIDECAR, UPLOAD, content, contents
 from jobs.services.uploads import FOLDER
 from jobs.work import Work
 
@@ -47,7 +47,8 @@ def begin(
     """An open batch. `fields`: of Job. Raises TooManyBatches or NoRoomForVisitors."""
     with transaction.atomic():
         limits.check_room(owner, lane)
-        asked = {"options": options.as_dict(), "album": str(album.pk) if album else None}
+        place = str(album.pk) if album else None
+        asked = {"options": options.as_dict(), "album": place, sidecars.ANY: False}
         return jobs.create(BATCH, owner, lane, options=asked, expires_at=end_of(owner), **fields)
 
 
@@ -69,6 +70,7 @@ def promise(job: Job, files: Sequence[Promised]) -> list[Item]:
         )
         new = [NewItem(name_of(each.name), {"size": each.size}, not each.size) for each in files]
         items = jobs.add(row, new)
+        sidecars.note_any(row, [item.name for item in items])
         refuse_large(
             [item for item in items if item.payload["size"] > bounds.most_bytes(item.name)]
         )
@@ -144,7 +146,7 @@ def run(work: Work) -> None:
     elif unpacking.is_zip(item):
         unpacking.unpack(work)
     else:
-        colour(work, content(item))
+        colour(work)
 
 
 def note_sidecar(work: Work) -> None:
@@ -152,11 +154,14 @@ def note_sidecar(work: Work) -> None:
     colorizer.read_sidecar(content(work.item))
 
 
-def colour(work: Work, photo: bytes) -> None:
-    """Raises like the colorizer, StopJob if the gallery is full, or like the storage."""
-    job = work.item.job
+def colour(work: Work) -> None:
+    """Raises like the colorizer, BadSidecar, StopJob if the gallery is full, or like the
+    storage."""
+    job, files = work.item.job, contents(work.item)
+    photo = files.get(UPLOAD, b"")
     options = Options.stored(job.options["options"])
-    words = Words(work.item.name, album=album_of(job), known=sidecars.known_of(work.item))
+    known = sidecars.known_of(work.item, files.get(SIDECAR))
+    words = Words(work.item.name, album=album_of(job), known=known)
     if job.owner:
         try:
             keep(work, job.owner, photo, options, words)

@@ -2,14 +2,15 @@
 
 import io
 from bisect import bisect_right
+from collections import defaultdict
 from typing import IO, Any
 
 from django.core.files.storage import default_storage
 
 from jobs.models import Item, JobFile
 
-# The role of a piece of an upload.
-UPLOAD = "upload"
+# The roles of pieces: of an upload, and of a sidecar that was unpacked together with its photo.
+UPLOAD, SIDECAR = "upload", "sidecar"
 
 
 def received(item: Item, role: str = UPLOAD) -> int:
@@ -23,13 +24,19 @@ def opened(item: Item, role: str = UPLOAD) -> io.BufferedReader:
     return io.BufferedReader(Pieces(list(JobFile.objects.filter(item=item, role=role))))
 
 
-def content(item: Item, role: str = UPLOAD) -> bytes:
-    """The whole of an upload. Raises what the storage raises if a piece is lost."""
-    buffer = io.BytesIO()
-    for row in JobFile.objects.filter(item=item, role=role):
+def contents(item: Item) -> dict[str, bytes]:
+    """All that has arrived, whole, by its role. Raises what the storage raises if a piece is
+    lost."""
+    found: defaultdict[str, io.BytesIO] = defaultdict(io.BytesIO)
+    for row in JobFile.objects.filter(item=item, role__in=[UPLOAD, SIDECAR]):
         with default_storage.open(row.file.name or "") as file:
-            buffer.write(file.read())
-    return buffer.getvalue()
+            found[row.role].write(file.read())
+    return {role: buffer.getvalue() for role, buffer in found.items()}
+
+
+def content(item: Item) -> bytes:
+    """The whole of an upload. Raises like `contents`."""
+    return contents(item).get(UPLOAD, b"")
 
 
 class Pieces(io.RawIOBase):

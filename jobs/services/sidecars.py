@@ -1,14 +1,16 @@
 """XMP files beside photos: they belong to the photos with their names."""
 
+from collections.abc import Iterable
+
 from colorize.service import Metadata, read_sidecar
-from jobs.models import Item, ItemState, Job, JobFile
+from jobs.models import Item, ItemState, Job
 from jobs.services import jobs
 from jobs.services.limits import ending
 from jobs.services.reading import content, received
 
 XMP = "xmp"
-# The role of a sidecar that was unpacked together with its photo.
-SIDECAR = "sidecar"
+# Of the job's own options: whether any came with it, so that not every photo has to ask.
+ANY = "sidecars"
 
 
 def is_sidecar(name: str) -> bool:
@@ -22,20 +24,29 @@ def names_of(photo: str) -> list[str]:
     return [f"{name}.{XMP}", f"{stem if dot else name}.{XMP}"]
 
 
+def note_any(job: Job, names: Iterable[str]) -> None:
+    """Remember if one of these files is a sidecar. The job is locked for the transaction."""
+    if not job.options.get(ANY) and any(map(is_sidecar, names)):
+        job.options[ANY] = True
+        job.save(update_fields=["options"])
+
+
 def sidecar_of(item: Item) -> Item | None:
     """The item of the same job that is its sidecar."""
     wanted = names_of(item.name)
-    beside = Item.objects.filter(job=item.job_id, name__iendswith=f".{XMP}").order_by("position")
-    found = {each.name.lower(): each for each in reversed(beside)}
-    return next((found[name] for name in wanted if name in found), None)
+    beside = Item.objects.filter(job=item.job_id, name__iendswith=f".{XMP}").order_by("-position")
+    found = {name.lower(): pk for pk, name in beside.values_list("pk", "name")}
+    first = next((found[name] for name in wanted if name in found), None)
+    return Item.objects.filter(pk=first).first() if first else None
 
 
-def known_of(item: Item) -> Metadata | None:
-    """What the sidecar of a photo says, None without one. Raises BadSidecar."""
-    own = JobFile.objects.filter(item=item, role=SIDECAR).exists()
-    beside = None if own else sidecar_of(item)
-    if own:
-        return read_sidecar(content(item, SIDECAR))
+def known_of(item: Item, unpacked: bytes | None) -> Metadata | None:
+    """What the sidecar of a photo says, None without one. `unpacked`: the one that was in the same
+    ZIP file. Raises BadSidecar."""
+    if unpacked is not None:
+        return read_sidecar(unpacked)
+    # Of a batch of an earlier release nothing is noted.
+    beside = sidecar_of(item) if item.job.options.get(ANY, True) else None
     has_arrived = beside and received(beside) == beside.payload.get("size")
     return read_sidecar(content(beside)) if beside and has_arrived else None
 

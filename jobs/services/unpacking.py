@@ -17,8 +17,8 @@ from jobs.services import jobs, limits
 from jobs.services.archives import BROKEN, Member, head_of, members_of, opened_zip, pieces_of
 from jobs.services.jobs import NewItem
 from jobs.services.limits import PIECE_BYTES, ending, limits_for
-from jobs.services.reading import UPLOAD, opened
-from jobs.services.sidecars import SIDECAR, is_sidecar, names_of
+from jobs.services.reading import SIDECAR, UPLOAD, opened
+from jobs.services.sidecars import is_sidecar, names_of
 from jobs.services.uploads import FOLDER, drop
 from jobs.work import Work
 
@@ -153,7 +153,7 @@ def note(
     """Add the item of a member, or tell why there is none, and note how far it came. Raises
     Stopped if another attempt has the ZIP file by now."""
     with transaction.atomic():
-        row = ledger.held(work.lease)
+        row = ledger.held(work.item)
         payload: dict[str, Any] = row.payload | {"next": following}
         if member:
             add(row.job, member, stored, row.pk)

@@ -23,8 +23,8 @@ from jobs.errors import (
 from jobs.models import Item, ItemState, Job, JobFile, JobState
 from jobs.services import jobs
 from jobs.services.limits import PIECE_BYTES
-from jobs.services.reading import UPLOAD, received
-from jobs.services.sidecars import SIDECAR, is_awaited, is_sidecar, let_go
+from jobs.services.reading import SIDECAR, UPLOAD, received
+from jobs.services.sidecars import is_awaited, is_sidecar, let_go
 
 # The storage's folder for files of jobs.
 FOLDER = "jobs"

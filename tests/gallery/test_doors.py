@@ -22,8 +22,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
 
 PHOTO = grey(77)
 Door = Callable[..., Any]
-# Quota is asked again with the exact bytes: before anything is written, and with the lock.
-IN_ORDER = ["duplicate", "quota", "prepare", "predict", "finish", "save", "quota", "quota"]
+# Quota is asked again with the exact bytes and the lock.
+IN_ORDER = ["duplicate", "quota", "prepare", "predict", "finish", "save", "quota"]
 
 
 class Recorder:

@@ -278,10 +278,10 @@ def test_a_photo_is_decoded_once_and_its_result_never(
 def test_any_other_trouble_costs_no_colours(
     page: Client, media: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
         raise OSError("gone")
 
-    monkeypatch.setattr(pictures, "add_version", fail)
+    monkeypatch.setattr(Version, "save", fail)
     body = page.post("/colorize", upload()).json()
     assert body["image"] and body["not_saved"]["error"] == "internal_error"
     assert media() == []

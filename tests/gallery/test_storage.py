@@ -99,10 +99,10 @@ def test_versions_come_and_go(owner: User) -> None:
 
 
 def test_a_save_that_fails_leaves_nothing(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
         raise OSError("the database is gone")
 
-    monkeypatch.setattr(pictures, "add_version", fail)
+    monkeypatch.setattr(Version, "save", fail)
     with pytest.raises(OSError):
         picture(owner)
     assert stored() == [] and not Picture.objects.exists()

@@ -50,7 +50,7 @@ def test_a_worker_goes_on_when_a_job_vanishes_as_it_is_claimed(
     monkeypatch.setattr(Job.objects, "select_for_update", Job.objects.none)
     with pytest.raises(Stopped), Work(item).finish():
         pass
-    assert ledger.fail(item.lease, WorkerLost(times=1)) == ""
+    assert ledger.fail(item, WorkerLost(times=1)) == ""
     ledger.sweep()
     monkeypatch.undo()
     item = Item.objects.get()

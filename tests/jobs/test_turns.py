@@ -115,7 +115,7 @@ def test_what_has_rested_does_not_come_before_everybody_else() -> None:
     for _ in range(6):
         item = ledger.claim()
         assert item and item.lease
-        ledger.fail(item.lease, Busy())
+        ledger.fail(item, Busy())
     start("berta", 6)
     Item.objects.filter(state=ItemState.RESTING).update(not_before=timezone.now())
     ledger.sweep()

@@ -5,6 +5,9 @@ BIN = .venv/bin
 HEIC ?= yes
 # FILMS=no leaves out what reads and writes films, which brings parts of FFmpeg under the GPL.
 FILMS ?= yes
+# Images set it; the hundreds of processes that tests start would each compile the site again.
+unexport PYTHONDONTWRITEBYTECODE
+
 READY = .venv/ready $(if $(filter no,$(HEIC)),,.venv/ready-heic) $(if $(filter no,$(FILMS)),,.venv/ready-films)
 
 # What asks the database more than a row or two, or counts.

@@ -76,8 +76,8 @@ class FilmFileTooLarge(UserError):
 
 class FilmGone(NotFound):
     template = (
-        "The film is no longer in your gallery, so it can’t be coloured again. If it is in your bin, "
-        "restore it and try again."
+        "The film is no longer in your gallery, so it can’t be coloured again. If it is in your "
+        "bin, restore it and try again."
     )
 
 

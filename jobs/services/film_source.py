@@ -25,7 +25,10 @@ def source_of(first: Item) -> IO[bytes]:
 
 
 def picture_of(first: Item) -> Picture | None:
-    """The film of the gallery that is coloured again; None for one that was sent. Raises FilmGone."""
+    """The film of the gallery that is coloured again; None for one that was sent.
+
+    Raises FilmGone.
+    """
     pk = first.payload.get("picture")
     if pk is None:
         return None

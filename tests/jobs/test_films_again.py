@@ -87,7 +87,7 @@ def test_a_film_that_is_gone_ends_its_job_in_words(wedding: Picture, media: Any)
     worker.do_next()
     bin.move_to_bin(Picture.objects.all())
     assert ended(job) == (JobState.FAILED, "not_found")
-    assert "no longer in your gallery" in job.error["message"]
+    assert job.error and "no longer in your gallery" in job.error["message"]
     bin.restore(Picture.objects.all())
     jobs.retry(job)
     assert ended(job) == (JobState.DONE, "") and vividness(wedding) == 0.9

@@ -1,6 +1,6 @@
 // Enlarges colours without bleeding over the edges of a picture; as `upsample_ab` in
 // colorize/engine/render.py, which says why.
-import { addEnlarged, mixRow, plane, positions, resized } from "./resample.js";
+import { plane, resized } from "./resample.js";
 
 /** @typedef {import("./resample.js").Plane} Plane */
 
@@ -24,13 +24,16 @@ export class Guide {
 
   /** @param {Plane} colours @returns {Plane} */
   enlarged(colours) {
-    const made = this.drawn(...this.lines(colours));
+    const { data: light, width, height } = this.light;
+    const [slope, made] = this.lines(colours).map((line) => resized(line, width, height));
+    for (let n = 0; n < light.length; n++) made.data[n] += slope.data[n] * light[n];
     for (let time = 0; time < CORRECTIONS; time++) {
       const missing = resized(made, colours.width, colours.height);
       for (let n = 0; n < missing.data.length; n++) {
         missing.data[n] = colours.data[n] - missing.data[n];
       }
-      addEnlarged(made, missing);
+      const more = resized(missing, width, height);
+      for (let n = 0; n < light.length; n++) made.data[n] += more.data[n];
     }
     return made;
   }
@@ -38,7 +41,7 @@ export class Guide {
   /**
    * Around each place, the colours as a line over L: its slope, and its offset.
    * @param {Plane} colours
-   * @returns {[Plane, Plane]}
+   * @returns {Plane[]}
    */
   lines(colours) {
     const mean = box(colours);
@@ -49,29 +52,6 @@ export class Guide {
       offset.data[n] = mean.data[n] - slope.data[n] * this.mean.data[n];
     }
     return [box(slope), box(offset)];
-  }
-
-  /**
-   * The lines, enlarged, where L is that of the picture.
-   * @param {Plane} slope
-   * @param {Plane} offset
-   */
-  drawn(slope, offset) {
-    const { data, width, height } = this.light;
-    const made = plane(width, height);
-    const rows = positions(height, slope.height);
-    const { low, high, weight } = positions(width, slope.width);
-    const [slopes, offsets] = [new Float32Array(slope.width), new Float32Array(slope.width)];
-    for (let y = 0, n = 0; y < height; y++) {
-      mixRow(slope, rows, y, slopes);
-      mixRow(offset, rows, y, offsets);
-      for (let x = 0; x < width; x++, n++) {
-        const [left, right, share] = [low[x], high[x], weight[x]];
-        const steep = slopes[left] + share * (slopes[right] - slopes[left]);
-        made.data[n] = steep * data[n] + offsets[left] + share * (offsets[right] - offsets[left]);
-      }
-    }
-    return made;
   }
 }
 

@@ -58,16 +58,6 @@ export function resized(source, width, height) {
 /** @param {Plane} source @param {number} width @param {number} height @returns {Plane} */
 function enlarged(source, width, height) {
   const made = plane(width, height);
-  addEnlarged(made, source);
-  return made;
-}
-
-/**
- * Adds a plane to a larger one.
- * @param {Plane} target
- * @param {Plane} source
- */
-export function addEnlarged({ data, width, height }, source) {
   const rows = positions(height, source.height);
   const { low, high, weight } = positions(width, source.width);
   const row = new Float32Array(source.width);
@@ -75,9 +65,10 @@ export function addEnlarged({ data, width, height }, source) {
     mixRow(source, rows, y, row);
     for (let x = 0; x < width; x++, n++) {
       const left = row[low[x]];
-      data[n] += left + weight[x] * (row[high[x]] - left);
+      made.data[n] = left + weight[x] * (row[high[x]] - left);
     }
   }
+  return made;
 }
 
 /**

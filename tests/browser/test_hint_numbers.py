@@ -1,0 +1,113 @@
+"""Browsers make the same colours of hints as the server."""
+
+from base64 import b64decode
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from colorize.engine.hint_layers import hint_layers
+from colorize.engine.hints import hints_of
+from colorize.engine.lightness import lightness_of_rgb
+from colorize.engine.networks import Prediction
+from colorize.engine.pipeline import Predicted, predict
+from colorize.engine.planes import Plane
+from colorize.engine.render import Coloured
+from tests.fakes import FakeNetwork
+
+HINTS = "0.3,0.5,#446622 0.31,0.5,#884433 0.8,0.2,grey 0.6,0.9,keep 0.02,0.98,#c08040"
+COLOURS = """async ([told, choice]) => {
+  const { HintLayers } = await import("/static/js/hint-layers.js");
+  const { a, b } = new HintLayers(told).colours(choice);
+  const text = data =>
+    Array.from(new Uint8Array(data.buffer), byte => String.fromCharCode(byte)).join("");
+  return { shape: [a.height, a.width], a: btoa(text(a.data)), b: btoa(text(b.data)) };
+}"""
+PIXELS = """async ([grey, planes]) => {
+  const { prepare, recolor } = await import("/static/js/recolor.js");
+  const pixels = Uint8ClampedArray.from(grey.pixels);
+  const plane = data => ({ ...planes, data: Float32Array.from(data) });
+  const step = { a: plane(planes.a), b: plane(planes.b) };
+  recolor(pixels, prepare(pixels, true), { ...grey, top: 0 }, step, 1);
+  return [...pixels];
+}"""
+
+
+class ManySidedNetwork(FakeNetwork):
+    """Has other colours, features and doubts in each place."""
+
+    def predict(self, L: Plane) -> Prediction:
+        height, width = L.shape[0] // 4, L.shape[1] // 4
+        random = np.random.default_rng(7)
+
+        def some(scale: float, *shape: int) -> Plane:
+            values = random.normal(scale=scale, size=(height, width, *shape))
+            return values.astype(np.float32)
+
+        return replace(
+            super().predict(L),
+            ab_faithful=some(20, 2),
+            ab_vivid=some(30, 2),
+            features=some(3, 8),
+            variance=np.abs(some(200)),
+        )
+
+
+def waves(height: int, width: int) -> Plane:
+    y, x = np.indices((height, width))
+    return (50 + 45 * np.sin(x / 9) * np.cos(y / 13)).astype(np.float32)
+
+
+def framed() -> Plane:
+    """A dark picture in a light border."""
+    L = np.full((300, 400), 95, np.float32)
+    L[40:260, 50:340] = waves(220, 290) / 3
+    return L
+
+
+def asked(page: Page, predicted: Predicted, vividness: float) -> Plane:
+    told = page.evaluate(COLOURS, [hint_layers(predicted), chosen(vividness)])
+    planes = [np.frombuffer(b64decode(told[name]), np.float32) for name in "ab"]
+    return np.dstack([plane.reshape(told["shape"]) for plane in planes])
+
+
+def chosen(vividness: float) -> dict[str, Any]:
+    return {"vividness": vividness, "hints": HINTS}
+
+
+@pytest.mark.parametrize(
+    ("L", "side"),
+    [(waves(300, 400), 64), (waves(64, 90), 512), (waves(900, 600), 128), (framed(), 64)],
+    ids=["usual", "smaller than what the network says", "larger than its guide", "with a border"],
+)
+def test_the_colours_are_the_same(page: Page, L: Plane, side: int) -> None:
+    predicted = predict(L, ManySidedNetwork(), side, borders=True)
+    own, _ = predicted.hinted(hints_of(HINTS)).mix(0.4)
+    before, _ = predicted.mix(0.4)
+    theirs = asked(page, predicted, 0.4)
+    assert own.shape == theirs.shape
+    assert np.abs(own - before).max() > 10
+    assert np.abs(own - theirs).max() < 1.5
+    assert np.abs(own - theirs).mean() < 0.15
+
+
+def test_a_border_is_left_out(page: Page) -> None:
+    predicted = predict(framed(), ManySidedNetwork(), borders=True)
+    assert predicted.inside
+    assert not asked(page, predicted, 1)[:20].any()
+
+
+def test_so_are_the_pixels(page: Page) -> None:
+    ab = np.random.default_rng(3).uniform(-25, 25, (40, 50, 2)).astype(np.float32)
+    grey = np.random.default_rng(4).integers(40, 220, (160, 200)).astype(np.uint8)
+    L = lightness_of_rgb(np.dstack([grey] * 3))
+    own = Coloured(L, ab).rgbx[..., :3].astype(int)
+    rgba = np.dstack([grey, grey, grey, np.full_like(grey, 255)])
+    sent = {"pixels": rgba.ravel().tolist(), "width": 200, "height": 160}
+    planes = {"width": 50, "height": 40} | {
+        name: ab[..., n].ravel().tolist() for n, name in enumerate("ab")
+    }
+    theirs = np.array(page.evaluate(PIXELS, [sent, planes])).reshape(160, 200, 4)[..., :3]
+    assert np.abs(own - theirs).max() <= 2

@@ -10,7 +10,6 @@ from colorize.engine.noticed import Noticed
 from colorize.engine.options import Options
 from colorize.web.forms import form_values
 
-
 # Shares of the sides turn by quarters in the same way whatever the sides.
 ANY_SIZE = (1, 1)
 

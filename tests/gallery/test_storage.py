@@ -18,7 +18,7 @@ from accounts.models import User
 from colorize.service import Options
 from gallery import file_responses
 from gallery.models import Picture, Version
-from gallery.services import bin, files, personal_data, pictures, versions, zips
+from gallery.services import bin, files, personal_data, versions, zips
 from tests.cast import content, grey, picture
 from tests.gallery.test_zips import unpacked
 from tests.photos import opened

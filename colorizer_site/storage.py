@@ -11,3 +11,5 @@ class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """
 
     support_js_module_import_aggregation = True
+    # Each pass names one more row of modules that import each other; it ends when nothing changes.
+    max_post_process_passes = 20

@@ -9,6 +9,8 @@ from django.core.management import call_command
 from pytest_django.fixtures import Settings
 
 pytestmark = pytest.mark.django_db
+OUR_OWN = "django.contrib.staticfiles.finders.FileSystemFinder"
+STATIC = {"staticfiles": {"BACKEND": "colorizer_site.storage.StaticStorage"}}
 
 
 @pytest.fixture
@@ -16,10 +18,8 @@ def style(settings: Settings, tmp_path: Path) -> Path:
     """The one static file."""
     settings.STATIC_ROOT = tmp_path / "root"
     settings.STATICFILES_DIRS = [tmp_path / "source"]
-    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "colorizer_site.storage.StaticStorage"}
-    }
+    settings.STATICFILES_FINDERS = [OUR_OWN]
+    settings.STORAGES = settings.STORAGES | STATIC
     (tmp_path / "source").mkdir()
     style = tmp_path / "source/site.css"
     write(style, "p { color: red }", when=1_000_000_000)
@@ -70,3 +70,12 @@ def test_an_interrupted_run_starts_again(style: Path, monkeypatch: pytest.Monkey
             call_command("prepare")
     call_command("prepare")
     assert served(style) == "p { color: blue }"
+
+
+@pytest.mark.slow
+def test_the_files_of_the_site_can_be_collected(settings: Settings, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path
+    settings.STATICFILES_FINDERS = [OUR_OWN]
+    settings.STORAGES = settings.STORAGES | STATIC
+    call_command("collectstatic", interactive=False, verbosity=0)
+    assert (tmp_path / "staticfiles.json").exists()

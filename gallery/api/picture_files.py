@@ -29,9 +29,12 @@ from gallery.services.pictures import Words
 
 RESULT = {(200, JPEG.mime): OpenApiTypes.BINARY}
 RESULTS = {(200, output.mime): OpenApiTypes.BINARY for output in OUTPUTS.values()}
-FILM = {(200, MP4.mime): OpenApiTypes.BINARY}
+# As a whole, or the part that was asked for.
+FILM = {(status, MP4.mime): OpenApiTypes.BINARY for status in (200, 206)}
 COLORIZE_FORM = (*FORM, "format")
-ORIGINAL = {(200, kind.mime): OpenApiTypes.BINARY for kind in (*PHOTOS, *FILMS)}
+ORIGINAL = {
+    (status, kind.mime): OpenApiTypes.BINARY for status in (200, 206) for kind in (*PHOTOS, *FILMS)
+}
 
 
 class FileView(PictureView):
@@ -44,7 +47,12 @@ class FileView(PictureView):
 
 
 class Original(FileView):
-    @extend_schema(operation_id="get_original", summary="Download the original", responses=ORIGINAL)
+    @extend_schema(
+        operation_id="get_original",
+        summary="Download the original",
+        description="Or the part of it that the header Range asks for.",
+        responses=ORIGINAL,
+    )
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:
         return self.send(self.find(pk), file_responses.ORIGINAL)
 

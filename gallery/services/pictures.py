@@ -196,8 +196,7 @@ def foreseen(problem: Exception) -> UserError:
 
 def find(owner: User, sha256: str) -> Picture | None:
     """The picture that this person has already saved of the same file. `sha256`: its digest."""
-    pictures = Picture.objects.owned_by(owner).select_related("current")
-    return pictures.filter(sha256=sha256).first()
+    return Picture.objects.owned_by(owner).filter(sha256=sha256).first()
 
 
 def check_room(owner: User, size: int) -> None:

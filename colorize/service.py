@@ -153,6 +153,12 @@ def available_networks() -> list[networks.Entry]:
         return []
 
 
+def takes_hints(name: str) -> bool:
+    """Whether this network, or the default if empty, is there and takes colour hints."""
+    name = name or settings.NETWORK
+    return any(entry.hints for entry in available_networks() if entry.name == name)
+
+
 def too_large() -> TooLarge:
     return TooLarge(limit=f"{millions(settings.PHOTO_MAX_BYTES)} MB")
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
+from colorize.engine.hints import GREY, KEEP, Hint, rounded
 from colorize.web.text import LineField
 from gallery.models import Album, Visibility
 from gallery.models.albums import ALBUM_NAME_LENGTH
@@ -24,6 +25,11 @@ DAYS = [
         LASTING, ["After 1 day", "After 7 days", "After 30 days", "Never expires"], strict=True
     )
 ]
+
+
+# Of a hint that names a colour.
+EXACT = "exact"
+COLOUR, EXAMPLE = r"^#[0-9A-Fa-f]{6}\Z", "#446622"
 
 
 class AlbumField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -64,6 +70,43 @@ class ShareForm(forms.Form):
     def clean_days(self) -> int | None:
         """A link that never expires must be chosen explicitly."""
         return self.cleaned_data["days"] if "days" in self.data else USUAL_DAYS
+
+
+class HintForm(forms.Form):
+    """What colour a place of a picture is."""
+
+    x = forms.FloatField(min_value=0, max_value=100, label="From the left (in percent)")
+    y = forms.FloatField(min_value=0, max_value=100, label="From the top (in percent)")
+    kind = forms.ChoiceField(
+        choices=[
+            (EXACT, "The colour chosen below"),
+            (GREY, "Grey"),
+            (KEEP, "As the network says, also if places like it change"),
+        ],
+        initial=EXACT,
+        widget=forms.RadioSelect,
+        label="What it is",
+    )
+    colour = forms.RegexField(
+        COLOUR,
+        initial="#808080",
+        required=False,
+        widget=forms.TextInput(attrs={"type": "color"}),
+        label="Colour",
+        error_messages={"invalid": f"Write it as {EXAMPLE}."},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("kind") == EXACT and not given.get("colour") and "colour" not in self.errors:
+            self.add_error("colour", "Choose a colour.")
+        return given
+
+    def hint(self) -> Hint:
+        """Of a valid form."""
+        given = self.cleaned_data
+        colour = given["colour"].lower() if given["kind"] == EXACT else given["kind"]
+        return Hint(rounded(given["x"] / 100), rounded(given["y"] / 100), colour)
 
 
 class AlbumForm(forms.Form):

@@ -17,6 +17,7 @@ urlpatterns = [
     path("pictures/<uuid:pk>/describe", picture.describe, name="describe"),
     path("pictures/<uuid:pk>/share", picture.share, name="share"),
     path("pictures/<uuid:pk>/recolor", versions.recolor, name="recolor"),
+    path("pictures/<uuid:pk>/hints", versions.hints, name="hints"),
     path("pictures/<uuid:pk>/download", versions.download, name="download"),
     path("pictures/<uuid:pk>/delete", picture.move_to_bin, name="move-to-bin"),
     path("pictures/<uuid:pk>/report", ReportPage.as_view(), name="report"),

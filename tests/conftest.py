@@ -1,5 +1,6 @@
 """What every test stands on: a fake network unless it asks for the real one, no shared counters."""
 
+import json
 import os
 import threading
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from colorize.engine.photo import READERS
 from jobs import worker
 from tests import processes
 from tests.cast import make_moderator, person
-from tests.fakes import FakeNetwork
+from tests.fakes import FakeNetwork, HintableNetwork
 
 ROOT = processes.ROOT
 # Skipped where the tests run on SQLite, but not where CI_SERVICES promises that they do not.
@@ -150,6 +151,25 @@ def use(monkeypatch: pytest.MonkeyPatch, fake: FakeNetwork) -> FakeNetwork:
 
     monkeypatch.setattr(networks, "load", load)
     return fake
+
+
+@pytest.fixture
+def hintable(network: FakeNetwork, monkeypatch: pytest.MonkeyPatch) -> FakeNetwork:
+    """In place of the other one: it takes hints."""
+    return use(monkeypatch, HintableNetwork())
+
+
+@pytest.fixture
+def plain_network(settings: Any, tmp_path: Path) -> str:
+    """Another network that is here, and takes no hints."""
+    entry = {"name": "plain", "title": "Plain", "file": "plain.onnx", "licence": "none"}
+    entry |= {"sha256": "0" * 64, "input_side": 64, "source": ""}  # type: ignore[dict-item]
+    listed = json.loads((settings.MODELS_DIR / "manifest.json").read_text())["networks"][:1]
+    settings.MODELS_DIR = tmp_path
+    (tmp_path / "manifest.json").write_text(json.dumps({"networks": [*listed, entry]}))
+    for each in (*listed, entry):
+        (tmp_path / str(each["file"])).touch()
+    return "plain"
 
 
 @pytest.fixture

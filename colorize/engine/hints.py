@@ -29,6 +29,11 @@ class Hint:
         return f"{self.x:g},{self.y:g},{self.colour}"
 
     @property
+    def is_exact(self) -> bool:
+        """Whether it names a colour."""
+        return self.colour not in (GREY, KEEP)
+
+    @property
     def ab(self) -> tuple[float, float]:
         """Lab units; of a hint that is not to keep."""
         if self.colour == GREY:

@@ -98,6 +98,7 @@ class Version(models.Model):
 
     def photo_words(self) -> list[tuple[Any, str]]:
         made_with = self.made_with
+        number = len(made_with.hints)
         return [
             (made_with.turn, f"turned {made_with.turn}°"),
             (made_with.straighten, "straightened"),
@@ -105,6 +106,7 @@ class Version(models.Model):
             (made_with.negative, "inverted"),
             (not made_with.borders, "border coloured too"),
             (made_with.restore_contrast, "contrast restored"),
+            (number, f"{number} colour hint{'' if number == 1 else 's'}"),
         ]
 
     @property

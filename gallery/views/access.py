@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -36,6 +37,9 @@ def found(pictures: PictureQuerySet, pk: UUID) -> Picture:
     return picture
 
 
-def version_of(picture: Picture, pk: UUID) -> Version:
-    """One of its versions. Raises Http404."""
-    return get_object_or_404(picture.versions.all(), pk=pk)
+def version_of(picture: Picture, pk: UUID | str) -> Version:
+    """One of its versions; `pk` may be anything that was sent. Raises Http404."""
+    try:
+        return get_object_or_404(picture.versions.all(), pk=pk)
+    except ValidationError as problem:
+        raise Http404 from problem

@@ -1,5 +1,6 @@
 """One picture: view, change, share and delete it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, assert_never
 from uuid import UUID
@@ -23,7 +24,7 @@ from colorize.web.forms import SHAPE, FilmOptionsForm, OptionsForm, form_values
 from gallery import file_responses
 from gallery.errors import BadField
 from gallery.file_responses import KINDS, ORIGINAL
-from gallery.forms import DescribeForm, ShareForm
+from gallery.forms import DescribeForm, HintForm, ShareForm
 from gallery.models import Picture, ShareLink, Version, Visibility
 from gallery.paging import neighbour
 from gallery.services import albums, bin, pictures, sharing
@@ -47,6 +48,7 @@ def show_own(
     problem: UserError | None = None,
     describe: DescribeForm | None = None,
     options: OptionsForm | FilmOptionsForm | None = None,
+    hint: HintForm | None = None,
 ) -> HttpResponse:
     mine = Picture.objects.owned_by(picture.owner).present()
     context = {
@@ -59,13 +61,14 @@ def show_own(
         "link": told_link(request, picture),
         "outputs": OUTPUTS.values(),
         "options": options or options_form(picture),
+        "hint_form": hint or HintForm(),
         "films_are_on": films.are_on(),
         **kept_values(picture.shown.made_with),
         "offers": offers.with_forms(picture.shown.seen, picture.shown.made_with),
         "networks": available_networks(),
         "bin_days": settings.BIN_DAYS,
     }
-    status = 422 if describe else 200
+    status = 422 if describe or hint else 200
     return private(page_with(request, "gallery/picture.html", problem, context, status))
 
 
@@ -76,8 +79,9 @@ def options_form(picture: Picture) -> OptionsForm | FilmOptionsForm:
 
 
 def kept_values(options: Options) -> dict[str, list[tuple[str, str]]]:
-    """What the form for the shape sends on of the colours, and the other way round."""
-    values = form_values(options).items()
+    """What the form for the shape sends on of the colours, and the other way round. Hints are at
+    other places in another shape, and no part of these."""
+    values = form_values(replace(options, hints=())).items()
     return {
         "shape_values": [(name, value) for name, value in values if name in SHAPE],
         "colour_values": [(name, value) for name, value in values if name not in SHAPE],
@@ -190,12 +194,7 @@ def file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
 def asked_version(request: HttpRequest, picture: Picture) -> Version | None:
     """The version in the query string."""
     asked = request.GET.get("version")
-    if not asked:
-        return None
-    try:
-        return version_of(picture, UUID(asked))
-    except ValueError as problem:
-        raise Http404 from problem
+    return version_of(picture, asked) if asked else None
 
 
 def known(kind: str) -> str:

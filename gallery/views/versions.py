@@ -1,5 +1,7 @@
 """Versions of a picture: colour again, download as another kind of file, choose, delete."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,15 +11,19 @@ from django.urls import reverse
 
 from accounts.access import action
 from colorize.engine.data_urls import data_url
-from colorize.engine.errors import UserError
+from colorize.engine.errors import BadOption, UserError
+from colorize.engine.hints import checked
 from colorize.engine.outputs import JPEG, OUTPUTS
+from colorize.service import Options
 from colorize.web.error_responses import page_with
 from colorize.web.errors import StorageUnavailable
 from colorize.web.forms import OptionsForm
 from colorize.web.ratelimit import limit_photos
 from gallery import file_responses
+from gallery.forms import HintForm
 from gallery.models import Picture
 from gallery.services import downloads, versions
+from gallery.services import hints as hint_services
 from gallery.views.access import own, own_present, version_of
 from gallery.views.picture import show_own
 
@@ -27,12 +33,38 @@ def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Colour the picture with other options; earlier results stay as versions."""
     picture = own_present(request, pk)
     form = OptionsForm(request.POST)
-    try:
-        limit_photos(request)
+
+    def asked() -> Options:
         if problem := form.problem():
             raise problem
-        before = picture.current_id
-        version = versions.recolor(picture, form.options())
+        return with_hints(request, picture, form.options())
+
+    return recolored(request, picture, asked, form)
+
+
+def with_hints(request: HttpRequest, picture: Picture, options: Options) -> Options:
+    """The options with the hints of the version that the form for the shape was shown with, where
+    it sent them. Raises OriginalLost or Http404."""
+    shown = request.POST.get("hints_of")
+    if shown:
+        options = hint_services.along(picture, version_of(picture, shown), options)
+    return options
+
+
+def recolored(
+    request: HttpRequest,
+    picture: Picture,
+    asked: Callable[[], Options],
+    form: OptionsForm | None = None,
+) -> HttpResponse:
+    """`asked`: the options to colour it with; may raise a UserError. A network that takes no hints
+    goes without."""
+    before = picture.current_id
+    try:
+        limit_photos(request)
+        options = asked()
+        fitting = hint_services.fitting(options)
+        version = versions.recolor(picture, fitting)
     except StorageUnavailable as problem:
         return show_unsaved(request, picture, problem)
     except UserError as problem:
@@ -40,8 +72,32 @@ def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
     told = "New version saved. The earlier one is under Versions."
     if version.pk == before:
         told = "The picture has these colours already."
+    elif fitting != options:
+        told += " It has no colour hints, because this network takes none."
     messages.success(request, told)
     return redirect(picture)
+
+
+@action("picture", "pk")
+def hints(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Add a colour hint to those of the version that is shown, or `remove` one, as a new version.
+    Scripts send all hints at once, with the other options."""
+    picture = own_present(request, pk)
+    made_with, form = picture.shown.made_with, HintForm(request.POST)
+    if gone := request.POST.get("remove"):
+        left = [hint for hint in made_with.hints if str(hint) != gone]
+    elif form.is_valid():
+        left = [*made_with.hints, form.hint()]
+    else:
+        return show_own(request, picture, hint=form)
+
+    def asked() -> Options:
+        try:
+            return replace(made_with, hints=checked(left))
+        except ValueError as problem:
+            raise BadOption(name="hints", reason=str(problem)) from problem
+
+    return recolored(request, picture, asked)
 
 
 def show_unsaved(

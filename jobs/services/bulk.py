@@ -12,7 +12,7 @@ from gallery.errors import NotFound, OverQuota
 from gallery.models import Picture
 from gallery.models.pictures import PictureQuerySet
 from gallery.paging import counted
-from gallery.services import personal_data, versions
+from gallery.services import hints, personal_data, versions
 from gallery.services.zips import one_by_one
 from jobs.errors import StopJob
 from jobs.models import Job
@@ -49,7 +49,7 @@ def recolor(work: Work) -> None:
         raise NotFound
     current = picture.shown.made_with
     # A version may have been made by a network that is gone by now.
-    wanted = replace(current, **job.options["changes"])
+    wanted = hints.fitting(replace(current, **job.options["changes"]))
 
     @contextmanager
     def finishing() -> Iterator[None]:

@@ -1,6 +1,9 @@
 """Colour hints of pictures: sent, kept, told, carried along."""
 
+import io
 import json
+import re
+import zipfile
 from typing import Any
 
 import pytest
@@ -11,22 +14,16 @@ from accounts.models import User
 from colorize.engine.hints import MOST_HINTS, hints_of
 from colorize.service import Options
 from gallery.models import Picture
-from gallery.services import pictures
+from gallery.services import personal_data, pictures, versions
 from jobs.models import Job
 from tests.cast import grey, picture
-from tests.conftest import use
-from tests.fakes import FakeNetwork, HintableNetwork
+from tests.fakes import FakeNetwork
 from tests.gallery.api import Api
 from tests.photos import photo
 
 pytestmark = pytest.mark.django_db
 HINTS = "0.1,0.5,#446622 0.9,0.5,grey"
 LISTED = [{"x": 0.1, "y": 0.5, "colour": "#446622"}, {"x": 0.9, "y": 0.5, "colour": "grey"}]
-
-
-@pytest.fixture
-def hintable(monkeypatch: pytest.MonkeyPatch) -> FakeNetwork:
-    return use(monkeypatch, HintableNetwork())
 
 
 @pytest.fixture
@@ -117,3 +114,147 @@ def test_many_photos_have_no_hints_together(api: Api, network: FakeNetwork) -> N
 def test_films_have_none(api: Api, network: FakeNetwork) -> None:
     refused = api.post("videos", {"name": "a.mp4", "size": 9, "hints": LISTED})
     assert refused.status_code == 400 and "hints" in refused.json()["message"]
+
+
+def page_of(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def recolor(client: Client, kept: Picture, **fields: str) -> Any:
+    response = client.post(f"/pictures/{kept.pk}/recolor", fields, follow=True)
+    kept.refresh_from_db()
+    return response
+
+
+def fields_of(response: Any, form: str) -> dict[str, str]:
+    """The hidden fields of the form that this text stands in."""
+    page = response.content.decode()
+    (found,) = [part for part in re.findall(r"<form.*?</form>", page, re.DOTALL) if form in part]
+    inputs = re.findall(r'<input type="hidden"\s+name="(\w+)"\s+value="([^"]*)"', found)
+    return dict(inputs)
+
+
+def test_a_version_says_that_it_has_hints(home: Client, kept: Picture) -> None:
+    versions.recolor(kept, Options(hints=hints_of("0.1,0.5,keep"), turn=90))
+    page = page_of(home.get(kept.get_absolute_url()))
+    assert "Turned 90°, 1 colour hint." in page
+    assert "ColorNet (built in), 2 colour hints" in page
+
+
+def test_hints_stay_when_the_colours_change(home: Client, kept: Picture) -> None:
+    fields = fields_of(home.get(kept.get_absolute_url()), "Change the colours")
+    recolor(home, kept, **fields, vividness="0.25")
+    assert kept.shown.made_with == Options(
+        hints=hints_of(HINTS), vividness=0.25, network="colornet"
+    )
+
+
+@pytest.mark.parametrize(
+    "shape, hints",
+    [
+        ({"turn": "90"}, "0.5,0.1,#446622 0.5,0.9,grey"),
+        ({"crop": "0 25 50 75"}, "0.2,0.5,#446622"),
+        ({"turn": "180", "crop": "0 0 20 100"}, "0.5,0.5,grey"),
+    ],
+)
+def test_hints_go_along_when_the_shape_changes(
+    home: Client, kept: Picture, shape: dict[str, str], hints: str
+) -> None:
+    fields = fields_of(home.get(kept.get_absolute_url()), "Crop, turn, straighten")
+    recolor(home, kept, **fields, **shape)
+    assert kept.shown.made_with.hints == hints_of(hints)
+    assert kept.versions.count() == 2
+
+
+def test_hints_are_those_of_the_version_that_the_form_showed(home: Client, kept: Picture) -> None:
+    fields = fields_of(home.get(kept.get_absolute_url()), "Crop, turn, straighten")
+    versions.recolor(kept, Options())
+    recolor(home, kept, **fields, turn="180")
+    assert kept.shown.made_with.hints == hints_of("0.9,0.5,#446622 0.1,0.5,grey")
+
+
+@pytest.mark.parametrize("shown", ["1", "no", "00000000-0000-4000-8000-000000000000"])
+def test_hints_of_a_version_that_is_not_there(home: Client, kept: Picture, shown: str) -> None:
+    assert recolor(home, kept, hints_of=shown).status_code == 404
+    assert kept.versions.count() == 1
+
+
+def test_an_original_that_is_lost_is_told(home: Client, kept: Picture) -> None:
+    kept.original_medium.delete(save=False)
+    response = recolor(home, kept, hints_of=str(kept.current_id), turn="90")
+    assert "#original_lost" in page_of(response)
+    assert kept.versions.count() == 1
+
+
+def correct(client: Client, kept: Picture, **fields: str) -> Any:
+    response = client.post(f"/pictures/{kept.pk}/hints", fields, follow=True)
+    kept.refresh_from_db()
+    return response
+
+
+GREEN = {"x": "30", "y": "50.5", "kind": "exact", "colour": "#446622"}
+
+
+def test_a_colour_is_corrected_without_scripts(home: Client, owner: User, kept: Picture) -> None:
+    page = page_of(correct(home, kept, **GREEN))
+    assert kept.shown.made_with.hints == hints_of(f"{HINTS} 0.3,0.505,#446622")
+    assert "New version saved." in page and "3 colour hints" in page
+    assert "#446622 at 30 % from the left, 50 % from the top" in page
+    page = page_of(correct(home, kept, remove="0.9,0.5,grey"))
+    assert kept.shown.made_with.hints == hints_of("0.1,0.5,#446622 0.3,0.505,#446622")
+    for kind in ("grey", "keep"):
+        correct(home, kept, **GREEN | {"kind": kind, "x": "100"})
+    assert kept.shown.made_with.hints[2:] == hints_of("1,0.505,grey 1,0.505,keep")
+
+
+@pytest.mark.parametrize(
+    "wrong, reason",
+    [
+        ({"x": "101"}, "less than or equal to 100"),
+        ({"y": ""}, "This field is required"),
+        ({"colour": "green"}, "Write it as #446622."),
+        ({"colour": ""}, "Choose a colour."),
+        ({"kind": "red"}, "not one of the available choices"),
+        ({"x": "nan"}, "Enter a number"),
+    ],
+)
+def test_a_wrong_correction_stays_in_the_form(
+    home: Client, kept: Picture, wrong: dict[str, str], reason: str
+) -> None:
+    response = correct(home, kept, **GREEN | wrong)
+    page = page_of(response)
+    assert response.status_code == 422 and reason in page
+    assert "50.5" in page or "y" in wrong
+    assert kept.versions.count() == 1
+
+
+def test_removing_what_is_gone_changes_nothing(home: Client, kept: Picture) -> None:
+    page = page_of(correct(home, kept, remove="0.2,0.2,grey"))
+    assert "The picture has these colours already." in page and kept.versions.count() == 1
+
+
+def test_there_is_an_end_to_hints(home: Client, owner: User, hintable: FakeNetwork) -> None:
+    most = Options(hints=hints_of(f"{HINTS} " * (MOST_HINTS // 2)))
+    kept = pictures.colorize_and_save(owner, photo("PNG"), most, "a.png").picture
+    response = correct(home, kept, **GREEN)
+    assert response.status_code == 400 and "201 hints, and 200 are allowed" in page_of(response)
+
+
+def test_strangers_correct_nothing(client: Client, stranger: User, kept: Picture) -> None:
+    client.force_login(stranger)
+    assert correct(client, kept, **GREEN).status_code == 404
+    assert kept.versions.count() == 1
+
+
+def test_a_network_that_takes_none_goes_without(
+    home: Client, kept: Picture, plain_network: str
+) -> None:
+    assert page_of(home.get(kept.get_absolute_url())).count("Correct a colour") == 2
+    page = page_of(recolor(home, kept, hints=HINTS, network=plain_network))
+    assert "this network takes none" in page and kept.shown.made_with.hints == ()
+
+
+def test_the_export_has_them(owner: User, kept: Picture) -> None:
+    with zipfile.ZipFile(io.BytesIO(b"".join(personal_data.export(owner)))) as archive:
+        told = json.loads(archive.read("data.json"))
+    assert told["pictures"][0]["versions"][0]["hints"] == LISTED

@@ -13,10 +13,11 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from colorize.engine.hints import hints_of
 from gallery.models import Picture
 from gallery.services import personal_data, quota
 from jobs import ledger, worker
-from jobs.models import Item, Job, JobState
+from jobs.models import Item, ItemState, Job, JobState
 from jobs.services import bulk, jobs
 from tests.accounts import logged_in
 from tests.cast import grey, picture
@@ -58,6 +59,22 @@ def test_all_of_a_list_are_coloured_again_with_its_other_pages(owner: User) -> N
     client.post("/gallery/recolor", asked)
     work_off()
     assert sorted(vividness()) == [0.5, 0.5, 1.0]
+
+
+@pytest.mark.usefixtures("hintable")
+def test_each_picture_keeps_its_own_hints(owner: User, plain_network: str) -> None:
+    """As far as the network takes any."""
+    hints = hints_of("0.1,0.5,#446622")
+    rows = [picture(owner, shade=80, hints=hints), picture(owner, shade=90)]
+    client = logged_in(owner)
+    recolor(client, *rows, sure="yes", vividness="0.25")
+    work_off()
+    shown = [Picture.objects.get(pk=row.pk).shown.made_with for row in rows]
+    assert [made_with.hints for made_with in shown] == [hints, ()] and vividness() == [0.25] * 2
+    recolor(client, *rows, sure="yes", network=plain_network)
+    work_off()
+    assert not Picture.objects.get(pk=rows[0].pk).shown.made_with.hints
+    assert Item.objects.filter(state=ItemState.DONE).count() == 4
 
 
 def test_films_are_left_as_they_are(owner: User, tmp_path: Path) -> None:

@@ -90,8 +90,9 @@ def test_versions_get_the_size_of_their_picture_and_give_it_back() -> None:
 def test_versions_of_films_get_the_length_of_their_picture() -> None:
     apps = migrate("0007_films")
     pictures = apps.get_model("gallery", "Picture").objects
-    film = pictures.create(owner_id=person().pk, sha256="a", bytes=1, seconds=83.4)
-    photo = pictures.create(owner_id=person().pk, sha256="b", bytes=1)
+    owner = person().pk
+    film = pictures.create(owner_id=owner, sha256="a", bytes=1, seconds=83.4)
+    photo = pictures.create(owner_id=owner, sha256="b", bytes=1)
     sizes = {"options": {}, "bytes": 1, "width": 8, "height": 8}
     film.versions.create(strip="strip.jpg", **sizes)
     photo.versions.create(**sizes)

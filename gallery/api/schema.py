@@ -123,7 +123,7 @@ def complete_operation(path: str, method: str, operation: dict[str, Any]) -> Non
             "schema": {"type": "string"},
         }
         operation.setdefault("parameters", []).append(parameter)
-    if gives_etag(path, method):
+    if gives_etag(path, method) and "200" in responses:
         responses["200"]["headers"]["ETag"] = {"schema": {"type": "string"}}
     if "If-None-Match" in dict(asked_for(path, method)):
         responses["304"] = {"description": "Not changed.", "headers": limits()}

@@ -21,6 +21,7 @@ from tests.browser.test_flow import LETTER, SMALL
 from tests.browser.test_gallery import log_in
 from tests.films.made import film
 from tests.jobs import reels
+from tests.jobs.batch import work_off
 
 PANEL = '[data-panel="film"]'
 CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
@@ -132,19 +133,20 @@ def test_with_an_account_it_goes_into_the_gallery(
 
 
 def test_it_is_coloured_again_from_its_page(
-    page: Page, owner: User, site: str, made_up: None, hands: None
+    page: Page, owner: User, site: str, made_up: None
 ) -> None:
     lane = jobs.lane_of(owner, "")
     films.start(owner, lane, FilmOptions(), reels.opened(reels.film(2)))
+    work_off()
     log_in(page.context, owner, site)
-    page.goto("/jobs")
-    expect(page.locator(".job-list li")).to_contain_text("Your film is in colour.")
     page.goto(Picture.objects.get().get_absolute_url())
     again = page.locator("form", has=page.get_by_role("heading", name="Colour again"))
     again.get_by_text("Options").click()
     again.get_by_label("Quality").select_option("true")
     assert problems(page) == []
     again.get_by_role("button", name="Colour again").click()
+    expect(words(page)).to_have_text("The film is waiting for its turn.")
+    work_off()
     expect(words(page)).to_have_text("Your film is in colour.")
     page.get_by_role("link", name="In your gallery").click()
     expect(page.get_by_role("heading", name="Versions")).to_be_visible()
@@ -200,8 +202,7 @@ def test_pieces_are_played_while_others_are_coloured(page: Page, made_up: None) 
     expect(words(page)).to_have_text("Cancelled.")
     page.get_by_role("button", name="Go on with the rest").click()
     expect(words(page)).to_have_text("0:40 of 1:00 is in colour.")
-    while worker.do_next():
-        pass
+    work_off()
     expect(page.locator("[data-film-download]")).to_be_visible()
     expect(page.locator("[data-piece]:visible")).to_have_count(0)
 
@@ -241,8 +242,7 @@ def test_an_upload_goes_on_after_a_reload(page: Page, made_up: None) -> None:
     page.get_by_label("Choose the film again").set_input_files(large)
     expect(words(page)).to_have_text("The film is waiting for its turn.")
     assert before and Item.objects.get().files.count() > before
-    while worker.do_next():
-        pass
+    work_off()
     expect(words(page)).to_have_text("Your film is in colour.")
 
 
@@ -318,8 +318,7 @@ def test_without_javascript_from_form_to_film(plain_page: Page, made_up: None) -
     page.reload()
     expect(page.locator("[data-piece]")).to_have_text(["0:00–0:20"])
     expect(page.locator("[data-player] video")).to_have_count(1)
-    while worker.do_next():
-        pass
+    work_off()
     page.reload()
     expect(page.locator("[data-job-words]")).to_have_text("Your film is in colour.")
     expect(page.locator("[data-film-download]")).to_be_visible()

@@ -50,12 +50,11 @@ def append(item: Item, offset: int, data: bytes) -> int:
                     row = JobFile(item=item, role=UPLOAD, offset=offset, bytes=len(data))
                     row.file.name = name
                     row.save(force_insert=True)
+                    if offset + len(data) == item.payload["size"]:
+                        complete(item)
             except IntegrityError as problem:
                 raise WrongOffset(received(item)) from problem
-    arrived = offset + len(data)
-    if arrived == item.payload["size"]:
-        complete(item)
-    return arrived
+    return offset + len(data)
 
 
 def fill(item: Item, file: IO[bytes]) -> None:
@@ -66,8 +65,9 @@ def fill(item: Item, file: IO[bytes]) -> None:
 
 
 def hold(item: Item) -> Item:
-    """The current row, locked for the transaction. Raises TooLateForThat."""
-    row = Item.objects.select_for_update().filter(pk=item.pk).first()
+    """The current row, locked for the transaction together with its job, so that of a photo and its
+    sidecar that arrive at the same time one sees the other. Raises TooLateForThat."""
+    row = ledger.locked(item.job_id, Item.objects.filter(pk=item.pk))
     if row is None:
         raise TooLateForThat(reason="This file is no longer expected: its job was deleted.")
     return row

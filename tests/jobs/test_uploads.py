@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import User
 from gallery.models import Picture
 from jobs.models import Item, Job, JobFile
-from jobs.services import reading, uploads
+from jobs.services import jobs, reading, uploads
 from tests.accounts import logged_in
 from tests.cast import grey
 from tests.jobs.batch import JSON, Browser, work_off
@@ -65,6 +65,25 @@ def test_two_tabs_at_once_store_one_piece(
     answer = browser.send(entry["id"], photo[:60])
     assert (answer.status_code, answer["Upload-Offset"]) == (409, "50")
     assert JobFile.objects.count() == len(media()) == 1
+
+
+@pytest.mark.parametrize("name", ["one.png", "one.xmp"])
+def test_the_last_piece_and_its_turn_come_together_or_not_at_all(
+    browser: Browser, media: Any, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Else a process that is killed in between leaves a whole upload that nobody works on."""
+    (entry,) = browser.promise((name, 50)).json()
+
+    def fail(*_: Any) -> None:
+        raise OSError("gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(jobs, "queue_up", fail)
+        with pytest.raises(OSError):
+            uploads.append(Item.objects.get(), 0, bytes(50))
+    assert not JobFile.objects.exists() and media() == []
+    assert browser.send(entry["id"], bytes(50)).status_code == 204
+    assert Item.objects.get().state == "waiting"
 
 
 @pytest.mark.parametrize("offset", ["", "-1", "x", "1e3", "\u0661", "9" * 30])

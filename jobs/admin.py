@@ -12,6 +12,7 @@ from django.utils.html import format_html
 
 from accounts.models import User
 from gallery.admin.desk import Decision, Desk, Outcome, one_by_one
+from jobs.errors import TooLateForThat
 from jobs.models import Item, Job, Worker
 from jobs.registry import KINDS
 from jobs.services import jobs
@@ -20,7 +21,9 @@ MANAGE = "jobs.manage_job"
 
 
 def retry(admin: User, job: Job, reason: str) -> None:
-    jobs.retry(job)
+    """Raises TooLateForThat."""
+    if not jobs.retry(job):
+        raise TooLateForThat(reason="Nothing of it can be tried again.")
 
 
 def cancel(admin: User, job: Job, reason: str) -> None:
@@ -68,7 +71,7 @@ class JobAdmin(Desk):
             "Tried again",
             MANAGE,
             one_by_one(retry),
-            fits=lambda job: job.is_finished,
+            fits=lambda job: job.is_finished and job.items.repeatable().exists(),
         ),
         Decision(
             "cancel",
@@ -151,7 +154,7 @@ class ItemAdmin(Desk):
             "Tried again",
             MANAGE,
             retry_items,
-            fits=lambda item: item.state in ("failed", "cancelled"),
+            fits=lambda item: Item.objects.repeatable().filter(pk=item.pk).exists(),
         )
     ]
     list_display = ["place", "its_job", "state", "attempts", "why", "took", "finished_at"]

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Count, Sum
+from django.db.models import Count, Max, Sum
 from django.urls import reverse
 
 from gallery.models import Picture
@@ -35,27 +35,44 @@ class Portion:
 @dataclass(frozen=True)
 class Overview:
     """What can be said of a job without loading its items. `moved`: sums that change whenever one
-    of the items does."""
+    of the items does; `gallery`: the same of its owner's pictures."""
 
     job: Job
     counts: Counter[str]
     moved: list[Any]
+    gallery: list[Any]
     worker_is_here: bool
 
     def etag(self, portion: Portion) -> str:
         """Changes with everything that is told, but for the time left, which only passes."""
-        facts = [facts_of(self.job), self.counts, self.moved, self.worker_is_here, vars(portion)]
+        facts = [
+            facts_of(self.job),
+            self.counts,
+            self.moved,
+            self.gallery,
+            self.worker_is_here,
+            vars(portion),
+        ]
         digest = hashlib.sha256(encoder.encode(facts).encode()).hexdigest()
         return f'"{digest[:32]}"'
 
 
 def overview(job: Job) -> Overview:
-    """Three queries, however many items there are."""
+    """Four queries, however many items there are."""
     states = job.items.order_by("state").values("state")
     rows = states.annotate(count=Count("*"), done=Sum("progress"), tried=Sum("attempts"))
     moved = [[row["state"], row["count"], row["done"], row["tried"]] for row in rows]
     counts = job.counts()
-    return Overview(job, counts, moved, Worker.objects.present().exists())
+    return Overview(job, counts, moved, gallery_of(job), Worker.objects.present().exists())
+
+
+def gallery_of(job: Job) -> list[Any]:
+    """Until the job is finished, its items move."""
+    if job.owner is None or not job.is_finished:
+        return []
+    pictures = Picture.objects.owned_by(job.owner)
+    newest = pictures.aggregate(newest=Max("updated_at"))["newest"]
+    return [pictures.present().count(), newest]
 
 
 def describe(seen: Overview, portion: Portion | None = None) -> dict[str, Any]:

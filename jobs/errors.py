@@ -27,6 +27,15 @@ class WorkerLost(UserError):
     )
 
 
+class AccountSuspended(UserError):
+    code = "account_suspended"
+    status = 403
+    template = (
+        "Your account was suspended, so this stopped. What was done by then is kept. Once your "
+        "account is reinstated, try the rest again."
+    )
+
+
 class TooLateForThat(UserError):
     code = "too_late"
     status = 409

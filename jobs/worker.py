@@ -15,7 +15,7 @@ from django.db import Error, close_old_connections
 from colorize.web.error_responses import user_error
 from colorize.web.errors import InternalError
 from jobs import due, ledger, totals
-from jobs.errors import StopJob, Stopped
+from jobs.errors import AccountSuspended, StopJob, Stopped
 from jobs.models import Item, ItemState, Worker, clock
 from jobs.registry import KINDS
 from jobs.watch import watched
@@ -129,6 +129,7 @@ def do(item: Item, stop: Stop | None = None) -> None:
     work = Work(item)
     try:
         with watched(work, stop, sign=lambda: see(name())):
+            check_owner(item)
             KINDS[item.kind].run(work)
         if not work.is_finished:
             with work.finish():
@@ -141,6 +142,12 @@ def do(item: Item, stop: Stop | None = None) -> None:
         totals.note(item.kind, "failed")
     except Exception as problem:
         failed(work, problem)
+
+
+def check_owner(item: Item) -> None:
+    """Nobody works for a suspended person. Raises StopJob."""
+    if (owner := item.job.owner) and not owner.is_active:
+        raise StopJob(AccountSuspended())
 
 
 def note_done(work: Work) -> None:

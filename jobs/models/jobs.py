@@ -44,7 +44,8 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(state__in=UNFINISHED)
 
     def expired(self) -> Self:
-        return self.filter(expires_at__lte=timezone.now())
+        """Of finished ones: what no worker has come to yet is not over."""
+        return self.exclude(state__in=UNFINISHED).filter(expires_at__lte=timezone.now())
 
 
 class Job(models.Model):

@@ -25,8 +25,7 @@ def delete(job: Job) -> None:
 
 
 def expire() -> int:
-    """Delete jobs whose time is over; returns their number. What must not stop half-way is left
-    until it has ended."""
+    """Delete finished jobs whose time is over; returns their number."""
     return sum(map(is_deleted, Job.objects.expired()))
 
 

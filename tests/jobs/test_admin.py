@@ -67,6 +67,23 @@ def test_what_failed_is_tried_again_from_the_admin(desk: Client, failed: Job) ->
     assert Job.objects.get().state == JobState.DONE
 
 
+def test_what_has_nothing_to_try_again_offers_no_such_thing(
+    desk: Client, chores: Chores, owner: User
+) -> None:
+    job = jobs.start("chore", owner, "lane", [NewItem("a")])
+    worker.do_next()
+    item = job.items.get()
+    page = f"{JOBS}{job.pk}/change/"
+    assert "Try again" not in desk.get(page).content.decode()
+    chosen = {"action": "retry", "_selected_action": job.pk}
+    told = desk.post(JOBS, chosen, follow=True).content.decode()
+    assert "Nothing of it can be tried again" in told and "Tried again" not in told
+    # A file that never arrived completely.
+    Item.objects.update(state=ItemState.FAILED, is_incomplete=True)
+    for address in (page, f"{ITEMS}{item.pk}/change/"):
+        assert "Try again" not in desk.get(address).content.decode()
+
+
 def test_single_items_are_tried_again_from_their_list(desk: Client, failed: Job) -> None:
     chosen = {"action": "retry", "_selected_action": failed.items.get().pk}
     desk.post(ITEMS, chosen)

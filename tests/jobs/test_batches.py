@@ -8,7 +8,10 @@ from django.test import Client
 
 from accounts.models import User
 from gallery.models import Album, Picture
+from gallery.services import bin
+from jobs import worker
 from jobs.models import Job, JobFile
+from jobs.services import jobs
 from tests.accounts import logged_in
 from tests.cast import grey, picture
 from tests.fakes import FakeNetwork
@@ -146,3 +149,34 @@ def test_items_come_in_portions(owner: User) -> None:
     names = [item["name"] for item in first["items"] + rest["items"]]
     assert names == [f"{number}.png" for number in range(5)] and rest["next"] is None
     assert browser.client.get(f"{place}?after=x", headers=headers).status_code == 400
+
+
+def test_a_suspended_persons_batch_stops_with_a_word(owner: User) -> None:
+    browser = Browser(logged_in(owner)).begin()
+    browser.send_all({f"{shade}.png": grey(shade) for shade in (1, 2, 3)})
+    browser.do("close")
+    worker.do_next()
+    User.objects.update(is_active=False)
+    work_off()
+    job = Job.objects.get()
+    assert job.state == "failed" and job.error and job.error["error"] == "account_suspended"
+    assert Picture.objects.count() == 1 and job.items.filter(state="failed").count() == 2
+    User.objects.update(is_active=True)
+    jobs.retry(job)
+    work_off()
+    assert Picture.objects.count() == 3
+
+
+def test_a_deleted_picture_is_news_for_who_follows_its_job(owner: User) -> None:
+    browser = Browser(logged_in(owner)).begin()
+    told = browser.send_all({"one.png": grey(1), "two.png": grey(2)}).finish()
+    headers = {"Accept": "application/json"}
+    seen = browser.client.get(told["url"], headers=headers)["ETag"]
+    pictures = Picture.objects.owned_by(owner)
+    for change in (bin.move_to_bin, bin.restore):
+        change(pictures.filter(title="one"))
+        answer = browser.client.get(told["url"], headers=headers | {"If-None-Match": seen})
+        assert answer.status_code == 200, change
+        seen = answer["ETag"]
+    answer = browser.client.get(told["url"], headers=headers | {"If-None-Match": seen})
+    assert answer.status_code == 304

@@ -61,7 +61,7 @@ def test_a_worker_goes_on_when_a_job_vanishes_as_it_is_claimed(
 def test_one_job_that_must_not_stop_keeps_no_other_from_expiring(owner: User) -> None:
     """An account whose deletion is tried again long after."""
     bulk.start_delete_account(owner)
-    Browser().begin()
+    Browser().begin().do("close")
     Job.objects.update(expires_at="2020-01-01T00:00Z")
     assert removal.expire() == 1
     assert Job.objects.get().kind == "delete_account"

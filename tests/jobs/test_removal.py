@@ -20,7 +20,7 @@ from jobs.models import Job, JobFile
 from jobs.services import removal
 from tests.accounts import logged_in
 from tests.cast import grey
-from tests.jobs.batch import Browser
+from tests.jobs.batch import Browser, work_off
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed")]
 
@@ -40,6 +40,18 @@ def test_what_has_expired_is_deleted_with_its_files(media: Any) -> None:
     assert removal.expire() == 0 and media()
     Job.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert removal.expire() == 1 and media() == []
+
+
+def test_what_no_worker_has_come_to_does_not_expire(media: Any) -> None:
+    """Its time counts from when it is done, as its page says."""
+    browser = Browser().begin().send_all({"a.png": grey(1)})
+    browser.do("close")
+    Job.objects.update(expires_at=timezone.now() - timedelta(days=9))
+    assert removal.expire() == 0
+    work_off()
+    assert browser.read()["state"] == "done" and removal.expire() == 0
+    left = Job.objects.get().expires_at
+    assert left and left > timezone.now() + timedelta(hours=23)
 
 
 def test_a_deleted_account_takes_the_files_of_its_jobs_along(owner: User, media: Any) -> None:

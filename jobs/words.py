@@ -10,6 +10,7 @@ from colorize.engine.noticed import Noticed
 from colorize.engine.options import Options
 from colorize.engine.video.errors import clock
 from colorize.web.offers import offers
+from jobs.companions import companion_of
 from jobs.film_state import FILM, Step, may_leave_out, state_of
 from jobs.models import Item, ItemState, Job, JobState
 from jobs.registry import KINDS
@@ -59,13 +60,13 @@ def of_item(item: Item, options: Mapping[str, Any]) -> dict[str, Any]:
     nothing to look at. `options`: as `Options.as_dict`."""
     is_done = item.state == ItemState.DONE
     result = item.result or {}
-    is_beside = item.name.lower().endswith((".xmp", ".zip")) and not item.payload.get("skipped")
+    is_beside = companion_of(item.name) and not item.payload.get("skipped")
     is_all = item.kind in SINGLE  # the page itself shows it
     return {
         "words": "" if is_done else ItemState(item.state).label,
         "says": noticed(result.get("noticed"), options),
         "may_retry": item.state == ItemState.FAILED and not item.is_incomplete,
-        "goes_along": is_done and (is_beside or is_all),
+        "goes_along": is_done and bool(is_beside or is_all),
     }
 
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from jobs.companions import COMPANIONS
 from jobs.models import clock
 from jobs.models.jobs import Job
 
@@ -47,8 +48,11 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def counted(self) -> Self:
         """Without what only goes along with photos: sidecars, and ZIP files once they are
         unpacked."""
-        unpacked = Q(name__iendswith=".zip", state=ItemState.DONE)
-        return self.exclude(Q(name__iendswith=".xmp") | unpacked)
+        beside = Q()
+        for each in COMPANIONS:
+            named = Q(name__iendswith=f".{each.ending}")
+            beside |= named & Q(state=ItemState.DONE) if each.counts_until_done else named
+        return self.exclude(beside)
 
     def counts_by_job(self) -> dict[UUID, Counter[str]]:
         """How many there are in each state, of those that are counted, by the keys of their jobs;

@@ -10,9 +10,9 @@ from typing import IO, BinaryIO
 from colorize.engine.filenames import last_part
 from colorize.engine.formats import ENDINGS
 from colorize.web.text import plain
+from jobs.companions import XMP, ZIP, companion_of, ending
 from jobs.errors import BadZip
 from jobs.models.items import NAME_LENGTH
-from jobs.services.limits import ending
 
 # The list of members at the end of a ZIP file, in bytes: for some tens of thousands of them.
 MOST_DIRECTORY = 2_000_000
@@ -134,7 +134,7 @@ def oddness(info: zipfile.ZipInfo, path: str) -> str:
         return "This is compressed in a way that can’t be read here. Make an ordinary ZIP file."
     if info.file_size > MOST_RATIO * max(info.compress_size, 1):
         return f"Unpacked, this is more than {MOST_RATIO} times as large, which no photo is."
-    if ending(name) == "zip":
+    if companion_of(name) is ZIP:
         return "This is a ZIP file inside the ZIP file. Send it separately."
     return "" if may_be_photo(name) else "This is no photo."
 
@@ -142,7 +142,8 @@ def oddness(info: zipfile.ZipInfo, path: str) -> str:
 def may_be_photo(name: str) -> bool:
     """Whether a name ends like a picture's or a sidecar's, or has no ending: 12.5.1931."""
     after = ending(name)
-    return f".{after}" in {*ENDINGS, ".xmp"} or not after.isalnum() or after.isdigit()
+    is_known = f".{after}" in ENDINGS or companion_of(name) is XMP
+    return is_known or not after.isalnum() or after.isdigit()
 
 
 def pieces_of(archive: zipfile.ZipFile, member: Member, size: int) -> Iterator[bytes]:

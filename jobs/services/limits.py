@@ -11,6 +11,7 @@ from accounts.models import User
 from colorize.engine.metadata import xmp
 from colorize.templatetags.figures import size as as_size
 from gallery.paging import counted
+from jobs.companions import XMP, ZIP, companion_of
 from jobs.errors import (
     BatchFull,
     FilmFileTooLarge,
@@ -48,12 +49,9 @@ class Limits:
 
     def most_bytes(self, name: str) -> int:
         """Of a file with that name."""
-        match ending(name):
-            case "zip":
-                return self.bytes
-            case "xmp":
-                return xmp.MAX_SIZE
-        return self.photo_bytes
+        most = {ZIP: self.bytes, XMP: xmp.MAX_SIZE}
+        companion = companion_of(name)
+        return most[companion] if companion else self.photo_bytes
 
 
 @dataclass(frozen=True)
@@ -71,11 +69,6 @@ class FilmLimits:
             raise FilmsForMembers
         if size > self.bytes:
             raise FilmFileTooLarge(limit=as_size(self.bytes))
-
-
-def ending(name: str) -> str:
-    """In lower case, without the dot."""
-    return name.rpartition(".")[2].lower() if "." in name else ""
 
 
 def limits_for(user: Any) -> Limits:

@@ -3,25 +3,24 @@
 from collections.abc import Iterable
 
 from colorize.service import Metadata, read_sidecar
+from jobs.companions import XMP, companion_of
 from jobs.models import Item, ItemState, Job
 from jobs.services import jobs
-from jobs.services.limits import ending
 from jobs.services.reading import content, received
 
-XMP = "xmp"
 # Of the job's own options: whether any came with it, so that not every photo has to ask.
 ANY = "sidecars"
 
 
 def is_sidecar(name: str) -> bool:
-    return ending(name) == XMP
+    return companion_of(name) is XMP
 
 
 def names_of(photo: str) -> list[str]:
     """What the sidecar of scan.tif may be called, in lower case: scan.tif.xmp, or else scan.xmp."""
     name = photo.lower()
     stem, dot, _ = name.rpartition(".")
-    return [f"{name}.{XMP}", f"{stem if dot else name}.{XMP}"]
+    return [f"{each}.{XMP.ending}" for each in (name, stem if dot else name)]
 
 
 def note_any(job: Job, names: Iterable[str]) -> None:
@@ -34,8 +33,9 @@ def note_any(job: Job, names: Iterable[str]) -> None:
 def sidecar_of(item: Item) -> Item | None:
     """The item of the same job that is its sidecar."""
     wanted = names_of(item.name)
-    beside = Item.objects.filter(job=item.job_id, name__iendswith=f".{XMP}").order_by("-position")
-    found = {name.lower(): pk for pk, name in beside.values_list("pk", "name")}
+    beside = Item.objects.filter(job=item.job_id, name__iendswith=f".{XMP.ending}")
+    rows = beside.order_by("-position").values_list("pk", "name")
+    found = {name.lower(): pk for pk, name in rows}
     first = next((found[name] for name in wanted if name in found), None)
     return Item.objects.filter(pk=first).first() if first else None
 

@@ -11,12 +11,13 @@ from colorize.engine.formats import HEAD, check_type
 from colorize.engine.metadata import xmp
 from gallery.services.files import Batch, file_transaction
 from jobs import ledger
+from jobs.companions import ZIP, companion_of
 from jobs.errors import BadZip, NothingInZip
 from jobs.models import Item, Job, JobFile
 from jobs.services import jobs, limits
 from jobs.services.archives import BROKEN, Member, head_of, members_of, opened_zip, pieces_of
 from jobs.services.jobs import NewItem
-from jobs.services.limits import PIECE_BYTES, ending, limits_for
+from jobs.services.limits import PIECE_BYTES, limits_for
 from jobs.services.reading import SIDECAR, UPLOAD, opened
 from jobs.services.sidecars import is_sidecar, names_of
 from jobs.services.uploads import FOLDER, drop
@@ -34,7 +35,7 @@ Pieces = list[tuple[str, int, str, int]]
 
 def is_zip(item: Item) -> bool:
     """Raises BadZip for what is only called so, and too large to be a photo."""
-    if ending(item.name) != "zip":
+    if companion_of(item.name) is not ZIP:
         return False
     with opened(item) as file:
         is_one = file.read(4) in MAGIC

@@ -7,9 +7,11 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from colorize.engine.metadata import xmp
 from jobs.errors import TooManyBatches
 from jobs.models import Item, Job, JobFile
 from jobs.services import bulk, jobs, zips
+from jobs.services.limits import limits_for
 from tests.accounts import logged_in
 from tests.cast import grey, picture
 from tests.jobs.batch import JSON, Browser, work_off
@@ -84,3 +86,11 @@ def test_no_kind_of_job_is_begun_too_often(owner: User, settings: Any) -> None:
         jobs.cancel(first)
         begin()
     assert Item.objects.count() == 9
+
+
+def test_what_goes_along_with_photos_has_bounds_of_its_own() -> None:
+    bounds = limits_for(None)
+    names = ("a.XMP", "a.b.Zip", "xmp", "a.jpg", "zip.jpg")
+    photo = bounds.photo_bytes
+    found = [bounds.most_bytes(name) for name in names]
+    assert found == [xmp.MAX_SIZE, bounds.bytes, photo, photo, photo]

@@ -89,7 +89,7 @@ def test_hints_in_a_border_are_left_out() -> None:
     predicted = predict(half_dark(), HintableNetwork())
     hints = hints_of(f"0.05,0.5,{GREEN}")
     inside = (0.1, 0.1, 0.9, 0.9)
-    assert hinted(predicted.prediction, predicted.guide, hints, inside) is predicted.prediction
+    assert hinted(predicted.prediction, hints, inside) is predicted.prediction
 
 
 def test_a_network_without_features_takes_no_hints() -> None:

@@ -9,10 +9,7 @@ from colorize.engine.data_urls import to_base64
 from colorize.engine.hint_spread import WHOLE, Cells
 from colorize.engine.hints import MOST_HINTS
 from colorize.engine.pipeline import Predicted
-from colorize.engine.planes import Plane
-
-# The largest value of a signed byte.
-MOST = 127
+from colorize.engine.planes import Plane, resize
 
 
 def hint_layers(predicted: Predicted) -> dict[str, Any] | None:
@@ -29,8 +26,7 @@ def hint_layers(predicted: Predicted) -> dict[str, Any] | None:
     prediction = predicted.prediction
     if not prediction.takes_hints:
         return None
-    cells = Cells.of(prediction, predicted.guide)
-    scales = np.abs(cells.features).max(axis=0) / MOST + np.float32(1e-9)
+    cells = Cells.of(prediction)
     inside, (rows, columns) = predicted.inside, predicted.guide.shape
     whole = inside.mask.shape if inside else (rows, columns)
     step = prediction.ab_step
@@ -38,10 +34,10 @@ def hint_layers(predicted: Predicted) -> dict[str, Any] | None:
         "height": cells.shape[0],
         "width": cells.shape[1],
         "channels": cells.features.shape[1],
-        "features": packed(np.rint(cells.features / scales).astype(np.int8)),
-        "feature_scales": [float(scale) for scale in scales],
+        "features": packed(cells.features),
+        "feature_scales": [float(scale) for scale in cells.scales],
         "spread": packed(cells.spread),
-        "light": packed(cells.L),
+        "light": packed(resize(predicted.guide, *cells.shape)),
         "faithful": packed(prediction.ab_faithful),
         "step": None if step is None else packed(step),
         "guide": {
@@ -55,8 +51,6 @@ def hint_layers(predicted: Predicted) -> dict[str, Any] | None:
         "box": list(inside.box if inside else WHOLE),
         "mask": as_bytes(inside.mask) if inside else None,
         "reach": {
-            "features": spread.FEATURES,
-            "lightness": spread.LIGHTNESS,
             "distance": spread.DISTANCE,
             "side": spread.SIDE,
             "everywhere": spread.EVERYWHERE,

@@ -1,92 +1,130 @@
 """What colour hints say about the rest of a picture.
 
 A hint changes its own cell, and each other cell the more, the more alike the network finds the two
-(its features), the nearer they are in lightness and in the picture, and the less sure it was of the
-colours: a Gaussian process over the cells with the network's answer as its mean. Knows no Django.
+and what surrounds them (its features, and the colours it gave them), the nearer they are in the
+picture, and the less sure it was of the colours: a Gaussian process over the cells with the
+network's answer as its mean. docs/hints.md has the formula, and what was measured. Knows no Django.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from colorize.engine.hints import KEEP, Hint
 from colorize.engine.networks.base import Prediction
 from colorize.engine.noticed import Box
-from colorize.engine.planes import Plane, resize
+from colorize.engine.planes import Plane
 
-# The reach of a hint: in distance of features, in L, and in cells of a picture of SIDE cells; how
-# much of it does not fade with distance in the picture; what is added to the variance of the
-# colours; and how far a hint's own cell may stay from it.
-FEATURES, LIGHTNESS, DISTANCE, SIDE = 0.8, 45.0, 16.0, 64
-EVERYWHERE = 0.6
-LEAST_VARIANCE = 20.0
-RIDGE = 0.1
+# The reach of a hint: in features, in Lab units of the colours without it, and in cells of a
+# picture of SIDE cells; how much of it does not fade with distance in the picture; what is added to
+# the variance of the colours; and how far a hint's own cell may stay from it. Chosen on training
+# photos (docs/hints.md).
+FEATURES, COLOURS, DISTANCE, SIDE = 0.63, 27.0, 12.0, 64
+EVERYWHERE = 0.8
+LEAST_VARIANCE = 250.0
+RIDGE = 0.04
+# Cells on each side of a square that counts as what surrounds its middle, and the channels kept.
+AROUND = 9
+CHANNELS = 24
+ROUNDS = 3
+# The greatest of the whole numbers that features are stored as, a signed byte.
+STEPS = 127
 
 WHOLE: Box = (0, 0, 1, 1)
 
 
 @dataclass(frozen=True)
 class Cells:
-    """What hints spread along. For each of n cells `features` (n, channels), scaled to a mean
-    square length of 1; `spread` (n,): how unsure the network is of the colours, of mean square 1;
-    `L` (n,); and `places` (n, 2): y and x in cells of a picture of SIDE cells. All float32."""
+    """What hints spread along. For each of n cells `features` (n, channels): int8, in steps of
+    `scales` (channels,); their unit is the reach of a hint. `spread` (n,): how unsure the network
+    is of the colours, of mean square 1; `places` (n, 2): y and x in cells of a picture of SIDE
+    cells."""
 
     shape: tuple[int, int]
-    features: Plane
+    features: NDArray[np.int8]
+    scales: Plane
     spread: Plane
-    L: Plane
     places: Plane
 
     @classmethod
-    def of(cls, prediction: Prediction, L: Plane) -> "Cells":
-        """Of a network that has features. `L`: the picture's, of any size."""
+    def of(cls, prediction: Prediction) -> "Cells":
+        """Of a network that has features."""
         assert prediction.features is not None  # noqa: S101
         assert prediction.variance is not None  # noqa: S101
         height, width = prediction.variance.shape
-        features = prediction.features.reshape(height * width, -1)
+        features = principal(described(prediction.features, prediction.ab_faithful))
+        scales = np.abs(features).max(axis=0) / STEPS + np.float32(1e-9)
         spread = np.sqrt(prediction.variance.ravel() + np.float32(LEAST_VARIANCE))
         scale = SIDE / max(height, width)
         places = np.indices((height, width)).reshape(2, -1).T * scale
         return cls(
             shape=(height, width),
-            features=features / root_mean_square(np.linalg.norm(features, axis=1)),
+            features=np.rint(features / scales).astype(np.int8),
+            scales=scales,
             spread=spread / root_mean_square(spread),
-            L=resize(L, height, width).ravel(),
             places=places.astype(np.float32),
         )
 
     def alike(self, some: Sequence[int], others: Sequence[int] | slice) -> Plane:
         """(len(some), len(others)): how much a hint at one cell counts at another."""
-        features = square_distances(self.features[some], self.features[others])
-        light = (self.L[some][:, None] - self.L[others][None]) ** 2
+        features = square_distances(
+            self.features[some] * self.scales, self.features[others] * self.scales
+        )
         places = square_distances(self.places[some], self.places[others])
         near = EVERYWHERE + (1 - EVERYWHERE) * np.exp(places / (-2 * DISTANCE**2))
-        alike = np.exp(features / (-2 * FEATURES**2) + light / (-2 * LIGHTNESS**2)) * near
+        alike = np.exp(features / -2) * near
         return cast(Plane, self.spread[some][:, None] * self.spread[others][None] * alike)
 
 
-def hinted(
-    prediction: Prediction, L: Plane, hints: Sequence[Hint], inside: Box = WHOLE
-) -> Prediction:
+def described(features: Plane, ab: Plane) -> Plane:
+    """What makes cells alike, in units of the reach of a hint: the features of each (h, w, k),
+    those around it, and its colours `ab` (h, w, 2), as (h * w, 2 k + 2)."""
+    own = np.ascontiguousarray(features)
+    around = cv2.blur(own, (AROUND, AROUND), borderType=cv2.BORDER_REFLECT)
+    both = np.concatenate([evened(own), evened(cast(Plane, around).reshape(own.shape))], axis=2)
+    both /= root_mean_square(np.linalg.norm(both, axis=2)) * np.float32(FEATURES)
+    every = np.concatenate([both, ab / np.float32(COLOURS)], axis=2)
+    return cast(Plane, every.reshape(-1, every.shape[2]))
+
+
+def evened(features: Plane) -> Plane:
+    """With the square root of their length: long ones are not so far from everything else."""
+    length = np.linalg.norm(features, axis=2, keepdims=True)
+    return cast(Plane, features / np.sqrt(np.maximum(length, np.float32(1e-6))))
+
+
+def principal(features: Plane) -> Plane:
+    """(n, m) along the axes in which it varies most, which keep the distances: (n, CHANNELS) at
+    most. By subspace iteration, from the channels that vary most."""
+    centred = features - features.mean(axis=0)
+    # Every fourth cell tells as much.
+    together = cv2.mulTransposed(centred[::4], aTa=True)
+    axes = together[:, np.argsort(together.diagonal())[-CHANNELS:]]
+    for _ in range(ROUNDS):
+        axes = product(together, np.linalg.qr(axes).Q)
+    return product(centred, np.linalg.qr(axes).Q)
+
+
+def hinted(prediction: Prediction, hints: Sequence[Hint], inside: Box = WHOLE) -> Prediction:
     """The prediction, brought to the hints, at any vividness.
 
-    `L`: the picture's, of any size; `inside`: where it lies in the photo whose shares the hints
-    are; those outside it are left out.
+    `inside`: where the picture lies in the photo whose shares the hints are; those outside it are
+    left out.
     """
-    cells = Cells.of(prediction, L)
-    placed = {
-        cell_of(hint, inside, cells.shape): hint for hint in hints if lies_within(hint, inside)
-    }
+    shape = prediction.ab_faithful.shape[:2]
+    placed = {cell_of(hint, inside, shape): hint for hint in hints if lies_within(hint, inside)}
     if not placed:
         return prediction
-    weights = shares(cells, list(placed))
+    alike = Cells.of(prediction).alike(list(placed), slice(None))
 
     def moved(ab: Plane) -> Plane:
         flat = ab.reshape(-1, 2)
         missing = [missing_at(flat[cell], hint) for cell, hint in placed.items()]
-        return cast(Plane, flat + weights.T @ np.array(missing, np.float32)).reshape(ab.shape)
+        return ab + added(alike, list(placed), np.array(missing)).reshape(ab.shape)
 
     vivid = prediction.ab_vivid
     return replace(
@@ -96,11 +134,12 @@ def hinted(
     )
 
 
-def shares(cells: Cells, hinted: Sequence[int]) -> Plane:
-    """(hints, n): how much each cell gets of what is missing at each hinted cell."""
-    alike = cells.alike(hinted, slice(None)).astype(np.float64)
-    among = alike[:, hinted] + RIDGE * np.eye(len(hinted))
-    return np.linalg.solve(among, alike).astype(np.float32)
+def added(alike: Plane, placed: Sequence[int], missing: NDArray[np.float64]) -> Plane:
+    """What hints add to each cell (n, 2). `alike` (hints, n): how much each counts at each cell;
+    `placed`: the cells of the hints; `missing` (hints, 2): what these lack of them."""
+    among = alike[:, placed].astype(np.float64) + RIDGE * np.eye(len(placed))
+    _, weights = cv2.solve(among, missing, flags=cv2.DECOMP_CHOLESKY)
+    return product(alike.T, cast(Plane, weights))
 
 
 def missing_at(ab: Plane, hint: Hint) -> tuple[float, float]:
@@ -127,7 +166,14 @@ def cell_of(hint: Hint, inside: Box, shape: tuple[int, int]) -> int:
 def square_distances(some: Plane, others: Plane) -> Plane:
     """(n, k), (m, k) -> (n, m)."""
     squares = (some**2).sum(axis=1)[:, None] + (others**2).sum(axis=1)[None]
-    return cast(Plane, np.maximum(squares - 2 * some @ others.T, 0))
+    return cast(Plane, np.maximum(squares - 2 * product(some, others.T), 0))
+
+
+def product(left: NDArray[np.floating], right: NDArray[np.floating]) -> Plane:
+    """Of two matrices, by OpenCV: the threads of numpy's BLAS spin while they wait, and slow down
+    everything else."""
+    real, nothing = np.float32, np.zeros(0, np.float32)
+    return cast(Plane, cv2.gemm(np.asarray(left, real), np.asarray(right, real), 1, nothing, 0))
 
 
 def root_mean_square(values: Plane) -> np.float32:

@@ -104,7 +104,7 @@ class Predicted:
         if not self.prediction.takes_hints:
             raise BadOption(name="hints", reason="this network takes no colour hints.")
         inside = self.inside.box if self.inside else WHOLE
-        return replace(self, prediction=hinted(self.prediction, self.guide, hints, inside))
+        return replace(self, prediction=hinted(self.prediction, hints, inside))
 
     @property
     def confidence(self) -> Plane | None:

@@ -30,7 +30,7 @@ import { plane } from "./resample.js";
  * @property {number} top
  * @property {[number, number, number, number]} box
  * @property {string | null} mask
- * @property {Record<"features" | "lightness" | "distance" | "side" | "everywhere" | "ridge" | "most", number>} reach
+ * @property {Record<"distance" | "side" | "everywhere" | "ridge" | "most", number>} reach
  * @property {{ height: number, width: number, colours: Named[][] } | null} [likely]
  */
 
@@ -43,7 +43,7 @@ export class HintLayers {
     this.faithful = channels(floats(told.faithful), told);
     this.step = told.step === null ? null : channels(floats(told.step), told);
     const cells = { ...told, features: features(told), spread: floats(told.spread) };
-    this.spread = new Spread({ ...cells, light: this.light });
+    this.spread = new Spread(cells);
     const light = Float32Array.from(bytes(guide.light), (byte) => (byte * 100) / 255);
     this.guide = new Guide(
       { data: light, width: guide.width, height: guide.height },

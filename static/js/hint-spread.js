@@ -14,8 +14,7 @@ import { plane } from "./resample.js";
  * @property {number} channels
  * @property {Float32Array} features
  * @property {Float32Array} spread
- * @property {Float32Array} light
- * @property {Record<"features" | "lightness" | "distance" | "side" | "everywhere" | "ridge", number>} reach
+ * @property {Record<"distance" | "side" | "everywhere" | "ridge", number>} reach
  */
 
 // So many rows of what is alike are kept, for hints that stay where they are while one is dragged.
@@ -70,7 +69,7 @@ export class Spread {
 
   /** @param {number} cell */
   alike(cell) {
-    const { width, height, spread, light, reach } = this.cells;
+    const { width, height, spread, reach } = this.cells;
     const row = this.distances(cell);
     const scale = reach.side / Math.max(width, height);
     const [x, y] = [cell % width, Math.floor(cell / width)];
@@ -79,9 +78,7 @@ export class Spread {
       const down = Math.floor(n / width) - y;
       const far = (across * across + down * down) * scale * scale;
       const near = reach.everywhere + (1 - reach.everywhere) * bell(far, reach.distance);
-      const lighter = light[n] - light[cell];
-      const alike = bell(row[n], reach.features) * bell(lighter * lighter, reach.lightness);
-      row[n] = spread[cell] * spread[n] * alike * near;
+      row[n] = spread[cell] * spread[n] * bell(row[n], 1) * near;
     }
     return row;
   }

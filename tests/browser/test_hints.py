@@ -1,0 +1,340 @@
+"""Wrong colours are corrected: by mouse, by fingers and by keys, on the result and in the gallery."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
+
+from accounts.models import User
+from colorize.service import Options
+from gallery.models import Picture
+from tests.browser.conftest import new_context
+from tests.browser.looking import problems
+from tests.browser.test_flow import choose, download, ready, set_vividness
+from tests.browser.test_gallery import home as home
+from tests.browser.test_gallery import owner as owner
+from tests.conftest import use
+from tests.fakes import FakeNetwork, HintableNetwork
+
+HALVES = np.full((192, 256), 60, np.uint8)
+HALVES[:, 128:] = 190
+LEFT, RIGHT = (0.2, 0.5), (0.8, 0.5)
+# Mean red, green and blue around a place of the picture that is being corrected.
+COLOUR = """(canvas, [x, y]) => {
+  const [left, top] = [x * canvas.width - 4, y * canvas.height - 4];
+  const { data } = canvas.getContext("2d").getImageData(left, top, 8, 8);
+  return [0, 1, 2].map(n => data.filter((_, at) => at % 4 === n).reduce((a, b) => a + b) / 64);
+}"""
+
+
+def png(pixels: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+PHOTO: FilePayload = {"name": "Halves.png", "mimeType": "image/png", "buffer": png(HALVES)}
+
+
+@pytest.fixture(autouse=True)
+def network(monkeypatch: pytest.MonkeyPatch) -> FakeNetwork:
+    """Warm colours everywhere; what is dark is like what is dark."""
+    return use(monkeypatch, HintableNetwork())
+
+
+def begin(page: Page) -> None:
+    page.click("[data-correct]")
+    expect(page.locator("[data-stage]")).to_be_visible()
+
+
+def colorize(page: Page) -> None:
+    choose(page, PHOTO)
+    ready(page)
+    page.click("[data-start]")
+    expect(page.locator(".result")).to_be_visible()
+
+
+@pytest.fixture
+def editor(page: Page) -> Page:
+    """A visitor's result, about to be corrected."""
+    colorize(page)
+    begin(page)
+    return page
+
+
+def spot(page: Page, place: tuple[float, float]) -> tuple[float, float]:
+    """Of the screen, where a place of the picture is."""
+    box = page.locator("[data-stage]").bounding_box()
+    assert box
+    return box["x"] + place[0] * box["width"], box["y"] + place[1] * box["height"]
+
+
+def press(page: Page, place: tuple[float, float]) -> None:
+    page.mouse.click(*spot(page, place))
+
+
+def give(page: Page, colour: str) -> None:
+    page.locator("[data-hint-panel]").get_by_role("button", name=colour, exact=True).click()
+
+
+def dots(page: Page) -> Locator:
+    return page.locator(".hint-dot")
+
+
+def drawn(page: Page) -> None:
+    """Waits for the next frame."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+
+
+def is_green(page: Page, place: tuple[float, float]) -> bool:
+    drawn(page)
+    red, green, _ = page.locator("[data-stage] canvas").evaluate(COLOUR, list(place))
+    return bool(green > red)
+
+
+def hints(page: Page) -> list[list[str]]:
+    text = page.locator("[data-hints], [data-recolor] [name=hints]").first.input_value()
+    return [word.split(",") for word in text.split()]
+
+
+def test_a_spot_is_clicked_and_given_a_colour(editor: Page) -> None:
+    assert not is_green(editor, LEFT)
+    press(editor, LEFT)
+    expect(dots(editor)).to_have_count(1)
+    expect(dots(editor).first).to_be_focused()
+    give(editor, "grass")
+    assert is_green(editor, LEFT) and is_green(editor, (0.4, 0.8))
+    assert not is_green(editor, RIGHT)
+    expect(editor.locator("[data-hint-status]")).to_have_text("Dot 1: dark green, left.")
+    expect(editor.locator("[data-hint-list]")).to_have_text("1: dark green, left")
+    [[x, y, colour]] = hints(editor)
+    assert [float(x), float(y)] == pytest.approx(LEFT, abs=0.01) and colour.startswith("#")
+
+
+def test_a_dot_is_dragged(editor: Page) -> None:
+    press(editor, LEFT)
+    give(editor, "grass")
+    editor.mouse.move(*spot(editor, LEFT))
+    editor.mouse.down()
+    editor.mouse.move(*spot(editor, RIGHT), steps=5)
+    assert is_green(editor, RIGHT)
+    editor.mouse.up()
+    expect(dots(editor)).to_have_count(1)
+    [[x, y, _]] = hints(editor)
+    assert [float(x), float(y)] == pytest.approx(RIGHT, abs=0.01)
+    assert not is_green(editor, LEFT)
+    editor.get_by_role("button", name="Undo").click()
+    assert is_green(editor, LEFT)
+
+
+def test_grey_and_exact_colours_and_removing(editor: Page) -> None:
+    press(editor, LEFT)
+    give(editor, "Make it grey")
+    drawn(editor)
+    red, _, blue = editor.locator("[data-stage] canvas").evaluate(COLOUR, list(LEFT))
+    assert abs(red - blue) < 12
+    editor.get_by_label("Exact colour").fill("#2040c0")
+    assert hints(editor)[0][2] == "#2040c0"
+    expect(editor.locator("[data-hint-title]")).to_contain_text("blue")
+    give(editor, "Leave it as it is")
+    assert hints(editor)[0][2] == "keep"
+    give(editor, "Remove this dot")
+    expect(dots(editor)).to_have_count(0)
+    assert hints(editor) == []
+
+
+def test_everything_is_done_by_keys(editor: Page) -> None:
+    keyboard = editor.keyboard
+    expect(editor.get_by_role("button", name="Add a dot in the middle")).to_be_focused()
+    keyboard.press("Enter")
+    keyboard.press("Shift+ArrowLeft")
+    keyboard.press("ArrowLeft")
+    keyboard.press("ArrowUp")
+    assert hints(editor) == [["0.44", "0.49", "keep"]]
+    keyboard.press("Enter")
+    expect(editor.get_by_role("button", name="skin", exact=True)).to_be_focused()
+    for _ in range(4):
+        keyboard.press("Tab")
+    keyboard.press("Enter")
+    assert is_green(editor, LEFT)
+    keyboard.press("Escape")
+    expect(editor.locator("[data-hint-panel]")).to_be_hidden()
+    expect(dots(editor).first).to_be_focused()
+    keyboard.press("Delete")
+    assert hints(editor) == []
+    keyboard.press("Control+z")
+    assert is_green(editor, LEFT)
+    keyboard.press("Control+z")
+    assert not is_green(editor, LEFT)
+    keyboard.press("Control+Shift+z")
+    assert is_green(editor, LEFT)
+    expect(editor.locator("[data-hint-status]")).to_have_text("Done again. 1 dot.")
+
+
+def test_dots_are_placed_where_the_picture_was_moved_to(editor: Page) -> None:
+    editor.mouse.move(*spot(editor, (0, 0)))
+    for _ in range(2):
+        editor.mouse.wheel(0, -200)
+    drawn(editor)
+    press(editor, (0.9, 0.9))  # of the stage, which shows 1 / 2.25 of the picture
+    [[x, y, _]] = hints(editor)
+    assert [float(x), float(y)] == pytest.approx([0.4, 0.4], abs=0.01)
+    editor.mouse.move(*spot(editor, (0.5, 0.5)))
+    editor.mouse.down()
+    editor.mouse.move(*spot(editor, (0, 0)), steps=4)
+    editor.mouse.up()
+    expect(dots(editor)).to_have_count(1)
+    press(editor, (0.9, 0.9))
+    [_, [x, y, _]] = hints(editor)
+    assert [float(x), float(y)] == pytest.approx([0.62, 0.62], abs=0.02)
+    editor.get_by_role("button", name="Show all of the picture").click()
+    expect(dots(editor).first).to_be_in_viewport()
+    box, middle = dots(editor).first.bounding_box(), spot(editor, (0.4, 0.4))
+    assert box and box["x"] + box["width"] / 2 == pytest.approx(middle[0], abs=2)
+
+
+def test_fingers_place_drag_and_pinch(browser: Browser, site: str) -> None:
+    context = new_context(
+        browser, site, has_touch=True, is_mobile=True, viewport={"width": 390, "height": 850}
+    )
+    page = context.new_page()
+    page.goto("/")
+    colorize(page)
+    begin(page)
+    page.touchscreen.tap(*spot(page, LEFT))
+    give(page, "grass")
+    assert is_green(page, LEFT) and not is_green(page, RIGHT)
+    give(page, "OK")
+    touches = context.new_cdp_session(page)
+
+    def move(*ways: list[tuple[float, float]]) -> None:
+        """Each way: the places of one finger."""
+        for n, places in enumerate(zip(*ways, strict=True)):
+            points = [spot(page, place) for place in places]
+            at = [{"x": x, "y": y, "id": finger} for finger, (x, y) in enumerate(points)]
+            kind = "touchMove" if n else "touchStart"
+            touches.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+        touches.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    move([LEFT, (0.5, 0.5), RIGHT])
+    assert is_green(page, RIGHT) and not is_green(page, LEFT)
+    move([(0.4, 0.8), (0.3, 0.8), (0.2, 0.8)], [(0.6, 0.8), (0.7, 0.8), (0.8, 0.8)])
+    zoom = page.locator("[data-stage]").evaluate("stage => stage.style.getPropertyValue('--zoom')")
+    assert float(zoom) > 2
+    expect(dots(page)).to_have_count(1)
+    context.close()
+
+
+def test_the_download_has_the_corrections_as_the_server_makes_them(editor: Page) -> None:
+    press(editor, LEFT)
+    give(editor, "sky")
+    editor.click("[data-done]")
+    expect(editor.locator("before-after")).to_be_visible()
+    expect(editor.locator("[data-recolored]")).to_be_visible()
+    set_vividness(editor, 0.3)
+    _, here = download(editor)
+    editor.evaluate("() => { HTMLCanvasElement.prototype.toBlob = (done) => done(null); }")
+    _, there = download(editor)
+    one, other = (np.asarray(Image.open(io.BytesIO(data)), float) for data in (here, there))
+    assert other[96, 40, 2] > other[96, 40, 0] and other[96, 220, 0] > other[96, 220, 2]
+    assert np.median(np.abs(one - other)) <= 2 and np.percentile(np.abs(one - other), 99) <= 6
+
+
+def test_other_kinds_of_file_have_them_too(editor: Page) -> None:
+    press(editor, LEFT)
+    give(editor, "sky")
+    editor.click("[data-done]")
+    editor.get_by_text("Other kinds of file").click()
+    editor.select_option("#format", "png")
+    with editor.expect_download() as started:
+        editor.click("[data-download-kind]")
+    pixels = np.asarray(Image.open(started.value.path()).convert("RGB"), int)
+    assert pixels[96, 40, 2] > pixels[96, 40, 0] and pixels[96, 220, 0] > pixels[96, 220, 2]
+
+
+def test_without_the_dots_one_sees_the_picture_as_it_was(editor: Page) -> None:
+    press(editor, LEFT)
+    give(editor, "grass")
+    switch = editor.get_by_role("button", name="Without the dots")
+    switch.click()
+    assert not is_green(editor, LEFT)
+    expect(dots(editor)).to_be_hidden()
+    switch.click()
+    assert is_green(editor, LEFT)
+    expect(dots(editor)).to_be_visible()
+
+
+def test_corrections_are_saved_and_can_be_changed_later(home: Page) -> None:
+    home.goto("/")
+    colorize(home)
+    begin(home)
+    press(home, LEFT)
+    give(home, "grass")
+    home.click("text=Save this version")
+    expect(home.locator("[data-saved]")).to_contain_text("and your corrections.")
+    kept = Picture.objects.get()
+    assert "0.2" in str(kept.shown.made_with.as_dict()["hints"])
+    home.goto(kept.get_absolute_url())
+    begin(home)
+    expect(dots(home)).to_have_count(1)
+    expect(home.locator("[data-hint-list]")).to_have_text("1: dark green, left")
+    assert is_green(home, LEFT)
+    press(home, RIGHT)
+    give(home, "sky")
+    home.locator("[data-hint-editor]").get_by_role("button", name="Save as a new version").click()
+    expect(home.get_by_text("New version saved.")).to_be_visible()
+    kept.refresh_from_db()
+    assert len(hints(home)) == 2
+    pixels = np.asarray(Image.open(kept.shown.result).convert("RGB"), int)
+    assert pixels[96, 40, 1] > pixels[96, 40, 0] and pixels[96, 220, 2] > pixels[96, 220, 0]
+
+
+def test_vividness_and_corrections_go_together(home: Page, owner: User) -> None:
+    kept = saved(owner)
+    home.goto(kept.get_absolute_url())
+    begin(home)
+    press(home, LEFT)
+    give(home, "grass")
+    before = home.locator("[data-stage] canvas").evaluate(COLOUR, list(RIGHT))
+    home.locator("#vividness").fill("0")
+    assert is_green(home, LEFT)
+    after = home.locator("[data-stage] canvas").evaluate(COLOUR, list(RIGHT))
+    assert after[0] - after[2] < before[0] - before[2] - 10
+
+
+def saved(owner: User) -> Picture:
+    from gallery.services import pictures
+
+    return pictures.colorize_and_save(owner, png(HALVES), Options(), "Halves.png").picture
+
+
+def test_networks_that_take_no_hints_are_offered_none(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, FakeNetwork())
+    colorize(page)
+    expect(page.locator("[data-correct]")).to_be_hidden()
+
+
+def test_what_goes_wrong_is_told_and_can_be_tried_again(page: Page) -> None:
+    colorize(page)
+    page.route("**/colorize", lambda route: route.abort())
+    page.click("[data-correct]")
+    expect(page.locator("[data-hint-status]")).to_contain_text("No connection to the server.")
+    page.unroute("**/colorize")
+    begin(page)
+
+
+def test_nobody_is_shut_out(editor: Page) -> None:
+    press(editor, LEFT)
+    give(editor, "grass")
+    assert problems(editor) == []
+
+
+def test_nobody_is_shut_out_of_a_saved_picture(home: Page, owner: User) -> None:
+    home.goto(saved(owner).get_absolute_url())
+    begin(home)
+    press(home, LEFT)
+    assert problems(home) == []

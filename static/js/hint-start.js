@@ -75,7 +75,9 @@ class Start {
     this.editor ??= new HintEditor(this.view, this.result, (words) => this.say(words));
     this.say("Click a spot of the picture whose colour is wrong.");
     need(this.view, "[data-tool=add]", HTMLElement).focus({ preventScroll: true });
-    this.view.scrollIntoView({ block: "nearest" });
+    for (const part of ["[data-stage]", ".hint-tools"]) {
+      need(this.view, part, HTMLElement).scrollIntoView({ block: "nearest" });
+    }
   }
 
   end() {

@@ -174,13 +174,13 @@ def test_everything_is_done_by_keys(editor: Page) -> None:
 
 
 def test_dots_are_placed_where_the_picture_was_moved_to(editor: Page) -> None:
-    editor.mouse.move(*spot(editor, (0, 0)))
+    editor.mouse.move(*spot(editor, (0.02, 0.02)))
     for _ in range(2):
         editor.mouse.wheel(0, -200)
     drawn(editor)
     press(editor, (0.9, 0.9))  # of the stage, which shows 1 / 2.25 of the picture
     [[x, y, _]] = hints(editor)
-    assert [float(x), float(y)] == pytest.approx([0.4, 0.4], abs=0.01)
+    assert [float(x), float(y)] == pytest.approx([0.411, 0.411], abs=0.01)
     editor.mouse.move(*spot(editor, (0.5, 0.5)))
     editor.mouse.down()
     editor.mouse.move(*spot(editor, (0, 0)), steps=4)
@@ -188,10 +188,10 @@ def test_dots_are_placed_where_the_picture_was_moved_to(editor: Page) -> None:
     expect(dots(editor)).to_have_count(1)
     press(editor, (0.9, 0.9))
     [_, [x, y, _]] = hints(editor)
-    assert [float(x), float(y)] == pytest.approx([0.62, 0.62], abs=0.02)
+    assert [float(x), float(y)] == pytest.approx([0.633, 0.633], abs=0.01)
     editor.get_by_role("button", name="Show all of the picture").click()
     expect(dots(editor).first).to_be_in_viewport()
-    box, middle = dots(editor).first.bounding_box(), spot(editor, (0.4, 0.4))
+    box, middle = dots(editor).first.bounding_box(), spot(editor, (0.411, 0.411))
     assert box and box["x"] + box["width"] / 2 == pytest.approx(middle[0], abs=2)
 
 
@@ -231,7 +231,7 @@ def test_the_download_has_the_corrections_as_the_server_makes_them(editor: Page)
     press(editor, LEFT)
     give(editor, "sky")
     editor.click("[data-done]")
-    expect(editor.locator("before-after")).to_be_visible()
+    expect(editor.locator(".result before-after")).to_be_visible()
     expect(editor.locator("[data-recolored]")).to_be_visible()
     set_vividness(editor, 0.3)
     _, here = download(editor)

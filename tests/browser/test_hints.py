@@ -1,4 +1,4 @@
-"""Wrong colours are corrected: by mouse, by fingers and by keys, on the result and in the gallery."""
+"""Wrong colours are corrected by mouse, fingers and keys, on the result and in the gallery."""
 
 import io
 

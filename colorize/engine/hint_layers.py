@@ -1,5 +1,6 @@
 """What a page needs to follow colour hints itself, as JSON; see hint_spread.py. Knows no Django."""
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from colorize.engine import hint_spread as spread
 from colorize.engine.data_urls import to_base64
 from colorize.engine.hint_spread import WHOLE, Cells
 from colorize.engine.hints import MOST_HINTS
+from colorize.engine.likely import likely_grid
 from colorize.engine.pipeline import Predicted
 from colorize.engine.planes import Plane, resize
 
@@ -21,7 +23,9 @@ def hint_layers(predicted: Predicted) -> dict[str, Any] | None:
     float32 (height, width, 2). `guide`: L of the edge-aware step, 255 for 100, uint8. `photo`:
     the size of the whole photo at that scale, in which the guide begins at `left`, `top`; `box`:
     the same as shares; `mask`: uint8 of the size of `photo`, 255 where there is colour; null
-    without a border. `reach`: the constants of hint_spread.py.
+    without a border. `reach`: the constants of hint_spread.py. `likely`: of a coarse grid over the
+    same picture, rows first, the likely colours of each place with their names, likeliest first;
+    null for networks that do not tell.
     """
     prediction = predicted.prediction
     if not prediction.takes_hints:
@@ -57,7 +61,17 @@ def hint_layers(predicted: Predicted) -> dict[str, Any] | None:
             "ridge": spread.RIDGE,
             "most": MOST_HINTS,
         },
+        "likely": likely_layer(predicted),
     }
+
+
+def likely_layer(predicted: Predicted) -> dict[str, Any] | None:
+    grid = likely_grid(predicted.prediction, predicted.guide)
+    if grid is None:
+        return None
+    height, width, places = grid
+    colours = [[asdict(each) for each in place] for place in places]
+    return {"height": height, "width": width, "colours": colours}
 
 
 def as_bytes(shares: Plane) -> str:

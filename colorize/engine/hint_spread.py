@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize.engine.hints import KEEP, Hint
+from colorize.engine.matrices import product, square_distances
 from colorize.engine.networks.base import Prediction
 from colorize.engine.noticed import Box
 from colorize.engine.planes import Plane
@@ -161,19 +162,6 @@ def cell_of(hint: Hint, inside: Box, shape: tuple[int, int]) -> int:
     column = min(int((hint.x - left) / (right - left) * width), width - 1)
     row = min(int((hint.y - top) / (bottom - top) * height), height - 1)
     return row * width + column
-
-
-def square_distances(some: Plane, others: Plane) -> Plane:
-    """(n, k), (m, k) -> (n, m)."""
-    squares = (some**2).sum(axis=1)[:, None] + (others**2).sum(axis=1)[None]
-    return cast(Plane, np.maximum(squares - 2 * product(some, others.T), 0))
-
-
-def product(left: NDArray[np.floating], right: NDArray[np.floating]) -> Plane:
-    """Of two matrices, by OpenCV: the threads of numpy's BLAS spin while they wait, and slow down
-    everything else."""
-    real, nothing = np.float32, np.zeros(0, np.float32)
-    return cast(Plane, cv2.gemm(np.asarray(left, real), np.asarray(right, real), 1, nothing, 0))
 
 
 def root_mean_square(values: Plane) -> np.float32:

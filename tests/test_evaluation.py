@@ -21,7 +21,7 @@ from colorize.evaluation.sizes import spread
 from colorize.evaluation.tones import Tones, group, typology_angle
 from colorize.management.commands import evaluate
 from tests.conftest import use
-from tests.fakes import FakeNetwork, SeeingNetwork
+from tests.fakes import FakeNetwork, HintableNetwork, SeeingNetwork
 
 rng = np.random.default_rng(7)
 
@@ -460,3 +460,20 @@ def test_framed_copies_are_measured_where_asked(folder: Path, network: FakeNetwo
     assert "| white paper | 1 |" in text and "| all | 3 |" in text
     assert "Photos without a frame in which a border was found: 0 of 3 (none)" in text
     assert "framed copies" not in run(folder)
+
+
+def test_the_reach_of_hints_is_measured_where_asked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of photos in one colour, a single hint tells all."""
+    for n, colour in enumerate([(90, 120, 60), (140, 90, 80)]):
+        Image.new("RGB", (96, 64), colour).save(folder / "below" / f"{n}.png")
+    use(monkeypatch, HintableNetwork())
+    text = run(folder / "below", "--hints").split("Gain in PSNR")[1]
+    faithful, vivid, _, theirs = [row.split(" | ") for row in text.splitlines()[4:8]]
+    assert faithful[0] == "| colornet, vividness 0" and vivid[0] == "| colornet, vividness 0.6"
+    gains = [float(cell.strip(" |")) for cell in faithful[2:]]
+    assert 8 < gains[0] < gains[-1] and gains == sorted(gains)
+    assert theirs[2:4] == ["0.94", ""]
+    use(monkeypatch, FakeNetwork())
+    assert "Gain in PSNR" not in run(folder / "below", "--hints")

@@ -7,6 +7,7 @@ from colorize.evaluation.advice import LIVELY, Advice
 from colorize.evaluation.colours import HAS_RED, MISSED, VEIL
 from colorize.evaluation.fooled import Fooled
 from colorize.evaluation.framing import Framing, Group
+from colorize.evaluation.hints import COUNTS, THEIRS, Reach
 from colorize.evaluation.metrics import Row
 from colorize.evaluation.patches import Look
 from colorize.evaluation.reliability import WITHIN, Reliability
@@ -229,3 +230,15 @@ def framing_cells(group: Group) -> Iterator[str]:
     yield f"{fmean(group.chroma):.2f}"
     yield f"{group.copies.auc():.2f} ({group.plain.auc():.2f})"
     yield f"{group.copies.auc_rebalanced():.2f} ({group.plain.auc_rebalanced():.2f})"
+
+
+def hints(found: Mapping[str, Reach]) -> Iterator[str]:
+    """The gain in PSNR by the number of hints, and what Zhang et al. 2017 gained."""
+    yield "Gain in PSNR over no hint by the number of hints, in dB (places as in hints.py)"
+    yield ""
+    yield from head("network", "PSNR without", *map(str, COUNTS))
+    for name, reach in found.items():
+        yield line(
+            name, f"{reach.without:.2f}", *(f"{gain:.2f}" for gain in reach.gains().values())
+        )
+    yield line("Zhang et al. 2017", "", *(number(THEIRS.get(count), ".2f") for count in COUNTS))

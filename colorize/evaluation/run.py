@@ -17,6 +17,7 @@ from colorize.engine.planes import Plane, fit, resize
 from colorize.evaluation.advice import Advice
 from colorize.evaluation.classes import IDS, Judge, class_of
 from colorize.evaluation.framing import Framing
+from colorize.evaluation.hints import Reach
 from colorize.evaluation.metrics import SIDE, Row, Score
 from colorize.evaluation.patches import Look, Looks
 from colorize.evaluation.reliability import Reliability
@@ -62,8 +63,8 @@ class Plan:
     about the faithful colours; the middle one is shown. `truth` False: the photos are black and
     white, so only looks and sizes can be measured. `sizes`: input sizes to compare. `tones`: the
     photos are faces. `framed`: also measure framed copies. `turned`: the photos are upright
-    positives, and turned and inverted copies of them are to be noticed. `judge`: classifies a
-    photo. `stretch`: as in `pipeline.predict`.
+    positives, and turned and inverted copies of them are to be noticed. `hints`: also measure how
+    far colour hints reach. `judge`: classifies a photo. `stretch`: as in `pipeline.predict`.
     """
 
     ends: Sequence[float]
@@ -73,6 +74,7 @@ class Plan:
     tones: bool = False
     turned: bool = False
     framed: bool = False
+    hints: bool = False
     judge: Judge | None = None
 
     @property
@@ -155,6 +157,8 @@ class Evaluation:
         # For networks with a confidence.
         self.reliability: dict[str, Reliability] = {}
         self.framings: dict[str, Framing] = {}
+        # By row name, for networks that take hints.
+        self.reaches: dict[str, Reach] = {}
         self.spreads = {network.name: Spread(plan.sizes, plan.shown) for network in networks}
 
     def rows(self) -> dict[str, Row]:
@@ -203,6 +207,9 @@ class Evaluation:
             self.score(row, ab, sample, milliseconds)
         if self.plan.truth and prediction.ab_vivid is not None:
             self.advice.setdefault(network.name, Advice()).add(planes[0], planes[-1], truth)
+        if self.plan.hints and prediction.takes_hints:
+            for row, end in ends.items():
+                self.reaches.setdefault(row, Reach(end)).add(sample.name, predicted, truth)
         if self.plan.framed:
             framing = self.framings.setdefault(network.name, Framing(list(ends.values())[-1]))
             framing.add(network, sample.name, truth, planes[-1])

@@ -79,6 +79,11 @@ class Command(BaseCommand):
             action="store_true",
             help="for upright positives: also measure whether turned and inverted ones are noticed",
         )
+        parser.add_argument(
+            "--hints",
+            action="store_true",
+            help="also measure how much nearer to the truth colour hints bring the colours",
+        )
         only_one = parser.add_mutually_exclusive_group()
         only_one.add_argument(
             "--tones",
@@ -152,6 +157,7 @@ class Command(BaseCommand):
             tones=options["tones"],
             turned=options["turned"],
             framed=options["framed"] and truth,
+            hints=options["hints"] and truth,
             judge=self.judge(paths) if truth else None,
         )
 
@@ -245,6 +251,8 @@ def results(evaluation: Evaluation, people: list[Fooled]) -> Iterator[Iterable[s
                 yield report.by_source(name, sources)
         for name, reliability in evaluation.reliability.items():
             yield report.trust(name, reliability)
+    if evaluation.reaches:
+        yield report.hints(evaluation.reaches)
     for name, framing in evaluation.framings.items():
         yield report.framing(name, framing)
     yield report.patches(evaluation.looks())

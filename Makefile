@@ -18,7 +18,7 @@ DATABASE_TESTS = tests/gallery tests/jobs tests/real_or_fake tests/test_accounts
 # Theirs alone: torch takes two seconds of each process that imports it.
 TRAINING_TESTS = tests/test_training.py tests/test_turns.py
 
-.PHONY: run test test-fast coverage test-services test-training services services-stop lint format hooks bench bench-gallery bench-jobs bench-memory bench-slow bench-video examples
+.PHONY: run test test-fast coverage test-services test-training services services-stop lint format hooks bench bench-gallery bench-hints bench-jobs bench-memory bench-slow bench-video examples
 
 run: $(READY)
 	@$(BIN)/python manage.py prepare
@@ -79,6 +79,10 @@ bench: .venv/ready-dev
 
 bench-gallery: .venv/ready-dev
 	@$(BIN)/python -m tests.benchmark.gallery
+
+# What colour hints promise, on a folder of colour photos that nothing was trained on.
+bench-hints: .venv/ready-dev
+	@$(BIN)/python -m tests.benchmark.hints $(FOLDER)
 
 # Kills workers, counts effects, and compares batches with the command; takes minutes.
 bench-jobs: .venv/ready-dev

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from colorize.engine import networks, pipeline, thumbnails
+from colorize.engine import propose as proposing
 from colorize.engine.concurrency import LEAST_PIXELS, ConcurrencyLimit, pixel_count
 from colorize.engine.errors import (
     BadOption,
@@ -25,6 +26,7 @@ from colorize.engine.networks.onnx import give_memory_back
 from colorize.engine.options import Options
 from colorize.engine.outputs import JPEG, OUTPUTS, Output
 from colorize.engine.pipeline import ColourPhoto, Result
+from colorize.engine.propose import Proposal
 
 __all__ = [
     "OUTPUTS",
@@ -32,9 +34,11 @@ __all__ = [
     "Metadata",
     "Options",
     "Output",
+    "Proposal",
     "Result",
     "colorize",
     "load_network",
+    "propose",
 ]
 
 # Longest sides of thumbnails, in pixels: on the page, and in the grid.
@@ -70,6 +74,22 @@ def colorize(
         return pipeline.colorize(
             data, network, options, photo_limits(), filename, sides, output, known, page
         )
+
+
+def propose(
+    data: bytes,
+    options: Options | None = None,
+    filename: str = "",
+    seed: int = 0,
+    page: int = 1,
+) -> list[Proposal]:
+    """Small pictures of the photo by these options and, with other hints, in other colours; see
+    engine/propose.py. Raises like `colorize`."""
+    options = options or make_options()
+    network = load_network(options.network)
+    check_type(data, filename)
+    with in_hand(data, page):
+        return proposing.propose(data, network, options, photo_limits(), filename, seed, page)
 
 
 def make_before(data: bytes, options: Options, filename: str = "") -> bytes | None:

@@ -11,7 +11,7 @@ from colorize.engine.colour_names import name_of
 from colorize.engine.matrices import product, square_distances
 from colorize.engine.networks.base import Prediction
 from colorize.engine.networks.bins import CENTRES
-from colorize.engine.planes import Plane, resize
+from colorize.engine.planes import Pixels, Plane, resize
 
 # At most so many colours of a place, so far apart; those near a likelier one count for less within
 # this reach; how far a colour gathers chances; and below which share of the likeliest one's it is
@@ -97,14 +97,21 @@ def modes(chances: Plane) -> list[Plane]:
 
 def named(L: float, ab: Plane) -> list[Likely]:
     """Colours (k, 2) of this lightness, without those that are called like a likelier one."""
-    lab = np.column_stack([np.full(len(ab), L), ab]).astype(np.float32)[None]
-    rgb = cv2.cvtColor(lab, cv2.COLOR_Lab2RGB)
-    pixels = np.rint(np.clip(rgb[0], 0, 1) * 255).astype(np.uint8)
-    shown = cv2.cvtColor((pixels / np.float32(255))[None], cv2.COLOR_RGB2Lab)[0]
-    names = [name_of(*map(float, each)) for each in shown]
+    pixels, shown = displayed(np.full(len(ab), L), ab)
+    names = [name_of(L, *each) for each in shown.tolist()]
     colours = ["#" + bytes(pixel).hex() for pixel in pixels]
     return [
         Likely(colour, name)
         for n, (colour, name) in enumerate(zip(colours, names, strict=True))
         if name not in names[:n]
     ]
+
+
+def displayed(L: Plane, ab: Plane) -> tuple[Pixels, Plane]:
+    """Colours of these L (k,) and ab (k, 2) as far as a screen shows them: sRGB of 8 bits (k, 3),
+    and its ab (k, 2)."""
+    lab = np.column_stack([L, ab]).astype(np.float32)[None]
+    rgb = cv2.cvtColor(lab, cv2.COLOR_Lab2RGB)[0]
+    pixels = np.rint(np.clip(rgb, 0, 1) * 255).astype(np.uint8)
+    shown = cv2.cvtColor((pixels / np.float32(255))[None], cv2.COLOR_RGB2Lab)[0]
+    return pixels, cast(Plane, shown[:, 1:])

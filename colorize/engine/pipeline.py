@@ -188,9 +188,7 @@ def colorize(
         if known:
             photo = replace(photo, metadata=known.before(photo.metadata))
         before = before_of(photo, options) if wants_before else None
-        photo = shaped(photo, options, limits.min_side)
-        if options.negative:
-            make_positive(photo.L)
+        photo = in_shape(photo, options, limits)
     with watch.step("predict"):
         predicted = predict(photo.L, network, borders=options.borders)
     photo = within(photo, output.longest)
@@ -198,6 +196,14 @@ def colorize(
     result = finish(photo, predicted, made_with, sides, watch, output)
     name = result_name(stem(filename), output.suffix)
     return replace(result, before=before, filename=name, milliseconds=watch.milliseconds)
+
+
+def in_shape(photo: Photo, options: Options, limits: Limits) -> Photo:
+    """Turned, straightened, cropped and made positive. Overwrites L."""
+    photo = shaped(photo, options, limits.min_side)
+    if options.negative:
+        make_positive(photo.L)
+    return photo
 
 
 def small_sides(

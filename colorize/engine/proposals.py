@@ -1,0 +1,133 @@
+"""Other colours that a picture may well have: sets of hints where the network is least sure.
+
+Hints of a few places are drawn from the network's distribution, again and again; of all that came
+out, those are proposed that together come nearest to the rest. Knows no Django.
+"""
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+
+from colorize.engine.hint_spread import RIDGE, WHOLE, Cells
+from colorize.engine.hints import Hint, Hints
+from colorize.engine.likely import NEARBY, chances_of, displayed, middles
+from colorize.engine.networks.bins import CENTRES
+from colorize.engine.noticed import Box
+from colorize.engine.pipeline import Predicted
+from colorize.engine.planes import Pixels, Plane, resize
+
+# So many proposals beside the network's own colours, each of so many hints.
+COUNT, PLACES = 4, 3
+# So many sets of hints are drawn to choose from.
+DRAWN = 128
+# The least mean distance between any two, and to the network's own colours, in Lab units.
+APART = 6.3
+# The exponents of the distribution that colours are drawn from: softer ones where sharper ones give
+# too few that differ.
+EXPONENTS = (0.7, 0.5, 0.35)
+
+
+def proposals(predicted: Predicted, vividness: float, seed: int = 0) -> list[Hints]:
+    """At most COUNT sets of hints for a photo, those first that stand for most; the same for the
+    same seed. None for networks that do not tell what is likely, and fewer where all that is likely
+    looks alike."""
+    prediction = predicted.prediction
+    if not prediction.takes_hints or prediction.readout is None:
+        return []
+    assert prediction.features is not None  # noqa: S101
+    height, width, channels = prediction.features.shape
+    grid = (middles(height)[:, None] * width + middles(width)).ravel()
+    alike = Cells.of(prediction).alike(grid, grid)
+    places = least_sure(alike)
+    light = resize(predicted.guide, height, width).ravel()[grid[places]]
+    features = prediction.features.reshape(-1, channels)[grid]
+    own = prediction.ab(vividness).reshape(-1, 2)[grid]
+    box = predicted.inside.box if predicted.inside else WHOLE
+    spots = [spot_of(int(cell), (height, width), box) for cell in grid[places]]
+    found: list[Hints] = []
+    for exponent in EXPONENTS:
+        chances = pooled(chances_of(features, prediction.readout, exponent), alike, places)
+        pixels, ab = shown_at(light, drawn(chances, np.random.default_rng(seed)))
+        chosen = standing_for_most(outcomes(own, alike, places, ab))
+        if len(chosen) > len(found):
+            found = [at(spots, pixels[n]) for n in chosen]
+        if len(found) == COUNT:
+            break
+    return found
+
+
+def at(spots: Sequence[tuple[float, float]], pixels: Pixels) -> Hints:
+    """Hints at places, of these colours (k, 3)."""
+    return tuple(
+        Hint(x, y, "#" + bytes(pixel).hex()) for (x, y), pixel in zip(spots, pixels, strict=True)
+    )
+
+
+def shown_at(light: Plane, colours: Plane) -> tuple[Pixels, Plane]:
+    """See `displayed`; of n sets of ab (n, k, 2) at places of this L (k,)."""
+    pixels, ab = displayed(np.tile(light, len(colours)), colours.reshape(-1, 2))
+    return pixels.reshape(*colours.shape[:2], 3), ab.reshape(colours.shape)
+
+
+def least_sure(alike: Plane) -> list[int]:
+    """The places whose colours would tell most about all others: each the one that lowers the
+    variance most when those before it are known. `alike` (n, n): of the places."""
+    left = alike.astype(np.float64)
+    found: list[int] = []
+    for _ in range(PLACES):
+        told = (left**2).sum(axis=0) / (left.diagonal() + RIDGE)
+        best = int(told.argmax())
+        found.append(best)
+        left -= np.outer(left[best], left[best]) / (left[best, best] + RIDGE)
+    return found
+
+
+def pooled(chances: Plane, alike: Plane, places: Sequence[int]) -> Plane:
+    """The distributions of these places (PLACES, 313), with those of what is like them."""
+    spread = np.sqrt(alike.diagonal())
+    weights = (alike[places] / spread / spread[places][:, None]) ** 2
+    return cast(Plane, np.einsum("kn,nb->kb", weights, chances) / weights.sum(axis=1)[:, None])
+
+
+def drawn(chances: Plane, rng: np.random.Generator) -> Plane:
+    """Colours (DRAWN, PLACES, 2) from the distributions of the places; each the mean around it."""
+    found = []
+    for each in chances:
+        bins = rng.choice(len(CENTRES), DRAWN, p=each.astype(np.float64) / each.sum(dtype=float))
+        around = NEARBY[bins] * each
+        found.append(np.einsum("nb,bc->nc", around, CENTRES) / around.sum(axis=1)[:, None])
+    return cast(Plane, np.stack(found, axis=1).astype(np.float32))
+
+
+def outcomes(own: Plane, alike: Plane, places: Sequence[int], ab: Plane) -> Plane:
+    """The colours (1 + n, m, 2) of m places: first `own` (m, 2), then by each of n sets of
+    hints, of ab (n, k, 2) at k places."""
+    among = alike[np.ix_(places, places)] + RIDGE * np.eye(len(places))
+    reach = np.linalg.solve(among, alike[places])
+    moved = own + np.einsum("nkc,km->nmc", ab - own[places], reach)
+    return np.concatenate([own[None], moved]).astype(np.float32)
+
+
+def standing_for_most(made: Plane) -> list[int]:
+    """Which outcomes after the first, at most COUNT, leave the others nearest to one of them or to
+    the first. Numbers from 0, the first one not counted."""
+    distances = np.linalg.norm(made[:, None] - made, axis=3).mean(axis=2)
+    chosen = [0]
+    for _ in range(COUNT):
+        nearest = distances[chosen].min(axis=0)
+        left = (np.minimum(distances, nearest) ** 2).mean(axis=1)
+        left[nearest < APART] = np.inf
+        if np.isinf(left.min()):
+            break
+        chosen.append(int(left.argmin()))
+    return [n - 1 for n in chosen[1:]]
+
+
+def spot_of(cell: int, shape: tuple[int, int], box: Box) -> tuple[float, float]:
+    """Where the middle of a cell lies in the whole photo, as shares of its sides."""
+    left, top, right, bottom = box
+    row, column = divmod(cell, shape[1])
+    x = left + (column + 0.5) / shape[1] * (right - left)
+    y = top + (row + 0.5) / shape[0] * (bottom - top)
+    return round(x, 4), round(y, 4)

@@ -1,0 +1,78 @@
+"""Other colours that a photo may well have."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from colorize.engine import networks
+from colorize.engine.hints import hints_of
+from colorize.engine.limits import Limits
+from colorize.engine.networks import Network
+from colorize.engine.options import Options
+from colorize.engine.pipeline import Predicted, predict
+from colorize.engine.planes import Plane
+from colorize.engine.proposals import COUNT, PLACES, proposals
+from colorize.engine.propose import propose
+from tests.conftest import ROOT
+from tests.fakes import FakeNetwork
+from tests.photos import photo
+from tests.test_likely import ChoosyNetwork, half_dark
+
+
+def colours(predicted: Predicted) -> list[Plane]:
+    """The network's own, and those of the proposals."""
+    found = [predicted, *(predicted.hinted(hints) for hints in proposals(predicted, 1))]
+    return [each.prediction.ab(1) for each in found]
+
+
+def test_proposals_differ_from_the_usual_colours_and_from_one_another() -> None:
+    """Light places may be blue or orange: so at least one proposal says orange."""
+    usual, *others = colours(predict(half_dark(), ChoosyNetwork()))
+    assert others
+    for n, one in enumerate(others):
+        for other in [usual, *others[:n]]:
+            assert np.linalg.norm(one - other, axis=2).mean() >= 5.5
+    assert any(each[8, 14, 1] > 20 for each in others)
+
+
+def test_the_same_seed_proposes_the_same() -> None:
+    predicted = predict(half_dark(), ChoosyNetwork())
+    assert proposals(predicted, 1, seed=3) == proposals(predicted, 1, seed=3)
+
+
+def test_a_proposal_is_a_set_of_hints_like_any_other() -> None:
+    for hints in proposals(predict(half_dark(), ChoosyNetwork()), 1):
+        assert len(hints) == PLACES
+        assert hints_of(" ".join(map(str, hints))) == hints
+
+
+def test_a_network_that_does_not_tell_what_is_likely_proposes_nothing() -> None:
+    assert proposals(predict(half_dark(), FakeNetwork()), 1) == []
+
+
+def pictures(network: Network, options: Options, data: bytes) -> list[Image.Image]:
+    found = propose(data, network, options, Limits())
+    return [Image.open(io.BytesIO(each.picture)) for each in found]
+
+
+def test_each_proposal_has_a_small_picture_in_the_shape_of_the_result() -> None:
+    data = photo("PNG", np.repeat(half_dark() * 2.55, 8, axis=1).astype(np.uint8))
+    found = pictures(ChoosyNetwork(), Options(turn=90), data)
+    assert len(found) > 1 and {each.size for each in found} == {(40, 320)}
+    assert pictures(FakeNetwork(), Options(), data) == []
+
+
+@pytest.mark.slow
+def test_the_network_proposes_four_others_and_other_ones_with_another_seed() -> None:
+    network = networks.load(ROOT / "models", "colornet")
+    with Image.open(ROOT / "static/examples/before/coffee.jpg") as image:
+        L = np.asarray(image.convert("L"), np.float32) / 2.55
+    predicted = predict(L, network)
+    usual, *others = colours(predicted)
+    assert len(others) == COUNT
+    for n, one in enumerate(others):
+        for other in [usual, *others[:n]]:
+            assert np.linalg.norm(one - other, axis=2).mean() >= 6
+    assert proposals(predicted, 1, seed=1) != proposals(predicted, 1, seed=2)

@@ -73,6 +73,7 @@ def test_the_result_says_how_it_was_made(network: FakeNetwork) -> None:
     assert list(result.milliseconds) == [
         "prepare",
         "predict",
+        "hints",
         "upsample",
         "encode",
         "thumbnails",

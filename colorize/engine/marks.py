@@ -24,9 +24,15 @@ class Marks:
     iptc: bytes = b""
 
 
-def marks_of(metadata: Metadata, network: str) -> Marks:
-    """The network's mark and `metadata`."""
-    software = f"Image Colorizer (colours made by the network {network})"
+def made_by(network: str, hints: int = 0) -> str:
+    """Who made the colours. `hints`: how many somebody gave."""
+    given = f", with {hints} colour hint{'' if hints == 1 else 's'} by a person" if hints else ""
+    return f"colours made by the network {network}{given}"
+
+
+def marks_of(metadata: Metadata, network: str, hints: int = 0) -> Marks:
+    """The network's mark, with the number of hints that it followed, and `metadata`."""
+    software = f"Image Colorizer ({made_by(network, hints)})"
     return Marks(
         exif.write(metadata, software),
         xmp.write(metadata, software),

@@ -308,7 +308,8 @@ def finish(
     metadata = photo.metadata.kept(words=options.keep_metadata, place=options.keep_place)
     confidence = predicted.confidence
     with watch.step("encode"):
-        file = encode(picture, output, marks_of(metadata, options.network))
+        marks = marks_of(metadata, options.network, len(options.hints))
+        file = encode(picture, output, marks)
     with watch.step("thumbnails"):
         thumbnails = Thumbnails.of(photo, picture.rgbx, sides) if sides else None
     return Result(

@@ -8,6 +8,8 @@ import io
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from colorize.engine.marks import made_by
+
 Entry = Mapping[str, Any]
 
 # Between values of which a column holds several.
@@ -37,7 +39,7 @@ def results(entry: Entry) -> str:
 def provenance(entry: Entry) -> str:
     """Said of each result, as in the files themselves."""
     return BETWEEN.join(
-        f"{version['result']}: colours made by the network {version['network']}"
+        f"{version['result']}: {made_by(version['network'], len(version.get('hints', ())))}"
         for version in shown_first(entry)
     )
 

@@ -14,6 +14,7 @@ from gallery.models import Picture
 from jobs.models import Job, JobState
 from tests.cast import PASSWORD, grey, person
 from tests.conftest import ROOT
+from tests.fakes import FakeNetwork
 from tests.jobs import reels
 from tests.jobs.receiver import Receiver, receiving
 from tests.photos import opened, photo
@@ -66,11 +67,11 @@ def test_the_python_goes_the_whole_way(
 
 
 @needs_curl
-def test_curl_goes_the_whole_way(live_server: Any, folder: Path) -> None:
-    title, vividness, link = run(shown("site=", live_server.url))
-    assert (title, vividness) == ("Grandma", "0.9") and "/s/" in link
+def test_curl_goes_the_whole_way(live_server: Any, folder: Path, hintable: FakeNetwork) -> None:
+    title, vividness, colour, link = run(shown("site=", live_server.url))
+    assert (title, vividness, colour) == ("Grandma", "0.9", "#446622") and "/s/" in link
     assert opened((folder / "grandma-colorized.jpg").read_bytes()).size == (96, 64)
-    assert Picture.objects.binned().get().versions.count() == 2
+    assert Picture.objects.binned().get().versions.count() == 3
 
 
 @needs_curl

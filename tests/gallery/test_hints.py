@@ -16,10 +16,10 @@ from colorize.service import Options
 from gallery.models import Picture
 from gallery.services import personal_data, pictures, versions
 from jobs.models import Job
-from tests.cast import grey, picture
+from tests.cast import content, grey, picture
 from tests.fakes import FakeNetwork
 from tests.gallery.api import Api
-from tests.photos import photo
+from tests.photos import opened, photo
 
 pytestmark = pytest.mark.django_db
 HINTS = "0.1,0.5,#446622 0.9,0.5,grey"
@@ -258,3 +258,11 @@ def test_the_export_has_them(owner: User, kept: Picture) -> None:
     with zipfile.ZipFile(io.BytesIO(b"".join(personal_data.export(owner)))) as archive:
         told = json.loads(archive.read("data.json"))
     assert told["pictures"][0]["versions"][0]["hints"] == LISTED
+
+
+def test_the_file_says_how_many_hints_it_followed(kept: Picture) -> None:
+    made = "colours made by the network colornet, with 2 colour hints by a person"
+    result = content(kept.shown.result)
+    assert opened(result).getexif()[0x0131] == f"Image Colorizer ({made})"
+    files = zipfile.ZipFile(io.BytesIO(b"".join(personal_data.export(kept.owner))))
+    assert made in files.read("pictures.csv").decode()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 
 from accounts.models import User
 from colorize.engine.hints import GREY, KEEP, Hint, rounded
@@ -75,13 +76,13 @@ class ShareForm(forms.Form):
 class HintForm(forms.Form):
     """What colour a place of a picture is."""
 
-    x = forms.FloatField(min_value=0, max_value=100, label="From the left (in percent)")
-    y = forms.FloatField(min_value=0, max_value=100, label="From the top (in percent)")
+    x = forms.FloatField(min_value=0, max_value=100, label="Percent from the left")
+    y = forms.FloatField(min_value=0, max_value=100, label="Percent from the top")
     kind = forms.ChoiceField(
         choices=[
-            (EXACT, "The colour chosen below"),
+            (EXACT, "This colour"),
             (GREY, "Grey"),
-            (KEEP, "As the network says, also if places like it change"),
+            (KEEP, "Left as it is, while others change"),
         ],
         initial=EXACT,
         widget=forms.RadioSelect,
@@ -101,6 +102,9 @@ class HintForm(forms.Form):
         if given.get("kind") == EXACT and not given.get("colour") and "colour" not in self.errors:
             self.add_error("colour", "Choose a colour.")
         return given
+
+    def places(self) -> list[BoundField]:
+        return [self["x"], self["y"]]
 
     def hint(self) -> Hint:
         """Of a valid form."""

@@ -36,12 +36,15 @@ class Hint:
     @property
     def ab(self) -> tuple[float, float]:
         """Lab units; of a hint that is not to keep."""
-        if self.colour == GREY:
-            return 0.0, 0.0
+        return (0.0, 0.0) if self.colour == GREY else self.lab[1:]
+
+    @property
+    def lab(self) -> tuple[float, float, float]:
+        """Lab units; of a hint that names a colour."""
         rgb = [int(self.colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
         lab = cv2.cvtColor(np.array([[rgb]], np.float32), cv2.COLOR_RGB2Lab)
-        _, a, b = lab[0, 0].tolist()
-        return a, b
+        L, a, b = lab[0, 0].tolist()
+        return L, a, b
 
 
 Hints: TypeAlias = tuple[Hint, ...]

@@ -33,6 +33,9 @@ EXACT = "exact"
 COLOUR, EXAMPLE = r"^#[0-9A-Fa-f]{6}\Z", "#446622"
 
 
+MOST_SEEDS = 2**31 - 1
+
+
 class AlbumField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """One of the user's own albums, or none."""
 
@@ -111,6 +114,17 @@ class HintForm(forms.Form):
         given = self.cleaned_data
         colour = given["colour"].lower() if given["kind"] == EXACT else given["kind"]
         return Hint(rounded(given["x"] / 100), rounded(given["y"] / 100), colour)
+
+
+class SeedForm(forms.Form):
+    """Which proposals; the first ones where that is left out, or makes no sense."""
+
+    seed = forms.IntegerField(required=False, min_value=0, max_value=MOST_SEEDS)
+
+    @property
+    def chosen(self) -> int:
+        self.is_valid()
+        return self.cleaned_data.get("seed") or 0
 
 
 class AlbumForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gallery.views import albums, picture, pictures, profile, versions
+from gallery.views import albums, picture, pictures, profile, proposals, versions
 from gallery.views.report import ReportPage
 
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("pictures/<uuid:pk>/share", picture.share, name="share"),
     path("pictures/<uuid:pk>/recolor", versions.recolor, name="recolor"),
     path("pictures/<uuid:pk>/hints", versions.hints, name="hints"),
+    path("pictures/<uuid:pk>/proposals", proposals.show, name="proposals"),
     path("pictures/<uuid:pk>/download", versions.download, name="download"),
     path("pictures/<uuid:pk>/delete", picture.move_to_bin, name="move-to-bin"),
     path("pictures/<uuid:pk>/report", ReportPage.as_view(), name="report"),

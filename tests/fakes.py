@@ -8,6 +8,7 @@ import numpy as np
 
 from colorize.engine.doubt import Doubt
 from colorize.engine.networks import Prediction
+from colorize.engine.networks.bins import CENTRES
 from colorize.engine.planes import Plane, resize
 
 
@@ -75,3 +76,13 @@ class HintableNetwork(FakeNetwork):
         features = np.dstack([light, ~light]).astype(np.float32)
         variance = np.full((height, width), 100, np.float32)
         return replace(prediction, features=features, variance=variance)
+
+
+class ProposingNetwork(HintableNetwork):
+    """Also tells what else is likely: red where it is dark, blue where it is light, or neither."""
+
+    def predict(self, L: Plane) -> Prediction:
+        reds = CENTRES @ np.array([[0.05, 0], [0, -0.05]], np.float32)
+        bias = -(CENTRES**2).sum(axis=1, keepdims=True) / 4000
+        readout = np.hstack([reds, bias]).astype(np.float32)
+        return replace(super().predict(L), readout=readout)

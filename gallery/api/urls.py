@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from gallery.api import albums, docs, people, picture_files, pictures
+from gallery.api import albums, docs, people, picture_files, pictures, proposals
 
 urlpatterns = [
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("v1/pictures", pictures.Pictures.as_view(), name="api-pictures"),
     path("v1/pictures/<uuid:pk>", pictures.OnePicture.as_view(), name="api-picture"),
     path("v1/pictures/<uuid:pk>/recolor", pictures.Recolor.as_view(), name="api-recolor"),
+    path("v1/pictures/<uuid:pk>/proposals", proposals.Proposals.as_view(), name="api-proposals"),
     path("v1/pictures/<uuid:pk>/original", picture_files.Original.as_view(), name="api-original"),
     path("v1/pictures/<uuid:pk>/result", picture_files.Result.as_view(), name="api-result"),
     path(

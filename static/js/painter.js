@@ -16,7 +16,7 @@ import { prepare, recolor } from "./recolor.js";
  */
 
 // What is coloured while something moves; the full size is done for the download.
-const VIEW_PIXELS = 1_000_000;
+const VIEW_PIXELS = 700_000;
 // Of a network with one answer, which no vividness changes.
 const NO_PLANE = { data: new Float32Array(1), width: 1, height: 1 };
 const NO_STEP = { a: NO_PLANE, b: NO_PLANE };

@@ -97,7 +97,9 @@ export function recolor(pixels, kept, { width, height, top }, { a, b }, amount) 
  */
 function recolorRow(pixels, kept, start, { low, high, weight }, stepX, stepZ) {
   for (let x = 0, n = start, at = (4 * start) / KEPT; x < low.length; x++, n += KEPT, at += 4) {
-    const [left, right, share] = [low[x], high[x], weight[x]];
+    const left = low[x];
+    const right = high[x];
+    const share = weight[x];
     const Y = kept[n];
     const fX = kept[n + 1] + stepX[left] + share * (stepX[right] - stepX[left]);
     const fZ = kept[n + 2] + stepZ[left] + share * (stepZ[right] - stepZ[left]);

@@ -22,7 +22,7 @@ const NO_PLANE = { data: new Float32Array(1), width: 1, height: 1 };
 const NO_STEP = { a: NO_PLANE, b: NO_PLANE };
 
 /** The hints that an answer was made with, as forms have them. @param {Answer} body */
-export const hintsIn = ({ hints }) => (typeof hints === "string" ? hints : textOf(hints));
+export const hintsIn = ({ hints }) => textOf(hints);
 
 export class Painter {
   /** @type {HintLayers | null} once there are hints to follow */

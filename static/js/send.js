@@ -20,7 +20,7 @@ import { inNumbers } from "./progress.js";
  * @property {string | null} confidence_map a PNG, base64; this and the next if `layers` was sent
  * @property {string | null} ab_step
  * @property {boolean} [takes_hints]
- * @property {import("./hints.js").Hint[] | string} hints
+ * @property {import("./hints.js").Hint[]} hints
  * @property {import("./hint-layers.js").Told | null} [hint_layers] if `layers` was “hints”
  * @property {import("./offers.js").Offer[]} offers
  * @property {string} [before] a JPEG of the photo, base64, where browsers do not show its kind

@@ -72,7 +72,7 @@ function fill(group, colours) {
     const button = place.children[n] ?? place.appendChild(document.createElement("button"));
     if (!(button instanceof HTMLButtonElement)) return;
     button.type = "button";
-    button.className = "swatch";
+    button.className = "hint-swatch";
     button.title = name;
     button.setAttribute("aria-label", name);
     button.setAttribute("data-colour", colour);

@@ -7,17 +7,16 @@ import { hexOf, labOf } from "./lab.js";
 // Name, a and b: muted, as photos have them.
 /** @type {[string, number, number][]} */
 const PALETTE = [
-  ["skin", 13, 17],
-  ["tanned skin", 15, 25],
-  ["auburn hair", 16, 27],
+  ["skin", 11, 13],
+  ["tanned skin", 16, 28],
   ["foliage", -13, 24],
   ["grass", -22, 34],
   ["sky", -5, -22],
   ["navy", 6, -30],
   ["brick", 27, 26],
   ["red", 45, 28],
-  ["wood", 9, 25],
-  ["sand", 3, 16],
+  ["wood", 8, 23],
+  ["sand", 2, 14],
   ["yellow", 3, 48],
   ["purple", 20, -20],
   ["pink", 26, 4],

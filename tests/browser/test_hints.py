@@ -155,7 +155,7 @@ def test_everything_is_done_by_keys(editor: Page) -> None:
     assert hints(editor) == [["0.44", "0.49", "keep"]]
     keyboard.press("Enter")
     expect(editor.get_by_role("button", name="skin", exact=True)).to_be_focused()
-    for _ in range(4):
+    for _ in range(3):
         keyboard.press("Tab")
     keyboard.press("Enter")
     assert is_green(editor, LEFT)

@@ -19,7 +19,7 @@ from django.conf import settings
 from PIL import Image
 
 from colorize import service
-from colorize.engine.atomic_files import draft
+from colorize.engine.atomic_files import draft, is_draft
 from colorize.service import OUTPUTS
 from real_or_fake.models import Kind, Trial
 from real_or_fake.protocol import SIDE
@@ -119,12 +119,16 @@ def equally_long(real: bytes, fake: bytes) -> Pair:
     return Pair(real.ljust(length, b"\0"), fake.ljust(length, b"\0"))
 
 
+def is_ours(file: Path) -> bool:
+    return file.suffix == ENDING or is_draft(file)
+
+
 def forget_unused(before: datetime) -> int:
-    """Delete pairs that were made before that time; those of photos still there are made again when
-    they are needed. Returns their number."""
+    """Delete pairs that were made before that time, and what a kill left of some; those of photos
+    still there are made again when they are needed. Returns their number."""
     gone = 0
-    for file in Path(settings.REAL_OR_FAKE_DIR).glob(f"*{ENDING}"):
-        if file.stat().st_mtime < before.timestamp():
+    for file in Path(settings.REAL_OR_FAKE_DIR).glob("*"):
+        if is_ours(file) and file.stat().st_mtime < before.timestamp():
             file.unlink(missing_ok=True)
             gone += 1
     return gone

@@ -192,9 +192,10 @@ def test_old_rounds_without_an_end_and_old_pairs_are_forgotten(
     assert upkeep.forget() == "1 unfinished round and 0 old pairs deleted."
     assert set(Round.objects.all()) == {finished, fresh} and left not in Round.objects.all()
     monkeypatch.setattr(upkeep, "PAIR_KEPT", timedelta(0) - day)
-    assert list(settings.REAL_OR_FAKE_DIR.iterdir())
+    (settings.REAL_OR_FAKE_DIR / "note.txt").write_text("not ours")
+    (settings.REAL_OR_FAKE_DIR / ".colorized-0a.draft").write_bytes(b"of a killed process")
     upkeep.forget()
-    assert not list(settings.REAL_OR_FAKE_DIR.iterdir())
+    assert [path.name for path in settings.REAL_OR_FAKE_DIR.iterdir()] == ["note.txt"]
 
 
 def test_visitors_cannot_make_the_server_colour_without_end(

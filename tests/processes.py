@@ -46,9 +46,10 @@ def prepare(environment: dict[str, str]) -> None:
 
 
 class Server:
-    """The site as `make run` starts it, with what it writes below `folder`. Where that is empty
-    it is prepared by a copy of `template`, else by the command."""
+    """The web server as `make run` starts it, with what it writes below `folder`. Where that is
+    empty it is prepared by a copy of `template`, else by the command."""
 
+    command: tuple[str, ...] = (sys.executable, "-m", "gunicorn", "-c", "colorizer_site/gunicorn.py")
     # What each of the two workers logs once it is ready.
     ready = "network loaded"
 
@@ -70,7 +71,7 @@ class Server:
             shutil.copytree(template / "var", folder / "var")
         self.log = (folder / "log").open("w+")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "colorizer_site/gunicorn.py"],
+            self.command,
             cwd=ROOT,
             env=self.environment,
             stdout=self.log,
@@ -127,10 +128,19 @@ class Server:
         self.process.wait(20)
         self.log.close()
 
-    def stop(self) -> None:
+    def stop(self) -> int:
+        """Returns the exit status."""
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
+        status = self.process.wait(20)
         self.log.close()
+        return status
+
+
+class Site(Server):
+    """All of the site as `make run` starts it: the web server, and beside it what does long
+    work."""
+
+    command = (sys.executable, "manage.py", "serve")
 
 
 class Workers:

@@ -1,0 +1,45 @@
+"""What `make run` starts: the web server and a worker, from the first page to SIGTERM."""
+
+import json
+import socket
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.jobs.kills import wait_for
+from tests.processes import Site, children
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def site(tmp_path: Path, template: Path) -> Iterator[Site]:
+    running = Site(tmp_path, template, WORK_PROCESSES="1")
+    yield running
+    if running.process.poll() is None:
+        running.kill()
+
+
+def workers_of(site: Site) -> list[str]:
+    """Machine and process of each that was seen."""
+    with closing(sqlite3.connect(site.folder / "var/db.sqlite3")) as database:
+        return [name for (name,) in database.execute("SELECT name FROM jobs_worker")]
+
+
+def test_it_serves_pages_and_works_until_sigterm(site: Site) -> None:
+    status, told = site.get("/healthz")
+    assert status == 200 and json.loads(told)["status"] == "ok"
+    assert site.get("/")[0] == 200
+    wait_for(lambda: workers_of(site))
+    (worker,) = workers_of(site)
+    web_and_work = children(site.process.pid)
+    assert len(web_and_work) == 2 and int(worker.rpartition(":")[2]) in web_and_work
+    assert site.stop() == 0
+    # Nothing is left: no process, no sign of a worker, no open port.
+    assert not [pid for pid in web_and_work if Path(f"/proc/{pid}").exists()]
+    assert workers_of(site) == []
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", site.port), timeout=5)

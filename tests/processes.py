@@ -49,7 +49,7 @@ class Server:
     """The web server as `make run` starts it, with what it writes below `folder`. Where that is
     empty it is prepared by a copy of `template`, else by the command."""
 
-    command: tuple[str, ...] = (sys.executable, "-m", "gunicorn", "-c", "colorizer_site/gunicorn.py")
+    command = [sys.executable, "-m", "gunicorn", "-c", "colorizer_site/gunicorn.py"]
     # What each of the two workers logs once it is ready.
     ready = "network loaded"
 
@@ -140,7 +140,7 @@ class Site(Server):
     """All of the site as `make run` starts it: the web server, and beside it what does long
     work."""
 
-    command = (sys.executable, "manage.py", "serve")
+    command = [sys.executable, "manage.py", "serve"]
 
 
 class Workers:

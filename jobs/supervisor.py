@@ -114,10 +114,12 @@ def web() -> Child:
     return Child("the web server", command, is_vital=True)
 
 
-def workers(count: int, kinds: Collection[str] = ()) -> list[Child]:
-    """Processes for long work, which share the cores among them."""
+def workers(count: int, kinds: Collection[str] = (), spared: int = 0) -> list[Child]:
+    """Processes for long work, which share the cores among them. `spared`: how many cores are left
+    to others as far as there are enough: a low priority alone does not keep pages as quick."""
+    cores = (os.cpu_count() or 1) - spared
     command = [sys.executable, "manage.py", "work", "--processes", "1", "--verbosity", "0"]
     command += ["--kinds", *kinds] if kinds else []
     # Read by OpenCV.
-    environment = {"OPENCV_FOR_THREADS_NUM": str(max(1, (os.cpu_count() or 1) // count))}
+    environment = {"OPENCV_FOR_THREADS_NUM": str(max(1, cores // count))}
     return [Child(f"work process {number}", command, environment) for number in range(1, count + 1)]

@@ -1,6 +1,7 @@
 """What `make run` starts: the web server and a worker, from the first page to SIGTERM."""
 
 import json
+import os
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -9,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from jobs import supervisor
 from tests.jobs.kills import wait_for
 from tests.processes import Site, children
-
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -23,12 +23,27 @@ def site(tmp_path: Path, template: Path) -> Iterator[Site]:
         running.kill()
 
 
+@pytest.mark.parametrize(
+    ("cores", "count", "spared", "threads"),
+    [(4, 1, 1, 3), (4, 2, 1, 1), (4, 2, 0, 2), (1, 1, 1, 1), (2, 3, 1, 1), (None, 1, 0, 1)],
+)
+def test_a_core_is_left_to_the_web_server(
+    monkeypatch: pytest.MonkeyPatch, cores: int | None, count: int, spared: int, threads: int
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    found = supervisor.workers(count, spared=spared)
+    assert [each.environment for each in found] == [
+        {"OPENCV_FOR_THREADS_NUM": str(threads)}
+    ] * count
+
+
 def workers_of(site: Site) -> list[str]:
     """Machine and process of each that was seen."""
     with closing(sqlite3.connect(site.folder / "var/db.sqlite3")) as database:
         return [name for (name,) in database.execute("SELECT name FROM jobs_worker")]
 
 
+@pytest.mark.slow
 def test_it_serves_pages_and_works_until_sigterm(site: Site) -> None:
     status, told = site.get("/healthz")
     assert status == 200 and json.loads(told)["status"] == "ok"

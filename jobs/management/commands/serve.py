@@ -18,4 +18,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = settings.WORK_PROCESSES
-        sys.exit(supervise([web(), *(workers(count) if count else [])]))
+        sys.exit(supervise([web(), *(workers(count, spared=1) if count else [])]))

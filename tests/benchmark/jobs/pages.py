@@ -1,16 +1,16 @@
-"""How fast pages answer while a batch of 200 photos is done beside the web server."""
+"""How fast pages answer while a batch is done beside the web server, as `make run` starts both."""
 
 import os
 import tempfile
 import time
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 
 import django
 
-from tests.benchmark.jobs.batch import PHOTOS, send, wait_for, write_photos
+from tests.benchmark.jobs.batch import send, wait_for, write_photos
 from tests.benchmark.jobs.goals import Goals
-from tests.processes import Server, Workers, prepared
+from tests.processes import Server, Site, prepared
 
 MOST_TIMES = 1.3
 PAGES = ("/", "/about", "/faq", "/public")
@@ -25,45 +25,56 @@ def main() -> None:
         template = prepared(folder)
         (folder / "site").mkdir()
         os.environ |= {"DATA_DIR": str(folder / "site/var")}
-        server = Server(folder / "site", template, LOG_LEVEL="INFO")
+        # Both in one session: priorities count within sessions only, where Linux weighs those
+        # against each other.
+        server = Site(folder / "site", template, LOG_LEVEL="INFO", WORK_PROCESSES="1")
         try:
             measure(server, folder)
         finally:
-            server.stop()
+            server.kill()
 
 
 def measure(server: Server, folder: Path) -> None:
     django.setup()
     from accounts.models import User
+    from jobs.services import jobs
 
-    job = send(User.objects.create_user("anna"), write_photos(folder / "photos"))
-    idle = milliseconds(server)
-    workers = Workers(folder / "workers", 1, DATA_DIR=os.environ["DATA_DIR"])
+    owner, photos = User.objects.create_user("anna"), write_photos(folder / "photos")
+    milliseconds(server, 1)
+    before = milliseconds(server)
+    job = send(owner, photos)
     wait_for(lambda: job.items.filter(state="done").exists())
     busy = milliseconds(server)
     left = job.items.unfinished().count()
-    workers.kill()
-    goals = Goals()
+    jobs.cancel(job)
+    # Again, because the machine may be busier at one time than at another.
+    idle = before + milliseconds(server)
+    goals, times = Goals(), median(busy) / median(idle)
     goals.tell(
-        f"pages meanwhile, {PHOTOS - left} photos done",
-        f"{busy:.1f} ms, idle {idle:.1f} ms: {busy / idle:.2f} times",
+        f"pages meanwhile, {len(photos) - left} photos done",
+        f"{median(busy):.1f} ms, idle {median(idle):.1f} ms: {times:.2f} times",
         f"under {MOST_TIMES}",
-        busy < MOST_TIMES * idle and left > 0,
+        times < MOST_TIMES and left > 0,
     )
+    print(f"  of 20 the slowest: {slowest(busy):.1f} ms, idle {slowest(idle):.1f} ms")
     goals.exit()
 
 
-def milliseconds(server: Server) -> float:
-    """The median of all pages; the first round does not count."""
+def slowest(times: list[float]) -> float:
+    """Of 20."""
+    return quantiles(times, n=20)[-1]
+
+
+def milliseconds(server: Server, rounds: int = ROUNDS) -> list[float]:
+    """Of each page in each round."""
     times = []
-    for number in range(ROUNDS + 1):
+    for _ in range(rounds):
         for page in PAGES:
             start = time.perf_counter()
             assert server.get(page)[0] == 200, page
-            if number:
-                times.append(time.perf_counter() - start)
+            times.append((time.perf_counter() - start) * 1000)
             time.sleep(PAUSE)
-    return median(times) * 1000
+    return times
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -20,8 +21,10 @@ PORTION = 500
 def delete(job: Job) -> None:
     """Cancel a job, so that nothing more is stored for it, and delete it. Raises NotFound if it
     was deleted in the meantime, TooLateForThat for what must not stop half-way."""
-    jobs.cancel(job)
-    Job.objects.filter(pk=job.pk).delete()
+    # Together: its items are deleted while it is locked, as everything else locks it before them.
+    with transaction.atomic():
+        jobs.cancel(job)
+        Job.objects.filter(pk=job.pk).delete()
 
 
 def expire() -> int:
@@ -43,10 +46,17 @@ def prune() -> int:
     what was done without anybody waiting for it, such as emails, after a day. Returns their
     number."""
     gone = 0
-    while keys := list(old().values_list("pk", flat=True)[:PORTION]):
-        Job.objects.filter(pk__in=keys).delete()
-        gone += len(keys)
+    while portion := delete_old():
+        gone += portion
     return gone
+
+
+def delete_old() -> int:
+    with transaction.atomic():
+        rows = old().select_for_update().order_by("pk")[:PORTION]
+        keys = list(rows.values_list("pk", flat=True))
+        Job.objects.filter(pk__in=keys).delete()
+    return len(keys)
 
 
 def old() -> JobQuerySet:

@@ -92,6 +92,7 @@ def test_lines_of_json_are_masked_whole(client: Client) -> None:
     assert line["message"] == "Not Found: /s/…" and "0123456789abcdef" not in stream.getvalue()
 
 
+@pytest.mark.slow
 def test_the_server_keeps_its_secrets(tmp_path: Path, template: Path) -> None:
     old = tmp_path / "var/db.sqlite3"
     old.parent.mkdir()

@@ -104,6 +104,7 @@ def test_a_proxy_that_the_settings_do_not_know_lets_nobody_in(settings: Any) -> 
             metrics.metrics(request)
 
 
+@pytest.mark.slow
 def test_the_server_counts_the_requests_of_all_its_processes(
     tmp_path: Path, template: Path
 ) -> None:

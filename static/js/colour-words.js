@@ -31,53 +31,81 @@ export function paletteAt(L) {
   return PALETTE.map(([name, a, b]) => ({ name, colour: hexOf([light, a, b]) }));
 }
 
-// Up to which angle in the plane of a and b, in degrees, a hue has its name.
+// As colorize/engine/colour_names.py names colours: up to these angles of hue in Lab, in degrees.
 /** @type {[number, string][]} */
 const HUES = [
-  [18, "pink"],
-  [45, "red"],
-  [72, "orange"],
-  [103, "yellow"],
-  [170, "green"],
-  [225, "turquoise"],
-  [306, "blue"],
-  [332, "purple"],
+  [20, "pink"],
+  [47, "red"],
+  [74, "orange"],
+  [112, "yellow"],
+  [130, "yellowish green"],
+  [162, "green"],
+  [185, "bluish green"],
+  [220, "turquoise"],
+  [308, "blue"],
+  [335, "purple"],
   [360, "pink"],
 ];
-const COLOURLESS = 6;
-const MUTED = 18;
+// Names for parts of these: hue, L and chroma from and to. The first that fits counts.
+/** @type {[string, ...[number, number][]][]} */
+const PARTS = [
+  ["cream", [75, 112], [86, 101], [0, 32]],
+  ["beige", [45, 98], [66, 101], [0, 32]],
+  ["reddish brown", [20, 48], [0, 66], [0, 40]],
+  ["brown", [48, 75], [0, 66], [0, 56]],
+  ["yellowish brown", [75, 91], [0, 66], [0, 56]],
+  ["olive", [86, 112], [0, 66], [0, 200]],
+  ["pink", [20, 40], [56, 101], [0, 60]],
+];
+// Light and pale as such.
+const BY_THEMSELVES = ["beige", "cream"];
+// Colours of a chroma below these are without hue, or greyish, and from these on strong; of L below
+// these black, or dark; of L from these on light, or white.
+const HUELESS = 5;
+const GREYISH = 13;
+const STRONG = 33;
+const BLACK = 12;
+const DARK = 35;
+const LIGHT = 66;
+const WHITE = 94;
 
 /** A hint's colour in words. @param {string} colour */
 export function nameOf(colour) {
   if (colour === KEEP) return "left as it is";
   if (colour === GREY) return "grey";
   const [L, a, b] = labOf(colour);
-  const strength = Math.hypot(a, b);
-  if (strength < COLOURLESS) return `${lightness(L)}grey`;
-  const angle = ((Math.atan2(b, a) * 180) / Math.PI + 360) % 360;
-  const hue = HUES.find(([end]) => angle <= end)?.[1] ?? "red";
-  const [name, isMuted] = earthy(hue, L, strength);
-  return `${lightness(L)}${isMuted ? "greyish " : ""}${name}`;
+  const chroma = Math.hypot(a, b);
+  if (chroma < HUELESS) return grey(L);
+  const name = hueName(((Math.atan2(b, a) * 180) / Math.PI + 360) % 360, L, chroma);
+  if (BY_THEMSELVES.includes(name)) return name;
+  if (chroma < GREYISH) return `${tone(L)} greyish ${name.split(" ").at(-1)}`.trim();
+  return `${chroma >= STRONG ? strongTone(L) : tone(L)} ${name}`.trim();
 }
 
-/**
- * Orange and yellow have names of their own where they are dark or pale.
- * @param {string} hue
- * @param {number} L
- * @param {number} strength
- * @returns {[string, boolean]} the name, and whether it is a greyish one
- */
-function earthy(hue, L, strength) {
-  const isWarm = hue === "orange" || hue === "yellow";
-  if (isWarm && strength < 2 * MUTED && L >= 65) return ["beige", false];
-  if (isWarm && L < 60) return [hue === "orange" ? "brown" : "olive brown", false];
-  return [hue, strength < MUTED];
+/** @param {number[]} colour hue, L and chroma */
+function hueName(...colour) {
+  const part = PARTS.find(([, ...bounds]) =>
+    bounds.every(([low, high], n) => low <= colour[n] && colour[n] < high),
+  );
+  return part?.[0] ?? HUES.find(([most]) => colour[0] <= most)?.[1] ?? "";
 }
 
 /** @param {number} L */
-function lightness(L) {
-  if (L < 35) return "dark ";
-  return L > 75 ? "light " : "";
+function grey(L) {
+  if (L < BLACK) return "black";
+  return L >= WHITE ? "white" : `${tone(L)} grey`.trim();
+}
+
+/** @param {number} L */
+function tone(L) {
+  if (L < DARK) return "dark";
+  return L >= LIGHT ? "light" : "";
+}
+
+/** @param {number} L */
+function strongTone(L) {
+  if (L < DARK) return "deep";
+  return L >= LIGHT ? "bright" : "strong";
 }
 
 const ROWS = ["top", "", "bottom"];

@@ -2,10 +2,13 @@
 
 from base64 import b64decode
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
+from colorize.engine.colour_names import name_of
 from playwright.sync_api import Page
 
 from colorize.engine.hint_layers import hint_layers
@@ -32,6 +35,12 @@ PIXELS = """async ([grey, planes]) => {
   const step = { a: plane(planes.a), b: plane(planes.b) };
   recolor(pixels, prepare(pixels, true), { ...grey, top: 0 }, step, 1);
   return [...pixels];
+}"""
+
+
+NAMES = """async colours => {
+  const { nameOf } = await import("/static/js/colour-words.js");
+  return colours.map(nameOf);
 }"""
 
 
@@ -111,3 +120,14 @@ def test_so_are_the_pixels(page: Page) -> None:
     }
     theirs = np.array(page.evaluate(PIXELS, [sent, planes])).reshape(160, 200, 4)[..., :3]
     assert np.abs(own - theirs).max() <= 2
+
+
+def test_so_are_the_names_of_colours(page: Page) -> None:
+    grid = [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in product(range(0, 256, 17), repeat=3)]
+    named = page.evaluate(NAMES, grid)
+    rgb = np.array([list(bytes.fromhex(each[1:])) for each in grid], np.float32) / np.float32(255)
+    lab = cv2.cvtColor(rgb[None], cv2.COLOR_RGB2Lab)[0].tolist()
+    own = [name_of(*colour) for colour in lab]
+    odd = [each for each in zip(grid, own, named, strict=True) if each[1] != each[2]]
+    assert len(set(own)) > 40
+    assert len(odd) < len(grid) / 100, odd  # on borders between two names

@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expect
 
 from accounts.models import User
 from colorize.service import Options
@@ -252,6 +252,32 @@ def test_other_kinds_of_file_have_them_too(editor: Page) -> None:
         editor.click("[data-download-kind]")
     pixels = np.asarray(Image.open(started.value.path()).convert("RGB"), int)
     assert pixels[96, 40, 2] > pixels[96, 40, 0] and pixels[96, 220, 0] > pixels[96, 220, 2]
+
+
+def test_likely_colours_of_the_spot_come_first(page: Page) -> None:
+    likely = [
+        [{"colour": "#7a8f5a", "name": "greyish green"}, {"colour": "#a08060", "name": "brown"}],
+        [{"colour": "#6080a0", "name": "greyish blue"}],
+    ]
+
+    def tell(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        if body.get("hint_layers"):
+            body["hint_layers"]["likely"] = {"height": 1, "width": 2, "colours": likely}
+        route.fulfill(response=answer, json=body)
+
+    page.route("**/colorize", tell)
+    colorize(page)
+    begin(page)
+    shown = page.get_by_role("group", name="Likely here").get_by_role("button")
+    press(page, LEFT)
+    expect(shown).to_have_count(2)
+    press(page, RIGHT)
+    expect(shown).to_have_count(1)
+    give(page, "greyish blue")
+    assert hints(page)[1][2] == "#6080a0"
+    expect(shown).to_have_attribute("aria-pressed", "true")
 
 
 def test_without_the_dots_one_sees_the_picture_as_it_was(editor: Page) -> None:

@@ -42,7 +42,9 @@ def set_vividness(page: Page, value: float) -> None:
     page.locator("#vividness-slider").evaluate(
         """(field, value) => {
           field.value = value;
-          for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind));
+          for (const kind of ["input", "change"]) {
+            field.dispatchEvent(new Event(kind, { bubbles: true }));
+          }
         }""",
         value,
     )

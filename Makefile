@@ -18,7 +18,7 @@ DATABASE_TESTS = tests/gallery tests/jobs tests/real_or_fake tests/test_accounts
 # Theirs alone: torch takes two seconds of each process that imports it.
 TRAINING_TESTS = tests/test_training.py tests/test_turns.py
 
-.PHONY: run test test-fast coverage test-services test-training services services-stop lint format hooks bench bench-gallery bench-hints bench-jobs bench-memory bench-slow bench-video examples
+.PHONY: run test test-fast coverage test-services test-training services services-stop lint lint-types lint-rest format hooks bench bench-gallery bench-hints bench-jobs bench-memory bench-slow bench-video examples
 
 run: $(READY)
 	@$(BIN)/python manage.py prepare
@@ -53,11 +53,17 @@ services-stop:
 test-training: .venv/ready-train
 	@OMP_NUM_THREADS=1 $(BIN)/pytest $(TRAINING_TESTS) tests/test_doubt.py
 
+# Types take as long as all the rest, so that is done beside them.
 lint: .venv/ready-dev node_modules/ready
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going lint-types lint-rest
+
+lint-types:
+	$(BIN)/mypy
+
+lint-rest:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/djlint templates --check --lint --quiet
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	node_modules/.bin/biome check --error-on-warnings
 	node_modules/.bin/tsc --project jsconfig.json

@@ -3,7 +3,7 @@ import { nameOf, placeOf } from "./colour-words.js";
 import { around, attribute, need } from "./dom.js";
 import { HintPanel } from "./hint-panel.js";
 import { HintStage } from "./hint-stage.js";
-import { GREY, History, hintsOf, KEEP, textOf } from "./hints.js";
+import { GREY, History, hintsOf, KEEP, tell, textOf } from "./hints.js";
 
 /** @typedef {import("./hints.js").Hint} Hint */
 /** @typedef {import("./hint-stage.js").Place} Place */
@@ -49,6 +49,13 @@ export class HintEditor {
     });
     this.moved = 0;
     this.listen();
+    this.draw();
+  }
+
+  /** Goes on with hints that may have come from elsewhere. @param {string} text */
+  take(text) {
+    this.history.add(text);
+    this.hints = hintsOf(text);
     this.draw();
   }
 
@@ -215,10 +222,7 @@ export class HintEditor {
   /** Whatever has changed, here and in the picture. */
   show() {
     if (this.dots.hidden) this.compare(false);
-    this.edited.field.value = textOf(this.hints);
-    for (const kind of ["input", "change"]) {
-      this.edited.field.dispatchEvent(new Event(kind, { bubbles: true }));
-    }
+    tell(this.edited.field, textOf(this.hints));
     this.draw();
     const hint = this.open === null ? null : this.hints[this.open];
     if (hint) this.panel.mark(hint, (this.open ?? 0) + 1);

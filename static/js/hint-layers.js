@@ -32,6 +32,7 @@ import { plane } from "./resample.js";
  * @property {string | null} mask
  * @property {Record<"distance" | "side" | "everywhere" | "ridge" | "most", number>} reach
  * @property {{ height: number, width: number, colours: Named[][] } | null} [likely]
+ * @property {Hint[][]} [proposals]
  */
 
 export class HintLayers {

@@ -1,9 +1,12 @@
-// “Correct a colour”: fetches what hints need when it is pressed, and opens the editor.
+// “Correct a colour” and “Other proposals”: each fetches what hints need when it is pressed, and then
+// opens the editor or shows the proposals.
 import { asProblem } from "./checks.js";
-import { find, need } from "./dom.js";
+import { around, find, need } from "./dom.js";
 import { HintEditor } from "./hint-editor.js";
+import { tell } from "./hints.js";
+import { mark, proposed, showProposals } from "./proposals.js";
 
-/** @typedef {import("./hint-layers.js").HintLayers} HintLayers */
+/** @typedef {import("./painter.js").Painter} Painter */
 /** @typedef {import("./progress.js").Step} Step */
 /**
  * A result whose colours can be corrected.
@@ -11,14 +14,18 @@ import { HintEditor } from "./hint-editor.js";
  * @property {HTMLInputElement} field its hints, which hears of each change by its events
  * @property {number} width
  * @property {number} height
- * @property {() => HintLayers | null} layers once they have come
- * @property {(progress: (step: Step) => void) => Promise<void>} fetch brings them
+ * @property {() => number} vividness that is chosen
+ * @property {() => Painter | null} painter which draws it, once there is something to draw
+ * @property {(progress: (step: Step) => void) => Promise<void>} fetch brings the painter its layers
  * @property {(isWithout: boolean) => void} without shows it without its hints, or no longer
  */
 
 /** @param {HTMLElement} root what shows the result @param {Correctable} result */
 export function startHints(root, result) {
-  if (find(root, "[data-correct]", HTMLButtonElement)) new Start(root, result).listen();
+  if (!find(root, "[data-correct]", HTMLButtonElement)) return null;
+  const start = new Start(root, result);
+  start.listen();
+  return start;
 }
 
 class Start {
@@ -31,13 +38,20 @@ class Start {
     this.root = root;
     this.result = result;
     this.button = need(root, "[data-correct]", HTMLButtonElement);
+    this.others = need(root, "[data-propose]", HTMLButtonElement);
+    this.proposals = need(root, "[data-proposals]", HTMLElement);
     this.status = need(root, "[data-hint-status]", HTMLElement);
     this.view = need(root, "[data-hint-editor]", HTMLElement);
     this.pictures = need(root, "before-after", HTMLElement);
   }
 
   listen() {
-    this.button.addEventListener("click", () => this.begin());
+    this.button.addEventListener("click", () => this.ready(() => this.open()));
+    this.others.addEventListener("click", () => this.ready(() => this.propose()));
+    this.proposals.addEventListener("click", (event) => {
+      const button = around(event, "[data-proposal]", HTMLElement);
+      if (button) this.choose(button.dataset.proposal ?? "", button.textContent);
+    });
     need(this.view, "[data-done]", HTMLElement).addEventListener("click", () => this.end());
   }
 
@@ -46,33 +60,82 @@ class Start {
     this.status.textContent = words;
   }
 
-  async begin() {
+  layers() {
+    return this.result.painter()?.layers ?? null;
+  }
+
+  /** Does something once the layers are there. @param {() => void} go */
+  async ready(go) {
     if (this.isBusy) return;
-    this.isBusy = true;
-    this.button.setAttribute("aria-disabled", "true");
+    this.rest(true);
     this.say("Getting the picture ready …");
     try {
-      if (!this.result.layers()) await this.result.fetch(({ stage }) => this.say(`${stage} …`));
-      if (this.result.layers()) this.open();
-      else this.refuse();
+      if (!this.layers()) await this.result.fetch(({ stage }) => this.say(`${stage} …`));
+      if (!this.layers()) this.refuse();
+      else {
+        this.begin();
+        go();
+      }
     } catch (error) {
       this.say(asProblem(error).message);
     } finally {
-      this.isBusy = false;
-      this.button.removeAttribute("aria-disabled");
+      this.rest(false);
     }
+  }
+
+  /** From now on, changes can be undone. */
+  begin() {
+    const edited = { ...this.result, layers: () => this.layers() };
+    this.editor ??= new HintEditor(this.view, edited, (words) => this.say(words));
+  }
+
+  /** @param {boolean} isBusy */
+  rest(isBusy) {
+    this.isBusy = isBusy;
+    for (const button of [this.button, this.others]) {
+      button.setAttribute("aria-disabled", String(isBusy));
+    }
+  }
+
+  /** Proposals were for other layers. */
+  forget() {
+    this.proposals.replaceChildren();
+    if (this.view.hidden) this.toggle(false);
   }
 
   refuse() {
     this.button.hidden = true;
+    this.others.hidden = true;
     this.say("This network takes no colour hints.");
+  }
+
+  propose() {
+    const painter = this.result.painter();
+    const { layers } = painter ?? {};
+    if (!painter || !layers) return;
+    this.others.hidden = true;
+    const hasSome = proposed(layers).length > 1;
+    this.proposals.hidden = !hasSome;
+    if (hasSome) {
+      const { field, vividness } = this.result;
+      showProposals(this.proposals, painter, vividness(), field.value);
+      need(this.proposals, "button", HTMLElement).focus();
+      this.say("Choose one; its dots can be changed.");
+    } else this.say("Nothing else is likely for this picture.");
+  }
+
+  /** @param {string} hints @param {string} name */
+  choose(hints, name) {
+    tell(this.result.field, hints);
+    mark(this.proposals, hints);
+    this.say(`${name}.`);
   }
 
   open() {
     const { width, height } = this.result;
     this.view.style.setProperty("--ratio", String(width / height));
     this.toggle(true);
-    this.editor ??= new HintEditor(this.view, this.result, (words) => this.say(words));
+    this.editor?.take(this.result.field.value);
     this.say("Click a spot of the picture whose colour is wrong.");
     need(this.view, "[data-tool=add]", HTMLElement).focus({ preventScroll: true });
     for (const part of ["[data-stage]", ".hint-tools"]) {
@@ -83,6 +146,7 @@ class Start {
   end() {
     this.editor?.close(false);
     this.toggle(false);
+    mark(this.proposals, this.result.field.value);
     this.say("");
     this.button.focus({ preventScroll: true });
     this.pictures.scrollIntoView({ block: "nearest" });
@@ -93,5 +157,7 @@ class Start {
     this.view.hidden = !isOpen;
     this.pictures.hidden = isOpen;
     this.button.hidden = isOpen;
+    this.others.hidden = isOpen || this.proposals.childElementCount > 0;
+    this.proposals.hidden = isOpen || this.proposals.childElementCount === 0;
   }
 }

@@ -28,6 +28,12 @@ export const textOf = (hints) =>
 /** As exactly as hints are kept. @param {number} share */
 const rounded = (share) => Number(Math.max(0, Math.min(1, share)).toFixed(4));
 
+/** Writes hints into a field, which tells of it as if somebody had. @param {HTMLInputElement} field @param {string} text */
+export function tell(field, text) {
+  field.value = text;
+  for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
+}
+
 /** What was done to a text, and can be undone. */
 export class History {
   /** @param {string} text at first */

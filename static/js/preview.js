@@ -16,8 +16,10 @@ export function startPreview(root) {
 class Preview {
   /** @type {Promise<Painter> | null} draws, once it can */
   painter = null;
-  /** @type {import("./hint-layers.js").HintLayers | null} of what is drawn */
-  layers = null;
+  /** @type {Painter | null} the same, once it can */
+  ready = null;
+  /** @type {ReturnType<typeof startHints>} */
+  corrections = null;
   /** whether hints are to be followed, whose layers are large */
   hasHints = false;
 
@@ -43,15 +45,17 @@ class Preview {
       choice.addEventListener("change", () => {
         if (choice.name === "network") this.offerHints(choice);
         this.painter = null;
+        this.corrections?.forget();
         this.show();
       });
     }
     const { width, height } = need(this.view, "[data-after] img", HTMLImageElement);
-    startHints(this.view, {
+    this.corrections = startHints(this.view, {
       field: this.hints,
       width,
       height,
-      layers: () => this.layers,
+      vividness: () => this.choice().vividness,
+      painter: () => this.ready,
       fetch: (progress) => this.fetchLayers(progress),
       without: (isWithout) => this.show(isWithout ? "" : this.hints.value),
     });
@@ -104,7 +108,7 @@ class Preview {
     const made = { vividness, hints: hintsIn(body) };
     const painter = new Painter({ after, width, height, made, step }, this.view);
     painter.take(body);
-    this.layers = painter.layers;
+    this.ready = painter;
     return painter;
   }
 

@@ -115,7 +115,8 @@ function listenToHints({ view, body, painter, ask }) {
     field: need(view, "[data-hints]", HTMLInputElement),
     width,
     height,
-    layers: () => painter.layers,
+    vividness: () => choiceOf(view).vividness,
+    painter: () => painter,
     fetch: async (progress) => {
       painter.take(await ask(choiceOf(view), { layers: "hints", progress }));
       painter.show(choiceOf(view));

@@ -1,6 +1,7 @@
-"""Wrong colours are corrected by mouse, fingers and keys, on the result and in the gallery."""
+"""Wrong colours are corrected, of results and in the gallery: by mouse, by fingers and by keys."""
 
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -254,20 +255,26 @@ def test_other_kinds_of_file_have_them_too(editor: Page) -> None:
     assert pixels[96, 40, 2] > pixels[96, 40, 0] and pixels[96, 220, 0] > pixels[96, 220, 2]
 
 
+def also_tell(page: Page, **more: Any) -> None:
+    """The server's answers with more in their layers."""
+
+    def tell(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        if body.get("hint_layers"):
+            body["hint_layers"] |= more
+        route.fulfill(response=answer, json=body)
+
+    page.route("**/colorize", tell)
+
+
 def test_likely_colours_of_the_spot_come_first(page: Page) -> None:
     likely = [
         [{"colour": "#7a8f5a", "name": "greyish green"}, {"colour": "#a08060", "name": "brown"}],
         [{"colour": "#6080a0", "name": "greyish blue"}],
     ]
 
-    def tell(route: Route) -> None:
-        answer = route.fetch()
-        body = answer.json()
-        if body.get("hint_layers"):
-            body["hint_layers"]["likely"] = {"height": 1, "width": 2, "colours": likely}
-        route.fulfill(response=answer, json=body)
-
-    page.route("**/colorize", tell)
+    also_tell(page, likely={"height": 1, "width": 2, "colours": likely})
     colorize(page)
     begin(page)
     shown = page.get_by_role("group", name="Likely here").get_by_role("button")
@@ -278,6 +285,28 @@ def test_likely_colours_of_the_spot_come_first(page: Page) -> None:
     give(page, "greyish blue")
     assert hints(page)[1][2] == "#6080a0"
     expect(shown).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_proposal_is_chosen_and_its_dots_are_changed(page: Page) -> None:
+    green = [{"x": 0.2, "y": 0.5, "colour": "#336622"}]
+    blue = [{"x": 0.2, "y": 0.5, "colour": "#203080"}, {"x": 0.8, "y": 0.5, "colour": "#806040"}]
+    also_tell(page, proposals=[green, blue])
+    colorize(page)
+    page.click("[data-propose]")
+    shown = page.get_by_role("group", name="Proposals").get_by_role("button")
+    expect(shown).to_have_text(["As the network says", "Proposal 1", "Proposal 2"])
+    expect(shown.nth(0)).to_have_attribute("aria-pressed", "true")
+    shown.nth(1).click()
+    expect(shown.nth(1)).to_have_attribute("aria-pressed", "true")
+    assert hints(page) == [["0.2", "0.5", "#336622"]]
+    begin(page)
+    expect(dots(page)).to_have_count(1)
+    assert is_green(page, LEFT)
+    page.get_by_role("button", name="Undo").click()
+    assert hints(page) == [] and not is_green(page, LEFT)
+    page.click("[data-done]")
+    expect(shown.nth(0)).to_have_attribute("aria-pressed", "true")
+    assert problems(page) == []
 
 
 def test_without_the_dots_one_sees_the_picture_as_it_was(editor: Page) -> None:
@@ -341,7 +370,8 @@ def test_networks_that_take_no_hints_are_offered_none(
 ) -> None:
     use(monkeypatch, FakeNetwork())
     colorize(page)
-    expect(page.locator("[data-correct]")).to_be_hidden()
+    for offer in ("[data-correct]", "[data-propose]"):
+        expect(page.locator(offer)).to_be_hidden()
 
 
 def test_what_goes_wrong_is_told_and_can_be_tried_again(page: Page) -> None:

@@ -18,6 +18,9 @@ DATABASE_TESTS = tests/gallery tests/jobs tests/real_or_fake tests/test_accounts
 # Theirs alone: torch takes two seconds of each process that imports it.
 TRAINING_TESTS = tests/test_training.py tests/test_turns.py
 
+# Tests of pages, servers and killed workers wait half of their time, and leave their processor to others.
+WAITING = -n $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 3 / 2)))
+
 .PHONY: run test test-fast coverage test-services test-training services services-stop lint lint-types lint-rest format hooks bench bench-gallery bench-hints bench-jobs bench-memory bench-slow bench-video examples
 
 run: $(READY)
@@ -25,7 +28,7 @@ run: $(READY)
 	@exec $(BIN)/python manage.py serve
 
 test: .venv/ready-dev
-	@DATABASE_URL= CACHE_URL= CELERY_BROKER_URL= OMP_NUM_THREADS=1 $(BIN)/pytest -n auto $(TRAINING_TESTS:%=--ignore=%)
+	@DATABASE_URL= CACHE_URL= CELERY_BROKER_URL= OMP_NUM_THREADS=1 $(BIN)/pytest $(WAITING) $(TRAINING_TESTS:%=--ignore=%)
 
 # What takes no browser, server, real network or long, and a share of the broken files: while you write.
 test-fast: .venv/ready-dev
@@ -34,13 +37,13 @@ test-fast: .venv/ready-dev
 # The same as `make test`, and what of the code it did not run.
 coverage: .venv/ready-dev
 	@rm -f .coverage .coverage.*
-	@OMP_NUM_THREADS=1 $(BIN)/coverage run -m pytest -n auto $(TRAINING_TESTS:%=--ignore=%)
+	@OMP_NUM_THREADS=1 $(BIN)/coverage run -m pytest $(WAITING) $(TRAINING_TESTS:%=--ignore=%)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
 # The database's tests again, on PostgreSQL and Redis.
 test-services: .venv/ready-dev
-	@OMP_NUM_THREADS=1 .ci/services run $(BIN)/pytest -n auto -m "not slow or database" $(DATABASE_TESTS)
+	@OMP_NUM_THREADS=1 .ci/services run $(BIN)/pytest $(WAITING) -m "not slow or database" $(DATABASE_TESTS)
 
 # PostgreSQL and Redis for trying things out, with RABBITMQ=yes RabbitMQ, too, and the settings that use them.
 services:

@@ -54,7 +54,7 @@ services-stop:
 
 # What needs torch, which the site does not.
 test-training: .venv/ready-train
-	@OMP_NUM_THREADS=1 $(BIN)/pytest $(TRAINING_TESTS) tests/test_doubt.py
+	@OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 $(TRAINING_TESTS) tests/test_doubt.py
 
 # Types take as long as all the rest, so that is done beside them.
 lint: .venv/ready-dev node_modules/ready

@@ -8,9 +8,9 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from colorize.engine.colour_names import name_of
 from playwright.sync_api import Page
 
+from colorize.engine.colour_names import name_of
 from colorize.engine.hint_layers import hint_layers
 from colorize.engine.hints import hints_of
 from colorize.engine.lightness import lightness_of_rgb

@@ -465,11 +465,14 @@ def test_framed_copies_are_measured_where_asked(folder: Path, network: FakeNetwo
 def test_the_reach_of_hints_is_measured_where_asked(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of photos in one colour, a single hint tells all."""
-    for n, colour in enumerate([(90, 120, 60), (140, 90, 80)]):
-        Image.new("RGB", (96, 64), colour).save(folder / "below" / f"{n}.png")
+    """Of a photo in one colour, a single hint tells all."""
+    for path in (folder / "below").iterdir():
+        path.unlink()
+    Image.new("RGB", (64, 64), (90, 120, 60)).save(folder / "below" / "plain.png")
     use(monkeypatch, HintableNetwork())
-    text = run(folder / "below", "--hints").split("Gain in PSNR")[1]
+    page = folder / "out.html"
+    text = run(folder / "below", "--hints", "--gallery", page).split("Gain in PSNR")[1]
+    assert page.read_text().count("<polyline") == 4
     faithful, vivid, _, theirs = [row.split(" | ") for row in text.splitlines()[4:8]]
     assert faithful[0] == "| colornet, vividness 0" and vivid[0] == "| colornet, vividness 0.6"
     gains = [float(cell.strip(" |")) for cell in faithful[2:]]

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from colorize.engine import networks
-from colorize.engine.hints import hints_of
+from colorize.engine.hint_layers import hint_layers
+from colorize.engine.hints import hints_of, stored_hints
 from colorize.engine.limits import Limits
 from colorize.engine.networks import Network
 from colorize.engine.options import Options
@@ -76,3 +77,10 @@ def test_the_network_proposes_four_others_and_other_ones_with_another_seed() -> 
         for other in [usual, *others[:n]]:
             assert np.linalg.norm(one - other, axis=2).mean() >= 6
     assert proposals(predicted, 1, seed=1) != proposals(predicted, 1, seed=2)
+
+
+def test_a_page_gets_their_hints_with_its_layers() -> None:
+    predicted = predict(half_dark(), ChoosyNetwork())
+    layers = hint_layers(predicted, 0.5)
+    assert layers is not None and layers["proposals"]
+    assert [stored_hints(each) for each in layers["proposals"]] == proposals(predicted, 0.5)

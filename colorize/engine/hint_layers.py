@@ -12,9 +12,10 @@ from colorize.engine.hints import MOST_HINTS
 from colorize.engine.likely import likely_grid
 from colorize.engine.pipeline import Predicted
 from colorize.engine.planes import Plane, resize
+from colorize.engine.proposals import proposals
 
 
-def hint_layers(predicted: Predicted) -> dict[str, Any] | None:
+def hint_layers(predicted: Predicted, vividness: float = 1) -> dict[str, Any] | None:
     """The cells and their colours without any hint; None for networks that take none.
 
     Arrays are base64 of little-endian numbers, rows first. `features`: int8 (height, width,
@@ -25,7 +26,8 @@ def hint_layers(predicted: Predicted) -> dict[str, Any] | None:
     the same as shares; `mask`: uint8 of the size of `photo`, 255 where there is colour; null
     without a border. `reach`: the constants of hint_spread.py. `likely`: of a coarse grid over the
     same picture, rows first, the likely colours of each place with their names, likeliest first;
-    null for networks that do not tell.
+    null for networks that do not tell. `proposals`: the hints of each set that makes the picture
+    look otherwise at this vividness.
     """
     prediction = predicted.prediction
     if not prediction.takes_hints:
@@ -62,6 +64,7 @@ def hint_layers(predicted: Predicted) -> dict[str, Any] | None:
             "most": MOST_HINTS,
         },
         "likely": likely_layer(predicted),
+        "proposals": [[asdict(hint) for hint in each] for each in proposals(predicted, vividness)],
     }
 
 

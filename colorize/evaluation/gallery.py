@@ -1,7 +1,7 @@
 """An HTML page with grey, result, truth and confidence of each photo, in a single file."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -13,7 +13,9 @@ from PIL import Image
 from colorize.engine.atomic_files import draft
 from colorize.engine.data_urls import data_url
 from colorize.engine.planes import Plane
+from colorize.evaluation.curve import reach_svg
 from colorize.evaluation.drawing import reliability_svg
+from colorize.evaluation.hints import Reach
 from colorize.evaluation.metrics import to_rgb
 from colorize.evaluation.reliability import Reliability
 from colorize.evaluation.run import Example, Plan
@@ -51,7 +53,14 @@ class Gallery:
 
     def draw(self, name: str, reliability: Reliability) -> None:
         """Add the reliability diagram of a network."""
-        self.write(f"<tr><td colspan={len(self.titles)}>{reliability_svg(name, reliability)}\n")
+        self.wide(reliability_svg(name, reliability))
+
+    def draw_reach(self, found: Mapping[str, Reach]) -> None:
+        """Add the curve of what hints gain."""
+        self.wide(reach_svg(found))
+
+    def wide(self, drawing: str) -> None:
+        self.write(f"<tr><td colspan={len(self.titles)}>{drawing}\n")
 
     def add(self, example: Example) -> None:
         L = example.truth[..., :1]

@@ -111,5 +111,9 @@ def describe_planes(result: ColourPhoto) -> dict[str, str | bool | None]:
 def describe_hint_layers(result: ColourPhoto) -> dict[str, Any]:
     """What the page needs to follow colour hints itself; null for networks that take none, and for
     stored results."""
-    found = hint_layers(result.predicted) if isinstance(result, Result) else None
+    found = (
+        hint_layers(result.predicted, result.options.vividness)
+        if isinstance(result, Result)
+        else None
+    )
     return {"hint_layers": found}

@@ -184,6 +184,8 @@ class Command(BaseCommand):
         if gallery and evaluation.plan.truth:
             for name, reliability in evaluation.reliability.items():
                 gallery.draw(name, reliability)
+        if gallery and evaluation.reaches:
+            gallery.draw_reach(evaluation.reaches)
 
     def samples(self, paths: list[Path], folder: Path, sizes: Sequence[int]) -> Iterator[Sample]:
         """The readable photos; others are printed and counted."""

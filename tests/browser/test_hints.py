@@ -11,10 +11,12 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expe
 from accounts.models import User
 from colorize.service import Options
 from gallery.models import Picture
+from gallery.services import pictures
 from tests.browser.conftest import new_context
 from tests.browser.looking import problems
 from tests.browser.test_flow import choose, download, ready, set_vividness
 from tests.browser.test_gallery import home as home
+from tests.browser.test_gallery import log_in, save_claim
 from tests.browser.test_gallery import owner as owner
 from tests.conftest import use
 from tests.fakes import FakeNetwork, HintableNetwork
@@ -346,6 +348,25 @@ def test_corrections_are_saved_and_can_be_changed_later(home: Page) -> None:
     assert pixels[96, 40, 1] > pixels[96, 40, 0] and pixels[96, 220, 2] > pixels[96, 220, 0]
 
 
+def test_a_visitors_corrections_wait_with_the_photo(
+    browser: Browser, site: str, owner: User
+) -> None:
+    context = new_context(browser, site)
+    page = context.new_page()
+    page.goto("/")
+    colorize(page)
+    begin(page)
+    press(page, LEFT)
+    give(page, "grass")
+    drawn(page)
+    log_in(context, owner, site)
+    page.goto("/")
+    save_claim(page)
+    [hint] = Picture.objects.get().shown.made_with.hints
+    assert hint.x == pytest.approx(LEFT[0], abs=0.01) and hint.is_exact
+    context.close()
+
+
 def test_vividness_and_corrections_go_together(home: Page, owner: User) -> None:
     kept = saved(owner)
     home.goto(kept.get_absolute_url())
@@ -360,8 +381,6 @@ def test_vividness_and_corrections_go_together(home: Page, owner: User) -> None:
 
 
 def saved(owner: User) -> Picture:
-    from gallery.services import pictures
-
     return pictures.colorize_and_save(owner, png(HALVES), Options(), "Halves.png").picture
 
 

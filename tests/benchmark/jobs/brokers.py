@@ -1,7 +1,8 @@
-"""The same kills with Celery's workers, on Redis and on RabbitMQ, which is killed once, too."""
+"""The same kills with Celery's workers, on Redis or on RabbitMQ, which is killed once, too."""
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from tests.benchmark.jobs.goals import Goals
 from tests.benchmark.jobs.kills import LEASE, SECONDS, make_table, tell
 
 
-def main() -> None:
+def main(broker: str) -> None:
+    """`broker`: Redis or RabbitMQ."""
     django.setup()
     call_command("prepare")
     make_table()
@@ -20,17 +22,16 @@ def main() -> None:
 
     os.environ["LOG_LEVEL"] = "CRITICAL"
     goals = Goals()
+    kind = {"Redis": Redis, "RabbitMQ": RabbitMQ}[broker]
+    if not shutil.which(kind.program):
+        print(f"  skipped: {kind.program} is not installed")
+        return
     with tempfile.TemporaryDirectory() as name:
-        for kind in (Redis, RabbitMQ):
-            if shutil.which(kind.program):
-                measure(goals, kind, Path(name) / kind.program)
-            else:
-                print(f"  skipped: {kind.program} is not installed")
+        measure(goals, kind, Path(name) / kind.program)
     goals.exit()
 
 
 def measure(goals: Goals, kind: type, folder: Path) -> None:
-    from jobs.models import Job
     from tests.jobs.brokers import AlsoTheBroker, running
     from tests.jobs.kills import kill_at_random
 
@@ -44,8 +45,7 @@ def measure(goals: Goals, kind: type, folder: Path) -> None:
             tell(goals, kill_at_random(workers, SECONDS), f"Celery on {kind.__name__}: ")
         finally:
             workers.kill()
-    Job.objects.all().delete()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

@@ -20,7 +20,7 @@ from tests.benchmark.jobs.goals import Goals
 from tests.jobs import store
 from tests.processes import Workers
 
-PHOTOS = 60
+PHOTOS = 40
 ONE_CORE = {"OPENCV_FOR_THREADS_NUM": "1"}
 
 

@@ -10,6 +10,7 @@ from colorize.engine.data_urls import to_base64
 from colorize.engine.hint_spread import WHOLE, Cells
 from colorize.engine.hints import MOST_HINTS
 from colorize.engine.likely import likely_grid
+from colorize.engine.options import plain
 from colorize.engine.pipeline import Predicted
 from colorize.engine.planes import Plane, resize
 from colorize.engine.proposals import proposals
@@ -26,8 +27,8 @@ def hint_layers(predicted: Predicted, vividness: float = 1) -> dict[str, Any] | 
     the same as shares; `mask`: uint8 of the size of `photo`, 255 where there is colour; null
     without a border. `reach`: the constants of hint_spread.py. `likely`: of a coarse grid over the
     same picture, rows first, the likely colours of each place with their names, likeliest first;
-    null for networks that do not tell. `proposals`: the hints of each set that makes the picture
-    look otherwise at this vividness.
+    null for networks that do not tell. `proposals`: sets of hints for other colours of the whole
+    picture at this vividness; see proposals.py.
     """
     prediction = predicted.prediction
     if not prediction.takes_hints:
@@ -64,7 +65,7 @@ def hint_layers(predicted: Predicted, vividness: float = 1) -> dict[str, Any] | 
             "most": MOST_HINTS,
         },
         "likely": likely_layer(predicted),
-        "proposals": [[asdict(hint) for hint in each] for each in proposals(predicted, vividness)],
+        "proposals": [plain(hints) for hints in proposals(predicted, vividness)],
     }
 
 

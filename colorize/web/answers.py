@@ -111,9 +111,6 @@ def describe_planes(result: ColourPhoto) -> dict[str, str | bool | None]:
 def describe_hint_layers(result: ColourPhoto) -> dict[str, Any]:
     """What the page needs to follow colour hints itself; null for networks that take none, and for
     stored results."""
-    found = (
-        hint_layers(result.predicted, result.options.vividness)
-        if isinstance(result, Result)
-        else None
-    )
-    return {"hint_layers": found}
+    if not isinstance(result, Result):
+        return {"hint_layers": None}
+    return {"hint_layers": hint_layers(result.predicted, result.options.vividness)}

@@ -1,6 +1,7 @@
 """Other colours that a picture may well have, on a page and for programs."""
 
 import base64
+import io
 from pathlib import Path
 from typing import Any
 
@@ -118,3 +119,10 @@ def test_strangers_see_none(client: Client, others: Api, stranger: User, kept: P
     client.force_login(stranger)
     assert client.get(f"/pictures/{kept.pk}/proposals").status_code == 404
     assert kept.versions.count() == 1
+
+
+@pytest.mark.usefixtures("kept")
+def test_scripts_get_their_hints_with_the_other_layers(client: Client) -> None:
+    sent = {"image": io.BytesIO(photo("PNG")), "layers": "hints", "vividness": "0.5"}
+    found = client.post("/colorize", sent).json()["hint_layers"]["proposals"]
+    assert found and all(stored_hints(hints) for hints in found)

@@ -11,7 +11,6 @@ from colorize.engine.hint_spread import WHOLE, Cells
 from colorize.engine.hints import MOST_HINTS
 from colorize.engine.likely import likely_grid
 from colorize.engine.options import plain
-from colorize.engine.options import plain
 from colorize.engine.pipeline import Predicted
 from colorize.engine.planes import Plane, resize
 from colorize.engine.proposals import proposals

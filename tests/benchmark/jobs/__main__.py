@@ -46,7 +46,8 @@ def main() -> None:
     parser.add_argument("--on", nargs="+", choices=servers, default=servers)
     asked = parser.parse_args()
     chosen = [part for part in PARTS if part[0] in asked.only and set(part[1:]) & set(asked.on)]
-    sys.exit(any(run(*part) for part in chosen))
+    missed = [run(*part) for part in chosen]
+    sys.exit(any(missed))
 
 
 def run(name: str, vendor: str, broker: str) -> int:

@@ -21,7 +21,7 @@ TRAINING_TESTS = tests/test_training.py tests/test_turns.py
 # Tests of pages, servers and killed workers wait half of their time, and leave their processor to others.
 WAITING = -n $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 3 / 2)))
 
-.PHONY: run test test-fast coverage test-services test-training services services-stop lint lint-types lint-rest format hooks bench bench-gallery bench-hints bench-jobs bench-memory bench-slow bench-video examples
+.PHONY: run test test-fast coverage test-services test-training services services-stop lint format hooks bench bench-gallery bench-hints bench-jobs bench-memory bench-slow bench-video examples
 
 run: $(READY)
 	@$(BIN)/python manage.py prepare
@@ -56,10 +56,12 @@ services-stop:
 test-training: .venv/ready-train
 	@OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 $(TRAINING_TESTS) tests/test_doubt.py
 
-# Types take as long as all the rest, so that is done beside them.
+# Types take longer than all the rest, which is done beside them.
 lint: .venv/ready-dev node_modules/ready
 	@$(MAKE) --no-print-directory --jobs=2 --keep-going lint-types lint-rest
 
+# Its halves.
+.PHONY: lint-types lint-rest
 lint-types:
 	$(BIN)/mypy
 

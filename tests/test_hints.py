@@ -1,6 +1,7 @@
 """Colour hints: what they are written like, and what they do to a picture."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -83,6 +84,19 @@ def test_many_hints_on_one_spot_do_no_harm() -> None:
     _, after = with_hints(" ".join(f"0.1,0.5,{GREEN}" for _ in range(MOST_HINTS)))
     assert np.isfinite(after.ab_faithful).all()
     assert np.abs(after.ab_faithful).max() < 60
+
+
+@pytest.mark.parametrize("variance", [0, 5000])
+def test_a_hint_counts_at_its_place_however_sure_the_network_is(variance: float) -> None:
+    predicted = predict(half_dark(), HintableNetwork())
+    prediction = predicted.prediction
+    assert prediction.variance is not None
+    unsure = prediction.variance.copy()
+    unsure[8, 1] = variance
+    after = hinted(replace(prediction, variance=unsure), hints_of(f"0.1,0.5,{GREEN}"))
+    wanted = np.array(hints_of(f"0,0,{GREEN}")[0].ab)
+    missed = np.abs(after.ab_faithful[8, 1] - wanted)
+    assert (missed < 0.05 * np.abs(prediction.ab_faithful[8, 1] - wanted)).all()
 
 
 def test_hints_in_a_border_are_left_out() -> None:

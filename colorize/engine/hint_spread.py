@@ -22,8 +22,8 @@ from colorize.engine.planes import Plane
 
 # The reach of a hint: in features, in Lab units of the colours without it, and in cells of a
 # picture of SIDE cells; how much of it does not fade with distance in the picture; what is added to
-# the variance of the colours; and how far a hint's own cell may stay from it. Chosen on training
-# photos (docs/hints.md).
+# the variance of the colours; and which share of the way a hint's own cell may stay from it.
+# Chosen on training photos (docs/hints.md).
 FEATURES, COLOURS, DISTANCE, SIDE = 0.63, 27.0, 12.0, 64
 EVERYWHERE = 0.8
 LEAST_VARIANCE = 250.0
@@ -138,7 +138,7 @@ def hinted(prediction: Prediction, hints: Sequence[Hint], inside: Box = WHOLE) -
 def added(alike: Plane, placed: Sequence[int], missing: NDArray[np.float64]) -> Plane:
     """What hints add to each cell (n, 2). `alike` (hints, n): how much each counts at each cell;
     `placed`: the cells of the hints; `missing` (hints, 2): what these lack of them."""
-    among = alike[:, placed].astype(np.float64) + RIDGE * np.eye(len(placed))
+    among = alike[:, placed] * (1 + RIDGE * np.eye(len(placed)))
     _, weights = cv2.solve(among, missing, flags=cv2.DECOMP_CHOLESKY)
     return product(alike.T, cast(Plane, weights))
 

@@ -79,7 +79,7 @@ def least_sure(alike: Plane) -> list[int]:
         told = (left**2).sum(axis=0) / (left.diagonal() + RIDGE)
         best = int(told.argmax())
         found.append(best)
-        left -= np.outer(left[best], left[best]) / (left[best, best] + RIDGE)
+        left -= np.outer(left[best], left[best]) / (left[best, best] * (1 + RIDGE))
     return found
 
 
@@ -103,7 +103,7 @@ def drawn(chances: Plane, rng: np.random.Generator) -> Plane:
 def outcomes(own: Plane, alike: Plane, places: Sequence[int], ab: Plane) -> Plane:
     """The colours (1 + n, m, 2) of m places: first `own` (m, 2), then by each of n sets of
     hints, of ab (n, k, 2) at k places."""
-    among = alike[np.ix_(places, places)] + RIDGE * np.eye(len(places))
+    among = alike[np.ix_(places, places)] * (1 + RIDGE * np.eye(len(places)))
     reach = np.linalg.solve(among, alike[places])
     moved = own + np.einsum("nkc,km->nmc", ab - own[places], reach)
     return np.concatenate([own[None], moved]).astype(np.float32)

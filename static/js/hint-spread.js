@@ -42,7 +42,7 @@ export class Spread {
     const rows = placed.map(({ cell }) => this.row(cell));
     const among = rows.map((row) => placed.map(({ cell }) => row[cell]));
     placed.forEach((_, n) => {
-      among[n][n] += this.cells.reach.ridge;
+      among[n][n] *= 1 + this.cells.reach.ridge;
     });
     const missing = placed.map(({ cell, ab }) => {
       const [a, b] = colour(cell);

@@ -37,7 +37,7 @@ class Delayed(FilmColours):
 
 
 def delayed(value: T) -> T:
-    time.sleep(random.choice((0, 0, random.uniform(0, LONGEST))))  # noqa: S311
+    time.sleep(random.choice((0, 0, random.uniform(0, LONGEST))))
     return value
 
 

@@ -46,8 +46,8 @@ def main() -> None:
     parser.add_argument("--on", nargs="+", choices=servers, default=servers)
     asked = parser.parse_args()
     chosen = [part for part in PARTS if part[0] in asked.only and set(part[1:]) & set(asked.on)]
-    missed = [run(*part) for part in chosen]
-    sys.exit(any(missed))
+    statuses = [run(*part) for part in chosen]
+    sys.exit(any(statuses))
 
 
 def run(name: str, vendor: str, broker: str) -> int:
@@ -55,12 +55,7 @@ def run(name: str, vendor: str, broker: str) -> int:
     print(", ".join(filter(None, (name, vendor, broker))), flush=True)
     try:
         with database(vendor) as url, tempfile.TemporaryDirectory(prefix="jobs-") as folder:
-            command = [
-                sys.executable,
-                "-m",
-                f"tests.benchmark.jobs.{name}",
-                *filter(None, [broker]),
-            ]
+            command = [sys.executable, "-m", f"tests.benchmark.jobs.{name}", broker]
             return subprocess.run(command, cwd=ROOT, env=environment(url, Path(folder))).returncode
     except Skipped as why:
         print(f"  skipped: {why}")

@@ -64,15 +64,31 @@ export class HintLayers {
    * @returns {Step}
    */
   colours(choice) {
-    const [a, b] = this.added(choice).map((added, channel) => {
+    const [a, b] = this.atCells(choice).map((plane) => this.inPhoto(this.guide.enlarged(plane)));
+    return { a, b };
+  }
+
+  /**
+   * The same as small as possible, which does for small pictures.
+   * @param {Choice} choice
+   * @returns {Step}
+   */
+  roughColours(choice) {
+    if (this.mask) return this.colours(choice);
+    const [a, b] = this.atCells(choice);
+    return { a, b };
+  }
+
+  /** @param {Choice} choice @returns {Plane[]} */
+  atCells(choice) {
+    return this.added(choice).map((added, channel) => {
       const faithful = this.faithful[channel].data;
       const step = this.step?.[channel].data;
       for (let n = 0; n < faithful.length; n++) {
         added.data[n] += faithful[n] + (step ? choice.vividness * step[n] : 0);
       }
-      return this.inPhoto(this.guide.enlarged(added));
+      return added;
     });
-    return { a, b };
   }
 
   /** What hints add. @param {Choice} choice */

@@ -60,7 +60,7 @@ function small({ result }, layers) {
   const kept = prepare(pixels.data, true);
   return (choice) => {
     const canvas = Object.assign(document.createElement("canvas"), { width, height });
-    recolor(pixels.data, kept, { width, height, top: 0 }, layers.colours(choice), 1);
+    recolor(pixels.data, kept, { width, height, top: 0 }, layers.roughColours(choice), 1);
     contextOf(canvas).putImageData(pixels, 0, 0);
     return canvas;
   };

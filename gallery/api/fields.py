@@ -1,6 +1,6 @@
 """Strict fields: they take their own type only and convert nothing, so “1” is not a number."""
 
-import math
+import sys
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -70,7 +70,8 @@ class Share(serializers.FloatField):
     """A number within bounds."""
 
     def to_internal_value(self, data: Any) -> float:
-        if type(data) not in (int, float) or not math.isfinite(data):
+        # An integer may be too large to be a float; to be compared, it need not be one.
+        if type(data) not in (int, float) or not abs(data) <= sys.float_info.max:
             self.fail("invalid")
         return super().to_internal_value(data)
 

@@ -29,15 +29,12 @@ class HintSerializer(Strict):
 
 class HintsField(serializers.ListField):
     def __init__(self, **words: Any) -> None:
-        super().__init__(
-            child=HintSerializer(),
-            max_length=MOST_HINTS,
-            error_messages={"max_length": f"there are more than {MOST_HINTS} hints."},
-            **words,
-        )
+        super().__init__(child=HintSerializer(), max_length=MOST_HINTS, **words)
 
     def to_internal_value(self, data: Any) -> Any:
-        """A tuple of hints."""
+        """A tuple of hints. Too many are refused before each of them is looked at."""
+        if isinstance(data, list) and len(data) > MOST_HINTS:
+            raise serializers.ValidationError(f"there are more than {MOST_HINTS} hints.")
         try:
             return tuple(super().to_internal_value(data))
         except serializers.ValidationError as problem:

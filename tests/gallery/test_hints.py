@@ -68,11 +68,14 @@ def test_what_programs_send_back_is_what_they_got(api: Api, kept: Picture) -> No
         ([{"x": "0.5", "y": 0.5, "colour": "grey"}], "hint 1: “x”: A valid number"),
         ([{"x": True, "y": 0.5, "colour": "grey"}], "hint 1: “x”: A valid number"),
         ([{"x": 1.01, "y": 0.5, "colour": "grey"}], "hint 1: “x”: "),
+        ([{"x": 10**400, "y": 0.5, "colour": "grey"}], "hint 1: “x”: A valid number"),
         ([{"x": 0.5, "y": -1, "colour": "grey"}], "hint 1: “y”: "),
         ([{"x": 0, "y": 0, "colour": "red"}], "hint 1: “colour”: it is #rrggbb, grey or keep."),
         ([{"x": 0, "y": 0, "colour": 446622}], "hint 1: “colour”: it is #rrggbb, grey or keep."),
         ([{"x": 0, "y": 0, "color": "grey"}], "hint 1: “color”: unknown field"),
         ([LISTED[0]] * (MOST_HINTS + 1), "there are more than 200 hints."),
+        # Each by itself would be looked at for seconds.
+        (["grey"] * (MOST_HINTS + 1), "there are more than 200 hints."),
     ],
 )
 def test_each_mistake_is_told(api: Api, kept: Picture, hints: Any, reason: str) -> None:

@@ -53,4 +53,4 @@ class Proposals(PictureView):
         return Response(ProposalsSerializer({"proposals": found}).data)
 
     def counts_as_photo(self) -> bool:
-        return self.request.method == "GET"
+        return self.request.method in ("GET", "HEAD")

@@ -111,6 +111,7 @@ def test_they_count_as_photos(api: Api, kept: Picture, monkeypatch: pytest.Monke
     monkeypatch.setattr("colorize.web.ratelimit.PhotoThrottle.rate", "2/min", raising=False)
     asked = [api.get(f"pictures/{kept.pk}/proposals").status_code for _ in range(3)]
     assert asked == [200, 200, 429]
+    assert api.ask("HEAD", f"pictures/{kept.pk}/proposals").status_code == 429
 
 
 def test_strangers_see_none(client: Client, others: Api, stranger: User, kept: Picture) -> None:

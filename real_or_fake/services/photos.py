@@ -11,7 +11,7 @@ from django.conf import settings
 from PIL import Image
 
 from colorize import service
-from colorize.engine.errors import UserError
+from colorize.engine.errors import Busy, UserError
 from colorize.engine.formats import PHOTO_ENDINGS
 from colorize.engine.planes import Plane, resize
 from real_or_fake.models import NAME_LENGTH
@@ -38,14 +38,16 @@ def path_of(name: str) -> Path:
 
 
 def usable(candidates: Iterable[str]) -> Iterator[str]:
-    """Those of them that are colour photos."""
+    """Those of them that are colour photos. Raises Busy."""
     return (name for name in candidates if not problem_with(name))
 
 
 def problem_with(name: str) -> str:
-    """Why a file cannot be used, in words; empty if it can."""
+    """Why a file cannot be used, in words; empty if it can. Raises Busy."""
     try:
         ab = colours_of(name)
+    except Busy:
+        raise
     except UserError as problem:
         return problem.message
     except OSError as problem:

@@ -33,7 +33,7 @@ def can_be_longer() -> bool:
 def start(who: Who, longer: bool = False) -> Round:
     """A new round, with photos that this person has not seen as far as there are any.
 
-    Raises NotSetUp.
+    Raises NotSetUp, or Busy.
     """
     pairs = settings.REAL_OR_FAKE_PAIRS * (LONGER if longer else 1)
     full = wanted(pairs)

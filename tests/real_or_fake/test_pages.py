@@ -14,6 +14,7 @@ from django.test import Client
 from PIL import Image
 
 from accounts.models import User
+from colorize.engine.errors import Busy
 from gallery.services.personal_data import delete_account, export
 from real_or_fake import checks
 from real_or_fake.models import Kind, Round, Trial
@@ -141,6 +142,20 @@ def test_too_many_rounds_are_refused_in_words(
     assert refused.status_code == 429 and refused["Retry-After"]
     assert "Too many rounds in a short time." in refused.content.decode()
     assert Round.objects.count() == 1
+
+
+def test_a_busy_server_is_no_reason_to_leave_photos_out(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(data: bytes, side: int) -> bytes:
+        raise Busy(retry_after=5)
+
+    with monkeypatch.context() as while_busy:
+        while_busy.setattr("colorize.service.make_square", busy)
+        refused = client.post("/real-or-fake")
+    assert refused.status_code == 503 and "The server is busy" in refused.content.decode()
+    assert not Round.objects.exists()
+    assert client.post("/real-or-fake").status_code == 302
 
 
 # The operator's folder.

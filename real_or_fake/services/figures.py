@@ -114,7 +114,8 @@ def interval(
     for _ in range(DRAWS):
         weights = drawn(rng, crowd)[people] * drawn(rng, album)[photos]
         if total := weights.sum():
-            shares.append(100 * float(weights @ fooled) / total)
+            # Several times as fast as `@`, which is slow for integers.
+            shares.append(100 * float((weights * fooled).sum()) / total)
     low, high = np.percentile(shares, INTERVAL)
     return float(low), float(high)
 

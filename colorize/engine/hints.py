@@ -72,7 +72,7 @@ def hint_of(word: str) -> Hint:
     y, _, colour = rest.partition(",")
     if not (COLOUR.fullmatch(colour) or colour in (GREY, KEEP)):
         raise ValueError(
-            f"“{word[:40]}” is no hint: write x, y and a colour, such as {EXAMPLE}; the colour is "
+            f"“{word[:40]}” is not a hint: write x, y and a colour, such as {EXAMPLE}; the colour is "
             f"#rrggbb, {GREY} or {KEEP}."
         )
     return Hint(read_share(x), read_share(y), colour)
@@ -85,7 +85,7 @@ def read_share(word: str) -> float:
     except ValueError:
         share = -1
     if not 0 <= share <= 1:
-        raise ValueError(f"“{word[:20]}” is no place: x and y are from 0 to 1.")
+        raise ValueError(f"“{word[:20]}” is not a place: x and y are from 0 to 1.")
     return share
 
 

@@ -17,7 +17,7 @@ COMMON = {each.name for each in OPTIONS} & {each.name for each in FILM_OPTIONS}
 # A flag in a form.
 TRUE_OR_FALSE = ["true", "false"]
 # In place of the option's own help, which tells how a text has them.
-HINTS = "Colours that you know of places in the result."
+HINTS = "Colours that you know, each with its place in the result."
 
 
 class OptionText(Text):

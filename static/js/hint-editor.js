@@ -21,7 +21,6 @@ const LONG_STEP = 0.05;
 /** @type {Record<string, [number, number] | undefined>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const MIDDLE = { x: 0.5, y: 0.5 };
-const MOST = 200;
 
 export class HintEditor {
   /** @type {number | null} whose panel is open */
@@ -129,7 +128,7 @@ export class HintEditor {
   /** @param {Place} place */
   add(place) {
     const layers = this.edited.layers();
-    if (this.hints.length >= (layers?.most ?? MOST)) {
+    if (layers && this.hints.length >= layers.most) {
       this.say(`There can be at most ${this.hints.length} dots.`);
       return;
     }
@@ -184,7 +183,7 @@ export class HintEditor {
     this.hints = hintsOf(this.history.go(step));
     if (this.open !== null && !this.hints[this.open]) this.close(false);
     this.show();
-    this.say(`${step < 0 ? "Undone" : "Done again"}. ${this.count()}`);
+    this.say(`${step < 0 ? "Undone" : "Redone"}. ${this.count()}`);
   }
 
   count() {

@@ -173,7 +173,7 @@ def test_everything_is_done_by_keys(editor: Page) -> None:
     assert not is_green(editor, LEFT)
     keyboard.press("Control+Shift+z")
     assert is_green(editor, LEFT)
-    expect(editor.locator("[data-hint-status]")).to_have_text("Done again. 1 dot.")
+    expect(editor.locator("[data-hint-status]")).to_have_text("Redone. 1 dot.")
 
 
 def test_dots_are_placed_where_the_picture_was_moved_to(editor: Page) -> None:

@@ -2,7 +2,7 @@
 
 Both have come from the same pixels through the same encoder, and both files are equally long, so
 that nothing but the colours tells them apart. Pairs are kept in a folder once they are made. So
-visitors can make the server colour each photo once for each network, whatever they ask for, and
+visitors can have a process colour each photo once for each network, whatever they ask for, and
 both photos of a pair come at the same speed.
 """
 
@@ -20,6 +20,7 @@ from PIL import Image
 
 from colorize import service
 from colorize.engine.atomic_files import draft, is_draft
+from colorize.engine.concurrency import LEAST_PIXELS, ConcurrencyLimit
 from colorize.service import OUTPUTS
 from real_or_fake.models import Kind, Trial
 from real_or_fake.protocol import SIDE
@@ -31,6 +32,9 @@ QUALITY = 95
 RECIPE = 1
 # The real photo comes first in a file.
 ENDING = ".pair"
+
+# One pair at a time. Twice as many may wait as elsewhere, because a page asks for both photos.
+making = ConcurrencyLimit(LEAST_PIXELS, 2 * settings.PHOTOS_WAITING, settings.PHOTO_WAIT_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -47,12 +51,16 @@ def read(trial: Trial) -> Pair:
     Raises FileNotFoundError if its photo is gone, and like `service.colorize`.
     """
     file = place_of(trial)
-    try:
-        content = file.read_bytes()
-    except FileNotFoundError:
-        content = kept(file, make(trial))
+    content = file.read_bytes() if file.exists() else made(file, trial)
     half = len(content) // 2
     return Pair(content[:half], content[half:])
+
+
+def made(file: Path, trial: Trial) -> bytes:
+    """The content of its file; made once in a process, also if several ask for it at once. Raises
+    like `read`."""
+    with making.take(LEAST_PIXELS):
+        return file.read_bytes() if file.exists() else kept(file, make(trial))
 
 
 def kept(file: Path, pair: Pair) -> bytes:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -204,6 +205,15 @@ def test_visitors_cannot_make_the_server_colour_without_end(
     for each in (player, player, players(), players()):
         each.play()
     assert len(network.shapes) <= PHOTOS
+
+
+def test_a_pair_is_made_once_however_many_ask_at_once(player: Player, network: FakeNetwork) -> None:
+    """As each page does, of both photos."""
+    trial = counting_pairs(player.start())[0]
+    network.seconds = 0.2
+    with ThreadPoolExecutor(4) as pool:
+        found = set(pool.map(pairs.read, [trial] * 4))
+    assert len(found) == len(network.shapes) == 1
 
 
 def test_both_photos_of_a_pair_differ_in_nothing_but_colours(player: Player) -> None:

@@ -6,7 +6,7 @@ is revealed at each. What counts is the gain in PSNR of the colour picture over 
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from statistics import fmean
 
 import cv2
@@ -33,12 +33,9 @@ class Reach:
         # Of each photo without hints and with so many, in dB.
         self.found: list[list[float]] = []
 
-    def add(self, name: str, predicted: Predicted, truth: Plane) -> None:
-        """`name`: decides on the places; `truth`: (h, w, 3) Lab."""
-        hints = list(revealed(name, truth, max(COUNTS)))
-        self.found.append(
-            [self.psnr(predicted.hinted(hints[:count]), truth) for count in (0, *COUNTS)]
-        )
+    def add(self, steps: Sequence[Predicted], truth: Plane) -> None:
+        """`steps`: of `with_hints`; `truth`: (h, w, 3) Lab."""
+        self.found.append([self.psnr(each, truth) for each in steps])
 
     def psnr(self, predicted: Predicted, truth: Plane) -> float:
         ab = resize(predicted.mix(self.vividness)[0], *truth.shape[:2])
@@ -54,6 +51,12 @@ class Reach:
         columns = zip(*self.found, strict=True)
         means = [fmean(column) for column in columns]
         return {count: mean - means[0] for count, mean in zip(COUNTS, means[1:], strict=True)}
+
+
+def with_hints(name: str, predicted: Predicted, truth: Plane) -> list[Predicted]:
+    """Without hints, and with each of COUNTS. `name`: decides on the places."""
+    hints = list(revealed(name, truth, max(COUNTS)))
+    return [predicted.hinted(hints[:count]) for count in (0, *COUNTS)]
 
 
 def revealed(name: str, truth: Plane, count: int) -> Iterator[Hint]:

@@ -17,7 +17,7 @@ from colorize.engine.planes import Plane, fit, resize
 from colorize.evaluation.advice import Advice
 from colorize.evaluation.classes import IDS, Judge, class_of
 from colorize.evaluation.framing import Framing
-from colorize.evaluation.hints import Reach
+from colorize.evaluation.hints import Reach, with_hints
 from colorize.evaluation.metrics import SIDE, Row, Score
 from colorize.evaluation.patches import Look, Looks
 from colorize.evaluation.reliability import Reliability
@@ -208,8 +208,9 @@ class Evaluation:
         if self.plan.truth and prediction.ab_vivid is not None:
             self.advice.setdefault(network.name, Advice()).add(planes[0], planes[-1], truth)
         if self.plan.hints and prediction.takes_hints:
+            steps = with_hints(sample.name, predicted, truth)
             for row, end in ends.items():
-                self.reaches.setdefault(row, Reach(end)).add(sample.name, predicted, truth)
+                self.reaches.setdefault(row, Reach(end)).add(steps, truth)
         if self.plan.framed:
             framing = self.framings.setdefault(network.name, Framing(list(ends.values())[-1]))
             framing.add(network, sample.name, truth, planes[-1])

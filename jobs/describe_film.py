@@ -21,9 +21,9 @@ FILES = {
 def film_facts(job: Job) -> dict[str, Any]:
     """`step`: of `film_state.Step`; `seconds`: of the part that is coloured, and `coloured`: how
     many of them are; `progress`: 0..1; `width` and `height`: as it is shown, in pixels; `notes`:
-    sentences; `pieces`: those in colour with their places in seconds from the start and the
-    addresses of films that play by themselves, in order, until they are joined; `left_out`: places
-    that could not be read; then the addresses of the film (`download`: to save it) and of its
+    sentences; `pieces`: those in colour with their places in seconds from the start, their items
+    and the addresses of films that play by themselves, in order, until they are joined;
+    `left_out`: places that could not be read; then the addresses of the film (`download`: to save it) and of its
     pictures, None until it is done; `picture`: of its page in the gallery, and `picture_id`."""
     state = state_of(job)
     seconds, coloured = state.seconds, state.coloured
@@ -48,7 +48,7 @@ def pieces_of(state: FilmState) -> list[dict[str, Any]]:
     kept = JobFile.objects.filter(item__job=state.job, role="result")
     there = set(kept.values_list("item", flat=True))
     return [
-        place(part) | {"result": own_file(part.item, "result")}
+        place(part) | {"item": part.item.pk, "result": own_file(part.item, "result")}
         for part in state.parts
         if part.item.pk in there
     ]

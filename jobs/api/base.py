@@ -66,7 +66,7 @@ class JobView(ApiView):
             place = replace_query_param(here, "after", str(told["next"]))
             told["next"] = replace_query_param(place, "limit", str(portion.size))
         told["items"] = [self.item_told(seen.job.pk, item) for item in told["items"]]
-        told["film"] = told["film"] and self.film_told(told["film"])
+        told["film"] = told["film"] and self.film_told(seen.job.pk, told["film"])
         response = Response(WholeJobSerializer(self.job_told(told)).data, status)
         response["ETag"] = seen.etag(portion)
         response["Location"] = self.absolute("job", seen.job.pk)
@@ -79,8 +79,12 @@ class JobView(ApiView):
         url = self.absolute("job-item", job, told["id"])
         return {**told, **self.addresses(told["picture_id"]), "url": url}
 
-    def film_told(self, told: Mapping[str, Any]) -> dict[str, Any]:
-        return {**told, **self.addresses(told["picture_id"])}
+    def film_told(self, job: UUID, told: Mapping[str, Any]) -> dict[str, Any]:
+        pieces = [
+            {**piece, "result": self.absolute("job-piece", job, piece["item"])}
+            for piece in told["pieces"]
+        ]
+        return {**told, **self.addresses(told["picture_id"]), "pieces": pieces}
 
     def addresses(self, picture: Any) -> dict[str, str | None]:
         """Of a picture in the gallery, None without one."""

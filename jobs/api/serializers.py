@@ -146,6 +146,12 @@ class PlaceSerializer(serializers.Serializer[Any]):
     end = serializers.FloatField()
 
 
+class PieceSerializer(PlaceSerializer):
+    """A part of a film that is in colour."""
+
+    result = serializers.URLField(help_text="An MP4 that plays by itself, without sound.")
+
+
 class FilmSerializer(serializers.Serializer[Any]):
     """How far a film is."""
 
@@ -158,6 +164,7 @@ class FilmSerializer(serializers.Serializer[Any]):
     notes = serializers.ListField(
         child=serializers.CharField(), help_text="What is lost or left out, for people."
     )
+    pieces = PieceSerializer(many=True, help_text="Those in colour, until they are joined.")
     left_out = PlaceSerializer(many=True, help_text="What could not be read.")
     picture = serializers.URLField(allow_null=True, help_text="The film in your gallery.")
     result = serializers.URLField(allow_null=True, help_text="The film in colour, an MP4.")

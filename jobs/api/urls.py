@@ -9,6 +9,7 @@ urlpatterns = [
     path("jobs/<uuid:pk>", jobs.OneJob.as_view(), name="api-job"),
     path("jobs/<uuid:pk>/items", items.Items.as_view(), name="api-job-items"),
     path("jobs/<uuid:pk>/items/<int:item>", items.OneItem.as_view(), name="api-job-item"),
+    path("jobs/<uuid:pk>/items/<int:item>/piece", videos.PieceFile.as_view(), name="api-job-piece"),
     path("jobs/<uuid:pk>/start", jobs.Start.as_view(), name="api-job-start"),
     path("jobs/<uuid:pk>/retry", jobs.Retry.as_view(), name="api-job-retry"),
     path("jobs/<uuid:pk>/leave-out", videos.LeaveOut.as_view(), name="api-job-leave-out"),

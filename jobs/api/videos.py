@@ -3,7 +3,9 @@
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
@@ -11,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from colorize import films as engine
-from colorize.engine.formats import FILM_NAMES
+from colorize.engine.formats import FILM_NAMES, MP4
 from colorize.engine.video.options import FILM_OPTIONS, FilmOptions
 from colorize.web.errors import BadField
 from colorize.web.forms import FilmOptionsForm
@@ -33,6 +35,7 @@ from jobs.models.items import NAME_LENGTH
 from jobs.models.jobs import CALLBACK_LENGTH, TITLE_LENGTH
 from jobs.services import films
 from jobs.services.batches import File, Promised
+from jobs.views.files import kept_file
 
 FILE = "film"
 
@@ -134,6 +137,22 @@ class Again(JobView):
         options, words = asked.of(request)
         begun = self.begun(words) | {"options": options}
         return self.answer(films.begin_again(picture, **begun), 202)
+
+
+class PieceFile(JobView):
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Ignore Accept: the file has only one type."""
+        return super().perform_content_negotiation(request, force=True)
+
+    @extend_schema(
+        operation_id="get_piece",
+        summary="Watch a piece of a film while others are coloured",
+        description="Its address is in `film.pieces` of the job. An MP4, or the part of it that "
+        "the header Range asks for; 404 once the pieces are joined.",
+        responses={(status, MP4.mime): OpenApiTypes.BINARY for status in (200, 206)},
+    )
+    def get(self, request: Request, pk: UUID, item: int) -> HttpResponseBase:
+        return kept_file(request._request, self.find_item(pk, item), films.RESULT)
 
 
 class LeaveOut(JobView):

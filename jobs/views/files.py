@@ -29,6 +29,11 @@ def file(request: HttpRequest, pk: UUID, item: int, role: str) -> HttpResponseBa
     found = item_of(seen(request, pk), item)
     if found.kind in PACKED and role == zips.ARCHIVE and found.state == ItemState.DONE:
         return PACKED[found.kind](request, found)
+    return kept_file(request, found, role)
+
+
+def kept_file(request: HttpRequest, found: Item, role: str) -> HttpResponseBase:
+    """A file that is kept with its item, or a part of it. Raises NotFound."""
     row = JobFile.objects.filter(item=found, role=role).first() if role in ROLES else None
     if row is None:
         raise NotFound

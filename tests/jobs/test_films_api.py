@@ -7,7 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
 from gallery.models import Album, Picture
+from jobs import worker
 from jobs.models import Job
+from tests.cast import person
 from tests.gallery.api import Api
 from tests.jobs import reels
 from tests.jobs.batch import work_off
@@ -47,6 +49,20 @@ def test_a_whole_film_in_one_request(api: Api, owner: User) -> None:
     assert (options["vividness"], options["best"], options["end"]) == (0.5, True, 30)
     assert api.get(told["film"]["picture"]).json()["title"] == "Our wedding"
     assert b"".join(api.get(told["film"]["result"])) == b"film of <0><1>"
+
+
+def test_pieces_can_be_watched_while_others_are_coloured(api: Api) -> None:
+    job = send(api, "videos", film=wedding()).json()
+    for _ in range(2):
+        worker.do_next()
+    (piece,) = api.get(job["url"]).json()["film"]["pieces"]
+    assert (piece["start"], piece["end"]) == (0, 20)
+    watched = api.get(piece["result"])
+    assert (watched["Content-Type"], b"".join(watched)) == ("video/mp4", b"<0>")
+    assert Api(person("another")).get(piece["result"]).status_code == 404
+    work_off()
+    assert api.get(job["url"]).json()["film"]["pieces"] == []
+    assert api.get(piece["result"]).status_code == 404
 
 
 def test_a_film_in_pieces(api: Api) -> None:

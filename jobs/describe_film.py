@@ -23,8 +23,9 @@ def film_facts(job: Job) -> dict[str, Any]:
     many of them are; `progress`: 0..1; `width` and `height`: as it is shown, in pixels; `notes`:
     sentences; `pieces`: those in colour with their places in seconds from the start, their items
     and the addresses of films that play by themselves, in order, until they are joined;
-    `left_out`: places that could not be read; then the addresses of the film (`download`: to save it) and of its
-    pictures, None until it is done; `picture`: of its page in the gallery, and `picture_id`."""
+    `left_out`: places that could not be read; then the addresses of the film (`download`: to save
+    it) and of its pictures, None until it is done; `picture`: of its page in the gallery, and
+    `picture_id`."""
     state = state_of(job)
     seconds, coloured = state.seconds, state.coloured
     return {

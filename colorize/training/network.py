@@ -24,7 +24,7 @@ FEATURES = 64
 # they share the exponential), with a share of the class rebalancing undone (Bayes). All three were
 # chosen by measuring: at a temperature of 1 or more, things that could have many colours turn
 # brown (docs/network.md).
-TEMPERATURE = 0.6
+TEMPERATURE = 0.5
 TAKEN_BACK = {"vivid": 0.2, "faithful": 0.8}
 
 

@@ -72,8 +72,8 @@ def hint_of(word: str) -> Hint:
     y, _, colour = rest.partition(",")
     if not (COLOUR.fullmatch(colour) or colour in (GREY, KEEP)):
         raise ValueError(
-            f"“{word[:40]}” is not a hint: write x, y and a colour, such as {EXAMPLE}; the colour is "
-            f"#rrggbb, {GREY} or {KEEP}."
+            f"“{word[:40]}” is not a hint: write x, y and a colour, such as {EXAMPLE}; the colour "
+            f"is #rrggbb, {GREY} or {KEEP}."
         )
     return Hint(read_share(x), read_share(y), colour)
 

@@ -14,9 +14,11 @@ import numpy as np
 from django.conf import settings
 
 from colorize import service
+from colorize.engine.options import Options
 from colorize.engine.pipeline import Predicted, predict
 from colorize.engine.planes import Plane
 from colorize.engine.proposals import proposals
+from colorize.engine.propose import picture
 from colorize.evaluation.hints import THEIRS, Reach, revealed, with_hints
 from colorize.evaluation.run import photos_in, read_sample
 from tests.benchmark.jobs.goals import Goals
@@ -90,6 +92,8 @@ def measure_proposals(goals: Goals, photos: list[Photo]) -> None:
     goals.tell("photos with fewer than five", f"{short}", "none", not short)
     least = min(apart)
     goals.tell("least distance of any two", f"{least:.1f}", f"{APART:g} at least", least >= APART)
+    took = median(showing(truth, seen) for _, truth, seen in photos[:20])
+    goals.tell("five small pictures", f"{took:.0f} ms", f"{SHOWN:g} ms at most", took <= SHOWN)
 
 
 def nearest(planes: list[Plane]) -> float:
@@ -99,6 +103,16 @@ def nearest(planes: list[Plane]) -> float:
         for n, one in enumerate(planes)
         for other in planes[:n]
     )
+
+
+def showing(truth: Plane, seen: Predicted) -> float:
+    """Milliseconds until the small pictures are there, after the prediction."""
+    options = Options(vividness=settings.VIVIDNESS)
+    L = np.ascontiguousarray(truth[..., 0])
+    start = time.perf_counter()
+    for hints in [(), *proposals(seen, options.vividness)]:
+        picture(L, seen, hints, options)
+    return 1000 * (time.perf_counter() - start)
 
 
 def solving(name: str, truth: Plane, seen: Predicted) -> float:

@@ -84,30 +84,33 @@ class Cells:
 def described(features: Plane, ab: Plane) -> Plane:
     """What makes cells alike, in units of the reach of a hint: the features of each (h, w, k),
     those around it, and its colours `ab` (h, w, 2), as (h * w, 2 k + 2)."""
+    height, width, channels = features.shape
     own = np.ascontiguousarray(features)
     around = cv2.blur(own, (AROUND, AROUND), borderType=cv2.BORDER_REFLECT)
-    both = np.concatenate([evened(own), evened(cast(Plane, around).reshape(own.shape))], axis=2)
-    both /= root_mean_square(np.linalg.norm(both, axis=2)) * np.float32(FEATURES)
-    every = np.concatenate([both, ab / np.float32(COLOURS)], axis=2)
-    return cast(Plane, every.reshape(-1, every.shape[2]))
-
-
-def evened(features: Plane) -> Plane:
-    """With the square root of their length: long ones are not so far from everything else."""
-    length = np.linalg.norm(features, axis=2, keepdims=True)
-    return cast(Plane, features / np.sqrt(np.maximum(length, np.float32(1e-6))))
+    both = own, cast(Plane, around).reshape(own.shape)
+    lengths = [np.linalg.norm(each, axis=2, keepdims=True) for each in both]
+    # Divided by the roots of their lengths, so that long ones are not so far from everything else,
+    # both together have a mean square length of the mean of these.
+    unit = FEATURES * root_mean_square(np.sqrt(lengths[0] + lengths[1]))
+    found = np.empty((height, width, 2 * channels + 2), np.float32)
+    for n, (each, length) in enumerate(zip(both, lengths, strict=True)):
+        factor = 1 / (unit * np.sqrt(np.maximum(length, 1e-6)))
+        np.multiply(each, factor, out=found[..., n * channels : (n + 1) * channels])
+    found[..., -2:] = ab / np.float32(COLOURS)
+    return found.reshape(height * width, -1)
 
 
 def principal(features: Plane) -> Plane:
     """(n, m) along the axes in which it varies most, which keep the distances: (n, CHANNELS) at
     most. By subspace iteration, from the channels that vary most."""
-    centred = features - features.mean(axis=0)
     # Every fourth cell tells as much.
-    together = cv2.mulTransposed(centred[::4], aTa=True)
+    some = features[::4]
+    together = cv2.mulTransposed(some - some.mean(axis=0), aTa=True)
     axes = together[:, np.argsort(together.diagonal())[-CHANNELS:]]
     for _ in range(ROUNDS):
         axes = product(together, np.linalg.qr(axes).Q)
-    return product(centred, np.linalg.qr(axes).Q)
+    found = product(features, np.linalg.qr(axes).Q)
+    return cast(Plane, found - found.mean(axis=0))
 
 
 def hinted(prediction: Prediction, hints: Sequence[Hint], inside: Box = WHOLE) -> Prediction:

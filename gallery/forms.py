@@ -6,7 +6,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from accounts.models import User
-from colorize.engine.hints import GREY, KEEP, Hint, rounded
+from colorize.engine.hints import COLOUR, EXAMPLE_COLOUR, GREY, KEEP, Hint, rounded
 from colorize.web.text import LineField
 from gallery.models import Album, Visibility
 from gallery.models.albums import ALBUM_NAME_LENGTH
@@ -30,8 +30,6 @@ DAYS = [
 
 # Of a hint that names a colour.
 EXACT = "exact"
-COLOUR, EXAMPLE = r"^#[0-9A-Fa-f]{6}\Z", "#446622"
-
 
 MOST_SEEDS = 2**31 - 1
 
@@ -92,12 +90,12 @@ class HintForm(forms.Form):
         label="What it is",
     )
     colour = forms.RegexField(
-        COLOUR,
+        rf"^{COLOUR}\Z",
         initial="#808080",
         required=False,
         widget=forms.TextInput(attrs={"type": "color"}),
         label="Colour",
-        error_messages={"invalid": f"Write it as {EXAMPLE}."},
+        error_messages={"invalid": f"Write it as {EXAMPLE_COLOUR}."},
     )
 
     def clean(self) -> dict[str, Any]:

@@ -9,11 +9,13 @@ import cv2
 import numpy as np
 
 MOST_HINTS = 200
-EXAMPLE = "0.3,0.5,#446622"
+EXAMPLE_COLOUR = "#446622"
+EXAMPLE = f"0.3,0.5,{EXAMPLE_COLOUR}"
 # The longest text of so many hints.
 LONGEST = MOST_HINTS * len("0.1234,0.1234,#446622 ")
 GREY, KEEP = "grey", "keep"
-COLOUR = re.compile(r"#[0-9a-f]{6}")
+# A regular expression of colours, #rrggbb.
+COLOUR = "#[0-9A-Fa-f]{6}"
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def hint_of(word: str) -> Hint:
     """Raises ValueError with a sentence for people."""
     x, _, rest = word.lower().partition(",")
     y, _, colour = rest.partition(",")
-    if not (COLOUR.fullmatch(colour) or colour in (GREY, KEEP)):
+    if not (re.fullmatch(COLOUR, colour) or colour in (GREY, KEEP)):
         raise ValueError(
             f"“{word[:40]}” is not a hint: write x, y and a colour, such as {EXAMPLE}; the colour "
             f"is #rrggbb, {GREY} or {KEEP}."

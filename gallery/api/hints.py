@@ -4,10 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from colorize.engine.hints import GREY, KEEP, MOST_HINTS, Hint, rounded
+from colorize.engine.hints import COLOUR, GREY, KEEP, MOST_HINTS, Hint, rounded
 from gallery.api.fields import Share, Strict
 
-COLOUR = rf"^(#[0-9A-Fa-f]{{6}}|{GREY}|{KEEP})\Z"
+COLOURS = rf"^({COLOUR}|{GREY}|{KEEP})\Z"
 
 
 class HintSerializer(Strict):
@@ -16,7 +16,7 @@ class HintSerializer(Strict):
     x = Share(min_value=0, max_value=1, help_text="Across the result, from the left.")
     y = Share(min_value=0, max_value=1, help_text="Down the result, from the top.")
     colour = serializers.RegexField(
-        COLOUR,
+        COLOURS,
         help_text=f"#rrggbb, of which only a and b of CIE Lab count, “{GREY}”, or “{KEEP}” for "
         "what the network says there.",
         error_messages={"invalid": f"it is #rrggbb, {GREY} or {KEEP}."},

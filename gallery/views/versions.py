@@ -72,7 +72,7 @@ def recolored(
     told = "New version saved. The earlier one is under Versions."
     if version.pk == before:
         told = "The picture has these colours already."
-    elif fitting != options:
+    if fitting != options:
         told += " It has no colour hints, because this network takes none."
     messages.success(request, told)
     return redirect(picture)

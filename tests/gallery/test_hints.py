@@ -257,6 +257,15 @@ def test_a_network_that_takes_none_goes_without(
     assert "this network takes none" in page and kept.shown.made_with.hints == ()
 
 
+def test_a_correction_that_a_network_does_not_take_is_told(
+    home: Client, kept: Picture, plain_network: str
+) -> None:
+    """From a page that was open before another network coloured the picture."""
+    kept.versions.update(options=Options(network=plain_network).as_dict())
+    page = page_of(correct(home, kept, **GREEN))
+    assert "has these colours already. It has no colour hints, because this network" in page
+
+
 def test_the_export_has_them(owner: User, kept: Picture) -> None:
     with zipfile.ZipFile(io.BytesIO(b"".join(personal_data.export(owner)))) as archive:
         told = json.loads(archive.read("data.json"))

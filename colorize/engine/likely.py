@@ -18,9 +18,9 @@ from colorize.engine.planes import Pixels, Plane, resize
 # left out. All but the number and the share in Lab units.
 MOST, APART, ASIDE, GATHERS = 5, 10.0, 14.0, 10.0
 LEAST = 0.02
-# The exponent of the distribution: less sure than it says, as it was learned before it was
-# sharpened, so that rarer colours get a chance.
-SOFTER = 0.6
+# The exponent of the distribution: the temperature that sharpened it (docs/network.md), so that it
+# is about what was learned, and rarer colours get a chance.
+SOFTER = 0.5
 # So many cells of the network make one of the places that a page gets, across and down.
 PLACE = 5
 BETWEEN = square_distances(CENTRES, CENTRES)

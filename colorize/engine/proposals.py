@@ -25,7 +25,7 @@ DRAWN = 128
 APART = 6.3
 # The exponents of the distribution that colours are drawn from: softer ones where sharper ones give
 # too few that differ.
-EXPONENTS = (0.7, 0.5, 0.35)
+EXPONENTS = (0.58, 0.42, 0.29)
 
 
 def proposals(predicted: Predicted, vividness: float, seed: int = 0) -> list[Hints]:

@@ -12,7 +12,7 @@ def test_the_pages_list_every_operation_and_ask_nothing_from_outside(page: Page)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto("/api/docs")
-    expect(page.locator(".opblock")).to_have_count(34)
+    expect(page.locator(".opblock")).to_have_count(37)
     page.locator(".opblock-post").first.click()
     expect(page.locator(".opblock-body").first).to_be_visible()
     origin = page.url.split("/api/")[0]

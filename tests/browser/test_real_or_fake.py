@@ -144,7 +144,7 @@ def test_without_javascript_both_stand_side_by_side(plain_page: Page) -> None:
         assert boxes[0] and boxes[1] and boxes[0]["x"] < boxes[1]["x"]
         expect(page.locator("[data-go]")).to_be_hidden()
         with page.expect_navigation():
-            page.click("text=The first")
+            page.get_by_role("button", name="The first").click()
     expect(page.locator("h1")).to_have_text("Your result")
     assert not Trial.objects.filter(is_counted=True).exists()
 

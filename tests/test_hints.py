@@ -8,7 +8,7 @@ import pytest
 
 from colorize.engine.errors import BadOption
 from colorize.engine.hint_layers import hint_layers
-from colorize.engine.hint_spread import hinted
+from colorize.engine.hint_spread import Cells, hinted
 from colorize.engine.hints import MOST_HINTS, hints_of
 from colorize.engine.networks import Prediction
 from colorize.engine.options import Options, written
@@ -93,7 +93,8 @@ def test_a_hint_counts_at_its_place_however_sure_the_network_is(variance: float)
     assert prediction.variance is not None
     unsure = prediction.variance.copy()
     unsure[8, 1] = variance
-    after = hinted(replace(prediction, variance=unsure), hints_of(f"0.1,0.5,{GREEN}"))
+    less_sure = replace(prediction, variance=unsure)
+    after = hinted(less_sure, Cells.of(less_sure), hints_of(f"0.1,0.5,{GREEN}"))
     wanted = np.array(hints_of(f"0,0,{GREEN}")[0].ab)
     missed = np.abs(after.ab_faithful[8, 1] - wanted)
     assert (missed < 0.05 * np.abs(prediction.ab_faithful[8, 1] - wanted)).all()
@@ -103,7 +104,8 @@ def test_hints_in_a_border_are_left_out() -> None:
     predicted = predict(half_dark(), HintableNetwork())
     hints = hints_of(f"0.05,0.5,{GREEN}")
     inside = (0.1, 0.1, 0.9, 0.9)
-    assert hinted(predicted.prediction, hints, inside) is predicted.prediction
+    found = hinted(predicted.prediction, predicted.cells, hints, inside)
+    assert found is predicted.prediction
 
 
 def test_a_network_without_features_takes_no_hints() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from colorize.engine import hint_spread as spread
 from colorize.engine.data_urls import to_base64
-from colorize.engine.hint_spread import WHOLE, Cells
+from colorize.engine.hint_spread import WHOLE
 from colorize.engine.hints import MOST_HINTS
 from colorize.engine.likely import likely_grid
 from colorize.engine.options import plain
@@ -33,7 +33,7 @@ def hint_layers(predicted: Predicted, vividness: float = 1) -> dict[str, Any] | 
     prediction = predicted.prediction
     if not prediction.takes_hints:
         return None
-    cells = Cells.of(prediction)
+    cells = predicted.cells
     inside, (rows, columns) = predicted.inside, predicted.guide.shape
     whole = inside.mask.shape if inside else (rows, columns)
     step = prediction.ab_step

@@ -113,17 +113,19 @@ def principal(features: Plane) -> Plane:
     return cast(Plane, found - found.mean(axis=0))
 
 
-def hinted(prediction: Prediction, hints: Sequence[Hint], inside: Box = WHOLE) -> Prediction:
+def hinted(
+    prediction: Prediction, cells: Cells, hints: Sequence[Hint], inside: Box = WHOLE
+) -> Prediction:
     """The prediction, brought to the hints, at any vividness.
 
-    `inside`: where the picture lies in the photo whose shares the hints are; those outside it are
-    left out.
+    `cells`: its own; `inside`: where the picture lies in the photo whose shares the hints are;
+    those outside it are left out.
     """
-    shape = prediction.ab_faithful.shape[:2]
-    placed = {cell_of(hint, inside, shape): hint for hint in hints if lies_within(hint, inside)}
+    within = (hint for hint in hints if lies_within(hint, inside))
+    placed = {cell_of(hint, inside, cells.shape): hint for hint in within}
     if not placed:
         return prediction
-    alike = Cells.of(prediction).alike(list(placed), slice(None))
+    alike = cells.alike(list(placed), slice(None))
 
     def moved(ab: Plane) -> Plane:
         flat = ab.reshape(-1, 2)

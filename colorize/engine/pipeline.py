@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import IO
 
 import numpy as np
@@ -18,7 +19,7 @@ from colorize.engine.errors import BadOption
 from colorize.engine.filenames import result_name, stem
 from colorize.engine.formats import check_type
 from colorize.engine.geometry import shaped, shaped_picture
-from colorize.engine.hint_spread import WHOLE, hinted
+from colorize.engine.hint_spread import WHOLE, Cells, hinted
 from colorize.engine.hints import Hint
 from colorize.engine.limits import Limits
 from colorize.engine.marks import marks_of
@@ -104,7 +105,12 @@ class Predicted:
         if not self.prediction.takes_hints:
             raise BadOption(name="hints", reason="this network takes no colour hints.")
         inside = self.inside.box if self.inside else WHOLE
-        return replace(self, prediction=hinted(self.prediction, hints, inside))
+        return replace(self, prediction=hinted(self.prediction, self.cells, hints, inside))
+
+    @cached_property
+    def cells(self) -> Cells:
+        """What hints spread along, of a network that takes them."""
+        return Cells.of(self.prediction)
 
     @property
     def confidence(self) -> Plane | None:

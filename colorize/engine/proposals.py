@@ -9,7 +9,7 @@ from typing import cast
 
 import numpy as np
 
-from colorize.engine.hint_spread import RIDGE, WHOLE, Cells
+from colorize.engine.hint_spread import RIDGE, WHOLE
 from colorize.engine.hints import Hint, Hints
 from colorize.engine.likely import NEARBY, chances_of, displayed, middles
 from colorize.engine.networks.bins import CENTRES
@@ -38,7 +38,7 @@ def proposals(predicted: Predicted, vividness: float, seed: int = 0) -> list[Hin
     assert prediction.features is not None  # noqa: S101
     height, width, channels = prediction.features.shape
     grid = (middles(height)[:, None] * width + middles(width)).ravel()
-    alike = Cells.of(prediction).alike(grid, grid)
+    alike = predicted.cells.alike(grid, grid)
     places = least_sure(alike)
     light = resize(predicted.guide, height, width).ravel()[grid[places]]
     features = prediction.features.reshape(-1, channels)[grid]

@@ -10,7 +10,7 @@ from colorize.engine import networks
 from colorize.engine.colour_names import name_of
 from colorize.engine.hint_layers import hint_layers
 from colorize.engine.hints import Hint
-from colorize.engine.likely import likely_colours
+from colorize.engine.likely import Likely, likely_grid
 from colorize.engine.networks import Prediction
 from colorize.engine.networks.bins import CENTRES
 from colorize.engine.pipeline import predict
@@ -44,19 +44,25 @@ class ChoosyNetwork(HintableNetwork):
         return replace(super().predict(L), readout=readout)
 
 
-def names_at(x: float) -> list[str]:
+def likely_at(column: int) -> list[Likely]:
+    """In the middle row of three by three places."""
     predicted = predict(half_dark(), ChoosyNetwork())
-    return [each.name for each in likely_colours(predicted.prediction, predicted.guide, x, 0.5)]
+    found = likely_grid(predicted.prediction, predicted.guide)
+    assert found is not None and found[:2] == (3, 3)
+    return found[2][3 + column]
+
+
+def names_at(column: int) -> list[str]:
+    return [each.name for each in likely_at(column)]
 
 
 def test_the_likeliest_colour_of_a_place_comes_first() -> None:
-    assert names_at(0.9) == ["light blue", "bright orange"]
-    assert names_at(0.1) == ["deep green"]
+    assert names_at(2) == ["light blue", "bright orange"]
+    assert names_at(0) == ["deep green"]
 
 
 def test_a_likely_colour_is_a_hint_of_that_colour() -> None:
-    predicted = predict(half_dark(), ChoosyNetwork())
-    first = likely_colours(predicted.prediction, predicted.guide, 0.9, 0.5)[0]
+    first = likely_at(2)[0]
     assert Hint(0.9, 0.5, first.colour).ab == pytest.approx(BLUE, abs=1)
 
 
@@ -75,7 +81,7 @@ def test_a_page_gets_them_for_all_places() -> None:
 def test_a_network_that_does_not_tell_has_none() -> None:
     for network in (FakeNetwork(), HintableNetwork()):
         predicted = predict(half_dark(), network)
-        assert likely_colours(predicted.prediction, predicted.guide, 0.5, 0.5) == []
+        assert likely_grid(predicted.prediction, predicted.guide) is None
     layers = hint_layers(predicted)
     assert layers is not None and layers["likely"] is None
 

@@ -35,20 +35,9 @@ class Likely:
     name: str
 
 
-def likely_colours(prediction: Prediction, L: Plane, x: float, y: float) -> list[Likely]:
-    """The likely colours of a place in the picture, likeliest first; empty for networks that do not
-    tell. `L`: the picture's, of any size; `x`, `y`: shares of its width and height."""
-    if prediction.features is None or prediction.readout is None:
-        return []
-    height, width = prediction.features.shape[:2]
-    row, column = min(int(y * height), height - 1), min(int(x * width), width - 1)
-    chances = chances_of(prediction.features[row, column][None], prediction.readout)
-    return named(float(resize(L, height, width)[row, column]), modes(chances)[0])
-
-
 def likely_grid(prediction: Prediction, L: Plane) -> tuple[int, int, list[list[Likely]]] | None:
-    """Height and width of a coarse grid, and the likely colours of its cells along the rows; None
-    for networks that do not tell."""
+    """Height and width of a coarse grid, and the likely colours of its cells along the rows,
+    likeliest first; None for networks that do not tell. `L`: the picture's, of any size."""
     if prediction.features is None or prediction.readout is None:
         return None
     height, width, channels = prediction.features.shape
@@ -99,7 +88,7 @@ def named(L: float, ab: Plane) -> list[Likely]:
     """Colours (k, 2) of this lightness, without those that are called like a likelier one."""
     pixels, shown = displayed(np.full(len(ab), L), ab)
     names = [name_of(L, *each) for each in shown.tolist()]
-    colours = ["#" + bytes(pixel).hex() for pixel in pixels]
+    colours = [hex_of(pixel) for pixel in pixels]
     return [
         Likely(colour, name)
         for n, (colour, name) in enumerate(zip(colours, names, strict=True))
@@ -115,3 +104,8 @@ def displayed(L: Plane, ab: Plane) -> tuple[Pixels, Plane]:
     pixels = np.rint(np.clip(rgb, 0, 1) * 255).astype(np.uint8)
     shown = cv2.cvtColor((pixels / np.float32(255))[None], cv2.COLOR_RGB2Lab)[0]
     return pixels, cast(Plane, shown[:, 1:])
+
+
+def hex_of(pixel: Pixels) -> str:
+    """#rrggbb of sRGB of 8 bits (3,)."""
+    return "#" + bytes(pixel).hex()

@@ -11,7 +11,7 @@ import numpy as np
 
 from colorize.engine.hint_spread import RIDGE, WHOLE
 from colorize.engine.hints import Hint, Hints
-from colorize.engine.likely import NEARBY, chances_of, displayed, middles
+from colorize.engine.likely import NEARBY, chances_of, displayed, hex_of, middles
 from colorize.engine.networks.bins import CENTRES
 from colorize.engine.noticed import Box
 from colorize.engine.pipeline import Predicted
@@ -59,9 +59,7 @@ def proposals(predicted: Predicted, vividness: float, seed: int = 0) -> list[Hin
 
 def at(spots: Sequence[tuple[float, float]], pixels: Pixels) -> Hints:
     """Hints at places, of these colours (k, 3)."""
-    return tuple(
-        Hint(x, y, "#" + bytes(pixel).hex()) for (x, y), pixel in zip(spots, pixels, strict=True)
-    )
+    return tuple(Hint(x, y, hex_of(pixel)) for (x, y), pixel in zip(spots, pixels, strict=True))
 
 
 def shown_at(light: Plane, colours: Plane) -> tuple[Pixels, Plane]:

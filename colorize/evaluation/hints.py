@@ -9,10 +9,10 @@ import zlib
 from collections.abc import Iterator, Sequence
 from statistics import fmean
 
-import cv2
 import numpy as np
 
 from colorize.engine.hints import Hint
+from colorize.engine.likely import displayed, hex_of
 from colorize.engine.pipeline import Predicted
 from colorize.engine.planes import Plane, resize
 from colorize.evaluation.metrics import psnr, to_rgb
@@ -65,8 +65,9 @@ def revealed(name: str, truth: Plane, count: int) -> Iterator[Hint]:
     rng = np.random.default_rng(zlib.crc32(name.encode()))
     tops, lefts = (drawn(rng, side, count) for side in (height, width))
     for top, left in zip(tops, lefts, strict=True):
-        colour = hex_of(truth[top : top + PATCH, left : left + PATCH].mean(axis=(0, 1)))
-        yield Hint((left + PATCH / 2) / width, (top + PATCH / 2) / height, colour)
+        L, *ab = truth[top : top + PATCH, left : left + PATCH].mean(axis=(0, 1))
+        (pixel,), _ = displayed(np.array([L]), np.array([ab]))
+        yield Hint((left + PATCH / 2) / width, (top + PATCH / 2) / height, hex_of(pixel))
 
 
 def drawn(rng: np.random.Generator, side: int, count: int) -> list[int]:
@@ -76,9 +77,3 @@ def drawn(rng: np.random.Generator, side: int, count: int) -> list[int]:
         np.clip(rng.normal(free / 2, side * AROUND, count), 0, free).astype(int).tolist()
     )
     return places
-
-
-def hex_of(lab: Plane) -> str:
-    """#rrggbb of a colour (3,)."""
-    rgb = cv2.cvtColor(lab.astype(np.float32)[None, None], cv2.COLOR_Lab2RGB)
-    return "#" + bytes(np.rint(np.clip(rgb[0, 0], 0, 1) * 255).astype(np.uint8)).hex()

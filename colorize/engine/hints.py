@@ -96,6 +96,11 @@ def rounded(share: float) -> float:
     return round(share, 4)
 
 
+def counted(number: int) -> str:
+    """“1 colour hint”, “3 colour hints”."""
+    return f"{number} colour hint{'' if number == 1 else 's'}"
+
+
 def stored_hints(rows: Iterable[Mapping[str, Any]]) -> Hints:
     """Hints that were stored as JSON."""
     return tuple(Hint(**row) for row in rows)

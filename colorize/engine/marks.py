@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from PIL import ImageCms
 
+from colorize.engine.hints import counted
 from colorize.engine.metadata import Metadata, exif, iptc, xmp
 from colorize.engine.profiles import SRGB
 
@@ -26,7 +27,7 @@ class Marks:
 
 def made_by(network: str, hints: int = 0) -> str:
     """Who made the colours. `hints`: how many somebody gave."""
-    given = f", with {hints} colour hint{'' if hints == 1 else 's'} by a person" if hints else ""
+    given = f", with {counted(hints)} by a person" if hints else ""
     return f"colours made by the network {network}{given}"
 
 

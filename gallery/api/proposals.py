@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from colorize.engine.data_urls import to_base64
+from colorize.engine.propose import SIDE
 from gallery.api.fields import Strict
 from gallery.api.hints import HintsField
 from gallery.api.pictures import PictureView
@@ -27,7 +28,7 @@ class SeedSerializer(Strict):
 
 class ProposalSerializer(serializers.Serializer[Any]):
     hints = HintsField(help_text="Those that make it: send them to `recolor`.")
-    image = serializers.CharField(help_text="A JPEG of at most 320 pixels a side, in base64.")
+    image = serializers.CharField(help_text=f"A JPEG of at most {SIDE} pixels a side, in base64.")
 
 
 class ProposalsSerializer(serializers.Serializer[Any]):

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.fields.files import FieldFile
 
 from colorize.engine.formats import JPEG, MP4
+from colorize.engine.hints import counted
 from colorize.engine.noticed import Noticed
 from colorize.engine.options import Options
 from colorize.engine.video.errors import clock
@@ -106,7 +107,7 @@ class Version(models.Model):
             (made_with.negative, "inverted"),
             (not made_with.borders, "border coloured too"),
             (made_with.restore_contrast, "contrast restored"),
-            (number, f"{number} colour hint{'' if number == 1 else 's'}"),
+            (number, counted(number)),
         ]
 
     @property

@@ -1,7 +1,10 @@
-"""The reliability diagram as an SVG: confidence on the x axis, accuracy on the y axis."""
+"""Diagrams as SVGs: a frame with its axes, and the reliability diagram, confidence on the x axis,
+accuracy on the y axis."""
 
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from collections.abc import Iterable
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from colorize.evaluation.reliability import BINS, WITHIN, Bin, Reliability
 
@@ -9,45 +12,72 @@ SIDE = 300
 # Room for labels and titles beside the axes, and for half a label at their ends.
 EDGE, END = 50, 14
 FRAME = """<figure><figcaption>{caption}</figcaption>
-<svg role="img" aria-label="{caption}" width="{whole}" height="{whole}"
- viewBox="-{edge} -{end} {whole} {whole}"
+<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{caption}"
+ width="{whole_wide}" height="{whole_tall}" viewBox="-{edge} -{end} {whole_wide} {whole_tall}"
  font-family="sans-serif" font-size="11" fill="currentColor">
-<rect width="{side}" height="{side}" fill="none" stroke="currentColor"/>
-<line y1="{side}" x2="{side}" stroke="currentColor" stroke-dasharray="4"/>
+<rect width="{wide}" height="{tall}" fill="none" stroke="currentColor"/>
 {inside}
-<text x="{middle}" y="{below}" text-anchor="middle">confidence (%)</text>
-<text transform="translate(-{left} {middle}) rotate(-90)" text-anchor="middle">{upwards}</text>
+<text x="{middle}" y="{below}" text-anchor="middle">{along}</text>
+<text transform="translate(-36 {halfway}) rotate(-90)" text-anchor="middle">{upwards}</text>
 </svg></figure>
 """
+TICK = '<text x="{}" y="{}" text-anchor="{}">{}</text>\n'
+DIAGONAL = '<line y1="{}" x2="{}" stroke="currentColor" stroke-dasharray="4"/>\n'
 BAR = (
     '<rect x="{}" y="{}" width="{}" height="{}" fill="#4a7dbd" fill-opacity="{}">'
     "<title>confidence {} %, close {} %, {} % of the pixels</title></rect>\n"
     '<circle cx="{}" cy="{}" r="4" fill="#c0562b"/>\n'
 )
-TICK = (
-    '<text x="{at}" y="{below}" text-anchor="middle">{percent}</text>'
-    '<text x="{left}" y="{up}" text-anchor="end">{percent}</text>\n'
-)
+
+
+def framed(
+    caption: str, wide: int, tall: int, along: str, upwards: str, inside: Iterable[SafeString]
+) -> SafeString:
+    """A diagram of this size. `along`, `upwards`: titles of its axes."""
+    return format_html(
+        FRAME,
+        caption=caption,
+        whole_wide=EDGE + wide + END,
+        whole_tall=END + tall + EDGE,
+        edge=EDGE,
+        end=END,
+        wide=wide,
+        tall=tall,
+        middle=wide // 2,
+        halfway=tall // 2,
+        below=tall + 36,
+        along=along,
+        upwards=upwards,
+        inside=format_html_join("", "{}", ((each,) for each in inside)),
+    )
+
+
+def tick_below(x: float, tall: int, label: object) -> SafeString:
+    return format_html(TICK, f"{x:.0f}", tall + 16, "middle", label)
+
+
+def tick_beside(y: float, label: object) -> SafeString:
+    return format_html(TICK, -5, f"{y + 4:.0f}", "end", label)
 
 
 def reliability_svg(name: str, reliability: Reliability) -> SafeString:
     """A bar for each bin, darker the more pixels it has, and a point at its mean confidence. With
     a reliable confidence, both lie on the diagonal."""
-    caption = f"{name}: reliability of the confidence"
-    bars = [bar(each) for each in reliability.bins()]
-    inside = mark_safe("".join([*bars, ticks()]))  # noqa: S308 - made of numbers alone
-    return format_html(
-        FRAME,
-        caption=caption,
-        whole=END + SIDE + EDGE,
-        edge=EDGE,
-        end=END,
-        side=SIDE,
-        middle=SIDE // 2,
-        below=SIDE + 36,
-        left=36,
-        upwards=f"share of close pixels: ab error of at most {WITHIN} (%)",
-        inside=inside,
+    ticks = [
+        tick
+        for percent in range(0, 101, 20)
+        for tick in (
+            tick_below(SIDE * percent / 100, SIDE, percent),
+            tick_beside(SIDE * (1 - percent / 100), percent),
+        )
+    ]
+    return framed(
+        f"{name}: reliability of the confidence",
+        SIDE,
+        SIDE,
+        "confidence (%)",
+        f"share of close pixels: ab error of at most {WITHIN} (%)",
+        [format_html(DIAGONAL, SIDE, SIDE), *map(bar, reliability.bins()), *ticks],
     )
 
 
@@ -60,17 +90,3 @@ def bar(each: Bin) -> SafeString:
         *(SIDE * each.confidence, top),
     )
     return format_html(BAR, *(f"{number:.4g}" for number in numbers))
-
-
-def ticks() -> str:
-    return "".join(
-        format_html(
-            TICK,
-            at=SIDE * percent // 100,
-            below=SIDE + 16,
-            left=-5,
-            up=SIDE - SIDE * percent // 100 + 4,
-            percent=percent,
-        )
-        for percent in range(0, 101, 20)
-    )

@@ -5,6 +5,7 @@
 // after its last photo and on logging out, because others may use the same computer later.
 import { limits } from "./checks.js";
 import { all, around, attribute, find, need, wordsOf } from "./dom.js";
+import { textOf } from "./hints.js";
 import { optionsOf, withOptions } from "./options.js";
 import { choiceOf } from "./result.js";
 import { send } from "./send.js";
@@ -18,7 +19,7 @@ import { attach, sidecarIn } from "./sidecars.js";
  * @property {File} file
  * @property {File} [sidecar]
  * @property {number} vividness
- * @property {string} [hints]
+ * @property {string} hints
  * @property {Options} options the others
  * @property {number} made when, which tells one claim from the next
  */
@@ -49,13 +50,14 @@ const hasEnded = () => !(Number(localStorage.getItem(ENDS)) > Date.now());
  * @param {FormData} fields what was sent with it
  * @param {Answer} answer
  */
-async function remember(file, fields, { vividness, network }) {
+async function remember(file, fields, { vividness, hints, network }) {
   const made = Date.now();
   /** @type {Claim} */
   const claim = {
     file,
     sidecar: sidecarIn(fields),
     vividness,
+    hints: textOf(hints),
     options: { ...optionsOf(fields), network },
     made,
   };
@@ -151,7 +153,7 @@ class Offer {
   async fields() {
     const { file, sidecar, options } = this.claim;
     // They may have been changed in another tab.
-    const { vividness, hints = "" } = (await waiting()) ?? this.claim;
+    const { vividness, hints } = (await waiting()) ?? this.claim;
     const fields = new FormData(this.form);
     attach(fields, file, sidecar);
     fields.set("save", "once");

@@ -367,6 +367,19 @@ def test_a_visitors_corrections_wait_with_the_photo(
     context.close()
 
 
+def test_hints_of_a_link_wait_with_the_photo(browser: Browser, site: str, owner: User) -> None:
+    context = new_context(browser, site)
+    page = context.new_page()
+    page.goto("/?hints=0.25,0.5,%23446622")
+    colorize(page)
+    log_in(context, owner, site)
+    page.goto("/")
+    save_claim(page)
+    [hint] = Picture.objects.get().shown.made_with.hints
+    assert hint.colour == "#446622"
+    context.close()
+
+
 def test_vividness_and_corrections_go_together(home: Page, owner: User) -> None:
     kept = saved(owner)
     home.goto(kept.get_absolute_url())

@@ -1,9 +1,9 @@
 // What was noticed about a photo, each with a button that colours it again with other options.
 import { all, need } from "./dom.js";
+import { textOf } from "./hints.js";
 
 /**
- * @typedef {{ x: number, y: number, colour: string }} Hint
- * @typedef {Record<string, string | number | boolean | Hint[]>} Changes of options
+ * @typedef {Record<string, string | number | boolean | import("./hints.js").Hint[]>} Changes of options
  * @typedef {{ sentence: string, label: string, changes: Changes }} Offer
  */
 
@@ -42,7 +42,4 @@ export function chooseOptions(form, changes) {
 }
 
 /** As forms have it. @param {Changes[string]} value */
-const written = (value) =>
-  Array.isArray(value)
-    ? value.map(({ x, y, colour }) => `${x},${y},${colour}`).join(" ")
-    : String(value);
+const written = (value) => (Array.isArray(value) ? textOf(value) : String(value));

@@ -1,4 +1,5 @@
 // The picture that dots are placed on: zoom, pan, and what mouse and fingers do there.
+import { around } from "./dom.js";
 
 /** @typedef {{ x: number, y: number }} Place shares of the picture's width and height */
 /**
@@ -49,9 +50,9 @@ export class HintStage {
   /** @param {PointerEvent} event */
   press(event) {
     if (event.button !== 0) return;
-    const dot = event.target instanceof Element ? event.target.closest(".hint-dot") : null;
+    const dot = around(event, ".hint-dot", HTMLElement);
     this.hasMoved = this.fingers.size > 0;
-    if (dot instanceof HTMLElement) {
+    if (dot) {
       const box = dot.getBoundingClientRect();
       const [x, y] = [
         box.x + box.width / 2 - event.clientX,

@@ -2,6 +2,7 @@
 //
 // The fields of the form say what is chosen, and work without this. The editor draws what they say,
 // and writes into them. Its handles are buttons: mouse and fingers drag them, arrow keys move them.
+import { arrowStep } from "./arrows.js";
 import { dragged, frameOf, largestInside, textOf, turned, WHOLE } from "./crop-frame.js";
 import { around, attribute, find, need } from "./dom.js";
 import { contextOf, picture } from "./drawing.js";
@@ -15,8 +16,6 @@ const SIDE = 1024;
 // Percent for a press of an arrow key, without and with Shift.
 const STEP = 0.5;
 const LONG_STEP = 5;
-/** @type {Record<string, [number, number] | undefined>} */
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** @param {ParentNode} root */
 export function startCropEditor(root) {
@@ -146,11 +145,10 @@ export class CropEditor {
   /** @param {KeyboardEvent} event */
   press(event) {
     const handle = around(event, "[data-edges]", HTMLElement);
-    const arrow = ARROWS[event.key];
-    if (!handle || !arrow) return;
+    const step = arrowStep(event, STEP, LONG_STEP);
+    if (!handle || !step) return;
     event.preventDefault();
-    const [x, y] = arrow.map((way) => way * (event.shiftKey ? LONG_STEP : STEP));
-    this.set(dragged(this.frame(), edgesOf(handle), x, y));
+    this.set(dragged(this.frame(), edgesOf(handle), ...step));
     this.tell();
   }
 

@@ -1,4 +1,5 @@
 // Dots on a picture that say which colour a place has; see templates/includes/_hints.html.
+import { arrowStep, isArrow } from "./arrows.js";
 import { nameOf, placeOf } from "./colour-words.js";
 import { around, attribute, need } from "./dom.js";
 import { HintPanel } from "./hint-panel.js";
@@ -18,8 +19,6 @@ import { GREY, History, hintsOf, KEEP, tell, textOf } from "./hints.js";
 
 const STEP = 0.01;
 const LONG_STEP = 0.05;
-/** @type {Record<string, [number, number] | undefined>} */
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const MIDDLE = { x: 0.5, y: 0.5 };
 
 export class HintEditor {
@@ -68,7 +67,7 @@ export class HintEditor {
     });
     view.addEventListener("keydown", (event) => this.press(event));
     view.addEventListener("keyup", (event) => {
-      if (ARROWS[event.key] && around(event, ".hint-dot", HTMLElement)) this.settle(this.moved);
+      if (isArrow(event) && around(event, ".hint-dot", HTMLElement)) this.settle(this.moved);
     });
   }
 
@@ -114,12 +113,12 @@ export class HintEditor {
 
   /** @param {KeyboardEvent} event @param {number} number */
   pressDot(event, number) {
-    const arrow = ARROWS[event.key];
+    const { zoom } = this.stage;
+    const step = arrowStep(event, STEP / zoom, LONG_STEP / zoom);
     if (event.key === "Delete" || event.key === "Backspace") this.remove(number);
-    else if (arrow) {
-      const step = (event.shiftKey ? LONG_STEP : STEP) / this.stage.zoom;
+    else if (step) {
       const { x, y } = this.hints[number];
-      this.move(number, { x: x + arrow[0] * step, y: y + arrow[1] * step });
+      this.move(number, { x: x + step[0], y: y + step[1] });
       this.stage.show(this.hints[number]);
     } else return;
     event.preventDefault();

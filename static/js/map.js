@@ -1,8 +1,9 @@
 // Draws the confidence map over the picture, in colours that everyone can tell apart.
 import { contextOf } from "./drawing.js";
+import { rgbOf } from "./lab.js";
 
 // From unsure to sure, in the colours of the legend.
-const RAMP = [1, 2, 3, 4].map((number) => rgbOf(`--color-confidence-${number}`));
+const RAMP = [1, 2, 3, 4].map((number) => token(`--color-confidence-${number}`));
 
 /**
  * Stretched to the picture's own range to show differences; the number next to it shows the level.
@@ -27,10 +28,9 @@ export function drawMap(canvas, map) {
   context.putImageData(new ImageData(colours, width), 0, 0);
 }
 
-/** @param {string} token of the styles, #rrggbb @returns {number[]} red, green, blue */
-function rgbOf(token) {
-  const hex = getComputedStyle(document.documentElement).getPropertyValue(token).trim();
-  return [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+/** @param {string} name of a colour of the styles @returns {number[]} red, green, blue */
+function token(name) {
+  return rgbOf(getComputedStyle(document.documentElement).getPropertyValue(name).trim());
 }
 
 /** @param {number} share 0..1 @returns {number[]} red, green, blue */

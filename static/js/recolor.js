@@ -1,4 +1,5 @@
 // Changes the colours of a picture in the browser: L stays, a and b move (CIE 1976, D65).
+import { encoded, toF as exactF, fromF, linear, WHITE } from "./lab.js";
 import { mixRow, positions } from "./resample.js";
 
 /** @typedef {import("./resample.js").Plane} Plane */
@@ -10,31 +11,18 @@ import { mixRow, positions } from "./resample.js";
  * @typedef {{ width: number, height: number, top: number }} Rows
  */
 
-const WHITE_X = 0.95047;
-const WHITE_Z = 1.08883;
-const EDGE = 6 / 29;
-const LINEAR = Float32Array.from({ length: 256 }, (_, n) => {
-  const c = n / 255;
-  return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-});
+const [WHITE_X, , WHITE_Z] = WHITE;
+const LINEAR = Float32Array.from({ length: 256 }, (_, n) => linear(n / 255));
 const STEPS = 8192;
-const GAMMA = Uint8ClampedArray.from({ length: STEPS + 1 }, (_, n) => {
-  const c = n / STEPS;
-  return 255 * (c <= 0.0031308 ? 12.92 * c : 1.055 * c ** (1 / 2.4) - 0.055);
-});
+const GAMMA = Uint8ClampedArray.from({ length: STEPS + 1 }, (_, n) => 255 * encoded(n / STEPS));
 
 // Cube roots would take most of the time, so the curve from 0 to 1 is read from a table, which is off
 // by at most 0.03 in a or b. White may be slightly above 1.
 const CURVE_STEPS = 1 << 16;
-const CURVE = Float32Array.from({ length: CURVE_STEPS + 64 }, (_, n) => {
-  const t = n / CURVE_STEPS;
-  return t > EDGE ** 3 ? Math.cbrt(t) : t / (3 * EDGE * EDGE) + 4 / 29;
-});
+const CURVE = Float32Array.from({ length: CURVE_STEPS + 64 }, (_, n) => exactF(n / CURVE_STEPS));
 
 /** @param {number} t */
 const toF = (t) => CURVE[(t * CURVE_STEPS + 0.5) | 0];
-/** @param {number} f */
-const fromF = (f) => (f > EDGE ? f * f * f : 3 * EDGE * EDGE * (f - 4 / 29));
 /** @param {number} c */
 const encode = (c) => {
   if (c <= 0) return GAMMA[0];

@@ -89,3 +89,17 @@ export function copied({ content }) {
  * @param {unknown} thrown
  */
 export const wordsOf = (thrown) => (thrown instanceof Error ? thrown.message : String(thrown));
+
+/**
+ * Gives a place so many children of a kind, and keeps those that are there, with their focus.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {HTMLElement} place which has no others
+ * @param {number} count
+ * @param {Tag} tag
+ * @returns {HTMLElementTagNameMap[Tag][]}
+ */
+export function matched(place, count, tag) {
+  while (place.children.length > count) place.lastElementChild?.remove();
+  while (place.children.length < count) place.append(document.createElement(tag));
+  return /** @type {HTMLElementTagNameMap[Tag][]} */ ([...place.children]);
+}

@@ -1,10 +1,10 @@
 // Dots on a picture that say which colour a place has; see templates/includes/_hints.html.
 import { arrowStep, isArrow } from "./arrows.js";
 import { nameOf, placeOf } from "./colour-words.js";
-import { around, attribute, need } from "./dom.js";
+import { around, attribute, matched, need } from "./dom.js";
 import { HintPanel } from "./hint-panel.js";
 import { HintStage } from "./hint-stage.js";
-import { GREY, History, hintsOf, KEEP, tell, textOf } from "./hints.js";
+import { History, hintsOf, isExact, KEEP, tell, textOf } from "./hints.js";
 
 /** @typedef {import("./hints.js").Hint} Hint */
 /** @typedef {import("./hint-stage.js").Place} Place */
@@ -233,11 +233,11 @@ export class HintEditor {
   }
 
   draw() {
-    matched(this.dots, this.hints.length, "button");
-    matched(this.list, this.hints.length, "li");
+    const dots = matched(this.dots, this.hints.length, "button");
+    const lines = matched(this.list, this.hints.length, "li");
     this.hints.forEach((hint, n) => {
-      drawDot(this.dots.children[n], hint, n, this.words(n), n === this.open);
-      drawLine(this.list.children[n], hint, n, this.words(n));
+      drawDot(dots[n], hint, n, this.words(n), n === this.open);
+      drawLine(matched(lines[n], 1, "button")[0], hint, n, this.words(n));
     });
     this.none.hidden = this.hints.length > 0;
     for (const [tool, step] of /** @type {const} */ ([
@@ -253,15 +253,8 @@ export class HintEditor {
 /** @param {Place} place @returns {Place} */
 const placed = ({ x, y }) => ({ x: Math.max(0, Math.min(1, x)), y: Math.max(0, Math.min(1, y)) });
 
-/** Gives a place so many children, and keeps those that are there. @param {HTMLElement} place @param {number} count @param {string} tag */
-function matched(place, count, tag) {
-  while (place.children.length > count) place.lastElementChild?.remove();
-  while (place.children.length < count) place.append(document.createElement(tag));
-}
-
-/** @param {Element} dot @param {Hint} hint @param {number} n @param {string} words @param {boolean} isOpen */
+/** @param {HTMLButtonElement} dot @param {Hint} hint @param {number} n @param {string} words @param {boolean} isOpen */
 function drawDot(dot, { x, y, colour }, n, words, isOpen) {
-  if (!(dot instanceof HTMLButtonElement)) return;
   Object.assign(dot, { type: "button", className: "hint-dot" });
   Object.assign(dot.dataset, { dot: String(n), number: String(n + 1), kind: kindOf(colour) });
   dot.setAttribute("aria-label", `Dot ${n + 1}: ${words}`);
@@ -271,11 +264,8 @@ function drawDot(dot, { x, y, colour }, n, words, isOpen) {
   setColour(dot, colour);
 }
 
-/** @param {Element} line @param {Hint} hint @param {number} n @param {string} words */
-function drawLine(line, { colour }, n, words) {
-  if (!(line instanceof HTMLElement)) return;
-  const button = line.firstElementChild ?? line.appendChild(document.createElement("button"));
-  if (!(button instanceof HTMLButtonElement)) return;
+/** @param {HTMLButtonElement} button @param {Hint} hint @param {number} n @param {string} words */
+function drawLine(button, { colour }, n, words) {
   Object.assign(button, {
     type: "button",
     className: "plain hint-line",
@@ -286,10 +276,10 @@ function drawLine(line, { colour }, n, words) {
 }
 
 /** @param {string} colour */
-const kindOf = (colour) => (colour === KEEP || colour === GREY ? colour : "colour");
+const kindOf = (colour) => (isExact(colour) ? "colour" : colour);
 
 /** @param {HTMLElement} part @param {string} colour */
 function setColour(part, colour) {
-  if (kindOf(colour) === "colour") part.style.setProperty("--colour", colour);
+  if (isExact(colour)) part.style.setProperty("--colour", colour);
   else part.style.removeProperty("--colour");
 }

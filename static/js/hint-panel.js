@@ -1,7 +1,7 @@
 // What a dot is given: a likely colour, one of the palette, an exact one, or none.
 import { nameOf, paletteAt, placeOf } from "./colour-words.js";
-import { around, attribute, need } from "./dom.js";
-import { GREY, KEEP } from "./hints.js";
+import { around, attribute, matched, need } from "./dom.js";
+import { isExact } from "./hints.js";
 import { hexOf } from "./lab.js";
 
 /** @typedef {import("./hints.js").Hint} Hint */
@@ -41,7 +41,7 @@ export class HintPanel {
     fill(this.likely, likely);
     fill(this.palette, paletteAt(light));
     this.mark(hint, number);
-    if (hint.colour === KEEP || hint.colour === GREY) this.exact.value = hexOf([light, 0, 0]);
+    if (!isExact(hint.colour)) this.exact.value = hexOf([light, 0, 0]);
   }
 
   /** Says what the dot has now. @param {Hint} hint @param {number} number */
@@ -51,7 +51,7 @@ export class HintPanel {
       const isChosen = attribute(button, "data-colour") === hint.colour;
       button.setAttribute("aria-pressed", String(isChosen));
     }
-    if (hint.colour !== KEEP && hint.colour !== GREY) this.exact.value = hint.colour;
+    if (isExact(hint.colour)) this.exact.value = hint.colour;
   }
 
   hide() {
@@ -66,11 +66,9 @@ export class HintPanel {
 
 /** @param {HTMLElement} group @param {Named[]} colours */
 function fill(group, colours) {
-  const place = need(group, ".swatches", HTMLElement);
-  while (place.children.length > colours.length) place.lastElementChild?.remove();
+  const buttons = matched(need(group, ".swatches", HTMLElement), colours.length, "button");
   colours.forEach(({ colour, name }, n) => {
-    const button = place.children[n] ?? place.appendChild(document.createElement("button"));
-    if (!(button instanceof HTMLButtonElement)) return;
+    const button = buttons[n];
     button.type = "button";
     button.className = "hint-swatch";
     button.title = name;

@@ -10,6 +10,9 @@
 export const GREY = "grey";
 export const KEEP = "keep";
 
+/** Whether a colour is one of its own. @param {string} colour */
+export const isExact = (colour) => colour !== GREY && colour !== KEEP;
+
 /** @param {string} text @returns {Hint[]} */
 export function hintsOf(text) {
   return text

@@ -42,7 +42,9 @@ export class HintLayers {
     const { width, height, guide } = told;
     this.light = floats(told.light);
     this.faithful = channels(floats(told.faithful), told);
-    this.step = told.step === null ? null : channels(floats(told.step), told);
+    // Of a network with one answer, which no vividness changes.
+    const step = told.step === null ? new Float32Array(2 * width * height) : floats(told.step);
+    this.step = channels(step, told);
     const cells = { ...told, features: features(told), spread: floats(told.spread) };
     this.spread = new Spread(cells);
     const light = Float32Array.from(bytes(guide.light), (byte) => (byte * 100) / 255);
@@ -83,9 +85,9 @@ export class HintLayers {
   atCells(choice) {
     return this.added(choice).map((added, channel) => {
       const faithful = this.faithful[channel].data;
-      const step = this.step?.[channel].data;
+      const step = this.step[channel].data;
       for (let n = 0; n < faithful.length; n++) {
-        added.data[n] += faithful[n] + (step ? choice.vividness * step[n] : 0);
+        added.data[n] += faithful[n] + choice.vividness * step[n];
       }
       return added;
     });
@@ -108,7 +110,7 @@ export class HintLayers {
    */
   colour(cell, vividness) {
     const [a, b] = this.faithful.map(
-      ({ data }, channel) => data[cell] + vividness * (this.step?.[channel].data[cell] ?? 0),
+      ({ data }, channel) => data[cell] + vividness * this.step[channel].data[cell],
     );
     return [a, b];
   }

@@ -42,8 +42,7 @@ class Pair {
   /** For the person to be ready: on a page that was just opened, and after the practice's answers. */
   wait() {
     this.show("cover");
-    this.button.hidden = false;
-    this.button.addEventListener("click", () => this.play(), { once: true });
+    this.offer(() => this.play());
     this.button.focus({ preventScroll: true });
   }
 
@@ -74,16 +73,16 @@ class Pair {
       await Promise.all(all(this.stage, "img", HTMLImageElement).map((image) => image.decode()));
     } catch {
       this.say("The photos did not arrive. Check your connection.");
-      this.offer("Try again", () => location.reload());
+      this.button.textContent = "Try again";
+      this.offer(() => location.reload());
       return false;
     }
     this.say("");
     return true;
   }
 
-  /** @param {string} words @param {() => void} act */
-  offer(words, act) {
-    this.button.textContent = words;
+  /** Shows the button. @param {() => void} act what it does */
+  offer(act) {
     this.button.hidden = false;
     this.button.addEventListener("click", act, { once: true });
   }

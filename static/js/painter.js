@@ -1,6 +1,6 @@
 // Draws a result as it would be with another vividness and other hints, while these are chosen.
 import { all } from "./dom.js";
-import { contextOf, pixelsOf } from "./drawing.js";
+import { bytes, contextOf, layer, picture, pixelsOf, stepOf } from "./drawing.js";
 import { HintLayers } from "./hint-layers.js";
 import { textOf } from "./hints.js";
 import { prepare, recolor } from "./recolor.js";
@@ -21,8 +21,15 @@ const VIEW_PIXELS = 700_000;
 const NO_PLANE = { data: new Float32Array(1), width: 1, height: 1 };
 const NO_STEP = { a: NO_PLANE, b: NO_PLANE };
 
-/** The hints that an answer was made with, as forms have them. @param {Answer} body */
-export const hintsIn = ({ hints }) => textOf(hints);
+/** Of an answer. @param {Answer} body @param {ParentNode} view of the canvases to draw upon */
+export async function painterOf({ image, ab_step, width, height, vividness, hints }, view) {
+  const [after, step] = await Promise.all([
+    picture(URL.createObjectURL(new Blob([bytes(image)], { type: "image/jpeg" }))),
+    layer(ab_step),
+  ]);
+  const made = { vividness, hints: textOf(hints) };
+  return new Painter({ after, width, height, made, step: stepOf(step) }, view);
+}
 
 export class Painter {
   /** @type {HintLayers | null} once there are hints to follow */

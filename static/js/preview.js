@@ -1,10 +1,11 @@
 // What other colours, or other options, would make of a saved picture, before it is asked for.
 import { all, attribute, find, need } from "./dom.js";
-import { bytes, layer, percent, picture, stepOf } from "./drawing.js";
+import { percent } from "./drawing.js";
 import { startHints } from "./hint-start.js";
-import { hintsIn, Painter } from "./painter.js";
+import { painterOf } from "./painter.js";
 import { send } from "./send.js";
 
+/** @typedef {import("./painter.js").Painter} Painter */
 /** @typedef {(step: import("./progress.js").Step) => void} Progress */
 
 /** @param {ParentNode} root */
@@ -101,12 +102,8 @@ class Preview {
   async prepare(progress) {
     this.status.textContent = "Preparing the preview …";
     const body = await this.ask(progress);
-    const after = await picture(URL.createObjectURL(new Blob([bytes(body.image)])));
-    const step = stepOf(await layer(body.ab_step));
+    const painter = await painterOf(body, this.view);
     this.status.textContent = "This is a preview. Save it as a new version to keep it.";
-    const { width, height, vividness } = body;
-    const made = { vividness, hints: hintsIn(body) };
-    const painter = new Painter({ after, width, height, made, step }, this.view);
     painter.take(body);
     this.ready = painter;
     return painter;

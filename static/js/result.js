@@ -1,10 +1,10 @@
 // The result: slider, confidence, other colours at once, and the download.
 import { all, attribute, copyOf, need, wordsOf } from "./dom.js";
-import { bytes, drawn, layer, percent, picture, pictureBefore, stepOf } from "./drawing.js";
+import { bytes, drawn, layer, percent, pictureBefore } from "./drawing.js";
 import { startHints } from "./hint-start.js";
 import { withMetadata } from "./jpeg.js";
 import { drawMap } from "./map.js";
-import { hintsIn, Painter } from "./painter.js";
+import { painterOf } from "./painter.js";
 import { prepare, recolor } from "./recolor.js";
 
 /** @typedef {import("./send.js").Answer} Answer */
@@ -12,9 +12,7 @@ import { prepare, recolor } from "./recolor.js";
 /**
  * @typedef {object} Result
  * @property {Answer} body with its layers
- * @property {Uint8Array<ArrayBuffer>} jpeg
- * @property {HTMLImageElement} after
- * @property {Painter} painter
+ * @property {import("./painter.js").Painter} painter
  * @property {HTMLElement} view
  * @property {(status: string) => void} say tells of progress
  * @property {Ask} ask has the server do what this device can't
@@ -37,16 +35,8 @@ const JPEG_QUALITY = 0.92;
  */
 export async function showResult(body, before, say, ask) {
   const view = copyOf("result-template");
-  const jpeg = bytes(body.image);
-  const [after, map, step] = await Promise.all([
-    picture(URL.createObjectURL(new Blob([jpeg], { type: "image/jpeg" }))),
-    layer(body.confidence_map),
-    layer(body.ab_step),
-  ]);
-  const { width, height, vividness } = body;
-  const made = { vividness, hints: hintsIn(body) };
-  const painter = new Painter({ after, width, height, made, step: stepOf(step) }, view);
-  const result = { body, jpeg, after, painter, view, say, ask };
+  const [painter, map] = await Promise.all([painterOf(body, view), layer(body.confidence_map)]);
+  const result = { body, painter, view, say, ask };
   fill(result, before);
   if (map) drawMap(need(view, "[data-map]", HTMLCanvasElement), map);
   listen(result);
@@ -54,8 +44,9 @@ export async function showResult(body, before, say, ask) {
 }
 
 /** @param {Result} result @param {string} before */
-function fill({ body, after, view }, before) {
+function fill({ body, painter, view }, before) {
   const { width, height, milliseconds } = body;
+  const { after, made } = painter.result;
   const photos = { before: pictureBefore(body) ?? before, after: after.src };
   for (const [place, src] of Object.entries(photos)) {
     const image = need(view, `[data-${place}] img`, HTMLImageElement);
@@ -74,9 +65,9 @@ function fill({ body, after, view }, before) {
   const time = milliseconds ? `, coloured in ${milliseconds} ms` : ""; // saved before: in none
   const facts = `${width} × ${height} pixels${time}`;
   need(view, "[data-facts]", HTMLElement).textContent = facts;
-  sliderOf(view).value = String(body.vividness);
-  need(view, "[data-hints]", HTMLInputElement).value = hintsIn(body);
-  need(view, "output", HTMLOutputElement).value = percent(body.vividness);
+  sliderOf(view).value = String(made.vividness);
+  need(view, "[data-hints]", HTMLInputElement).value = made.hints;
+  need(view, "output", HTMLOutputElement).value = percent(made.vividness);
 }
 
 /** @param {HTMLElement} view the result's */
@@ -131,7 +122,7 @@ function listenToHints({ view, body, painter, ask }) {
 function listenToDownload(result) {
   const { view, body, painter } = result;
   const link = need(view, "[data-download]", HTMLAnchorElement);
-  link.href = result.after.src;
+  link.href = painter.result.after.src;
   link.download = body.filename;
   link.addEventListener("click", (event) => {
     const choice = choiceOf(view);
@@ -182,7 +173,7 @@ async function download(result, choice, link) {
 async function makeFile(result, choice, tell) {
   try {
     const blob = await fullSize(result, choice, tell);
-    return withMetadata(new Uint8Array(await blob.arrayBuffer()), result.jpeg);
+    return withMetadata(new Uint8Array(await blob.arrayBuffer()), bytes(result.body.image));
   } catch {
     result.say("The picture is too large for this device, so the server prepares it …");
     tell("Waiting for the server …");
@@ -197,12 +188,12 @@ async function makeFile(result, choice, tell) {
  * @param {Tell} tell gets the words for the button; the page's status is read aloud, and not so often
  * @returns {Promise<Blob>}
  */
-async function fullSize({ body, after, painter, view }, choice, tell) {
+async function fullSize({ body, painter, view }, choice, tell) {
   const { width, height } = body;
   const rows = Math.max(1, Math.floor(SLICE_PIXELS / width));
   tell(`Colouring ${percent(0)}`);
   await breathe();
-  const context = drawn(after, width, height);
+  const context = drawn(painter.result.after, width, height);
   const { step, amount, isGrey } = painter.paint(choice);
   let turn = performance.now();
   for (let top = 0; top < height && view.isConnected; top += rows) {

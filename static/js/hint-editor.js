@@ -255,7 +255,7 @@ const placed = ({ x, y }) => ({ x: Math.max(0, Math.min(1, x)), y: Math.max(0, M
 
 /** @param {HTMLButtonElement} dot @param {Hint} hint @param {number} n @param {string} words @param {boolean} isOpen */
 function drawDot(dot, { x, y, colour }, n, words, isOpen) {
-  Object.assign(dot, { type: "button", className: "hint-dot" });
+  Object.assign(dot, { type: "button", className: "handle hint-dot" });
   Object.assign(dot.dataset, { dot: String(n), number: String(n + 1), kind: kindOf(colour) });
   dot.setAttribute("aria-label", `Dot ${n + 1}: ${words}`);
   dot.setAttribute("aria-expanded", String(isOpen));

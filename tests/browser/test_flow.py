@@ -142,7 +142,7 @@ def test_another_vividness_at_once_and_without_the_network(page: Page) -> None:
     files = {}
     for vividness in (0, 1):
         set_vividness(page, vividness)
-        expect(page.locator("[data-recolored]")).to_be_visible()
+        expect(page.locator("before-after [data-coloured]")).to_be_visible()
         name, files[vividness] = download(page)
         expect(page.locator("[data-status]")).to_contain_text("Downloaded")
         assert name == "camera-colorized.jpg"

@@ -360,7 +360,7 @@ def test_another_vividness_is_seen_before_it_is_asked_for(home: Page, owner: Use
     kept = pictures.colorize_and_save(owner, PHOTO.read_bytes(), Options()).picture
     home.goto(kept.get_absolute_url())
     home.locator("#vividness").press("Home")
-    expect(home.locator("[data-recolored]")).to_be_visible()
+    expect(home.locator("before-after [data-coloured]")).to_be_visible()
     expect(home.locator("[data-recolor-status]")).to_contain_text("This is a preview")
     pale = chroma(home.locator("before-after").screenshot())
     home.locator("#vividness").press("End")
@@ -379,7 +379,7 @@ def test_restored_contrast_is_previewed(home: Page, owner: User, network: FakeNe
     before = light(home.locator("before-after").screenshot())
     home.get_by_text("Options", exact=True).click()
     home.get_by_label("Contrast").select_option("true")
-    expect(home.locator("[data-recolored]")).to_be_visible()
+    expect(home.locator("before-after [data-coloured]")).to_be_visible()
     expect(home.locator("[data-recolor-status]")).to_contain_text("This is a preview")
     assert light(home.locator("before-after").screenshot()) > before + 30
     assert kept.versions.count() == 1

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from colorize.web.methods import takes
 
 Parameters = ParamSpec("Parameters")
 Page = Callable[Concatenate[HttpRequest, Parameters], HttpResponseBase]
@@ -29,7 +29,7 @@ def personal(*methods: str) -> Callable[[Page[Parameters]], Any]:
             add_never_cache_headers(response)
             return response
 
-        return require_http_methods(methods or ("GET", "HEAD"))(login_required(never_cached))
+        return takes(*methods or ("GET", "HEAD"))(login_required(never_cached))
 
     return decorate
 
@@ -54,7 +54,7 @@ def action(page: str, *keys: str) -> Callable[[Page[Parameters]], Any]:
             add_never_cache_headers(response)
             return response
 
-        return require_http_methods(["GET", "HEAD", "POST"])(act)
+        return takes("GET", "HEAD", "POST")(act)
 
     return decorate
 

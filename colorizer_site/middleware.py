@@ -1,6 +1,7 @@
 """Middleware: answers that come before the views, or in place of what they raised."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.urls import reverse
 from colorize.engine.errors import UserError
 from colorize.web.error_responses import error_page, user_error
 from colorize.web.errors import MethodNotAllowed, NotFound
+from colorize.web.methods import methods_of
 from colorize.web.storage import storage_error
 from colorizer_site import health
 from colorizer_site.refusals import refuse
@@ -48,6 +50,25 @@ def no_null_character(answer: Answer) -> Answer:
         return answer(request)
 
     return middleware
+
+
+class MethodsFirst:
+    """405 for methods that a page does not take, before the check of its form's token would refuse
+    them as forged."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        methods = methods_of(view)
+        if methods is None or request.method in methods:
+            return None
+        return HttpResponseNotAllowed(sorted(methods))
 
 
 class UserErrors:

@@ -27,6 +27,7 @@ from colorize.web.answers import as_file
 from colorize.web.error_responses import page_with
 from colorize.web.forms import ColorizeForm
 from colorize.web.limits import limits
+from colorize.web.methods import takes
 from colorize.web.ratelimit import limit_photos
 from colorizer_site import __version__
 from colorizer_site.saving import colorize_form, content_of, has_other_options, offer_new_options
@@ -146,6 +147,7 @@ class AboutPage(TemplateView):
         return super().get_context_data(versions=versions, networks=available_networks(), **kwargs)
 
 
+@takes("GET", "HEAD")
 def icon(request: HttpRequest) -> HttpResponse:
     """Browsers ask for this on pages that name no icon."""
     return redirect(static("img/favicon.ico"))

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "colorizer_site.sessions.Sessions",
     "django.middleware.common.CommonMiddleware",
+    "colorizer_site.middleware.MethodsFirst",
     "django.middleware.csrf.CsrfViewMiddleware",
     "accounts.second_factor.Authentication",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
 
 from colorize.engine.errors import UserError
 from colorize.engine.formats import JPEG
 from colorize.web.error_responses import page_with
+from colorize.web.methods import takes
 from colorize.web.ratelimit import PhotoThrottle, rate_limited
 from gallery.file_responses import guard
 from real_or_fake.models import Round, Trial
@@ -69,7 +69,7 @@ def show_start(
     return page_with(request, "real_or_fake/start.html", problem, context)
 
 
-@require_safe
+@takes("GET", "HEAD")
 @never_cache
 def round_page(request: HttpRequest, round: UUID) -> HttpResponse:
     """The pair that waits for an answer; the outcome if none does."""
@@ -100,7 +100,7 @@ def show_outcome(request: HttpRequest, played: Round) -> HttpResponse:
     return render(request, "real_or_fake/outcome.html", context)
 
 
-@require_POST
+@takes("POST")
 @never_cache
 def answer(request: HttpRequest, round: UUID, place: int) -> HttpResponse:
     """Take an answer, and lead on. What is no answer to the current pair changes nothing."""
@@ -112,13 +112,13 @@ def answer(request: HttpRequest, round: UUID, place: int) -> HttpResponse:
     return redirect(played)
 
 
-@require_safe
+@takes("GET", "HEAD")
 @never_cache
 def first(request: HttpRequest, round: UUID, place: int) -> HttpResponse:
     return photo(request, trial_of(request, round, place), is_first=True)
 
 
-@require_safe
+@takes("GET", "HEAD")
 @never_cache
 def second(request: HttpRequest, round: UUID, place: int) -> HttpResponse:
     return photo(request, trial_of(request, round, place), is_first=False)
@@ -151,7 +151,7 @@ def trial_of(request: HttpRequest, pk: UUID, place: int) -> Trial:
     return trial
 
 
-@require_safe
+@takes("GET", "HEAD")
 @never_cache
 def results(request: HttpRequest) -> HttpResponse:
     """How often people were fooled: for those who run this site, and for all if they want it so.
@@ -161,7 +161,7 @@ def results(request: HttpRequest) -> HttpResponse:
     return render(request, "real_or_fake/results.html", context)
 
 
-@require_safe
+@takes("GET", "HEAD")
 @never_cache
 def results_csv(request: HttpRequest) -> HttpResponse:
     require_results(request)

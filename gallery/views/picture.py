@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_safe
 
 from accounts.access import action, person_of
 from colorize import films
@@ -21,6 +20,7 @@ from colorize.service import Options, available_networks
 from colorize.web import offers
 from colorize.web.error_responses import page_with
 from colorize.web.forms import SHAPE, FilmOptionsForm, OptionsForm, form_values
+from colorize.web.methods import takes
 from gallery import file_responses
 from gallery.errors import BadField
 from gallery.file_responses import KINDS, ORIGINAL
@@ -33,7 +33,7 @@ from gallery.views.access import found, own, own_present, version_of, visible, w
 from gallery.views.pictures import tell_moved_to_bin
 
 
-@require_safe
+@takes("GET", "HEAD")
 def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The owner's page of a picture, or the page that others see."""
     picture = visible(request, pk)
@@ -180,7 +180,7 @@ def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(picture)
 
 
-@require_safe
+@takes("GET", "HEAD")
 def file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
     """`kind`: see file_responses. `?version=` asks for an earlier version; owner only."""
     if kind == ORIGINAL:
@@ -211,7 +211,7 @@ def for_others(picture: Picture, kind: str) -> str:
     return known(kind)
 
 
-@require_safe
+@takes("GET", "HEAD")
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """The page for anyone who has the link. Search engines must not index it."""
     picture = by_link(token)
@@ -222,7 +222,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-@require_safe
+@takes("GET", "HEAD")
 def shared_file(request: HttpRequest, token: str, kind: str) -> HttpResponseBase:
     picture = by_link(token)
     if picture is None:

@@ -11,11 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
-from django.views.decorators.http import require_safe
 
 from accounts.access import action, person_of, personal
 from accounts.models import User
 from accounts.names import key_of
+from colorize.web.methods import takes
 from gallery.forms import FilterForm
 from gallery.models import Album, Picture
 from gallery.models.pictures import NO_ALBUM, PictureQuerySet
@@ -178,14 +178,14 @@ def bin_many(request: HttpRequest) -> HttpResponse:
     return redirect("bin")
 
 
-@require_safe
+@takes("GET", "HEAD")
 def public(request: HttpRequest) -> HttpResponse:
     """The public gallery: approved pictures, newest first."""
     shown = shown_page(request, Picture.objects.public(), "published")
     return render(request, "gallery/public.html", shown)
 
 
-@require_safe
+@takes("GET", "HEAD")
 def person(request: HttpRequest, name: str) -> HttpResponse:
     """The public pictures of one person, under their public name."""
     person = get_object_or_404(User, public_name_key=key_of(name), is_active=True)

@@ -7,10 +7,10 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
-from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from colorize.web.errors import NotFound
+from colorize.web.methods import takes
 from colorize.web.negotiation import prefers_json
 from colorize.web.ratelimit import PhotoThrottle
 from jobs.describe import describe, overview
@@ -73,6 +73,6 @@ def private(*methods: str) -> Callable[[Callable[..., HttpResponseBase]], Any]:
             patch_vary_headers(response, ["Accept"])
             return response
 
-        return require_http_methods(methods)(never_cached)
+        return takes(*methods)(never_cached)
 
     return decorate

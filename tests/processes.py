@@ -3,7 +3,6 @@
 import fcntl
 import http.client
 import os
-import runpy
 import shutil
 import signal
 import socket
@@ -11,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -25,7 +25,16 @@ def settings_of(folder: Path, **environment: str) -> dict[str, Any]:
     """What the settings are in a process of this environment and no other, without starting one.
     Raises ImproperlyConfigured as that would."""
     with patch.dict(os.environ, {"DATA_DIR": str(folder), **environment}, clear=True):
-        return runpy.run_path(str(ROOT / "colorizer_site/settings.py"))
+        return read_again("colorizer_site.settings")
+
+
+def read_again(name: str) -> dict[str, Any]:
+    """What the modules of a package hold when they are imported now; others go on seeing those that
+    were imported before."""
+    above, _, last = name.rpartition(".")
+    kept = {each: module for each, module in sys.modules.items() if not each.startswith(name)}
+    with patch.object(sys.modules[above], last), patch.dict(sys.modules, kept, clear=True):
+        return vars(import_module(name))
 
 
 def prepared(shared: Path) -> Path:

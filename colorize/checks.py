@@ -14,11 +14,12 @@ from colorize.engine.networks.manifest import (
     read_manifest,
 )
 
+NETWORKS = "networks"
 REPAIR = "Restore it from the repository: git checkout -- models"
 FETCH = "Download it again: manage.py fetch_network {name}"
 
 
-@register("networks")
+@register(NETWORKS)
 def check_networks(**kwargs: Any) -> list[CheckMessage]:
     try:
         entries = read_manifest(settings.MODELS_DIR)

@@ -12,9 +12,11 @@ import termios
 import unicodedata
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
 from PIL import Image
 
 from colorize.engine.metadata import Metadata, xmp
@@ -53,6 +55,19 @@ def test_results_lie_beside_their_originals(scans: Path, network: FakeNetwork) -
     assert opened((scans / "a-colorized.jpg").read_bytes()).size == (96, 64)
     assert (scans / "1912" / "b-colorized.jpg").exists()
     assert (scans / "a.jpg").read_bytes() == original
+
+
+@pytest.mark.parametrize("command", ["colorize", "evaluate"])
+def test_of_the_site_only_the_networks_are_checked_first(
+    command: str, scans: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody who colours scans waits until the photos of a game have been looked at."""
+    looks = Mock(return_value="")
+    monkeypatch.setattr("real_or_fake.services.photos.problem_with", looks)
+    settings.NETWORK = "nowhere"
+    with pytest.raises(SystemCheckError, match=r"colorize\.E004"):
+        call_command(command, str(scans), skip_checks=False)
+    looks.assert_not_called()
 
 
 def test_one_bad_file_is_reported_and_the_rest_go_on(scans: Path, network: FakeNetwork) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
+from colorize.checks import NETWORKS
 from colorize.engine.networks import forget
 from colorize.engine.outputs import JPEG, OUTPUTS
 from colorize.management.folders import Found, Targets, find, is_film, place
@@ -35,6 +36,9 @@ class Command(BaseCommand):
         "What an XMP file beside a photo (scan.xmp or scan.tif.xmp) says about it counts before "
         "what the photo says itself."
     )
+
+    # Of the site it needs nothing else.
+    requires_system_checks = [NETWORKS]
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="file or folder")

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from colorize.checks import NETWORKS
 from colorize.engine import networks
 from colorize.engine.errors import UserError
 from colorize.engine.formats import PHOTO_ENDINGS
@@ -51,6 +52,9 @@ class Command(BaseCommand):
         "after ImageNet classes (n01440764), it also measures whether a classifier still "
         "recognises the photos."
     )
+
+    # Of the site it needs nothing else.
+    requires_system_checks = [NETWORKS]
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path)

@@ -63,3 +63,8 @@ def person_of(request: HttpRequest) -> User:
     """The logged-in user of a page that needs a login."""
     assert isinstance(request.user, User)  # noqa: S101
     return request.user
+
+
+def user_of(request: HttpRequest) -> User | None:
+    """Who is logged in; None for visitors."""
+    return request.user if isinstance(request.user, User) else None

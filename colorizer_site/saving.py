@@ -8,6 +8,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
+from accounts.access import user_of
 from accounts.models import User
 from colorize.engine.outputs import JPEG, Output
 from colorize.service import Options
@@ -47,10 +48,8 @@ def content_of(form: ColorizeForm) -> bytes:
 
 def owner_of(request: HttpRequest, choice: str) -> User | None:
     """Whose gallery it is saved in; None for visitors and for people who chose not to save."""
-    user = request.user
-    if not isinstance(user, User) or not user.is_active:
-        return None
-    return user if wants(user, choice) else None
+    user = user_of(request)
+    return user if user and user.is_active and wants(user, choice) else None
 
 
 def wants(user: User, choice: str) -> bool:

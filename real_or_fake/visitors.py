@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.http import HttpRequest
 
+from accounts.access import user_of
 from accounts.models import User
 
 # In the session of a browser: a random key, which says nothing about its visitor.
@@ -22,7 +23,7 @@ class Who:
 
 def who_is(request: HttpRequest) -> Who:
     """A person by their account and, until they log out, by the browser they played in before."""
-    user = request.user if isinstance(request.user, User) else None
+    user = user_of(request)
     own = [f"person-{user.pk}"] if user else []
     browser = request.session.get(KEY)
     return Who(user, (*own, *([browser] if browser else [])))
@@ -30,6 +31,8 @@ def who_is(request: HttpRequest) -> Who:
 
 def who_plays(request: HttpRequest) -> Who:
     """The same, and from now on the browser is known."""
-    if not who_is(request).keys:
-        request.session[KEY] = uuid4().hex
+    who = who_is(request)
+    if who.keys:
+        return who
+    request.session[KEY] = uuid4().hex
     return who_is(request)

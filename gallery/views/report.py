@@ -10,6 +10,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
+from accounts.access import user_of
 from accounts.models import User
 from colorize.engine.errors import UserError
 from colorize.web.error_responses import page_with
@@ -56,7 +57,7 @@ class ReportForm(forms.Form):
 @method_decorator(never_cache, name="dispatch")
 class ReportPage(View):
     def get(self, request: HttpRequest, pk: str) -> HttpResponse:
-        picture, reporter = find(pk), reporter_of(request)
+        picture, reporter = find(pk), user_of(request)
         try:
             reports.check(picture, reporter)
         except UserError as problem:
@@ -64,7 +65,7 @@ class ReportPage(View):
         return show(request, picture, ReportForm(reporter=reporter))
 
     def post(self, request: HttpRequest, pk: str) -> HttpResponse:
-        picture, reporter = find(pk), reporter_of(request)
+        picture, reporter = find(pk), user_of(request)
         form = ReportForm(request.POST, reporter=reporter)
         try:
             reports.check(picture, reporter)
@@ -81,10 +82,6 @@ class ReportPage(View):
 def find(pk: str) -> Picture:
     """Raises Http404 unless the picture is public."""
     return get_object_or_404(Picture.objects.public().select_related("current"), pk=pk)
-
-
-def reporter_of(request: HttpRequest) -> User | None:
-    return request.user if isinstance(request.user, User) else None
 
 
 def show(

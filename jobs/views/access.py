@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
-from accounts.models import User
+from accounts.access import user_of
 from colorize.web.errors import NotFound
 from colorize.web.methods import takes
 from colorize.web.negotiation import prefers_json
@@ -35,16 +35,11 @@ def item_of(job: Job, pk: int) -> Item:
     return item
 
 
-def owner_of(request: HttpRequest) -> User | None:
-    """Whose jobs are made; None for visitors."""
-    return request.user if isinstance(request.user, User) else None
-
-
 def lane(request: HttpRequest) -> str:
     """See `lane_of`; a visitor's address is not kept in clear."""
     throttle = PhotoThrottle()
     throttle.key = throttle.get_ident(request)
-    return lane_of(owner_of(request), throttle.row_key)
+    return lane_of(user_of(request), throttle.row_key)
 
 
 def answer(request: HttpRequest, job: Job, status: int = 200) -> HttpResponse:

@@ -4,18 +4,18 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from accounts.access import user_of
 from accounts.models import User
 from gallery.models import Album
 from gallery.services import albums
 from jobs.forms import BatchForm, FilmForm
 from jobs.services import notify
-from jobs.views.access import owner_of
 
 
 def asked_for(request: HttpRequest, form: BatchForm | FilmForm) -> dict[str, Any]:
     """Raises BadField or TooManyEmails."""
     given = form.cleaned_data
-    owner = owner_of(request)
+    owner = user_of(request)
     is_asked = given.get("notify") or given.get("email")
     told = notify.wish(request, owner, given.get("email", "")) if is_asked else {}
     album = album_of(request, given["album"], given["new_album"])

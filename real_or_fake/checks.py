@@ -7,7 +7,7 @@ from django.core.checks import CheckMessage, Warning, register
 
 from colorize import service
 from real_or_fake.protocol import FEWEST_PHOTOS
-from real_or_fake.services import colours, photos
+from real_or_fake.services import photos
 
 TAG = "real_or_fake"
 # How many files are looked at, so that a check ends, and how many of them are named.
@@ -50,8 +50,7 @@ def unusable(wrong: dict[str, str]) -> Warning:
 def check_networks(**kwargs: Any) -> list[CheckMessage]:
     """Only those of REAL_OR_FAKE_COLOURS; the default network has a check of its own."""
     there = [entry.name for entry in service.available_networks()]
-    asked = [each.network for each in colours.configured() if settings.REAL_OR_FAKE_COLOURS]
-    missing = sorted({name for name in asked if name not in there})
+    missing = sorted({name for name, _ in settings.REAL_OR_FAKE_COLOURS} - set(there))
     if not missing:
         return []
     problem = f"REAL_OR_FAKE_COLOURS names networks that are not here: {', '.join(missing)}."

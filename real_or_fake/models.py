@@ -21,6 +21,10 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """Those that this person started, also before they logged in here."""
         return self.filter(visitor__in=who.keys)
 
+    def with_trials(self) -> Self:
+        """And all of their pairs, in one more query."""
+        return self.prefetch_related("trials")
+
     def finished(self) -> Self:
         return self.exclude(finished_at=None)
 
@@ -62,7 +66,17 @@ class Round(models.Model):
 
     def current(self) -> "Trial | None":
         """The first pair without an answer; None if the round is over."""
-        return self.trials.filter(picked_first=None).order_by("position").first()
+        return next((trial for trial in self.trials.all() if not trial.is_answered), None)
+
+    def reached(self, position: int) -> "Trial | None":
+        """The pair at this place, if it has an answer or waits for one."""
+        current = self.current()
+        if current and position > current.position:
+            return None
+        return self.trial_at(position)
+
+    def trial_at(self, position: int) -> "Trial | None":
+        return next((trial for trial in self.trials.all() if trial.position == position), None)
 
 
 class Kind(models.TextChoices):
@@ -129,6 +143,8 @@ class Trial(models.Model):
         Trial.objects.filter(pk=self.pk, picked_first=None).update(opened=F("opened") + 1)
 
     def note_sent(self, is_first: bool) -> None:
-        """One of its photos is sent, without an answer yet."""
+        """One of its photos is sent. Once more, or after the answer, it is nothing to remember."""
         field = "sent_first" if is_first else "sent_second"
+        if self.is_answered or getattr(self, field):
+            return
         Trial.objects.filter(pk=self.pk, picked_first=None).update(**{field: True})

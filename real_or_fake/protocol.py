@@ -27,6 +27,11 @@ class Lengths:
     vigilance: int
     apart: int
 
+    @property
+    def photos(self) -> int:
+        """How many it takes."""
+        return self.tests + self.apart
+
 
 def wanted(pairs: int) -> Lengths:
     """Of a round of so many pairs, if there are enough photos."""

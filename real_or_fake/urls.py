@@ -10,6 +10,16 @@ urlpatterns = [
     path("real-or-fake/results.csv", views.results_csv, name="real-or-fake-csv"),
     path("real-or-fake/<uuid:round>", views.round_page, name="real-or-fake-round"),
     path("real-or-fake/<uuid:round>/<int:place>", views.answer, name="real-or-fake-answer"),
-    path("real-or-fake/<uuid:round>/<int:place>/first", views.first, name="real-or-fake-first"),
-    path("real-or-fake/<uuid:round>/<int:place>/second", views.second, name="real-or-fake-second"),
+    path(
+        "real-or-fake/<uuid:round>/<int:place>/first",
+        views.photo,
+        {"is_first": True},
+        name="real-or-fake-first",
+    ),
+    path(
+        "real-or-fake/<uuid:round>/<int:place>/second",
+        views.photo,
+        {"is_first": False},
+        name="real-or-fake-second",
+    ),
 ]

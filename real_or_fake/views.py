@@ -15,10 +15,10 @@ from colorize.engine.errors import UserError
 from colorize.engine.formats import JPEG
 from colorize.web.error_responses import page_with
 from colorize.web.methods import takes
-from colorize.web.ratelimit import PhotoThrottle, rate_limited
+from colorize.web.ratelimit import PhotoThrottle, limit
 from gallery.file_responses import guard
-from real_or_fake.models import Round, Trial
-from real_or_fake.protocol import FEWEST_PHOTOS, LONGER, SECONDS, SIDE
+from real_or_fake.models import Round, RoundQuerySet, Trial
+from real_or_fake.protocol import SECONDS, SIDE
 from real_or_fake.services import figures, pairs, photos, rounds
 from real_or_fake.services.outcome import Outcome
 from real_or_fake.visitors import who_is, who_plays
@@ -41,7 +41,7 @@ class StartPage(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
-            limit(request)
+            limit(request, RoundThrottle(), "rounds")
             played = rounds.start(who_plays(request), longer="longer" in request.POST)
         except rounds.NotSetUp:
             return show_start(request, is_set_up=False)
@@ -50,19 +50,13 @@ class StartPage(View):
         return redirect(played)
 
 
-def limit(request: HttpRequest) -> None:
-    """Raises RateLimited."""
-    throttle = RoundThrottle()
-    if not throttle.allow_request(request):
-        raise rate_limited(throttle.wait(), "rounds")
-
-
 def show_start(
     request: HttpRequest, problem: UserError | None = None, is_set_up: bool = True
 ) -> HttpResponse:
+    found = len(photos.names())
     context = {
-        "is_set_up": is_set_up and len(photos.names()) >= FEWEST_PHOTOS,
-        "longer": rounds.can_be_longer() and LONGER * settings.REAL_OR_FAKE_PAIRS,
+        "is_set_up": is_set_up and rounds.is_possible(found),
+        "longer": rounds.can_be_longer(found) and rounds.length(longer=True),
         "sees_results": sees_results(request),
         "runs_this_site": runs_this_site(request),
     }
@@ -104,7 +98,7 @@ def show_outcome(request: HttpRequest, played: Round) -> HttpResponse:
 @never_cache
 def answer(request: HttpRequest, round: UUID, place: int) -> HttpResponse:
     """Take an answer, and lead on. What is no answer to the current pair changes nothing."""
-    played = round_of(request, round)
+    played = get_object_or_404(rounds_of(request), pk=round)
     picked = request.POST.get("picked")
     if picked in (FIRST, SECOND):
         is_timed = request.POST.get("timed") == "yes"
@@ -114,18 +108,9 @@ def answer(request: HttpRequest, round: UUID, place: int) -> HttpResponse:
 
 @takes("GET", "HEAD")
 @never_cache
-def first(request: HttpRequest, round: UUID, place: int) -> HttpResponse:
-    return photo(request, trial_of(request, round, place), is_first=True)
-
-
-@takes("GET", "HEAD")
-@never_cache
-def second(request: HttpRequest, round: UUID, place: int) -> HttpResponse:
-    return photo(request, trial_of(request, round, place), is_first=False)
-
-
-def photo(request: HttpRequest, trial: Trial, is_first: bool) -> HttpResponse:
+def photo(request: HttpRequest, round: UUID, place: int, is_first: bool) -> HttpResponse:
     """One photo of a pair. Nothing of the response but its pixels depends on which one it is."""
+    trial = trial_of(request, round, place)
     try:
         pair = pairs.read(trial)
     except FileNotFoundError as problem:
@@ -137,17 +122,20 @@ def photo(request: HttpRequest, trial: Trial, is_first: bool) -> HttpResponse:
     return response
 
 
+def rounds_of(request: HttpRequest) -> RoundQuerySet:
+    return Round.objects.of(who_is(request))
+
+
 def round_of(request: HttpRequest, pk: UUID) -> Round:
-    """A round of this person's. Raises Http404."""
-    return get_object_or_404(Round.objects.of(who_is(request)), pk=pk)
+    """A round of this person's, with its pairs. Raises Http404."""
+    return get_object_or_404(rounds_of(request).with_trials(), pk=pk)
 
 
 def trial_of(request: HttpRequest, pk: UUID, place: int) -> Trial:
     """A pair that was answered, or waits for its answer. Raises Http404."""
-    played = round_of(request, pk)
-    current = played.current()
-    reached = played.trials.filter(position__lte=current.position) if current else played.trials
-    trial: Trial = get_object_or_404(reached.select_related("round"), position=place)
+    trial = round_of(request, pk).reached(place)
+    if trial is None:
+        raise Http404
     return trial
 
 

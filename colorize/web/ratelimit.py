@@ -110,10 +110,20 @@ class PhotoThrottle(Throttle):
 
 
 def limit_photos(request: HttpRequest) -> None:
-    """For views outside REST framework. Raises RateLimited."""
-    throttle = PhotoThrottle()
+    """Raises RateLimited."""
+    limit(request, PhotoThrottle())
+
+
+def limit(
+    request: HttpRequest,
+    throttle: Throttle,
+    what: str = "photos",
+    kind: type[RateLimited] = RateLimited,
+) -> None:
+    """Count a request, for views outside REST framework. `what` is counted, in the words of the
+    error. Raises `kind`."""
     if not throttle.allow_request(request):
-        raise rate_limited(throttle.wait())
+        raise rate_limited(throttle.wait(), what, kind)
 
 
 def rate_limited(

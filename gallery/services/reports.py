@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
-from colorize.web.ratelimit import PhotoThrottle, rate_limited
+from colorize.web import ratelimit
+from colorize.web.ratelimit import PhotoThrottle
 from gallery.errors import AlreadyThere, BadField, NotAllowed, NotFound, TooManyReports
 from gallery.models import Picture, Report, Review
 from gallery.services import mail
@@ -27,9 +28,7 @@ class ReportThrottle(PhotoThrottle):
 
 def limit(request: HttpRequest) -> None:
     """Raises TooManyReports."""
-    throttle = ReportThrottle()
-    if not throttle.allow_request(request):
-        raise rate_limited(throttle.wait(), kind=TooManyReports)
+    ratelimit.limit(request, ReportThrottle(), kind=TooManyReports)
 
 
 def address_of(request: HttpRequest) -> str:

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from django.db.models import Count, Max
 
 from real_or_fake.models import Kind, Round, Trial
 from real_or_fake.services.colours import Colours
@@ -34,6 +37,13 @@ class Figure:
     def label(self) -> str:
         return str(Colours(self.network, self.vividness))
 
+    @property
+    def interval(self) -> str:
+        """In words."""
+        if self.low is None or self.high is None:
+            return "too few answers"
+        return f"{self.low:.1f} to {self.high:.1f} %"
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -56,7 +66,37 @@ Answer = tuple[str, str, bool]
 
 
 def figures() -> list[Figure]:
-    return [figure_of(colours, answers) for colours, answers in sorted_by_colours().items()]
+    """Of all that was played so far. A bootstrap takes a tenth of a second or more, so they are
+    worked out again only if there is something new."""
+    return list(worked_out(state()))
+
+
+# How many answers count, how many rounds are finished, and when the last one was.
+State = tuple[int, int, datetime | None]
+
+
+def state() -> State:
+    """Changes with whatever changes the figures, which are of finished rounds: those stay as they
+    are, but more come, and some go with their accounts."""
+    counted = Trial.objects.filter(is_counted=True).count()
+    finished = Round.objects.finished().aggregate(number=Count("pk"), last=Max("finished_at"))
+    return counted, finished["number"], finished["last"]
+
+
+@lru_cache(maxsize=1)
+def worked_out(state: State) -> tuple[Figure, ...]:
+    careless = left_out()
+    return tuple(
+        figure_of(colours, answers, careless.get(colours, 0))
+        for colours, answers in sorted_by_colours().items()
+    )
+
+
+def left_out() -> dict[Colours, int]:
+    """How many rounds are, for each network and vividness."""
+    careless = Round.objects.filter(is_attentive=False).values_list("network", "vividness")
+    counted = careless.annotate(number=Count("pk"))
+    return {Colours(network, vividness): number for network, vividness, number in counted}
 
 
 def sorted_by_colours() -> dict[Colours, list[Answer]]:
@@ -71,12 +111,9 @@ def sorted_by_colours() -> dict[Colours, list[Answer]]:
     return found
 
 
-def figure_of(colours: Colours, answers: list[Answer]) -> Figure:
+def figure_of(colours: Colours, answers: list[Answer], left_out: int = 0) -> Figure:
     people, photos, fooled = table(answers)
     low, high = interval(people, photos, fooled)
-    careless = Round.objects.filter(
-        network=colours.network, vividness=colours.vividness, is_attentive=False
-    )
     return Figure(
         network=colours.network,
         vividness=colours.vividness,
@@ -86,7 +123,7 @@ def figure_of(colours: Colours, answers: list[Answer]) -> Figure:
         fooled=100 * float(fooled.mean()),
         low=low,
         high=high,
-        left_out=careless.count(),
+        left_out=left_out,
     )
 
 

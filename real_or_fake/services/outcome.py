@@ -16,7 +16,7 @@ class Outcome:
 
     @classmethod
     def of(cls, played: Round) -> "Outcome":
-        return cls(played, list(played.trials.order_by("position").select_related("round")))
+        return cls(played, list(played.trials.all()))
 
     @property
     def shown(self) -> list[Trial]:

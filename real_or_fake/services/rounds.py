@@ -24,10 +24,19 @@ class NotSetUp(Exception):
     """There are too few photos for a round."""
 
 
-def can_be_longer() -> bool:
-    """Whether there are enough photos for a longer round to be one."""
-    longer = wanted(LONGER * settings.REAL_OR_FAKE_PAIRS)
-    return len(photos.names()) >= longer.tests + longer.apart
+def length(longer: bool) -> int:
+    """How many pairs a round has, if there are enough photos."""
+    return int(settings.REAL_OR_FAKE_PAIRS) * (LONGER if longer else 1)
+
+
+def is_possible(photos: int) -> bool:
+    """Whether that many photos are enough for a round."""
+    return photos >= FEWEST_PHOTOS
+
+
+def can_be_longer(photos: int) -> bool:
+    """Whether that many photos are enough for a longer round to be one."""
+    return photos >= wanted(length(longer=True)).photos
 
 
 def start(who: Who, longer: bool = False) -> Round:
@@ -35,12 +44,13 @@ def start(who: Who, longer: bool = False) -> Round:
 
     Raises NotSetUp, or Busy.
     """
-    pairs = settings.REAL_OR_FAKE_PAIRS * (LONGER if longer else 1)
-    full = wanted(pairs)
-    drawn = draw(who, full.tests + full.apart)
-    if len(drawn) < FEWEST_PHOTOS:
+    pairs = length(longer)
+    drawn = draw(who, wanted(pairs).photos)
+    if not is_possible(len(drawn)):
         raise NotSetUp
     asked = colours.drawn()
+    # Photos are compared for it, for which the database need not wait.
+    trials = list(arranged(drawn, possible(pairs, len(drawn))))
     with transaction.atomic():
         played = Round.objects.create(
             owner=who.user,
@@ -48,7 +58,6 @@ def start(who: Who, longer: bool = False) -> Round:
             network=asked.network,
             vividness=asked.vividness,
         )
-        trials = arranged(drawn, possible(pairs, len(drawn)))
         Trial.objects.bulk_create(
             Trial(round=played, visitor=played.visitor, position=place, **facts)
             for place, facts in enumerate(trials, start=1)
@@ -103,7 +112,7 @@ def answer(
     each photo for its time."""
     now = timezone.now()
     with transaction.atomic():
-        Round.objects.select_for_update().get(pk=played.pk)
+        played = Round.objects.select_for_update().with_trials().get(pk=played.pk)
         trial = played.current()
         if trial is None or trial.position != position:
             return None
@@ -126,7 +135,7 @@ def is_fit(trial: Trial, now: datetime) -> bool:
 
 def previous(trial: Trial) -> datetime:
     """When the answer before was given, or the round was started."""
-    before = trial.round.trials.filter(position=trial.position - 1).first()
+    before = trial.round.trial_at(trial.position - 1)
     return (before and before.answered_at) or trial.round.created_at
 
 
@@ -148,7 +157,7 @@ def count(trial: Trial) -> None:
 
 def finish(played: Round, now: datetime) -> None:
     """A person is attentive who noticed more than half of the other photos' colours."""
-    checks = [trial.is_right for trial in played.trials.filter(kind=Kind.VIGILANCE)]
+    checks = [trial.is_right for trial in played.trials.all() if trial.kind == Kind.VIGILANCE]
     played.finished_at, played.is_attentive = now, 2 * sum(checks) > len(checks)
     played.save(update_fields=["finished_at", "is_attentive"])
 
@@ -171,13 +180,14 @@ class Progress:
 
 
 def progress(trial: Trial) -> Progress:
-    practice = trial.round.trials.filter(kind=Kind.PRACTICE).count()
+    kinds = [each.kind for each in trial.round.trials.all()]
+    practice = kinds.count(Kind.PRACTICE)
     if trial.position <= practice:
         return Progress(True, trial.position, practice)
-    return Progress(False, trial.position - practice, trial.round.trials.count() - practice)
+    return Progress(False, trial.position - practice, len(kinds) - practice)
 
 
 def feedback(trial: Trial) -> Trial | None:
     """The pair before, if its answer may be told: in the practice alone."""
-    before = trial.round.trials.filter(position=trial.position - 1, kind=Kind.PRACTICE)
-    return before.first()
+    before = trial.round.trial_at(trial.position - 1)
+    return before if before and before.kind == Kind.PRACTICE else None

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -96,6 +97,23 @@ def test_each_network_and_vividness_has_a_figure_of_its_own() -> None:
     assert (faithful.vividness, faithful.fooled, faithful.people) == (0.0, 50.0, 1)
     assert (vivid.people, vivid.answers, vivid.left_out) == (2, 7, 1)
     assert vivid.fooled == pytest.approx(100 * 3 / 7)
+
+
+@pytest.mark.django_db
+def test_the_figures_are_worked_out_again_only_after_something_has_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bootstrap = Mock(wraps=figures.interval)
+    monkeypatch.setattr(figures, "interval", bootstrap)
+    for people, name in enumerate(["ann", "bob"], start=1):
+        played(name, [True, False])
+        for _ in range(3):
+            assert [figure.people for figure in figures.figures()] == [people]
+        assert bootstrap.call_count == people
+    Round.objects.filter(visitor="ann").delete()
+    assert [figure.people for figure in figures.figures()] == [1]
+    played("cat", [False], is_attentive=False)
+    assert [figure.left_out for figure in figures.figures()] == [1]
 
 
 @pytest.mark.django_db

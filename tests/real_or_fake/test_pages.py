@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client
@@ -18,6 +19,7 @@ from colorize.engine.errors import Busy
 from gallery.services.personal_data import delete_account, export
 from real_or_fake import checks
 from real_or_fake.models import Kind, Round, Trial
+from real_or_fake.services import photos
 from tests.cast import person
 from tests.photos import save
 from tests.real_or_fake.conftest import Player, counting_pairs
@@ -41,6 +43,13 @@ def test_the_start_says_what_it_is_and_for_whom(client: Client) -> None:
 def test_a_longer_round_is_offered_where_it_is_longer(client: Client, settings: Any) -> None:
     settings.REAL_OR_FAKE_PAIRS = 3
     assert "a longer round of 6 pairs" in page(client)
+
+
+def test_the_start_lists_the_folder_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = Mock(wraps=photos.names)
+    monkeypatch.setattr(photos, "names", listed)
+    page(client)
+    assert listed.call_count == 1
 
 
 def test_the_page_tells_before_the_answer_nothing_and_after_practice_which_it_was(

@@ -131,6 +131,33 @@ def test_without_the_clock_of_the_page_nothing_counts(player: Player) -> None:
     assert not player.answer(trial, timed="").is_counted
 
 
+def test_looking_at_photos_again_writes_nothing(
+    player: Player, django_assert_max_num_queries: Any
+) -> None:
+    """Neither before the answer nor at the end, where all of them are seen at once."""
+    trial = first_test(player)
+    photo = f"{trial.round.get_absolute_url()}/{trial.position}/first"
+    player.look(trial)
+    player.answer(trial)
+    practice = f"{trial.round.get_absolute_url()}/1/second"
+    for again in (photo, practice):
+        with django_assert_max_num_queries(3) as seen:
+            assert player.client.get(again).status_code == 200
+        assert not [query for query in seen.captured_queries if "UPDATE" in query["sql"]]
+
+
+def test_a_round_is_looked_up_once_with_its_pairs(
+    player: Player, django_assert_max_num_queries: Any
+) -> None:
+    """However long it is: session, round, pairs; and that the page was opened."""
+    played = player.start()
+    with django_assert_max_num_queries(4):
+        player.client.get(played.get_absolute_url())
+    played = player.play(played=played)
+    with django_assert_max_num_queries(3):
+        player.client.get(played.get_absolute_url())
+
+
 def test_no_answer_is_taken_twice_or_changed(player: Player) -> None:
     trial = first_test(player)
     player.look(trial)

@@ -40,13 +40,7 @@ def as_table(found: list[Figure]) -> list[str]:
     rows = [head, ["---"] * len(head)]
     for each in found:
         numbers = [str(number) for number in (each.people, each.photos, each.answers)]
-        rows.append([each.label, *numbers, f"{each.fooled:.1f}", span(each), str(each.left_out)])
+        rows.append([each.label, *numbers, f"{each.fooled:.1f}", each.interval, str(each.left_out)])
     for row in figures.PAPER:
         rows.append([row.label, "", "", "", f"{row.fooled:.1f}", "", ""])
     return [f"| {' | '.join(cells)} |" for cells in rows]
-
-
-def span(figure: Figure) -> str:
-    if figure.low is None or figure.high is None:
-        return "too few answers"
-    return f"{figure.low:.1f} to {figure.high:.1f}"

@@ -11,7 +11,7 @@ from jobs.services import jobs
 from jobs.services.jobs import NewItem
 from tests.jobs.work import traces
 
-LEASE = 3
+LEASE = 4
 ITEMS, KILLS = 200, 10
 SECONDS_EACH = 0.1
 MOST_SECONDS = 240

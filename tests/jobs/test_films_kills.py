@@ -3,8 +3,6 @@
 import io
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,38 +21,50 @@ from jobs.services import films, jobs
 from tests.cast import content, person
 from tests.jobs import reels
 from tests.jobs.kills import LEASE, wait_for, wait_until_done
+from tests.jobs.nursery import Forked
 from tests.processes import Workers, database_url
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
-KILLS = 5
+KILLS = 3
 # Seconds into a piece.
-IN_THE_MIDDLE = 0.7
+IN_THE_MIDDLE = 0.3
 Start = Callable[..., Workers]
 
 
 @pytest.fixture
-def start(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[Start]:
-    """Starts workers on the test's own database and files, which take films for made-up ones, or,
-    with `made_up=False`, for real ones."""
+def environment(transactional_db: None, tmp_path: Path, settings: Any) -> dict[str, str]:
+    """Of workers on the test's own database and files."""
     parts = connection.settings_dict
     settings.MEDIA_ROOT = tmp_path / "var" / "media"
-    environment = {
+    return {
         "DJANGO_SETTINGS_MODULE": "tests.jobs.settings",
         "DATABASE_URL": database_url(parts),
         "TESTED_DATABASE": str(parts["NAME"]),
         "JOB_LEASE_SECONDS": str(LEASE),
     }
+
+
+@pytest.fixture
+def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Start]:
+    """Starts workers that take films for made-up ones."""
     running: list[Workers] = []
 
-    def start_workers(count: int, made_up: bool = True) -> Workers:
-        marks = {"MADE_UP_FILMS": str(tmp_path)} if made_up else {}
-        running.append(Workers(tmp_path, count, **environment, **marks))
+    def start_workers(count: int) -> Workers:
+        running.append(Workers(tmp_path, count, **environment, MADE_UP_FILMS=str(tmp_path)))
         return running[-1]
 
     yield start_workers
     for workers in running:
         if workers.process.poll() is None:
             workers.kill()
+
+
+@pytest.fixture
+def forked(environment: dict[str, str], tmp_path: Path) -> Iterator[Forked]:
+    """Two workers that take films for what they are."""
+    workers = Forked(tmp_path, 2, **environment)
+    yield workers
+    workers.kill()
 
 
 @pytest.fixture
@@ -77,6 +87,7 @@ def test_a_killed_worker_costs_a_piece_and_a_killed_join_the_join(
     for step in ("piece-2", "join"):
         wait_for(lambda step=step: reels.begun(tmp_path, step))  # type: ignore[misc]
         workers.kill_one(reels.begun(tmp_path, step)[0])
+        wait_for(lambda: len(workers.pids()) == 3)  # another takes its place
     wait_until_done()
     job.refresh_from_db()
     assert job.state == JobState.DONE and job.items.count() == 8
@@ -105,7 +116,7 @@ def test_a_cancelled_film_is_given_up_long_before_it_would_be_done(
     workers = start(2)
     wait_for(lambda: reels.begun(tmp_path, "piece-0") and reels.begun(tmp_path, "piece-1"))
     jobs.cancel(job)
-    wait_for(lambda: workers.logged().count("was given up") == 2, seconds=10)
+    wait_for(lambda: workers.logged().count("was given up") == 2)
     assert job.items.filter(state=ItemState.CANCELLED).count() == 2
 
 
@@ -124,7 +135,7 @@ def test_a_film_whose_pieces_kill_their_workers_fails(
 
 
 def test_the_film_is_the_same_as_of_workers_that_were_left_alone(
-    start: Start, owner: User, tmp_path: Path
+    forked: Forked, owner: User, tmp_path: Path
 ) -> None:
     """With the real network and films: the same frames and sound."""
     pytest.importorskip("av")
@@ -132,9 +143,8 @@ def test_the_film_is_the_same_as_of_workers_that_were_left_alone(
 
     data = film(frames=400, rate=4, sound="aac", options={"g": "10"})
     job = begin(owner, data)
-    workers = start(2, made_up=False)
     pieces = job.items.filter(payload__has_key="piece")
-    kill_often(workers, pieces)
+    kill_often(forked, pieces)
     wait_until_done()
     attempts = pieces.values_list("attempts", flat=True)
     assert pieces.count() > 4 and sum(attempts) > pieces.count() + 1
@@ -145,22 +155,17 @@ def test_the_film_is_the_same_as_of_workers_that_were_left_alone(
     assert all(map(np.array_equal, frames, others[0]))
 
 
-def kill_often(workers: Workers, pieces: ItemQuerySet) -> None:
-    """Kill a worker up to KILLS times, each time in the middle of a piece that was begun since; on
-    a quick machine all pieces may be done before."""
+def kill_often(workers: Forked, pieces: ItemQuerySet) -> None:
+    """Kill all workers KILLS times, as power cuts do, each time in the middle of a piece that was
+    begun since."""
     killed = timezone.now()
-    wait_for(pieces.exists, 120)
-    for number in range(KILLS):
-        wait_for(partial(is_begun_or_over, pieces, killed), 120)
+    for _ in range(KILLS):
+        begun = pieces.filter(state=ItemState.RUNNING, started_at__gt=killed)
+        wait_for(begun.exists, 120)
         time.sleep(IN_THE_MIDDLE)
         killed = timezone.now()
-        workers.kill_one(workers.pids()[number % 2])
-        wait_for(lambda: len(workers.pids()) == 2)
-
-
-def is_begun_or_over(pieces: ItemQuerySet, since: datetime) -> bool:
-    begun = pieces.filter(state=ItemState.RUNNING, started_at__gt=since)
-    return begun.exists() or not pieces.exclude(state=ItemState.DONE).exists()
+        for pid in list(workers.pids()):
+            workers.kill_one(pid)
 
 
 def undisturbed(data: bytes, folder: Path) -> bytes:

@@ -8,7 +8,7 @@ from PIL import Image
 
 from colorize.engine import networks
 from colorize.engine.hint_layers import hint_layers
-from colorize.engine.hints import hints_of, stored_hints
+from colorize.engine.hints import MOST_HINTS, hints_of, stored_hints
 from colorize.engine.limits import Limits
 from colorize.engine.networks import Network
 from colorize.engine.options import Options
@@ -36,6 +36,33 @@ def test_proposals_differ_from_the_usual_colours_and_from_one_another() -> None:
         for other in [usual, *others[:n]]:
             assert np.linalg.norm(one - other, axis=2).mean() >= 5.5
     assert any(each[8, 14, 1] > 20 for each in others)
+
+
+def test_what_people_have_said_stays() -> None:
+    """Dark places are green, they say; light ones may still be blue or orange."""
+    given = hints_of("0.2,0.5,#a05030 0.25,0.75,keep")
+    predicted = predict(half_dark(), ChoosyNetwork())
+    others = proposals(predicted, 1, given=given)
+    assert others and others != proposals(predicted, 1)
+    with_own = predicted.hinted(given).prediction.ab(1)
+    for hints in others:
+        assert hints[:2] == given and len(hints) == 2 + PLACES
+        ab = predicted.hinted(hints).prediction.ab(1)
+        assert np.linalg.norm(ab[8, 3] - given[0].ab) < 4
+        assert np.linalg.norm(ab - with_own, axis=2).mean() >= 5.5
+
+
+def test_nothing_is_proposed_where_everything_is_said() -> None:
+    predicted = predict(half_dark(), ChoosyNetwork())
+    said = " ".join(f"{x / 10},{y / 10},#446622" for x in range(1, 10) for y in range(1, 10))
+    assert proposals(predicted, 1, given=hints_of(said)) == []
+
+
+def test_there_is_room_for_no_more_hints_than_a_picture_may_have() -> None:
+    predicted = predict(half_dark(), ChoosyNetwork())
+    full = hints_of("0.2,0.5,#a05030 " * (MOST_HINTS - PLACES + 1))
+    assert proposals(predicted, 1, given=full) == []
+    assert proposals(predicted, 1, given=full[1:])
 
 
 def test_the_same_seed_proposes_the_same() -> None:

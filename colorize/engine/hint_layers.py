@@ -8,7 +8,7 @@ import numpy as np
 from colorize.engine import hint_spread as spread
 from colorize.engine.data_urls import to_base64
 from colorize.engine.hint_spread import WHOLE
-from colorize.engine.hints import MOST_HINTS
+from colorize.engine.hints import MOST_HINTS, Hints
 from colorize.engine.likely import likely_grid
 from colorize.engine.options import plain
 from colorize.engine.pipeline import Predicted
@@ -16,7 +16,9 @@ from colorize.engine.planes import Plane, resize
 from colorize.engine.proposals import proposals
 
 
-def hint_layers(predicted: Predicted, vividness: float = 1) -> dict[str, Any] | None:
+def hint_layers(
+    predicted: Predicted, vividness: float = 1, given: Hints = ()
+) -> dict[str, Any] | None:
     """The cells and their colours without any hint; None for networks that take none.
 
     Arrays are base64 of little-endian numbers, rows first. `features`: int8 (height, width,
@@ -28,7 +30,7 @@ def hint_layers(predicted: Predicted, vividness: float = 1) -> dict[str, Any] | 
     without a border. `reach`: the constants of hint_spread.py. `likely`: of a coarse grid over the
     same picture, rows first, the likely colours of each place with their names, likeliest first;
     null for networks that do not tell. `proposals`: sets of hints for other colours of the whole
-    picture at this vividness; see proposals.py.
+    picture at this vividness, each with the `given` ones; see proposals.py.
     """
     prediction = predicted.prediction
     if not prediction.takes_hints:
@@ -65,7 +67,7 @@ def hint_layers(predicted: Predicted, vividness: float = 1) -> dict[str, Any] | 
             "most": MOST_HINTS,
         },
         "likely": likely_layer(predicted),
-        "proposals": [plain(hints) for hints in proposals(predicted, vividness)],
+        "proposals": [plain(hints) for hints in proposals(predicted, vividness, given=given)],
     }
 
 

@@ -121,8 +121,7 @@ def hinted(
     `cells`: its own; `inside`: where the picture lies in the photo whose shares the hints are;
     those outside it are left out.
     """
-    within = (hint for hint in hints if lies_within(hint, inside))
-    placed = {cell_of(hint, inside, cells.shape): hint for hint in within}
+    placed = placed_in(cells.shape, hints, inside)
     if not placed:
         return prediction
     alike = cells.alike(list(placed), slice(None))
@@ -140,12 +139,24 @@ def hinted(
     )
 
 
+def placed_in(shape: tuple[int, int], hints: Sequence[Hint], inside: Box) -> dict[int, Hint]:
+    """The hints by their cells, without those outside; of several on one cell, the last one."""
+    within = (hint for hint in hints if lies_within(hint, inside))
+    return {cell_of(hint, inside, shape): hint for hint in within}
+
+
 def added(alike: Plane, placed: Sequence[int], missing: NDArray[np.float64]) -> Plane:
     """What hints add to each cell (n, 2). `alike` (hints, n): how much each counts at each cell;
     `placed`: the cells of the hints; `missing` (hints, 2): what these lack of them."""
-    among = alike[:, placed] * (1 + RIDGE * np.eye(len(placed)))
+    among = alike[:, placed]
+    among = among + np.diag(ridge_of(among.diagonal()))
     _, weights = cv2.solve(among, missing, flags=cv2.DECOMP_CHOLESKY)
     return product(alike.T, cast(Plane, weights))
+
+
+def ridge_of(variances: Plane) -> NDArray[np.float64]:
+    """What is added to the variances of hinted cells: how far each may stay from its hint."""
+    return RIDGE * variances.astype(np.float64)
 
 
 def missing_at(ab: Plane, hint: Hint) -> tuple[float, float]:

@@ -1,21 +1,25 @@
 """Other colours that a picture may well have: sets of hints where the network is least sure.
 
 Hints of a few places are drawn from the network's distribution, again and again; of all that came
-out, those are proposed that together come nearest to the rest. Knows no Django.
+out, those are proposed that together come nearest to the rest. What people have said themselves
+stays. Knows no Django.
 """
 
 from collections.abc import Sequence
-from typing import cast
+from typing import TypeAlias, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
-from colorize.engine.hint_spread import RIDGE, WHOLE
-from colorize.engine.hints import Hint, Hints
+from colorize.engine.hint_spread import WHOLE, Cells, placed_in, ridge_of
+from colorize.engine.hints import MOST_HINTS, Hint, Hints
 from colorize.engine.likely import NEARBY, chances_of, displayed, hex_of, middles
 from colorize.engine.networks.bins import CENTRES
 from colorize.engine.noticed import Box
 from colorize.engine.pipeline import Predicted
 from colorize.engine.planes import Pixels, Plane, resize
+
+Floats: TypeAlias = NDArray[np.float64]
 
 # So many proposals beside the network's own colours, each of so many hints.
 COUNT, PLACES = 4, 3
@@ -28,33 +32,54 @@ APART = 6.3
 EXPONENTS = (0.58, 0.42, 0.29)
 
 
-def proposals(predicted: Predicted, vividness: float, seed: int = 0) -> list[Hints]:
+def proposals(
+    predicted: Predicted, vividness: float, seed: int = 0, given: Hints = ()
+) -> list[Hints]:
     """At most COUNT sets of hints for a photo, those first that stand for most; the same for the
-    same seed. None for networks that do not tell what is likely, and fewer where all that is likely
-    looks alike."""
+    same seed. Each has the given hints first, which all of them keep to. None for networks that do
+    not tell what is likely, nor where there is no room for more hints, and fewer where all that is
+    likely looks alike."""
     prediction = predicted.prediction
     if not prediction.takes_hints or prediction.readout is None:
         return []
     assert prediction.features is not None  # noqa: S101
     height, width, channels = prediction.features.shape
-    grid = (middles(height)[:, None] * width + middles(width)).ravel()
-    alike = predicted.cells.alike(grid, grid)
-    places = least_sure(alike)
-    light = resize(predicted.guide, height, width).ravel()[grid[places]]
-    features = prediction.features.reshape(-1, channels)[grid]
-    own = prediction.ab(vividness).reshape(-1, 2)[grid]
     box = predicted.inside.box if predicted.inside else WHOLE
-    spots = [spot_of(int(cell), (height, width), box) for cell in grid[places]]
+    known = list(placed_in((height, width), given, box))
+    every = (middles(height)[:, None] * width + middles(width)).ravel()
+    grid: list[int] = np.setdiff1d(every, known).tolist()
+    if len(grid) < PLACES or len(given) + PLACES > MOST_HINTS:
+        return []
+    alike = predicted.cells.alike(grid, grid)
+    ridge = ridge_of(alike.diagonal())
+    open_to = unknown(predicted.cells, grid, known, alike)
+    places = least_sure(open_to, ridge)
+    cells = [grid[place] for place in places]
+    light = resize(predicted.guide, height, width).ravel()[cells]
+    features = prediction.features.reshape(-1, channels)[grid]
+    own = predicted.hinted(given).prediction.ab(vividness).reshape(-1, 2)[grid]
+    spots = [spot_of(cell, (height, width), box) for cell in cells]
     found: list[Hints] = []
     for exponent in EXPONENTS:
         chances = pooled(chances_of(features, prediction.readout, exponent), alike, places)
         pixels, ab = shown_at(light, drawn(chances, np.random.default_rng(seed)))
-        chosen = standing_for_most(outcomes(own, alike, places, ab))
+        chosen = standing_for_most(outcomes(own, open_to, ridge, places, ab))
         if len(chosen) > len(found):
-            found = [at(spots, pixels[n]) for n in chosen]
+            found = [given + at(spots, pixels[n]) for n in chosen]
         if len(found) == COUNT:
             break
     return found
+
+
+def unknown(cells: Cells, grid: list[int], known: list[int], alike: Plane) -> Floats:
+    """What is left of `alike` (n, n), that of the places of `grid`, once the colours of the cells
+    `known` are."""
+    if not known:
+        return alike.astype(np.float64)
+    among, reach = cells.alike(known, known), cells.alike(known, grid)
+    among = among + np.diag(ridge_of(among.diagonal()))
+    told: Floats = reach.T.astype(np.float64) @ np.linalg.solve(among, reach)
+    return alike.astype(np.float64) - told
 
 
 def at(spots: Sequence[tuple[float, float]], pixels: Pixels) -> Hints:
@@ -68,16 +93,17 @@ def shown_at(light: Plane, colours: Plane) -> tuple[Pixels, Plane]:
     return pixels.reshape(*colours.shape[:2], 3), ab.reshape(colours.shape)
 
 
-def least_sure(alike: Plane) -> list[int]:
+def least_sure(unknown: Floats, ridge: Floats) -> list[int]:
     """The places whose colours would tell most about all others: each the one that lowers the
-    variance most when those before it are known. `alike` (n, n): of the places."""
-    left = alike.astype(np.float64)
+    variance most when those before it are known. `unknown` (n, n): how the places vary together;
+    `ridge` (n,): see `ridge_of`."""
+    left = unknown.copy()
     found: list[int] = []
     for _ in range(PLACES):
-        told = (left**2).sum(axis=0) / (left.diagonal() + RIDGE)
-        best = int(told.argmax())
+        known = left.diagonal() + ridge
+        best = int(((left**2).sum(axis=0) / known).argmax())
         found.append(best)
-        left -= np.outer(left[best], left[best]) / (left[best, best] * (1 + RIDGE))
+        left -= np.outer(left[best], left[best]) / known[best]
     return found
 
 
@@ -98,11 +124,11 @@ def drawn(chances: Plane, rng: np.random.Generator) -> Plane:
     return cast(Plane, np.stack(found, axis=1).astype(np.float32))
 
 
-def outcomes(own: Plane, alike: Plane, places: Sequence[int], ab: Plane) -> Plane:
+def outcomes(own: Plane, unknown: Floats, ridge: Floats, places: Sequence[int], ab: Plane) -> Plane:
     """The colours (1 + n, m, 2) of m places: first `own` (m, 2), then by each of n sets of
-    hints, of ab (n, k, 2) at k places."""
-    among = alike[np.ix_(places, places)] * (1 + RIDGE * np.eye(len(places)))
-    reach = np.linalg.solve(among, alike[places])
+    hints, of ab (n, k, 2) at k places. `unknown` and `ridge`: as for `least_sure`."""
+    among = unknown[np.ix_(places, places)] + np.diag(ridge[places])
+    reach = np.linalg.solve(among, unknown[places])
     moved = own + np.einsum("nkc,km->nmc", ab - own[places], reach)
     return np.concatenate([own[None], moved]).astype(np.float32)
 

@@ -34,8 +34,8 @@ def propose(
     seed: int = 0,
     page: int = 1,
 ) -> list[Proposal]:
-    """The photo by these options, and then in at most four other colours, whose hints take the
-    place of theirs; the same ones for the same seed. None for networks that take no hints.
+    """The photo by these options, and then in at most four other colours, made by more hints
+    beside theirs; the same ones for the same seed. None for networks that take no hints.
 
     Raises like `pipeline.colorize`.
     """
@@ -44,7 +44,7 @@ def propose(
     L = within(photo, SIDE).L
     if options.restore_contrast:
         restore_contrast(L, predicted.tones)
-    others = proposals(predicted, options.vividness, seed)
+    others = proposals(predicted, options.vividness, seed, options.hints)
     every = [options.hints, *others] if others else []
     return [Proposal(hints, picture(L, predicted, hints, options)) for hints in every]
 

@@ -113,4 +113,5 @@ def describe_hint_layers(result: ColourPhoto) -> dict[str, Any]:
     stored results."""
     if not isinstance(result, Result):
         return {"hint_layers": None}
-    return {"hint_layers": hint_layers(result.predicted, result.options.vividness)}
+    options = result.options
+    return {"hint_layers": hint_layers(result.predicted, options.vividness, options.hints)}

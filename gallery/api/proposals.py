@@ -27,7 +27,9 @@ class SeedSerializer(Strict):
 
 
 class ProposalSerializer(serializers.Serializer[Any]):
-    hints = HintsField(help_text="Those that make it: send them to `recolor`.")
+    hints = HintsField(
+        help_text="Those of the picture and those that make it: send them to `recolor`."
+    )
     image = serializers.CharField(help_text=f"A JPEG of at most {SIDE} pixels a side, in base64.")
 
 

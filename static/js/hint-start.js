@@ -32,6 +32,8 @@ class Start {
   /** @type {HintEditor | null} once it has been opened */
   editor = null;
   isBusy = false;
+  /** @type {string | null} the hints that the proposals of the layers keep to */
+  kept = null;
 
   /** @param {HTMLElement} root @param {Correctable} result */
   constructor(root, result) {
@@ -47,7 +49,11 @@ class Start {
 
   listen() {
     this.button.addEventListener("click", () => this.ready(() => this.open()));
-    this.others.addEventListener("click", () => this.ready(() => this.propose()));
+    this.others.addEventListener("click", () => {
+      // What was placed since then stays, too.
+      const isOutdated = this.kept !== this.result.field.value;
+      this.ready(() => this.propose(), isOutdated);
+    });
     this.proposals.addEventListener("click", (event) => {
       const button = around(event, "[data-proposal]", HTMLElement);
       if (button) this.choose(button.dataset.proposal ?? "", button.textContent);
@@ -64,13 +70,13 @@ class Start {
     return this.result.painter()?.layers ?? null;
   }
 
-  /** Does something once the layers are there. @param {() => void} go */
-  async ready(go) {
+  /** Does something once the layers are there. @param {() => void} go @param {boolean} [isOutdated] */
+  async ready(go, isOutdated = false) {
     if (this.isBusy) return;
     this.rest(true);
     this.say("Getting the picture ready …");
     try {
-      if (!this.layers()) await this.result.fetch(({ stage }) => this.say(`${stage} …`));
+      if (isOutdated || !this.layers()) await this.fetch();
       if (!this.layers()) this.refuse();
       else {
         this.begin();
@@ -81,6 +87,12 @@ class Start {
     } finally {
       this.rest(false);
     }
+  }
+
+  async fetch() {
+    const { value } = this.result.field;
+    await this.result.fetch(({ stage }) => this.say(`${stage} …`));
+    this.kept = value;
   }
 
   /** From now on, changes can be undone. */
@@ -97,8 +109,9 @@ class Start {
     }
   }
 
-  /** Proposals were for other layers. */
+  /** Proposals were for other layers, or other dots. */
   forget() {
+    this.kept = null;
     this.proposals.replaceChildren();
     if (this.view.hidden) this.toggle(false);
   }
@@ -114,13 +127,15 @@ class Start {
     const { layers } = painter ?? {};
     if (!painter || !layers) return;
     this.others.hidden = true;
-    const hasSome = proposed(layers).length > 1;
+    const { field, vividness } = this.result;
+    const hasSome = proposed(layers, field.value).length > 1;
     this.proposals.hidden = !hasSome;
     if (hasSome) {
-      const { field, vividness } = this.result;
       showProposals(this.proposals, painter, vividness(), field.value);
       need(this.proposals, "button", HTMLElement).focus();
-      this.say("Choose one; its dots can be changed.");
+      this.say(
+        field.value ? "Choose one. Your dots stay." : "Choose one; its dots can be changed.",
+      );
     } else this.say("Nothing else is likely for this picture.");
   }
 
@@ -145,8 +160,8 @@ class Start {
 
   end() {
     this.editor?.close(false);
+    if (!mark(this.proposals, this.result.field.value)) this.proposals.replaceChildren();
     this.toggle(false);
-    mark(this.proposals, this.result.field.value);
     this.say("");
     this.button.focus({ preventScroll: true });
     this.pictures.scrollIntoView({ block: "nearest" });

@@ -1,4 +1,5 @@
 // “Other proposals”: small pictures of colours that a result may well have, one of which is chosen.
+import { all } from "./dom.js";
 import { contextOf, pixelsOf } from "./drawing.js";
 import { textOf } from "./hints.js";
 import { prepare, recolor } from "./recolor.js";
@@ -10,41 +11,48 @@ import { prepare, recolor } from "./recolor.js";
 const SIDE = 320;
 
 /**
- * The hints of each proposal, as forms have them; the network's own colours first.
+ * The hints of each proposal, as forms have them, after those that the result has.
  * @param {HintLayers} layers
+ * @param {string} kept the hints of the result, which all have
  */
-export const proposed = ({ told }) => ["", ...(told.proposals ?? []).map(textOf)];
+export const proposed = ({ told }, kept) => [kept, ...(told.proposals ?? []).map(textOf)];
 
 /**
  * Shows them as buttons.
  * @param {HTMLElement} place
  * @param {Painter} painter which has its layers
  * @param {number} vividness
- * @param {string} chosen the hints of the result as it is
+ * @param {string} kept the hints of the result as it is
  */
-export function showProposals(place, painter, vividness, chosen) {
+export function showProposals(place, painter, vividness, kept) {
   const { layers } = painter;
   if (!layers) return;
   const draw = small(painter, layers);
-  const buttons = proposed(layers).map((hints, number) => {
+  const first = kept ? "With your dots only" : "As the network says";
+  const buttons = proposed(layers, kept).map((hints, number) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "proposal";
     button.dataset.proposal = hints;
-    const words = number ? `Proposal ${number}` : "As the network says";
-    button.append(draw({ vividness, hints }), words);
+    button.append(draw({ vividness, hints }), number ? `Proposal ${number}` : first);
     return button;
   });
   place.replaceChildren(...buttons);
-  mark(place, chosen);
+  mark(place, kept);
 }
 
-/** Says which one is chosen, if any. @param {HTMLElement} place @param {string} chosen */
+/**
+ * Says which one is chosen.
+ * @param {HTMLElement} place
+ * @param {string} chosen
+ * @returns {boolean} whether any is
+ */
 export function mark(place, chosen) {
-  for (const button of place.children) {
-    if (!(button instanceof HTMLElement)) continue;
+  const buttons = all(place, "[data-proposal]", HTMLElement);
+  for (const button of buttons) {
     button.setAttribute("aria-pressed", String(button.dataset.proposal === chosen));
   }
+  return buttons.some(({ dataset }) => dataset.proposal === chosen);
 }
 
 /**

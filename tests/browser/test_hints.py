@@ -19,7 +19,7 @@ from tests.browser.test_gallery import home as home
 from tests.browser.test_gallery import log_in, save_claim
 from tests.browser.test_gallery import owner as owner
 from tests.conftest import use
-from tests.fakes import FakeNetwork, HintableNetwork
+from tests.fakes import FakeNetwork, HintableNetwork, ProposingNetwork
 
 HALVES = np.full((192, 256), 60, np.uint8)
 HALVES[:, 128:] = 190
@@ -65,6 +65,11 @@ def editor(page: Page) -> Page:
     colorize(page)
     begin(page)
     return page
+
+
+def propose(page: Page) -> None:
+    page.click("[data-propose]")
+    expect(page.get_by_role("group", name="Proposals")).to_be_visible()
 
 
 def spot(page: Page, place: tuple[float, float]) -> tuple[float, float]:
@@ -294,7 +299,7 @@ def test_a_proposal_is_chosen_and_its_dots_are_changed(page: Page) -> None:
     blue = [{"x": 0.2, "y": 0.5, "colour": "#203080"}, {"x": 0.8, "y": 0.5, "colour": "#806040"}]
     also_tell(page, proposals=[green, blue])
     colorize(page)
-    page.click("[data-propose]")
+    propose(page)
     shown = page.get_by_role("group", name="Proposals").get_by_role("button")
     expect(shown).to_have_text(["As the network says", "Proposal 1", "Proposal 2"])
     expect(shown.nth(0)).to_have_attribute("aria-pressed", "true")
@@ -308,6 +313,43 @@ def test_a_proposal_is_chosen_and_its_dots_are_changed(page: Page) -> None:
     assert hints(page) == [] and not is_green(page, LEFT)
     page.click("[data-done]")
     expect(shown.nth(0)).to_have_attribute("aria-pressed", "true")
+    assert problems(page) == []
+
+
+def test_proposals_keep_the_dots_that_there_are(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, ProposingNetwork())
+    colorize(page)
+    begin(page)
+    press(page, LEFT)
+    give(page, "grass")
+    own = hints(page)
+    page.click("[data-done]")
+    shown = page.get_by_role("group", name="Proposals").get_by_role("button")
+    propose(page)
+    expect(shown.nth(0)).to_have_text("With your dots only")
+    expect(page.locator("[data-hint-status]")).to_have_text("Choose one. Your dots stay.")
+    shown.nth(1).click()
+    made = hints(page)
+    assert made[:1] == own and len(made) == 4
+    begin(page)
+    assert is_green(page, LEFT)
+    press(page, (0.5, 0.9))
+    give(page, "Make it grey")
+    page.click("[data-done]")
+    expect(shown).to_have_count(0)
+    more = hints(page)
+    assert more[:4] == made and len(more) == 5
+    propose(page)
+    shown.nth(1).click()
+    assert hints(page)[:5] == more and len(hints(page)) == 8
+    shown.nth(0).click()
+    assert hints(page) == more
+    begin(page)
+    while page.get_by_role("button", name="Undo").is_enabled():
+        page.get_by_role("button", name="Undo").click()
+    assert hints(page) == []
     assert problems(page) == []
 
 

@@ -46,7 +46,8 @@ def test_one_of_them_becomes_a_version(home: Client, kept: Picture) -> None:
     kept.refresh_from_db()
     made_with = kept.shown.made_with
     assert made_with.vividness == 0.5 and kept.versions.count() == 2
-    assert made_with.hints and made_with.hints == hints_of(values["hints"])
+    assert made_with.hints == hints_of(values["hints"])
+    assert made_with.hints[:1] == hints_of("0.9,0.9,keep") and len(made_with.hints) == 4
     with kept.shown.result.open("rb") as file:
         whole = opened(file.read())
     difference = np.asarray(whole, np.float32) - np.asarray(small, np.float32)
@@ -60,6 +61,7 @@ def test_programs_see_them_and_choose_one(api: Api, kept: Picture) -> None:
     assert np.abs(pixels[0] - pixels[1]).mean() > 2
     made = api.post(f"pictures/{kept.pk}/recolor", {"vividness": 0.5, "hints": found[1]["hints"]})
     assert made.json()["hints"] == found[1]["hints"]
+    assert found[1]["hints"][0] == {"x": 0.9, "y": 0.9, "colour": "keep"}
     kept.refresh_from_db()
     assert kept.shown.made_with.hints == stored_hints(found[1]["hints"])
 
@@ -127,3 +129,6 @@ def test_scripts_get_their_hints_with_the_other_layers(client: Client) -> None:
     sent = {"image": io.BytesIO(photo("PNG")), "layers": "hints", "vividness": "0.5"}
     found = client.post("/colorize", sent).json()["hint_layers"]["proposals"]
     assert found and all(stored_hints(hints) for hints in found)
+    kept = {"image": io.BytesIO(photo("PNG")), "layers": "hints", "hints": "0.9,0.9,grey"}
+    found = client.post("/colorize", kept).json()["hint_layers"]["proposals"]
+    assert found and all(hints[0]["colour"] == "grey" for hints in found)

@@ -1,7 +1,7 @@
 """Colour hints, as people and programs write them. Knows no Django."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -101,6 +101,14 @@ def counted(number: int) -> str:
     return f"{number} colour hint{'' if number == 1 else 's'}"
 
 
-def stored_hints(rows: Iterable[Mapping[str, Any]]) -> Hints:
-    """Hints that were stored as JSON."""
-    return tuple(Hint(**row) for row in rows)
+def stored_hints(rows: Any) -> Hints:
+    """Hints that were stored as JSON, without what cannot be read as one."""
+    found = map(stored_hint, rows if isinstance(rows, list) else ())
+    return tuple(hint for hint in found if hint)
+
+
+def stored_hint(row: Any) -> Hint | None:
+    try:
+        return hint_of(f"{row['x']},{row['y']},{row['colour']}")
+    except (KeyError, TypeError, ValueError):
+        return None

@@ -108,7 +108,13 @@ class Version(models.Model):
             (not made_with.borders, "border coloured too"),
             (made_with.restore_contrast, "contrast restored"),
             (number, counted(number)),
+            (self.lost_hints, "with colour hints that cannot be read"),
         ]
+
+    @property
+    def lost_hints(self) -> bool:
+        """Whether there are hints in the database that make no sense, which are left out."""
+        return bool(self.made_with.as_dict()["hints"] != self.options.get("hints", []))
 
     @property
     def seen(self) -> Noticed:

@@ -144,6 +144,26 @@ def test_a_version_says_that_it_has_hints(home: Client, kept: Picture) -> None:
     assert "ColorNet (built in), 2 colour hints" in page
 
 
+@pytest.mark.parametrize(
+    "rows", [[{"x": 0.1}], ["grey"], [None], [{"x": 2, "y": 0, "colour": "grey"}], 7, "grey", None]
+)
+def test_hints_that_cannot_be_read_are_left_out_and_told(
+    home: Client, api: Api, kept: Picture, rows: Any
+) -> None:
+    version = kept.shown
+    broken = [*LISTED, *rows] if isinstance(rows, list) else rows
+    version.options["hints"] = broken
+    version.save()
+    page = home.get(kept.get_absolute_url())
+    assert page.status_code == 200
+    assert "colour hints that cannot be read" in page.content.decode()
+    left = LISTED if isinstance(rows, list) else []
+    assert api.get(f"pictures/{kept.pk}").json()["hints"] == left
+    home.post(f"/pictures/{kept.pk}/hints", {"remove": "0.9,0.5,grey"})
+    kept.refresh_from_db()
+    assert kept.shown.made_with.hints == hints_of(HINTS.split()[0] if left else "")
+
+
 def test_hints_stay_when_the_colours_change(home: Client, kept: Picture) -> None:
     fields = fields_of(home.get(kept.get_absolute_url()), "Change the colours")
     recolor(home, kept, **fields, vividness="0.25")

@@ -26,6 +26,7 @@ from colorize.engine.networks.onnx import give_memory_back
 from colorize.engine.options import Options
 from colorize.engine.outputs import JPEG, OUTPUTS, Output
 from colorize.engine.pipeline import ColourPhoto, Result
+from colorize.engine.proposals import proposals
 from colorize.engine.propose import Proposal
 
 __all__ = [
@@ -90,6 +91,14 @@ def propose(
     check_type(data, filename)
     with in_hand(data, page):
         return proposing.propose(data, network, options, photo_limits(), filename, seed, page)
+
+
+def other_options(result: Result, seed: int = 0) -> list[Options]:
+    """Those that colour the photo of a result otherwise, by more hints beside its own; see
+    engine/proposals.py."""
+    made_with = result.options
+    found = proposals(result.predicted, made_with.vividness, seed, made_with.hints)
+    return [replace(made_with, hints=hints) for hints in found]
 
 
 def make_before(data: bytes, options: Options, filename: str = "") -> bytes | None:

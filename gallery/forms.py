@@ -7,6 +7,7 @@ from django.forms.boundfield import BoundField
 
 from accounts.models import User
 from colorize.engine.hints import COLOUR, EXAMPLE_COLOUR, GREY, KEEP, Hint, rounded
+from colorize.engine.proposals import MOST_SEEDS
 from colorize.web.text import LineField
 from gallery.models import Album, Visibility
 from gallery.models.albums import ALBUM_NAME_LENGTH
@@ -30,8 +31,6 @@ DAYS = [
 
 # Of a hint that names a colour.
 EXACT = "exact"
-
-MOST_SEEDS = 2**31 - 1
 
 
 class AlbumField(forms.ModelChoiceField):  # type: ignore[type-arg]

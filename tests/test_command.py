@@ -4,6 +4,7 @@ import fcntl
 import io
 import os
 import pty
+import shlex
 import shutil
 import struct
 import subprocess
@@ -21,8 +22,8 @@ from PIL import Image
 
 from colorize.engine.metadata import Metadata, xmp
 from colorize.engine.outputs import OUTPUTS
-from tests.conftest import ROOT
-from tests.fakes import FakeNetwork
+from tests.conftest import ROOT, use
+from tests.fakes import FakeNetwork, ProposingNetwork
 from tests.photos import middles, opened, photo
 
 
@@ -471,3 +472,56 @@ def test_a_page_of_a_tiff_can_be_chosen(tmp_path: Path, network: FakeNetwork) ->
     assert run(tmp_path, "--page", "1")[1].strip() == "1 of 1 photos done, 1 of them earlier."
     status, _, err = run(tmp_path / "fax.tif", "--page", "4")
     assert status == 1 and "this file has 3 pages" in err
+
+
+def proposals_in(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*-proposal*"))}
+
+
+def test_proposals_lie_beside_the_result_with_their_hints_told(
+    scans: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, ProposingNetwork())
+    own = "0.9,0.9,#446622"
+    status, out, err = run(scans / "a.jpg", "--proposals", "--hint", own)
+    assert (status, out.strip()) == (0, "1 of 1 photos done.")
+    made = proposals_in(scans)
+    assert list(made)[:2] == ["a-proposal1-colorized.jpg", "a-proposal2-colorized.jpg"]
+    assert len({*made.values(), (scans / "a-colorized.jpg").read_bytes()}) == len(made) + 1
+    line = next(line for line in err.splitlines() if "a-proposal1-colorized.jpg: made" in line)
+    arguments = shlex.split(line.partition("made with ")[2])
+    assert arguments[:2] == ["--hint", own] and arguments.count("--hint") == 4
+    run(scans / "a.jpg", *arguments, "--overwrite")
+    assert (scans / "a-colorized.jpg").read_bytes() == made["a-proposal1-colorized.jpg"]
+
+
+def test_a_seed_gives_other_proposals_and_the_same_one_the_same(
+    scans: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, ProposingNetwork())
+    run(scans / "a.jpg")
+    status, _, err = run(scans / "a.jpg", "--proposals")
+    first = proposals_in(scans)
+    assert status == 0 and "a-colorized.jpg exists already" in err and len(first) > 1
+    _, _, err = run(scans / "a.jpg", "--proposals", "--seed", "1")
+    assert err.count("exists already") >= 2 and proposals_in(scans) == first
+    run(scans / "a.jpg", "--proposals", "--seed", "1", "--overwrite")
+    assert proposals_in(scans) != first
+    run(scans / "a.jpg", "--proposals", "--seed", "0", "--overwrite")
+    assert proposals_in(scans) == first
+
+
+def test_where_nothing_else_is_likely_that_is_told(scans: Path, network: FakeNetwork) -> None:
+    status, _, err = run(scans / "a.jpg", "--proposals")
+    assert status == 0 and "Nothing else is likely" in err and not proposals_in(scans)
+
+
+def test_proposals_are_made_of_one_photo_by_a_network_that_makes_some(
+    scans: Path, network: FakeNetwork, plain_network: str
+) -> None:
+    with pytest.raises(CommandError, match="Name one photo, and no folder"):
+        run(scans, "--proposals")
+    with pytest.raises(CommandError, match="makes no proposals"):
+        run(scans / "a.jpg", "--proposals", "--network", plain_network)
+    with pytest.raises(CommandError, match="-1 is not a whole number from 0"):
+        run(scans / "a.jpg", "--proposals", "--seed=-1")

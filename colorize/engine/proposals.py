@@ -23,6 +23,7 @@ Floats: TypeAlias = NDArray[np.float64]
 
 # So many proposals beside the network's own colours, each of so many hints.
 COUNT, PLACES = 4, 3
+MOST_SEEDS = 2**31 - 1
 # So many sets of hints are drawn to choose from.
 DRAWN = 128
 # The least mean distance between any two, and to the network's own colours, in Lab units.

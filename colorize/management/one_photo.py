@@ -9,6 +9,7 @@ from pathlib import Path
 from colorize import service
 from colorize.engine.atomic_files import draft
 from colorize.engine.errors import UserError
+from colorize.engine.filenames import with_ending
 from colorize.engine.formats import check_type
 from colorize.engine.metadata import xmp
 from colorize.engine.outputs import Output
@@ -40,13 +41,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Way:
-    """How all photos of a run are coloured. `page`: of files that have several."""
+    """How all photos of a run are coloured. `page`: of files that have several; `seed`: of the
+    proposals, None for none."""
 
     options: service.Options
     output: Output
     page: int
     overwrite: bool
     film_options: FilmOptions
+    seed: int | None = None
 
     def do(self, task: Task) -> Outcome:
         outcome = Outcome()
@@ -64,10 +67,8 @@ class Way:
         photo, target = task.photo, task.target
         if task.is_original:
             raise OSError(f"its result would overwrite another photo, {target}.")
-        if target.exists() and not self.overwrite:
-            note = f"{target} exists already; use --overwrite to replace it."
-            outcome.messages.append((photo, note))
-            outcome.was_there = True
+        outcome.was_there = self.keeps(target, photo, outcome)
+        if outcome.was_there and self.seed is None:
             return
         if is_film(photo):
             said = colour_film(photo, target, self.film_options)
@@ -75,11 +76,51 @@ class Way:
             return
         known, notes = read_sidecar(photo)
         outcome.messages += notes
-        result = service.colorize(
-            read(photo), self.options, photo.name, known=known, output=self.output, page=self.page
+        result = self.colour(photo, self.options, known)
+        if not outcome.was_there:
+            save(result, target)
+            outcome.messages += [(photo, words) for words in offered(result)]
+        if self.seed is not None:
+            self.propose(task, result, known, outcome)
+
+    def keeps(self, target: Path, photo: Path, outcome: Outcome) -> bool:
+        """Whether a result is there already, and stays; says so."""
+        if self.overwrite or not target.exists():
+            return False
+        note = f"{target} exists already; use --overwrite to replace it."
+        outcome.messages.append((photo, note))
+        return True
+
+    def colour(
+        self, photo: Path, options: service.Options, known: service.Metadata | None
+    ) -> service.Result:
+        return service.colorize(
+            read(photo), options, photo.name, known=known, output=self.output, page=self.page
         )
-        save(result, target)
-        outcome.messages += [(photo, words) for words in offered(result)]
+
+    def propose(
+        self,
+        task: Task,
+        result: service.Result,
+        known: service.Metadata | None,
+        outcome: Outcome,
+    ) -> None:
+        """Make the proposals beside the result, and tell the hints of each."""
+        others = service.other_options(result, self.seed or 0)
+        if not others:
+            outcome.messages.append((task.photo, "Nothing else is likely for this picture."))
+        for number, options in enumerate(others, 1):
+            target = proposal_path(task.target, number, self.output)
+            if not self.keeps(target, task.photo, outcome):
+                save(self.colour(task.photo, options, known), target)
+                hints = arguments_for({"hints": options.hints})
+                outcome.messages.append((target, f"made with {hints}"))
+
+
+def proposal_path(target: Path, number: int, output: Output) -> Path:
+    """NAME-proposal1-colorized.jpg, beside NAME-colorized.jpg."""
+    name = target.name.removesuffix(output.suffix)
+    return target.with_name(with_ending(name, f"-proposal{number}{output.suffix}"))
 
 
 def read_sidecar(photo: Path) -> tuple[service.Metadata | None, list[tuple[Path, str]]]:

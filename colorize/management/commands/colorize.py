@@ -13,6 +13,7 @@ from tqdm import tqdm
 from colorize.checks import NETWORKS
 from colorize.engine.networks import forget
 from colorize.engine.outputs import JPEG, OUTPUTS
+from colorize.engine.proposals import MOST_SEEDS
 from colorize.management.folders import Found, Targets, find, is_film, place
 from colorize.management.loading import load_network
 from colorize.management.one_photo import Outcome, Task, Way, lost
@@ -23,6 +24,7 @@ from colorize.management.options import (
     options_of,
 )
 from colorize.management.processes import Pool
+from colorize.service import takes_hints
 
 # As shells say it of Ctrl+C.
 INTERRUPTED = 130
@@ -58,6 +60,19 @@ class Command(BaseCommand):
             "NAME-page2-colorized.jpg.",
         )
         parser.add_argument(
+            "--proposals",
+            action="store_true",
+            help="also make up to four pictures of one photo in other colours that it may well "
+            "have, NAME-proposal1-colorized.jpg and so on, and tell the hints that make each.",
+        )
+        parser.add_argument(
+            "--seed",
+            type=seed,
+            default=0,
+            metavar="NUMBER",
+            help="of the proposals: another one gives others, the same one the same. Default: 0.",
+        )
+        parser.add_argument(
             "--overwrite", action="store_true", help="replace results that exist already"
         )
         parser.add_argument(
@@ -82,6 +97,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "--hint says what colour a place in one photo is. Name one photo, and no folder."
             )
+        if options["proposals"]:
+            check_proposals(options["photos"], choice.network)
         if found.skipped:
             self.report("Note", f"{skipped(found)}.")
         if options["output"]:
@@ -89,7 +106,8 @@ class Command(BaseCommand):
         numbered = f"-page{page}" if page > 1 else ""
         targets = Targets(options["photos"], options["output"], f"{numbered}{output.suffix}")
         films = film_options_of(options)
-        way = Way(choice, output, page, options["overwrite"], films)
+        seed = options["seed"] if options["proposals"] else None
+        way = Way(choice, output, page, options["overwrite"], films, seed)
         failed = self.do(tasks(found.photos, targets), way, options["processes"])
         if failed or found.problems:
             sys.exit(1)
@@ -121,6 +139,14 @@ def is_one_photo(paths: list[Path]) -> bool:
     return len(paths) == 1 and paths[0].is_file() and not is_film(paths[0])
 
 
+def check_proposals(paths: list[Path], network: str) -> None:
+    """Raises CommandError."""
+    if not is_one_photo(paths):
+        raise CommandError("--proposals are made of one photo. Name one photo, and no folder.")
+    if not takes_hints(network):
+        raise CommandError("This network makes no proposals. Choose another with --network.")
+
+
 def tasks(photos: list[Path], targets: Targets) -> list[Task]:
     """In their order, by which each gets its target."""
     originals = set(map(place, photos))
@@ -142,6 +168,12 @@ def outcomes(tasks: list[Task], way: Way, processes: int) -> Iterator[Outcome]:
 def whole(text: str) -> int:
     if not text.isdecimal() or not (number := int(text)):
         raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1")
+    return number
+
+
+def seed(text: str) -> int:
+    if not text.isdecimal() or (number := int(text)) > MOST_SEEDS:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0 to {MOST_SEEDS}")
     return number
 
 

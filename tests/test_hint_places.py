@@ -18,7 +18,7 @@ from colorize.management.options import arguments_for
 from colorize.web.offers import as_json, offers
 
 SIZE = WIDTH, HEIGHT = 360, 240
-SHAPES = [
+SHAPES: list[dict[str, Any]] = [
     {},
     {"turn": 90},
     {"turn": 180, "crop": "10 20 90 95"},

@@ -4,7 +4,7 @@ import { need } from "./dom.js";
 import { attach } from "./sidecars.js";
 
 /** @typedef {import("./checks.js").Size} Size */
-/** @typedef {{ file: File, sidecar?: File, url: string }} Photo one that has loaded here */
+/** @typedef {{ file: File, sidecar?: File, url: string } & Size} Photo one that has loaded here */
 
 /** Its preview, its name, and the editor of its shape. */
 export class Chosen {
@@ -60,6 +60,13 @@ export function fieldsOf(form) {
 export function photoFields(form, { file, sidecar }, extra) {
   const fields = fieldsOf(form);
   attach(fields, file, sidecar);
-  for (const [name, value] of Object.entries(extra)) fields.set(name, value);
-  return fields;
+  return changed(fields, extra);
+}
+
+/** A copy with other values. @param {FormData} fields @param {Record<string, string>} extra */
+export function changed(fields, extra) {
+  const copy = new FormData();
+  for (const [name, value] of fields) copy.append(name, value);
+  for (const [name, value] of Object.entries(extra)) copy.set(name, value);
+  return copy;
 }

@@ -1,12 +1,13 @@
 // The Colorizer tab: choose, check and colour photos, and start over at any time.
 import { openBatch } from "./batch.js";
 import { asProblem, examine, isFilm } from "./checks.js";
-import { Chosen, fieldsOf, photoFields } from "./chosen.js";
+import { Chosen, changed, fieldsOf, photoFields } from "./chosen.js";
 import { isArchive } from "./chosen-files.js";
 import { offerClaim, rememberWith } from "./claim.js";
 import { all, around, attribute, find, need } from "./dom.js";
 import { listenForFiles } from "./drop-zone.js";
 import { openFilm } from "./film.js";
+import { goingOn, losesHints } from "./going-on.js";
 import { chooseOptions, showOffers } from "./offers.js";
 import { optionsOf } from "./options.js";
 import { offerOtherKinds } from "./other-kinds.js";
@@ -17,7 +18,6 @@ import { startSaving } from "./saving.js";
 import { fetchFile, send, unreachable } from "./send.js";
 import { leftOut, namesOf, sidecarOf, split } from "./sidecars.js";
 
-/** @typedef {import("./checks.js").Size} Size */
 /** @typedef {import("./send.js").Answer} Answer */
 /** @typedef {import("./hint-layers.js").Choice} Choice */
 /** @typedef {import("./progress.js").Step} Step */
@@ -37,6 +37,8 @@ class Colorizer {
   work = null;
   /** what is said once it can be sent */
   ready = "";
+  /** @type {import("./going-on.js").Shown | null} */
+  shown = null;
   /** counts choices, so that a slow check of one file does not overwrite the next */
   choice = 0;
 
@@ -69,6 +71,10 @@ class Colorizer {
     }
     this.panel.addEventListener("click", (event) => {
       if (around(event, "[data-reset]", HTMLElement)) this.startOver();
+    });
+    this.form.addEventListener("change", () => {
+      if (!losesHints(this.form, this.shown)) return;
+      this.say("This network takes no dots: they will be left out.");
     });
     listenForFiles(
       this.drop,
@@ -119,16 +125,16 @@ class Colorizer {
     try {
       const looked = await examine(file);
       if (choice !== this.choice) URL.revokeObjectURL(looked.url);
-      else this.show({ file, sidecar, url: looked.url }, looked);
+      else this.show({ file, sidecar, ...looked });
     } catch (error) {
       if (choice === this.choice) this.fail(error);
     }
   }
 
-  /** @param {Photo} photo @param {Size} size */
-  show(photo, size) {
+  /** @param {Photo} photo */
+  show(photo) {
     this.photo = photo;
-    this.chosen.show(photo, size);
+    this.chosen.show(photo, photo);
     this.start.disabled = false;
     this.say(this.ready);
   }
@@ -143,8 +149,9 @@ class Colorizer {
   /** @param {Photo} photo */
   async colorizeOne(photo) {
     this.problem.hide();
+    const kept = goingOn(this.form, this.shown, photo);
+    const fields = photoFields(this.form, photo, { layers: "true", ...kept });
     this.clear();
-    const fields = photoFields(this.form, photo, { layers: "true" });
     const work = this.begin();
     this.progress.show({ stage: "Sending", done: 0, total: photo.file.size });
     this.status.scrollIntoView({ block: "nearest" });
@@ -154,10 +161,10 @@ class Colorizer {
       };
       const body = await send(this.endpoint, fields, { signal: work.signal, progress });
       const again = /** @type {import("./result.js").Ask} */ (
-        (choice, { layers = "", progress } = {}) => this.again(photo, choice, { layers }, progress)
+        (choice, { layers = "", progress } = {}) => this.again(fields, choice, { layers }, progress)
       );
       const view = await showResult(body, photo.url, (text) => this.say(text), again);
-      offerOtherKinds(view, body.filename, (kind) => this.as(kind, photo, view));
+      offerOtherKinds(view, body.filename, (kind) => this.as(kind, fields, view));
       showOffers(view, body.offers, (changes) => {
         chooseOptions(this.form, changes);
         this.colorizeOne(photo);
@@ -179,26 +186,26 @@ class Colorizer {
 
   /**
    * The endpoint's answer for other colours.
-   * @param {Photo} photo
+   * @param {FormData} fields what the result was sent with
    * @param {Choice} choice
    * @param {Record<string, string>} [extra]
    * @param {(step: Step) => void} [progress]
    */
-  again(photo, { vividness, hints }, extra = {}, progress = undefined) {
-    const fields = { vividness: String(vividness), hints, save: "never", ...extra };
-    return send(this.endpoint, photoFields(this.form, photo, fields), { progress });
+  again(fields, { vividness, hints }, extra = {}, progress = undefined) {
+    const more = { vividness: String(vividness), hints, layers: "", save: "never", ...extra };
+    return send(this.endpoint, changed(fields, more), { progress });
   }
 
   /**
    * The result as another kind of file, with the colours that are chosen.
    * @param {string} format
-   * @param {Photo} photo
+   * @param {FormData} fields what the result was sent with
    * @param {HTMLElement} view
    */
-  as(format, photo, view) {
+  as(format, fields, view) {
     const { vividness, hints } = choiceOf(view);
-    const fields = { format, vividness: String(vividness), hints, save: "never" };
-    return fetchFile(this.endpoint, photoFields(this.form, photo, fields));
+    const more = { format, vividness: String(vividness), hints, layers: "", save: "never" };
+    return fetchFile(this.endpoint, changed(fields, more));
   }
 
   /**
@@ -210,7 +217,7 @@ class Colorizer {
    */
   keep(photo, view, body, fields) {
     if (this.form.dataset.person) {
-      startSaving(view, body, (choice) => this.again(photo, choice, { save: "once" }), fields);
+      startSaving(view, body, (choice) => this.again(fields, choice, { save: "once" }), fields);
     } else {
       rememberWith(view, photo.file, fields, body);
     }
@@ -225,6 +232,7 @@ class Colorizer {
   finish(photo, view, body, fields) {
     this.keep(photo, view, body, fields);
     this.place.replaceChildren(view);
+    this.shown = { view, fields };
     this.say("");
     view.focus({ preventScroll: true });
     view.scrollIntoView({ block: "start" });
@@ -287,6 +295,7 @@ class Colorizer {
   clear() {
     const link = find(this.place, "[data-download]", HTMLAnchorElement);
     if (link) URL.revokeObjectURL(link.href);
+    this.shown = null;
     this.place.replaceChildren();
   }
 

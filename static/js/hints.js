@@ -29,7 +29,7 @@ export const textOf = (hints) =>
   hints.map(({ x, y, colour }) => `${rounded(x)},${rounded(y)},${colour}`).join(" ");
 
 /** As exactly as hints are kept. @param {number} share */
-const rounded = (share) => Number(share.toFixed(4));
+export const rounded = (share) => Number(share.toFixed(4));
 
 /** Writes hints into a field, which tells of it as if somebody had. @param {HTMLInputElement} field @param {string} text */
 export function tell(field, text) {

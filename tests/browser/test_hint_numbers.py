@@ -1,7 +1,7 @@
 """Browsers make the same colours of hints as the server."""
 
 from base64 import b64decode
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import product
 from typing import Any
 
@@ -12,13 +12,16 @@ from playwright.sync_api import Page
 
 from colorize.engine.colour_names import name_of
 from colorize.engine.hint_layers import hint_layers
+from colorize.engine.hint_places import carried
 from colorize.engine.hints import hints_of
 from colorize.engine.lightness import lightness_of_rgb
 from colorize.engine.networks import Prediction
+from colorize.engine.options import Options
 from colorize.engine.pipeline import Predicted, predict
 from colorize.engine.planes import Plane
 from colorize.engine.render import Coloured
 from tests.fakes import FakeNetwork
+from tests.test_hint_places import SHAPES
 
 HINTS = "0.3,0.5,#446622 0.31,0.5,#884433 0.8,0.2,grey 0.6,0.9,keep 0.02,0.98,#c08040"
 COLOURS = """async ([told, choice]) => {
@@ -38,6 +41,10 @@ PIXELS = """async ([grey, planes]) => {
 }"""
 
 
+CARRIED = """async cases => {
+  const { carried } = await import("/static/js/hint-places.js");
+  return cases.map(each => carried(...each));
+}"""
 NAMES = """async colours => {
   const { nameOf } = await import("/static/js/colour-words.js");
   return colours.map(nameOf);
@@ -131,3 +138,25 @@ def test_so_are_the_names_of_colours(page: Page) -> None:
     odd = [each for each in zip(grid, own, named, strict=True) if each[1] != each[2]]
     assert len(set(own)) > 40
     assert len(odd) < len(grid) / 100, odd  # on borders between two names
+
+
+def test_so_are_the_places_in_another_shape(page: Page) -> None:
+    pairs = [
+        (Options(**before, hints=hints_of(HINTS)), Options(**after), size)
+        for before, after in product(SHAPES, repeat=2)
+        for size in [(3600, 2400), (600, 4000)]
+    ]
+    cases = [
+        [[asdict(hint) for hint in before.hints], before.as_dict(), after.as_dict(), sides(size)]
+        for before, after, size in pairs
+    ]
+    found = page.evaluate(CARRIED, cases)
+    for (before, after, size), theirs in zip(pairs, found, strict=True):
+        own = carried(before, after, size)
+        assert [hint.colour for hint in own] == [hint["colour"] for hint in theirs]
+        for hint, other in zip(own, theirs, strict=True):
+            assert (hint.x, hint.y) == pytest.approx((other["x"], other["y"]), abs=0.0003)
+
+
+def sides(size: tuple[int, int]) -> dict[str, int]:
+    return dict(zip(("width", "height"), size, strict=True))

@@ -19,7 +19,7 @@ from tests.browser.test_gallery import home as home
 from tests.browser.test_gallery import log_in, save_claim
 from tests.browser.test_gallery import owner as owner
 from tests.conftest import use
-from tests.fakes import FakeNetwork, HintableNetwork, ProposingNetwork
+from tests.fakes import FakeNetwork, HintableNetwork, ProposingNetwork, SeeingNetwork
 
 HALVES = np.full((192, 256), 60, np.uint8)
 HALVES[:, 128:] = 190
@@ -351,6 +351,67 @@ def test_proposals_keep_the_dots_that_there_are(
         page.get_by_role("button", name="Undo").click()
     assert hints(page) == []
     assert problems(page) == []
+
+
+class SeeingHintableNetwork(HintableNetwork, SeeingNetwork):
+    """Also tells how a photo lies."""
+
+
+def test_dots_go_along_when_the_photo_is_turned_or_cropped(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, SeeingHintableNetwork())
+    colorize(page)
+    begin(page)
+    press(page, LEFT)
+    give(page, "grass")
+    page.click("[data-done]")
+    set_vividness(page, 0.3)
+    page.get_by_role("button", name="Turn it").click()
+    expect(page.get_by_text("This photo seems to")).to_have_count(0)
+    [[x, y, colour]] = hints(page)
+    assert [float(x), float(y)] == pytest.approx([0.5, 0.2], abs=0.01) and colour.startswith("#")
+    expect(page.locator("#vividness-slider")).to_have_value("0.3")
+    begin(page)
+    assert is_green(page, (0.5, 0.2)) and not is_green(page, (0.5, 0.8))
+    page.locator("[name=crop]").evaluate("field => field.value = '0 0 100 50'")
+    page.click("[data-start]")
+    expect(page.get_by_text("192 × 128 pixels")).to_be_visible()
+    [[x, y, _]] = hints(page)
+    assert [float(x), float(y)] == pytest.approx([0.5, 0.4], abs=0.01)
+    choose(page, PHOTO)
+    ready(page)
+    page.click("[data-start]")
+    expect(page.get_by_text("256 × 192 pixels")).to_be_visible()
+    assert hints(page) == []
+
+
+def test_a_network_that_takes_no_dots_goes_without_them(
+    page: Page, monkeypatch: pytest.MonkeyPatch, plain_network: str
+) -> None:
+    use(monkeypatch, HintableNetwork())
+    page.reload()
+    colorize(page)
+    begin(page)
+    press(page, LEFT)
+    give(page, "grass")
+    page.get_by_text("Options", exact=True).click()
+    page.select_option("[name=network]", plain_network)
+    expect(page.locator("[data-status]")).to_contain_text("takes no dots")
+    use(monkeypatch, FakeNetwork())
+    page.click("[data-start]")
+    expect(page.get_by_role("button", name="Correct a colour")).to_be_hidden()
+    expect(page.locator(".result")).to_be_visible()
+    assert hints(page) == []
+
+
+def test_what_is_chosen_in_the_form_meanwhile_changes_nothing_of_a_result(page: Page) -> None:
+    colorize(page)
+    page.locator("[name=crop]").evaluate("field => field.value = '0 0 50 100'")
+    begin(page)
+    press(page, RIGHT)
+    give(page, "grass")
+    assert is_green(page, RIGHT) and not is_green(page, LEFT)
 
 
 def test_without_the_dots_one_sees_the_picture_as_it_was(editor: Page) -> None:

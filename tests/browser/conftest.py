@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.conftest import ROOT
 
@@ -27,6 +34,9 @@ SWITCHES = [
     "--disable-sync",
 ]
 PHOTO = ROOT / "static/examples/before/camera.jpg"
+# Milliseconds until something is missed, on a machine that is busy with all of the tests.
+WAIT = 30_000
+expect.set_options(timeout=WAIT)
 
 
 def pytest_ignore_collect() -> bool | None:
@@ -86,11 +96,16 @@ def plain_page(browser: Browser, site: str) -> Iterator[Page]:
 
 
 def new_context(browser: Browser, site: str, **options: Any) -> BrowserContext:
-    """With reduced motion, so that nothing fades while it is checked."""
+    """With reduced motion, so that nothing fades while it is checked, and where what is clicked on
+    is one thing only."""
     context = browser.new_context(
-        base_url=site, accept_downloads=True, reduced_motion="reduce", **options
+        base_url=site,
+        accept_downloads=True,
+        reduced_motion="reduce",
+        strict_selectors=True,
+        **options,
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(WAIT)
     return context
 
 

@@ -4,6 +4,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.accounts import code_of_app, last_mail, link
 from tests.browser.conftest import listen, new_context
+from tests.browser.following import follow
 from tests.browser.looking import look, problems
 from tests.cast import PASSWORD, person
 
@@ -18,7 +19,7 @@ INSIDE = ["email", "password/change", "2fa", "2fa/recovery-codes", "2fa/recovery
 def send(page: Page, **fields: str) -> None:
     for name, value in fields.items():
         page.fill(f"#id_{name}", value)
-    page.click("main form .primary")
+    follow(page, "main form .primary")
 
 
 def log_in(page: Page, name: str = "ann") -> None:
@@ -96,7 +97,7 @@ def test_every_page_is_open_to_everybody(page: Page) -> None:
     log_in(page)
     look(page)
     page.goto("/accounts/2fa/")
-    page.click("text=Set up")
+    follow(page, "text=Set up")
     look(page)
     send(page, code="000000")
     look(page)
@@ -104,7 +105,7 @@ def test_every_page_is_open_to_everybody(page: Page) -> None:
     for path in INSIDE:
         page.goto(f"/accounts/{path}/")
         look(page)
-    page.click("main .primary")
+    follow(page, "main .primary")
     log_in(page)
     expect(page.locator("h1")).to_have_text("Two-factor authentication")
     look(page)

@@ -30,5 +30,5 @@ def test_the_pages_can_be_read_in_light_and_dark_and_lead_back(page: Page, site:
         papers.append(page.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
     assert papers[0] != papers[1] == "rgb(27, 26, 24)"
     page.click(".brand")
+    expect(page).to_have_url(f"{site}/")
     expect(page.locator("h1")).to_be_visible()
-    assert page.url == f"{site}/"

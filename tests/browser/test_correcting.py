@@ -44,6 +44,7 @@ def test_a_colour_is_corrected_and_the_correction_removed(plain_home: Page, kept
     form.get_by_label("Percent from the left").fill("101")
     form.get_by_label("Percent from the top").fill("50")
     form.get_by_role("button", name="Save as a new version").click()
+    expect(form.get_by_label("Percent from the left")).to_be_focused()
     assert "/hints" not in plain_home.url, "the browser sends nothing out of bounds"
     form.get_by_label("Percent from the left").fill("25")
     form.get_by_label("Colour", exact=True).fill("#446622")

@@ -21,8 +21,13 @@ def kept(home: Page, owner: User) -> Picture:  # noqa: F811
     """A saved picture of 64 × 64 pixels, whose owner has opened its editor."""
     kept = picture(owner)
     home.goto(kept.get_absolute_url())
-    home.click(SUMMARY)
+    open_editor(home)
     return kept
+
+
+def open_editor(page: Page) -> None:
+    page.click(SUMMARY)
+    expect(page.locator(".crop-editor.ready")).to_be_visible()
 
 
 def canvas_shape(page: Page) -> list[int]:
@@ -56,7 +61,7 @@ def save(page: Page) -> None:
 
 def test_handles_are_dragged(home: Page, kept: Picture) -> None:  # noqa: F811
     crop = home.locator("[name=crop]").and_(home.locator(":visible"))
-    home.locator(".crop-editor.ready").scroll_into_view_if_needed()
+    home.locator(".crop-editor").scroll_into_view_if_needed()
     drag(home, home.get_by_role("button", name="Bottom right corner"), -0.25, -0.5)
     assert numbers(crop) == pytest.approx([0, 0, 75, 50], abs=1)
     drag(home, home.get_by_role("button", name="Left edge"), 0.25, 0.3)
@@ -77,7 +82,7 @@ def test_a_finger_drags_a_handle(browser: Browser, site: str) -> None:
     page.goto("/")
     choose(page)
     ready(page)
-    page.click(SUMMARY)
+    open_editor(page)
     corner = page.get_by_role("button", name="Top left corner")
     corner.scroll_into_view_if_needed()
     box, area = corner.bounding_box(), page.locator("[data-area]").bounding_box()
@@ -113,8 +118,7 @@ def test_arrow_keys_move_the_handles(home: Page, kept: Picture) -> None:  # noqa
 def test_the_drawing_follows_the_fields(page: Page) -> None:
     choose(page)
     ready(page)
-    page.click(SUMMARY)
-    expect(page.locator(".crop-editor.ready")).to_be_visible()
+    open_editor(page)
     width, height = canvas_shape(page)
     page.get_by_role("button", name="Turn left").click()
     assert canvas_shape(page) == [height, width]
@@ -134,7 +138,7 @@ def test_a_visitors_photo_is_turned_before_it_is_coloured(page: Page) -> None:
     choose(page)
     ready(page)
     width, height = opened(PHOTO.read_bytes()).size
-    page.click(SUMMARY)
+    open_editor(page)
     page.get_by_role("button", name="Turn right").click()
     page.click("[data-start]")
     expect(page.locator(".result [data-facts]")).to_contain_text(f"{height} × {width}")
@@ -148,7 +152,7 @@ def test_another_photo_starts_without_a_frame(page: Page) -> None:
     expect(page.locator(SUMMARY)).to_be_hidden()
     choose(page)
     ready(page)
-    page.click(SUMMARY)
+    open_editor(page)
     page.get_by_role("button", name="Turn right").click()
     page.get_by_label("Crop (in percent)").fill("10 0 50 100")
     page.get_by_role("button", name="Another photo").click()
@@ -182,6 +186,5 @@ def test_without_javascript_numbers_do_it(
 
 
 def test_nobody_is_shut_out_of_the_editor(home: Page, kept: Picture) -> None:  # noqa: F811
-    expect(home.locator(".crop-editor.ready")).to_be_visible()
     home.get_by_role("button", name="Top left corner").press("Shift+ArrowRight")
     assert problems(home) == []

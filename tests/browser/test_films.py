@@ -308,6 +308,7 @@ def test_without_javascript_from_form_to_film(plain_page: Page, made_up: None) -
     page = plain_page
     page.set_input_files("#image", reel(reels.film(2)))
     page.click("[data-start]")
+    expect(page.locator("[data-message]")).to_be_visible()
     page.click("text=Colour a film")
     expect(page.locator("h1")).to_have_text("Colour a black-and-white film")
     page.set_input_files("#film-file", reel(reels.film(2)))
@@ -324,17 +325,19 @@ def test_without_javascript_from_form_to_film(plain_page: Page, made_up: None) -
     expect(page.locator("[data-film-download]")).to_be_visible()
     page.click("text=Delete this film now")
     page.click("text=Yes, delete the film and results")
+    expect(page.locator(".message")).to_have_text("Deleted.")
     assert not Job.objects.exists()
 
 
 def test_by_keyboard_alone(page: Page, made_up: None, hands: None) -> None:
     page.goto("/film")
     page.locator("#film-file").set_input_files(reel(reels.film(2)))
+    expect(start(page)).to_be_enabled()
     start(page).press("Enter")
     expect(words(page)).to_have_text("Your film is in colour.")
     slide = page.get_by_label("Compare black-and-white and colour")
     slide.press("End")
-    assert slide.get_attribute("aria-valuetext") == "100 % black-and-white, 0 % in colour"
+    expect(slide).to_have_attribute("aria-valuetext", "100 % black-and-white, 0 % in colour")
 
 
 def test_nobody_is_shut_out_of_the_form(page: Page, owner: User, site: str) -> None:

@@ -109,7 +109,7 @@ def test_the_slider_by_keyboard_and_by_pointer(page: Page) -> None:
     page.mouse.up()
     page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 50)
     assert shown(page) == 30
-    assert slide.get_attribute("aria-valuetext") == "30 % before, 70 % after"
+    expect(slide).to_have_attribute("aria-valuetext", "30 % before, 70 % after")
     page.keyboard.press("ArrowRight")  # the press has left the keyboard on the slider
     assert shown(page) == 31
 
@@ -367,4 +367,4 @@ def test_a_photo_that_browsers_do_not_show_is_coloured_all_the_same(
     page.click("[data-start]")
     before = page.locator(".result [data-before] img")
     expect(before).to_have_attribute("src", re.compile("^data:image/jpeg;base64,"))
-    assert before.evaluate("image => image.naturalWidth") > 0
+    expect(before).not_to_have_js_property("naturalWidth", 0)

@@ -1,10 +1,11 @@
 """The gallery in a real browser: claiming, scrolling, selecting, and nobody shut out."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from pytest_django.fixtures import Settings
 
 from accounts import tokens
@@ -79,6 +80,7 @@ def test_the_vividness_that_one_sees_can_be_saved(home: Page) -> None:
     set_vividness(home, 0.5)
     expect(home.locator("[data-save]")).to_be_enabled()
     home.click("[data-saved-link]")
+    expect(home.locator("h1")).to_have_text("camera")
     expect(home.locator("[data-messages]")).to_have_text("")  # told already
 
 
@@ -114,8 +116,31 @@ def visit(context: BrowserContext) -> Page:
     page = context.new_page()
     page.goto("/")
     colorize(page)
+    remembered(page)
     assert not Picture.objects.exists()
     return page
+
+
+# The photo that waits in the browser, if one does; asked after whatever the page has asked before.
+REMEMBERED = """async () => {
+  const of = request => new Promise(done => { request.onsuccess = () => done(request.result) });
+  const opened = await of(indexedDB.open("image-colorizer", 1));
+  const store = opened.transaction("claim", "readwrite").objectStore("claim");
+  const claim = await of(store.get("last"));
+  opened.close();
+  return claim;
+}"""
+
+
+def remembered(page: Page, **choice: Any) -> None:
+    """Waits until the browser keeps the photo, with these colours if any are given."""
+    page.wait_for_function(
+        f"""async choice => {{
+          const claim = await ({REMEMBERED})();
+          return claim && Object.entries(choice).every(([name, value]) => claim[name] === value);
+        }}""",
+        arg=choice,
+    )
 
 
 def see_the_offer(page: Page) -> None:
@@ -124,9 +149,9 @@ def see_the_offer(page: Page) -> None:
 
 
 def see_no_offer(page: Page) -> None:
-    """Once the page has had the time to look."""
+    """Once the page has looked."""
     page.goto("/")
-    page.wait_for_timeout(300)
+    page.evaluate(REMEMBERED)
     expect(page.locator("[data-claim]")).to_be_hidden()
 
 
@@ -180,7 +205,7 @@ def test_a_claimed_photo_has_the_vividness_that_was_seen_last(
     later = context.new_page()
     see_the_offer(later)
     set_vividness(page, 1)
-    page.wait_for_timeout(300)
+    remembered(page, vividness=1)
     save_claim(later)
     assert Picture.objects.get().shown.made_with.vividness == 1
     context.close()
@@ -229,9 +254,7 @@ def test_the_next_pictures_come_while_one_scrolls(
     for shade in range(30):
         picture(owner, f"Number {shade}", shade)
     home.goto("/gallery")
-    for _ in range(10):
-        home.mouse.wheel(0, 3000)
-        home.wait_for_timeout(100)
+    scroll_down(home, home.locator("[data-card]").nth(29))
     expect(home.locator("[data-card]")).to_have_count(30)
     expect(home.locator("[data-more]")).to_have_count(0)
 
@@ -245,9 +268,7 @@ def test_back_from_a_picture_one_is_where_one_was(
     home.set_viewport_size({"width": 390, "height": 800})
     home.goto("/gallery")
     opened = home.locator("[data-card] > a", has_text="Number 15")
-    while not opened.count():
-        home.mouse.wheel(0, 3000)
-        home.wait_for_timeout(100)
+    scroll_down(home, opened)
     opened.scroll_into_view_if_needed()
     home.wait_for_timeout(300)
     was = scrolled(home)
@@ -257,7 +278,17 @@ def test_back_from_a_picture_one_is_where_one_was(
     home.go_back()
     expect(opened).to_be_focused()
     expect(opened).to_be_in_viewport()
-    assert scrolled(home) == was
+    home.wait_for_function("was => Math.round(scrollY) === was", arg=was)
+
+
+def scroll_down(page: Page, what: Locator) -> None:
+    """By the wheel, until it is there; for half a minute."""
+    for _ in range(300):
+        if what.count():
+            return
+        page.mouse.wheel(0, 3000)
+        page.wait_for_timeout(100)
+    raise AssertionError(what)
 
 
 def scrolled(page: Page) -> int:
@@ -319,7 +350,7 @@ def test_recolouring_and_sharing_by_hand(
     expect(home.locator("form[data-recolor] output")).to_have_text("100 %")
     home.locator("#vividness").press("Home")
     expect(home.locator("form[data-recolor] output")).to_have_text("0 %")
-    home.click("form[data-recolor] button")
+    home.get_by_role("button", name="Save as a new version").click()
     expect(home.locator(".message")).to_contain_text("New version saved")
     home.check("input[value=unlisted]")
     home.click("form[action$=share] button")
@@ -343,7 +374,7 @@ def test_a_link_is_copied_also_on_plain_http(clipboard: bool, home: Page, owner:
     expect(home.locator("[data-copy]")).to_have_text("Copied")
     home.fill("#id_title", "")
     home.press("#id_title", "Control+V")
-    assert home.input_value("#id_title") == home.input_value("#link")
+    expect(home.locator("#id_title")).to_have_value(home.input_value("#link"))
 
 
 def test_a_link_that_cannot_be_copied_is_selected(home: Page, owner: User) -> None:

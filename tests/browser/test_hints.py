@@ -16,7 +16,7 @@ from tests.browser.conftest import new_context
 from tests.browser.looking import problems
 from tests.browser.test_flow import choose, download, ready, set_vividness
 from tests.browser.test_gallery import home as home
-from tests.browser.test_gallery import log_in, save_claim
+from tests.browser.test_gallery import log_in, remembered, save_claim
 from tests.browser.test_gallery import owner as owner
 from tests.conftest import use
 from tests.fakes import FakeNetwork, HintableNetwork, ProposingNetwork, SeeingNetwork
@@ -461,7 +461,7 @@ def test_a_visitors_corrections_wait_with_the_photo(
     begin(page)
     press(page, LEFT)
     give(page, "grass")
-    drawn(page)
+    remembered(page, hints=page.locator("[data-hints]").input_value())
     log_in(context, owner, site)
     page.goto("/")
     save_claim(page)
@@ -475,6 +475,7 @@ def test_hints_of_a_link_wait_with_the_photo(browser: Browser, site: str, owner:
     page = context.new_page()
     page.goto("/?hints=0.25,0.5,%23446622")
     colorize(page)
+    remembered(page)
     log_in(context, owner, site)
     page.goto("/")
     save_claim(page)

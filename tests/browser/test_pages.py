@@ -1,6 +1,7 @@
 """Tabs that keep state, every page without JavaScript, and what holds on all of them."""
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,8 @@ def test_tabs_keep_what_is_on_the_colorizer(page: Page) -> None:
     expect(page.locator(".result")).to_be_visible()
     page.click("nav >> text=FAQ")
     expect(page.locator("h1:visible")).to_have_text("Frequently asked questions")
-    assert page.url.endswith("/faq")
-    assert "FAQ" in page.title()
+    expect(page).to_have_url(re.compile("/faq$"))
+    expect(page).to_have_title(re.compile("FAQ"))
     page.click("nav >> text=About")
     expect(page.locator("h1:visible")).to_have_text("About Image Colorizer")
     expect(page.locator("[aria-current=page]")).to_have_text("About")
@@ -134,7 +135,7 @@ def test_without_javascript_an_error_in_words(plain_page: Page) -> None:
     page.click("[data-start]")
     expect(page.locator("[data-message]")).to_contain_text("not a photo")
     page.click("[data-help]")
-    assert page.url.endswith("/faq#wrong_type")
+    expect(page).to_have_url(re.compile("/faq#wrong_type$"))
     page.goto("/")
     page.set_input_files(
         "#image", {"name": "b.png", "mimeType": "image/png", "buffer": photo("PNG")}

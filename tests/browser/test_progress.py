@@ -16,8 +16,8 @@ pytestmark = pytest.mark.usefixtures("network")
 # Two photos: of noise, so that they have as many bytes as pixels.
 SIDE = 1000
 NOISE = photo("PNG", np.random.default_rng(0).integers(0, 256, (SIDE, SIDE), np.uint8))
-# Bytes a second; enough time to look, and not to wait.
-SLOW, QUICK = 300_000, -1
+# Bytes a second: some are sent soon, next to none while one looks, and the rest at once.
+SLOW, HELD, QUICK = 100_000, 1, -1
 SOME = re.compile(r"0\.[1-9] of 1\.0 MB")
 
 
@@ -58,6 +58,7 @@ def test_it_says_how_much_is_sent_and_then_that_it_colours(page: Page, line: Any
     start(page, large("scan.png"))
     numbers = page.locator("[data-progress] [data-numbers]")
     expect(numbers).to_have_text(SOME)
+    line(HELD)
     bar = page.locator("[data-progress] progress")
     assert 0 < bar.evaluate("bar => bar.value / bar.max") < 1
     assert problems(page) == []
@@ -73,6 +74,7 @@ def test_cancelled_the_photo_stays_chosen(page: Page, line: Any) -> None:
     line(SLOW)
     start(page, large("scan.png"))
     expect(page.locator("[data-numbers]")).to_have_text(SOME)
+    line(HELD)
     page.click("[data-progress] button")
     expect(page.locator("[data-status]")).to_have_text(
         "Cancelled. Press “Add colour” to start again."

@@ -32,6 +32,12 @@ def current() -> Trial:
     return trial
 
 
+def begin(page: Page) -> None:
+    """A round, up to where its first pair waits to be shown."""
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page.locator("[data-go]")).to_be_focused()
+
+
 def asked(page: Page, progress: str) -> Trial:
     """The pair that the page asks about."""
     expect(page.locator(".trial-progress")).to_contain_text(progress)
@@ -69,7 +75,7 @@ def test_a_round_by_keys(page: Page) -> None:
 
 def test_by_clicks_each_photo_is_seen_for_its_time(page: Page) -> None:
     page.goto("/real-or-fake")
-    page.click("text=Start")
+    begin(page)
     page.evaluate(WATCH)
     page.click("[data-go]")
     trial = asked(page, "Practice pair 1 of 1")
@@ -87,7 +93,7 @@ def test_by_clicks_each_photo_is_seen_for_its_time(page: Page) -> None:
 
 def test_no_key_answers_before_the_photos_are_seen(page: Page) -> None:
     page.goto("/real-or-fake")
-    page.click("text=Start")
+    begin(page)
     for key in ("1", "2", "ArrowLeft"):
         page.keyboard.press(key)
     page.click("[data-go]")
@@ -99,7 +105,7 @@ def test_no_key_answers_before_the_photos_are_seen(page: Page) -> None:
 def test_photos_that_do_not_arrive_are_asked_for_again(page: Page) -> None:
     page.goto("/real-or-fake")
     page.route("**/second", lambda route: route.abort())
-    page.click("text=Start")
+    begin(page)
     page.click("[data-go]")
     expect(page.locator("[data-said]")).to_contain_text("The photos did not arrive.")
     page.unroute("**/second")
@@ -110,7 +116,7 @@ def test_photos_that_do_not_arrive_are_asked_for_again(page: Page) -> None:
 
 def test_an_answer_that_does_not_arrive_is_asked_for_again(page: Page) -> None:
     page.goto("/real-or-fake")
-    page.click("text=Start")
+    begin(page)
     page.click("[data-go]")
     trial = asked(page, "Practice pair 1 of 1")
     address = f"**/{trial.round_id}/1"
@@ -124,7 +130,7 @@ def test_an_answer_that_does_not_arrive_is_asked_for_again(page: Page) -> None:
 
 def test_a_page_that_is_loaded_again_waits(page: Page) -> None:
     page.goto("/real-or-fake")
-    page.click("text=Start")
+    begin(page)
     page.click("[data-go]")
     asked(page, "Practice pair 1 of 1")
     page.reload()
@@ -136,7 +142,7 @@ def test_without_javascript_both_stand_side_by_side(plain_page: Page) -> None:
     page = plain_page
     page.goto("/real-or-fake")
     expect(page.locator("main")).to_contain_text("Without JavaScript")
-    page.click("text=Start")
+    page.get_by_role("button", name="Start", exact=True).click()
     for _ in range(3):
         first, second = (page.locator(f"[data-photo={side}]") for side in ("first", "second"))
         expect(first).to_be_visible()

@@ -8,7 +8,7 @@ from colorize.engine.metadata import Metadata, xmp
 from gallery.models import Picture
 from tests.browser.conftest import new_context
 from tests.browser.test_flow import choose, download, problem, ready
-from tests.browser.test_gallery import log_in, owner, save_claim  # noqa: F401
+from tests.browser.test_gallery import log_in, owner, remembered, save_claim  # noqa: F401
 from tests.photos import photo
 
 
@@ -61,6 +61,7 @@ def test_a_sidecar_waits_with_its_photo_until_someone_logs_in(
     ready(page)
     page.click("[data-start]")
     expect(page.locator(".result")).to_be_visible()
+    remembered(page)
     log_in(context, owner, site)
     page.goto("/")
     save_claim(page)

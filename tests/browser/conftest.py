@@ -79,7 +79,6 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
     context = new_context(browser, site)
     page = context.new_page()
     complaints = listen(page)
-    page.goto("/")
     yield page
     context.close()
     assert not complaints
@@ -90,7 +89,6 @@ def plain_page(browser: Browser, site: str) -> Iterator[Page]:
     """Without JavaScript."""
     context = new_context(browser, site, java_script_enabled=False)
     page = context.new_page()
-    page.goto("/")
     yield page
     context.close()
 

@@ -23,6 +23,7 @@ def reel(data: bytes, name: str = "Wedding.mp4") -> FilePayload:
 
 def choose(page: Page, what: FilePayload | list[FilePayload], form: str) -> None:
     """On the Colorizer, from where it leads to the form with that address."""
+    page.goto("/")
     page.set_input_files("#image", what)
     expect(page).to_have_url(re.compile(f"{form}$"))
     expect(start(page)).to_be_enabled()

@@ -58,6 +58,7 @@ def test_register_and_log_in_on_a_phone(browser: Browser, site: str) -> None:
 
 
 def test_logging_in_leads_back_to_the_tab_one_was_on(page: Page) -> None:
+    page.goto("/")
     person()
     page.click("nav >> text=About")
     expect(page.locator("h1:visible")).to_have_text("About Image Colorizer")

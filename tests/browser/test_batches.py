@@ -56,9 +56,8 @@ def archive(*shades: int) -> FilePayload:
 
 @pytest.fixture
 def home(page: Page, site: str, owner: User) -> Page:
-    """The Colorizer, for somebody who is logged in."""
+    """The browser of somebody who is logged in."""
     log_in(page.context, owner, site)
-    page.goto("/")
     return page
 
 
@@ -151,7 +150,6 @@ def test_a_zip_becomes_its_photos(page: Page, hands: None) -> None:
 
 def test_sidecars_go_along(page: Page, owner: User, site: str, hands: None) -> None:
     log_in(page.context, owner, site)
-    page.goto("/")
     choose(page, [*photos(10, 60), sidecar("scan-10.xmp")], "/batch")
     expect(page.locator(f"{PANEL} [data-status]")).to_contain_text("with 1 sidecar file")
     send(page)
@@ -178,6 +176,7 @@ def test_a_folder_is_dropped_or_chosen(page: Page, tmp_path: Path, hands: None) 
 
 
 def test_many_are_dropped_on_the_colorizer_and_one_alone_stays_there(page: Page) -> None:
+    page.goto("/")
     page.evaluate(
         """(bytes) => {
           const transfer = new DataTransfer();
@@ -198,9 +197,11 @@ def test_many_are_dropped_on_the_colorizer_and_one_alone_stays_there(page: Page)
 
 
 def test_options_that_were_chosen_before_come_along(page: Page) -> None:
+    page.goto("/")
     page.get_by_text("Options", exact=True).click()
     page.get_by_label("Contrast").select_option("true")
-    choose(page, photos(10, 60), "/batch")
+    page.set_input_files("#image", photos(10, 60))
+    expect(start(page)).to_be_enabled()
     send(page)
     assert Job.objects.get().options["options"]["restore_contrast"] is True
 
@@ -261,6 +262,7 @@ def halted(page: Page) -> None:
 
 
 def test_after_a_reload_it_goes_on_with_the_same_files(page: Page, hands: None) -> None:
+    page.goto("/")
     halted(page)
     missing = page.locator("[data-missing]")
     expect(missing).to_contain_text("Choose the same files once more")
@@ -296,6 +298,7 @@ def test_a_file_that_has_changed_is_chosen_again(page: Page, tmp_path: Path, han
 
 
 def test_or_it_goes_on_without_them(page: Page, hands: None) -> None:
+    page.goto("/")
     halted(page)
     page.get_by_role("button", name="Go on without them").click()
     expect(words(page)).to_contain_text("1 of 2 photos are in colour. 1 could not be done.")

@@ -17,6 +17,7 @@ def contrast(data: bytes) -> float:
 
 
 def test_contrast_is_restored_where_that_is_offered(page: Page, network: FakeNetwork) -> None:
+    page.goto("/")
     colorize(page, {"name": "faded.png", "mimeType": "image/png", "buffer": FADED})
     expect(page.get_by_text("Faded. Mostly safe guesses")).to_be_visible()
     before = contrast(download(page)[1])

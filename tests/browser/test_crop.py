@@ -116,6 +116,7 @@ def test_arrow_keys_move_the_handles(home: Page, kept: Picture) -> None:  # noqa
 
 
 def test_the_drawing_follows_the_fields(page: Page) -> None:
+    page.goto("/")
     choose(page)
     ready(page)
     open_editor(page)
@@ -135,6 +136,7 @@ def test_the_drawing_follows_the_fields(page: Page) -> None:
 
 
 def test_a_visitors_photo_is_turned_before_it_is_coloured(page: Page) -> None:
+    page.goto("/")
     choose(page)
     ready(page)
     width, height = opened(PHOTO.read_bytes()).size
@@ -149,6 +151,7 @@ def test_a_visitors_photo_is_turned_before_it_is_coloured(page: Page) -> None:
 
 
 def test_another_photo_starts_without_a_frame(page: Page) -> None:
+    page.goto("/")
     expect(page.locator(SUMMARY)).to_be_hidden()
     choose(page)
     ready(page)

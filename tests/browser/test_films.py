@@ -171,6 +171,7 @@ def test_what_is_no_film_or_too_large_is_not_sent(page: Page, settings: Any, mad
 def test_films_among_photos_are_left_out_and_one_alone_is_taken_along(
     page: Page, made_up: None
 ) -> None:
+    page.goto("/")
     page.set_input_files("#image", [SMALL, reel(reels.film())])
     expect(page).to_have_url(re.compile("/batch$"))
     page.click("[data-refused] summary")
@@ -306,6 +307,7 @@ def test_nothing_is_offered_that_the_browser_cannot_do(page: Page) -> None:
 
 def test_without_javascript_from_form_to_film(plain_page: Page, made_up: None) -> None:
     page = plain_page
+    page.goto("/")
     page.set_input_files("#image", reel(reels.film(2)))
     page.click("[data-start]")
     expect(page.locator("[data-message]")).to_be_visible()

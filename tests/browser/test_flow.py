@@ -70,6 +70,7 @@ def problem(page: Page) -> str:
 
 
 def test_from_choosing_to_the_downloaded_file(page: Page) -> None:
+    page.goto("/")
     start = page.locator("[data-start]")
     expect(start).to_be_disabled()
     choose(page)
@@ -92,6 +93,7 @@ def json_number() -> str:
 
 
 def test_the_slider_by_keyboard_and_by_pointer(page: Page) -> None:
+    page.goto("/")
     colorize(page)
     slide = page.locator(".result .slide")
     slide.focus()
@@ -136,6 +138,7 @@ def shown(page: Page) -> int:
 
 
 def test_another_vividness_at_once_and_without_the_network(page: Page) -> None:
+    page.goto("/")
     colorize(page)
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
@@ -159,6 +162,7 @@ def test_another_vividness_at_once_and_without_the_network(page: Page) -> None:
 
 
 def test_the_button_tells_how_far_the_full_size_is_and_the_status_is_said_once(page: Page) -> None:
+    page.goto("/")
     colorize(page)
     set_vividness(page, 0)
     page.evaluate(
@@ -180,6 +184,7 @@ def test_the_button_tells_how_far_the_full_size_is_and_the_status_is_said_once(p
 
 
 def test_starting_over_drops_a_download_being_made(page: Page) -> None:
+    page.goto("/")
     saved: list[Any] = []
     page.on("download", lambda download: saved.append(download))
     colorize(page)
@@ -194,6 +199,7 @@ def test_starting_over_drops_a_download_being_made(page: Page) -> None:
 
 
 def test_a_device_too_small_for_the_full_size_asks_the_server(page: Page) -> None:
+    page.goto("/")
     colorize(page)
     page.evaluate("() => { HTMLCanvasElement.prototype.toBlob = (done) => done(null); }")
     set_vividness(page, 1)
@@ -201,6 +207,7 @@ def test_a_device_too_small_for_the_full_size_asks_the_server(page: Page) -> Non
 
 
 def test_the_map_is_a_switch(page: Page) -> None:
+    page.goto("/")
     colorize(page)
     page.check("[data-show-map]")
     expect(page.locator("[data-map]")).to_be_visible()
@@ -210,6 +217,7 @@ def test_the_map_is_a_switch(page: Page) -> None:
 
 
 def test_a_renamed_text_is_caught_here_and_a_good_photo_then_works(page: Page) -> None:
+    page.goto("/")
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.method))
     choose(page, LETTER)
@@ -223,6 +231,7 @@ def test_a_renamed_text_is_caught_here_and_a_good_photo_then_works(page: Page) -
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
 def test_a_photo_may_have_any_name(kind: str, page: Page) -> None:
+    page.goto("/")
     for name in ODD_NAMES:
         choose(page, {"name": name, "mimeType": "", "buffer": photo(kind)})
         ready(page)
@@ -230,6 +239,7 @@ def test_a_photo_may_have_any_name(kind: str, page: Page) -> None:
 
 
 def test_what_is_no_photo_is_told_here_as_the_server_tells_it(page: Page) -> None:
+    page.goto("/")
     files = [*KINDS.items(), *((name, photo()) for name in REFUSED)]
     for name, data in files:
         if film_kind(data):
@@ -244,7 +254,7 @@ def test_everything_that_a_browser_can_tell_is_told_before_sending(
     page: Page, settings: Any
 ) -> None:
     settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS = 5_000_000, 40_000_000
-    page.reload()
+    page.goto("/")
     cases = {
         "too_large": ("big.jpg", b"\xff\xd8\xff" + bytes(5_000_001)),
         "wrong_type": ("scan.html", GREY),
@@ -262,6 +272,7 @@ def test_everything_that_a_browser_can_tell_is_told_before_sending(
 
 
 def test_upload_new_starts_over_even_while_a_photo_is_under_way(page: Page) -> None:
+    page.goto("/")
     choose(page)
     ready(page)
     held: list[Any] = []
@@ -282,6 +293,7 @@ def test_upload_new_starts_over_even_while_a_photo_is_under_way(page: Page) -> N
 
 
 def test_busy_offers_another_try_after_the_wait(page: Page) -> None:
+    page.goto("/")
     choose(page)
     ready(page)
     busy = {
@@ -304,6 +316,7 @@ def test_busy_offers_another_try_after_the_wait(page: Page) -> None:
 
 
 def test_a_broken_connection_and_a_strange_answer_are_told(page: Page) -> None:
+    page.goto("/")
     choose(page)
     ready(page)
     page.route("**/colorize", lambda route: route.abort())
@@ -320,6 +333,7 @@ def test_a_broken_connection_and_a_strange_answer_are_told(page: Page) -> None:
 
 def test_what_only_the_server_can_tell_is_told_in_its_words(page: Page) -> None:
     """A photo cut short, which a browser shows as far as it goes."""
+    page.goto("/")
     choose(page, {"name": "cut.jpg", "mimeType": "image/jpeg", "buffer": GREY[: len(GREY) // 2]})
     ready(page)
     page.click("[data-start]")
@@ -330,6 +344,7 @@ def test_what_only_the_server_can_tell_is_told_in_its_words(page: Page) -> None:
 
 
 def test_dropping_and_pasting(page: Page) -> None:
+    page.goto("/")
     give = """(kind, bytes) => {
       const transfer = new DataTransfer();
       transfer.items.add(new File([Uint8Array.from(bytes)], kind + ".png", { type: "image/png" }));
@@ -347,6 +362,7 @@ def test_dropping_and_pasting(page: Page) -> None:
 
 
 def test_leaving_the_date_and_copyright_out(page: Page) -> None:
+    page.goto("/")
     exif = Image.Exif()
     exif[0x8298] = "City Archive"
     data = photo("JPEG", exif=exif)
@@ -360,7 +376,7 @@ def test_leaving_the_date_and_copyright_out(page: Page) -> None:
 def test_a_photo_that_browsers_do_not_show_is_coloured_all_the_same(
     page: Page, unseen: Kind
 ) -> None:
-    page.reload()
+    page.goto("/")
     choose(page, SMALL)
     ready(page)
     expect(page.locator("[data-preview]")).to_be_hidden()

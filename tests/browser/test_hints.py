@@ -62,6 +62,7 @@ def colorize(page: Page) -> None:
 @pytest.fixture
 def editor(page: Page) -> Page:
     """A visitor's result, about to be corrected."""
+    page.goto("/")
     colorize(page)
     begin(page)
     return page
@@ -276,6 +277,7 @@ def also_tell(page: Page, **more: Any) -> None:
 
 
 def test_likely_colours_of_the_spot_come_first(page: Page) -> None:
+    page.goto("/")
     likely = [
         [{"colour": "#7a8f5a", "name": "greyish green"}, {"colour": "#a08060", "name": "brown"}],
         [{"colour": "#6080a0", "name": "greyish blue"}],
@@ -295,6 +297,7 @@ def test_likely_colours_of_the_spot_come_first(page: Page) -> None:
 
 
 def test_a_proposal_is_chosen_and_its_dots_are_changed(page: Page) -> None:
+    page.goto("/")
     green = [{"x": 0.2, "y": 0.5, "colour": "#336622"}]
     blue = [{"x": 0.2, "y": 0.5, "colour": "#203080"}, {"x": 0.8, "y": 0.5, "colour": "#806040"}]
     also_tell(page, proposals=[green, blue])
@@ -504,6 +507,7 @@ def saved(owner: User) -> Picture:
 def test_networks_that_take_no_hints_are_offered_none(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    page.goto("/")
     use(monkeypatch, FakeNetwork())
     colorize(page)
     for offer in ("[data-correct]", "[data-propose]"):
@@ -511,6 +515,7 @@ def test_networks_that_take_no_hints_are_offered_none(
 
 
 def test_what_goes_wrong_is_told_and_can_be_tried_again(page: Page) -> None:
+    page.goto("/")
     colorize(page)
     page.route("**/colorize", lambda route: route.abort())
     page.click("[data-correct]")

@@ -9,6 +9,7 @@ from tests.fakes import FakeNetwork
 
 
 def test_it_has_no_slider_and_no_number(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    page.goto("/")
     use(monkeypatch, FakeNetwork((20, 40), None, confidence=None))
     colorize(page)
     expect(page.locator("#vividness-slider")).to_be_hidden()
@@ -19,6 +20,7 @@ def test_it_has_no_slider_and_no_number(page: Page, monkeypatch: pytest.MonkeyPa
 
 
 def test_another_says_nothing_of_the_kind(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    page.goto("/")
     use(monkeypatch, FakeNetwork())
     colorize(page)
     expect(page.locator("#vividness-slider")).to_be_visible()

@@ -14,6 +14,7 @@ from tests.photos import opened
 
 
 def test_a_result_is_downloaded_as_tiff(page: Page, network: FakeNetwork) -> None:
+    page.goto("/")
     colorize(page)
     page.get_by_text("Other kinds of file").click()
     page.select_option("#format", "tiff16")
@@ -27,6 +28,7 @@ def test_a_result_is_downloaded_as_tiff(page: Page, network: FakeNetwork) -> Non
 def test_without_javascript_the_kind_is_chosen_beside_the_button(
     plain_page: Page, network: FakeNetwork
 ) -> None:
+    plain_page.goto("/")
     plain_page.set_input_files("#image", PHOTO)
     plain_page.select_option("[name=format]", "side-by-side")
     with plain_page.expect_download() as download:

@@ -18,6 +18,7 @@ PAGES = ["/", "/faq", "/about"]
 
 
 def test_tabs_keep_what_is_on_the_colorizer(page: Page) -> None:
+    page.goto("/")
     page.set_input_files("#image", PHOTO)
     page.click("[data-start]")
     expect(page.locator(".result")).to_be_visible()
@@ -51,6 +52,7 @@ def test_upload_new_leads_on_from_a_result_posted_before_the_scripts_came(page: 
 
 
 def test_what_only_the_plain_form_needs_is_not_shown_beside_the_scripts(page: Page) -> None:
+    page.goto("/")
     page.click("summary:has-text('Options')")
     expect(page.locator("[name=keep_metadata]")).to_be_visible()
     for field in page.locator(".only-without-script").all():
@@ -58,6 +60,7 @@ def test_what_only_the_plain_form_needs_is_not_shown_beside_the_scripts(page: Pa
 
 
 def test_an_error_leads_to_its_answer_and_back(page: Page) -> None:
+    page.goto("/")
     page.set_input_files(
         "#image", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"a letter, not a photo"}
     )
@@ -78,6 +81,7 @@ def test_each_tab_is_an_address_of_its_own(path: str, page: Page) -> None:
 
 def test_the_camera_gives_photos_and_the_file_chooser_anything(page: Page) -> None:
     """A photo may have any name, and a chooser would grey out those without an ending of one."""
+    page.goto("/")
     accepted = ",".join(kind.mime for kind in PHOTOS)
     assert page.get_attribute("#camera", "accept") == accepted
     assert page.get_attribute("#image", "accept") is None
@@ -98,6 +102,7 @@ def test_nothing_is_wider_than_the_screen(
 
 
 def test_the_page_does_not_jump_when_the_picture_arrives(page: Page) -> None:
+    page.goto("/")
     page.set_input_files("#image", PHOTO)
     page.click("[data-start]")
     expect(page.locator(".result")).to_be_visible()
@@ -108,6 +113,7 @@ def test_the_page_does_not_jump_when_the_picture_arrives(page: Page) -> None:
 
 def test_without_javascript_a_form_and_a_result_page(plain_page: Page) -> None:
     page = plain_page
+    page.goto("/")
     page.set_input_files("#image", PHOTO)
     page.click("[data-start]")
     expect(page.locator("h1")).to_have_text("Your photo in colour")
@@ -121,6 +127,7 @@ def test_without_javascript_a_form_and_a_result_page(plain_page: Page) -> None:
 
 
 def test_without_javascript_the_file_at_once(plain_page: Page) -> None:
+    plain_page.goto("/")
     plain_page.set_input_files("#image", PHOTO)
     with plain_page.expect_download() as started:
         plain_page.click("text=Add colour and download")
@@ -129,6 +136,7 @@ def test_without_javascript_the_file_at_once(plain_page: Page) -> None:
 
 def test_without_javascript_an_error_in_words(plain_page: Page) -> None:
     page = plain_page
+    page.goto("/")
     page.set_input_files(
         "#image", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"a letter, not a photo"}
     )
@@ -145,6 +153,7 @@ def test_without_javascript_an_error_in_words(plain_page: Page) -> None:
 
 
 def test_without_javascript_too_large_is_told_on_the_page(plain_page: Page, settings: Any) -> None:
+    plain_page.goto("/")
     settings.PHOTO_MAX_BYTES = 1_000_000
     page = plain_page
     page.set_input_files(
@@ -155,6 +164,7 @@ def test_without_javascript_too_large_is_told_on_the_page(plain_page: Page, sett
 
 
 def test_without_javascript_before_and_after_stand_side_by_side(plain_page: Page) -> None:
+    plain_page.goto("/")
     before = plain_page.locator(".examples [data-before]").first.bounding_box()
     after = plain_page.locator(".examples [data-after]").first.bounding_box()
     assert before and after

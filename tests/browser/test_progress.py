@@ -46,6 +46,7 @@ def start(page: Page, *files: FilePayload) -> None:
 
 
 def test_it_says_how_much_is_sent_and_then_that_it_colours(page: Page, line: Any) -> None:
+    page.goto("/")
     page.evaluate(
         """() => {
           const status = document.querySelector("[data-status]");
@@ -71,6 +72,7 @@ def test_it_says_how_much_is_sent_and_then_that_it_colours(page: Page, line: Any
 
 
 def test_cancelled_the_photo_stays_chosen(page: Page, line: Any) -> None:
+    page.goto("/")
     line(SLOW)
     start(page, large("scan.png"))
     expect(page.locator("[data-numbers]")).to_have_text(SOME)
@@ -86,6 +88,7 @@ def test_cancelled_the_photo_stays_chosen(page: Page, line: Any) -> None:
 
 
 def test_a_broken_connection_is_said_and_can_be_tried_again(page: Page) -> None:
+    page.goto("/")
     page.route("**/colorize", lambda route: route.abort("connectionreset"), times=1)
     start(page, large("scan.png"))
     message = page.locator("[data-message]")
@@ -96,6 +99,7 @@ def test_a_broken_connection_is_said_and_can_be_tried_again(page: Page) -> None:
 
 
 def test_it_is_said_how_far_a_broken_upload_was(page: Page) -> None:
+    page.goto("/")
     words = """async (step) => (await import("/static/js/send.js")).unreachable(step).message"""
     step = {"stage": "Sending", "done": 12e6, "total": 48e6}
     assert "The connection broke after 12 of 48 MB." in page.evaluate(words, step)

@@ -23,6 +23,7 @@ def scan(name: str) -> FilePayload:
 
 @pytest.mark.parametrize("name", ["scan.xmp", "scan.jpg.xmp", "SCAN.XMP"])
 def test_one_photo_with_its_sidecar(name: str, page: Page) -> None:
+    page.goto("/")
     choose(page, [sidecar(name), scan("scan.jpg")])
     ready(page)
     expect(page.locator("[data-name]")).to_have_text(f"scan.jpg + {name}")
@@ -32,6 +33,7 @@ def test_one_photo_with_its_sidecar(name: str, page: Page) -> None:
 
 
 def test_a_sidecar_of_no_photo_is_told(page: Page) -> None:
+    page.goto("/")
     choose(page, [scan("scan.jpg"), sidecar("other.xmp")])
     ready(page)
     status = page.locator("[data-status]")
@@ -42,6 +44,7 @@ def test_a_sidecar_of_no_photo_is_told(page: Page) -> None:
 
 
 def test_a_sidecar_that_cannot_be_read_is_told(page: Page) -> None:
+    page.goto("/")
     bad: FilePayload = {"name": "scan.xmp", "mimeType": "", "buffer": b"no XMP"}
     choose(page, [scan("scan.jpg"), bad])
     ready(page)

@@ -1,5 +1,6 @@
 """A folder of photos, and people who play a round."""
 
+import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,13 +17,19 @@ from tests.photos import colourful
 PHOTOS = 8
 
 
-@pytest.fixture
-def folder(settings: Any, tmp_path: Path) -> Path:
-    """PHOTOS colour photos."""
-    settings.REAL_OR_FAKE_PHOTOS = tmp_path / "photos"
-    settings.REAL_OR_FAKE_PHOTOS.mkdir()
+@pytest.fixture(scope="session")
+def album(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """PHOTOS colour photos, for all tests to copy."""
+    album = tmp_path_factory.mktemp("album")
     for seed in range(PHOTOS):
-        colourful(seed).save(settings.REAL_OR_FAKE_PHOTOS / f"{seed}.png")
+        colourful(seed).save(album / f"{seed}.png")
+    return album
+
+
+@pytest.fixture
+def folder(settings: Any, album: Path, tmp_path: Path) -> Path:
+    """PHOTOS colour photos."""
+    settings.REAL_OR_FAKE_PHOTOS = shutil.copytree(album, tmp_path / "photos")
     return tmp_path / "photos"
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from gallery.views import albums, picture, pictures, profile, proposals, versions
+from gallery.views.preview import Preview
 from gallery.views.report import ReportPage
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     path("pictures/<uuid:pk>/recolor", versions.recolor, name="recolor"),
     path("pictures/<uuid:pk>/hints", versions.hints, name="hints"),
     path("pictures/<uuid:pk>/proposals", proposals.show, name="proposals"),
+    path("pictures/<uuid:pk>/preview", Preview.as_view(), name="preview"),
     path("pictures/<uuid:pk>/download", versions.download, name="download"),
     path("pictures/<uuid:pk>/delete", picture.move_to_bin, name="move-to-bin"),
     path("pictures/<uuid:pk>/report", ReportPage.as_view(), name="report"),

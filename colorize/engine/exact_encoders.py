@@ -13,7 +13,7 @@ from typing import IO, Any
 import numpy as np
 from isal import isal_zlib
 from numpy.typing import NDArray
-from PIL import ExifTags
+from PIL import ExifTags, Image
 from PIL.TiffTags import BYTE, LONG, SHORT, UNDEFINED
 
 from colorize.engine.exact import rgb8, rgb16
@@ -21,7 +21,7 @@ from colorize.engine.marks import Marks
 from colorize.engine.orientation import ENTRY_SIZE, ORDERS
 from colorize.engine.planes import Pixels, Plane, bands
 from colorize.engine.png import SIGNATURE, XMP, written
-from colorize.engine.render import Coloured, in_bands
+from colorize.engine.render import Coloured, in_bands, recombine
 
 RGB_OF: dict[int, Callable[[Plane, Plane], NDArray[Any]]] = {8: rgb8, 16: rgb16}
 # isal's. Higher ones make 16-bit pictures no smaller; zlib takes ten times as long.
@@ -56,6 +56,12 @@ def png(depth: int, picture: Coloured, marks: Marks, file: IO[bytes]) -> None:
         file.write(written(b"IDAT", packer.compress(filtered(rgb))))
     file.write(written(b"IDAT", packer.flush()))
     file.write(written(b"IEND", b""))
+
+
+def light(picture: Coloured, marks: Marks, file: IO[bytes]) -> None:
+    """L alone, as a PNG of grey."""
+    grey = recombine(picture.L, np.zeros((1, 1, 2), np.float32))[..., 0]
+    Image.fromarray(grey).save(file, "PNG", compress_level=LEVEL)
 
 
 def filtered(rgb: NDArray[Any]) -> Pixels:

@@ -5,7 +5,7 @@ gallery are always stored as JPEG; other kinds are made again when they are aske
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO
@@ -21,6 +21,8 @@ from colorize.engine.render import Coloured
 IN_MEMORY = 16_000_000
 # The longest side of kinds for the web, in pixels. It bounds what AVIF takes: 28 bytes a pixel.
 WEB_SIDE = 2560
+# The longest side of what pages draw upon while colours are changed, in pixels.
+VIEW_SIDE = 1200
 
 Encoder = Callable[[Coloured, Marks, IO[bytes]], None]
 
@@ -126,3 +128,6 @@ OUTPUTS = {
         ),
     )
 }
+# For pages only: the picture, and its lightness without loss, which colours are given to there.
+VIEW = replace(JPEG, longest=VIEW_SIDE)
+LIGHT = replace(OUTPUTS["png"], name="Lightness", encode=exact_encoders.light, longest=VIEW_SIDE)

@@ -90,6 +90,20 @@ def describe(result: ColourPhoto) -> dict[str, Any]:
     }
 
 
+def asked_layers(asked: str | None, colours: ColourPhoto) -> dict[str, Any]:
+    """All of them, with those for colour hints or without, or, for a row of several photos, only
+    the picture to compare with."""
+    match asked:
+        case "hints":
+            return asked_layers("true", colours) | describe_hint_layers(colours)
+        case "true":
+            return describe_planes(colours) | describe_before(colours)
+        case "before":
+            return describe_before(colours)
+        case _:
+            return {}
+
+
 def describe_before(result: ColourPhoto) -> dict[str, str | None]:
     """The picture to compare with, only where the photo itself will not do."""
     return {"before": to_base64(result.before)} if result.before else {}

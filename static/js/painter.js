@@ -22,9 +22,9 @@ const NO_PLANE = { data: new Float32Array(1), width: 1, height: 1 };
 const NO_STEP = { a: NO_PLANE, b: NO_PLANE };
 
 /** Of an answer. @param {Answer} body @param {ParentNode} view of the canvases to draw upon */
-export async function painterOf({ image, ab_step, width, height, vividness, hints }, view) {
+export async function painterOf({ image, ab_step, width, height, vividness, hints, format }, view) {
   const [after, step] = await Promise.all([
-    picture(URL.createObjectURL(new Blob([bytes(image)], { type: "image/jpeg" }))),
+    picture(URL.createObjectURL(new Blob([bytes(image)], { type: `image/${format}` }))),
     layer(ab_step),
   ]);
   const made = { vividness, hints: textOf(hints) };

@@ -109,13 +109,10 @@ class Preview {
     return painter;
   }
 
-  /** The endpoint's answer for the original, which keeps nothing. @param {Progress} [progress] */
-  async ask(progress) {
-    const original = await fetch(attribute(this.form, "data-original"));
+  /** The server makes it of the stored original, and keeps nothing. @param {Progress} [progress] */
+  ask(progress) {
     const fields = new FormData(this.form);
-    fields.set("image", await original.blob(), "original");
     fields.set("layers", this.hasHints ? "hints" : "true");
-    fields.set("save", "never");
-    return send(attribute(this.form, "data-endpoint"), fields, { progress });
+    return send(attribute(this.form, "data-preview"), fields, { progress });
   }
 }

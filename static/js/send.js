@@ -8,7 +8,8 @@ import { inNumbers } from "./progress.js";
  *
  * The endpoint's answer; docs/api.md describes each field.
  * @typedef {object} Answer
- * @property {string} image the JPEG, base64
+ * @property {string} image the picture, base64
+ * @property {string} format its kind, such as jpeg
  * @property {string} filename
  * @property {number} width
  * @property {number} height

@@ -500,6 +500,20 @@ def test_vividness_and_corrections_go_together(home: Page, owner: User) -> None:
     assert after[0] - after[2] < before[0] - before[2] - 10
 
 
+def test_a_saved_picture_is_not_sent_again(home: Page, owner: User) -> None:
+    kept = saved(owner)
+    home.goto(kept.get_absolute_url())
+    asked: list[str] = []
+    home.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
+    begin(home)
+    press(home, LEFT)
+    give(home, "grass")
+    assert is_green(home, LEFT) and not is_green(home, RIGHT)
+    assert [line for line in asked if line.startswith("POST")] == [
+        f"POST {home.url}/preview"
+    ] and not [line for line in asked if "files/original" in line]
+
+
 def saved(owner: User) -> Picture:
     return pictures.colorize_and_save(owner, png(HALVES), Options(), "Halves.png").picture
 

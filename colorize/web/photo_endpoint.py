@@ -1,0 +1,24 @@
+"""What the endpoints of the site's own pages have in common."""
+
+from typing import NoReturn
+
+from rest_framework import parsers
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from colorize.web.ratelimit import PhotoThrottle, rate_limited
+
+
+class PhotoEndpoint(APIView):
+    """Takes a form and counts as a photo. Browsers send their session and the form's CSRF token."""
+
+    schema = None
+    authentication_classes = [SessionAuthentication]
+    throttle_classes = [PhotoThrottle]
+    parser_classes = [parsers.MultiPartParser]
+    http_method_names = ["post"]
+
+    def throttled(self, request: Request, wait: float | None) -> NoReturn:
+        """Raises RateLimited."""
+        raise rate_limited(wait)

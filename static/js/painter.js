@@ -3,7 +3,7 @@ import { all } from "./dom.js";
 import { bytes, contextOf, layer, picture, pixelsOf, stepOf } from "./drawing.js";
 import { HintLayers } from "./hint-layers.js";
 import { textOf } from "./hints.js";
-import { prepare, recolor } from "./recolor.js";
+import { lightness, prepare, recolor } from "./recolor.js";
 
 /** @typedef {import("./hint-layers.js").Choice} Choice */
 /** @typedef {import("./send.js").Answer} Answer */
@@ -17,6 +17,10 @@ import { prepare, recolor } from "./recolor.js";
 
 // What is coloured while something moves; the full size is done for the download.
 const VIEW_PIXELS = 700_000;
+// The side to which a photo and its result are made smaller to compare their lightness, and how far apart
+// that may be in the mean, of 100.
+const COMPARED = 64;
+const ALIKE = 0.5;
 // Of a network with one answer, which no vividness changes.
 const NO_PLANE = { data: new Float32Array(1), width: 1, height: 1 };
 const NO_STEP = { a: NO_PLANE, b: NO_PLANE };
@@ -34,7 +38,7 @@ export async function painterOf({ image, ab_step, width, height, vividness, hint
 export class Painter {
   /** @type {HintLayers | null} once there are hints to follow */
   layers = null;
-  /** @type {ImageData | null} */
+  /** @type {ImageData | null} what is drawn */
   pixels = null;
   /** @type {Map<boolean, Float32Array>} of the pixels, without their colours and with them */
   kept = new Map();
@@ -44,6 +48,7 @@ export class Painter {
   /** @param {Result} result @param {ParentNode} view of the canvases to draw upon */
   constructor(result, view) {
     this.result = result;
+    this.grey = result.after;
     this.canvases = all(view, "canvas[data-coloured]", HTMLCanvasElement);
     const scale = Math.min(1, Math.sqrt(VIEW_PIXELS / (result.width * result.height)));
     this.width = Math.max(1, Math.round(result.width * scale));
@@ -52,9 +57,20 @@ export class Painter {
       Object.assign(canvas, { width: this.width, height: this.height });
   }
 
-  /** Follows hints from now on, where the network takes any. @param {Answer} body */
-  take({ hint_layers: told }) {
+  /**
+   * Follows hints from now on, where the network takes any.
+   * @param {Answer} body
+   * @param {string} [photo] the address of what was coloured, which is nearer to its lightness than a JPEG
+   */
+  async take({ hint_layers: told }, photo) {
     this.layers = told ? new HintLayers(told) : null;
+    this.grey = await lightest(this.result.after, photo);
+    this.kept.delete(true);
+  }
+
+  /** What is coloured. @param {boolean} isGrey see Paint */
+  source(isGrey) {
+    return isGrey ? this.grey : this.result.after;
   }
 
   /** @param {Choice} choice @returns {Paint} */
@@ -75,16 +91,46 @@ export class Painter {
     const { step, amount, isGrey } = this.paint(this.wanted);
     this.wanted = null;
     const { width, height } = this;
-    // The pixels are coloured in place, so both ways keep theirs from the beginning.
-    if (!this.pixels) {
-      this.pixels = pixelsOf(this.result.after, width, height);
-      for (const grey of [false, true]) this.kept.set(grey, prepare(this.pixels.data, grey));
-    }
-    const kept = this.kept.get(isGrey);
-    if (kept) recolor(this.pixels.data, kept, { width, height, top: 0 }, step, amount);
+    this.pixels ??= opaque(width, height);
+    recolor(this.pixels.data, this.keep(isGrey), { width, height, top: 0 }, step, amount);
     for (const canvas of this.canvases) {
       contextOf(canvas).putImageData(this.pixels, 0, 0);
       canvas.hidden = false;
     }
   }
+
+  /** @param {boolean} isGrey */
+  keep(isGrey) {
+    const { width, height } = this;
+    const known = this.kept.get(isGrey);
+    const kept = known ?? prepare(pixelsOf(this.source(isGrey), width, height).data, isGrey);
+    this.kept.set(isGrey, kept);
+    return kept;
+  }
+}
+
+/** @param {number} width @param {number} height */
+const opaque = (width, height) =>
+  new ImageData(new Uint8ClampedArray(4 * width * height).fill(255), width, height);
+
+/**
+ * The photo, where browsers show it as light as the result is; or else the result. They do not where it
+ * was turned or cropped, is a negative, had its contrast restored, or has colours that they read otherwise.
+ * @param {HTMLImageElement} result
+ * @param {string} [address]
+ */
+async function lightest(result, address) {
+  const photo = address ? await picture(address).catch(() => null) : null;
+  return photo && isAsLight(photo, result) ? photo : result;
+}
+
+/** @param {HTMLImageElement} photo @param {HTMLImageElement} result */
+function isAsLight(photo, result) {
+  const { naturalWidth: width, naturalHeight: height } = result;
+  if (photo.naturalWidth !== width || photo.naturalHeight !== height) return false;
+  const [one, other] = [photo, result].map((image) =>
+    lightness(pixelsOf(image, COMPARED, COMPARED).data),
+  );
+  const apart = one.reduce((sum, light, n) => sum + Math.abs(light - other[n]), 0);
+  return apart / one.length < ALIKE;
 }

@@ -104,7 +104,7 @@ class Preview {
     const body = await this.ask(progress);
     const painter = await painterOf(body, this.view);
     this.status.textContent = "This is a preview. Save it as a new version to keep it.";
-    painter.take(body);
+    await painter.take(body);
     this.ready = painter;
     return painter;
   }

@@ -60,11 +60,11 @@ export function mark(place, chosen) {
  * @param {HintLayers} layers
  * @returns {(choice: import("./hint-layers.js").Choice) => HTMLCanvasElement}
  */
-function small({ result }, layers) {
+function small({ result, grey }, layers) {
   const scale = Math.min(1, SIDE / Math.max(result.width, result.height));
   const width = Math.max(1, Math.round(result.width * scale));
   const height = Math.max(1, Math.round(result.height * scale));
-  const pixels = pixelsOf(result.after, width, height);
+  const pixels = pixelsOf(grey, width, height);
   const kept = prepare(pixels.data, true);
   return (choice) => {
     const canvas = Object.assign(document.createElement("canvas"), { width, height });

@@ -29,6 +29,19 @@ const encode = (c) => {
   return GAMMA[c >= 1 ? STEPS : (c * STEPS + 0.5) | 0];
 };
 
+/** @param {Uint8ClampedArray} pixels RGBA @param {number} at where the pixel begins */
+const luminance = (pixels, at) =>
+  0.2126729 * LINEAR[pixels[at]] +
+  0.7151522 * LINEAR[pixels[at + 1]] +
+  0.072175 * LINEAR[pixels[at + 2]];
+
+/** L of pixels. @param {Uint8ClampedArray} pixels RGBA */
+export const lightness = (pixels) =>
+  Float32Array.from(
+    { length: pixels.length / 4 },
+    (_, n) => 116 * toF(luminance(pixels, 4 * n)) - 16,
+  );
+
 // What is kept of each pixel: Y, fX and fZ.
 const KEPT = 3;
 

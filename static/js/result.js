@@ -15,6 +15,7 @@ import { prepare, recolor } from "./recolor.js";
  * @property {import("./painter.js").Painter} painter
  * @property {HTMLElement} view
  * @property {(status: string) => void} say tells of progress
+ * @property {string} before the address of what it is compared with
  * @property {Ask} ask has the server do what this device can't
  *
  * @typedef {{ layers?: string, progress?: (step: import("./progress.js").Step) => void }} More
@@ -36,18 +37,18 @@ const JPEG_QUALITY = 0.92;
 export async function showResult(body, before, say, ask) {
   const view = copyOf("result-template");
   const [painter, map] = await Promise.all([painterOf(body, view), layer(body.confidence_map)]);
-  const result = { body, painter, view, say, ask };
-  fill(result, before);
+  const result = { body, painter, view, say, ask, before: pictureBefore(body) ?? before };
+  fill(result);
   if (map) drawMap(need(view, "[data-map]", HTMLCanvasElement), map);
   listen(result);
   return view;
 }
 
-/** @param {Result} result @param {string} before */
-function fill({ body, painter, view }, before) {
+/** @param {Result} result */
+function fill({ body, painter, view, before }) {
   const { width, height, milliseconds } = body;
   const { after, made } = painter.result;
-  const photos = { before: pictureBefore(body) ?? before, after: after.src };
+  const photos = { before, after: after.src };
   for (const [place, src] of Object.entries(photos)) {
     const image = need(view, `[data-${place}] img`, HTMLImageElement);
     Object.assign(image, { src, width, height });
@@ -100,7 +101,7 @@ function follow({ view, painter }) {
 }
 
 /** @param {Result} result */
-function listenToHints({ view, body, painter, ask }) {
+function listenToHints({ view, body, painter, ask, before }) {
   const { width, height } = body;
   startHints(view, {
     field: need(view, "[data-hints]", HTMLInputElement),
@@ -109,7 +110,7 @@ function listenToHints({ view, body, painter, ask }) {
     vividness: () => choiceOf(view).vividness,
     painter: () => painter,
     fetch: async (progress) => {
-      painter.take(await ask(choiceOf(view), { layers: "hints", progress }));
+      await painter.take(await ask(choiceOf(view), { layers: "hints", progress }), before);
       painter.show(choiceOf(view));
     },
     without: (isWithout) => {
@@ -193,8 +194,8 @@ async function fullSize({ body, painter, view }, choice, tell) {
   const rows = Math.max(1, Math.floor(SLICE_PIXELS / width));
   tell(`Colouring ${percent(0)}`);
   await breathe();
-  const context = drawn(painter.result.after, width, height);
   const { step, amount, isGrey } = painter.paint(choice);
+  const context = drawn(painter.source(isGrey), width, height);
   let turn = performance.now();
   for (let top = 0; top < height && view.isConnected; top += rows) {
     const slice = context.getImageData(0, top, width, Math.min(rows, height - top));

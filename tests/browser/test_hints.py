@@ -1,6 +1,7 @@
 """Wrong colours are corrected, of results and in the gallery: by mouse, by fingers and by keys."""
 
 import io
+from base64 import b64decode
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,10 @@ from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expect
 
 from accounts.models import User
-from colorize.service import Options
+from colorize.engine.hints import hints_of
+from colorize.engine.pipeline import in_shape, predict, prepare
+from colorize.engine.render import Coloured
+from colorize.service import Options, photo_limits
 from gallery.models import Picture
 from gallery.services import pictures
 from tests.browser.conftest import new_context
@@ -20,6 +24,7 @@ from tests.browser.test_gallery import log_in, remembered, save_claim
 from tests.browser.test_gallery import owner as owner
 from tests.conftest import use
 from tests.fakes import FakeNetwork, HintableNetwork, ProposingNetwork, SeeingNetwork
+from tests.photos import opened
 
 HALVES = np.full((192, 256), 60, np.uint8)
 HALVES[:, 128:] = 190
@@ -29,6 +34,15 @@ COLOUR = """(canvas, [x, y]) => {
   const [left, top] = [x * canvas.width - 4, y * canvas.height - 4];
   const { data } = canvas.getContext("2d").getImageData(left, top, 8, 8);
   return [0, 1, 2].map(n => data.filter((_, at) => at % 4 === n).reduce((a, b) => a + b) / 64);
+}"""
+
+# Keeps what is made into a file.
+KEEP_CANVAS = """() => {
+  const { toBlob } = HTMLCanvasElement.prototype;
+  HTMLCanvasElement.prototype.toBlob = function (...words) {
+    window.kept = this.toDataURL("image/png");
+    return toBlob.apply(this, words);
+  };
 }"""
 
 
@@ -249,6 +263,41 @@ def test_the_download_has_the_corrections_as_the_server_makes_them(editor: Page)
     one, other = (np.asarray(Image.open(io.BytesIO(data)), float) for data in (here, there))
     assert other[96, 40, 2] > other[96, 40, 0] and other[96, 220, 0] > other[96, 220, 2]
     assert np.median(np.abs(one - other)) <= 2 and np.percentile(np.abs(one - other), 99) <= 6
+
+
+def grained() -> np.ndarray:
+    """A photo that a JPEG changes much: dark on the left, light on the right, all of it grained."""
+    grain = np.random.default_rng(5).integers(-30, 30, HALVES.shape)
+    return (HALVES + grain).clip(0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("shape", [{}, {"crop": "10 0 100 90"}], ids=["whole", "cropped"])
+def test_before_it_is_a_file_the_download_is_what_the_server_draws(
+    page: Page, shape: dict[str, str]
+) -> None:
+    photo = png(grained())
+    choose(page, {"name": "grain.png", "mimeType": "image/png", "buffer": photo})
+    ready(page)
+    for name, value in shape.items():
+        page.locator(f"[name={name}]").evaluate("(field, value) => field.value = value", value)
+    page.click("[data-start]")
+    begin(page)
+    press(page, LEFT)
+    give(page, "sky")
+    page.click("[data-done]")
+    page.evaluate(KEEP_CANVAS)
+    download(page)
+    address = page.evaluate("window.kept")
+    here = opened(b64decode(address.partition(",")[2])).convert("RGB")
+    hints = hints_of(page.locator("[data-hints]").first.input_value())
+    options = Options(vividness=0.6, hints=hints, **shape)  # type: ignore[arg-type]
+    whole = prepare(photo, photo_limits())
+    part = in_shape(whole, options, photo_limits())
+    ab, _ = predict(part.L, HintableNetwork(), borders=True).hinted(hints).mix(0.6)
+    there = Coloured(part.L, ab).rgbx[..., :3]
+    apart = np.abs(np.asarray(here, int) - there)
+    # A part is coloured from the JPEG of the result.
+    assert (np.median(apart) <= 4) if shape else (apart.max() <= 2)
 
 
 def test_other_kinds_of_file_have_them_too(editor: Page) -> None:

@@ -12,8 +12,8 @@ from colorize.engine.hint_spread import Cells, hinted
 from colorize.engine.hints import MOST_HINTS, hints_of
 from colorize.engine.networks import Prediction
 from colorize.engine.options import Options, written
-from colorize.engine.pipeline import predict
 from colorize.engine.planes import Plane
+from colorize.engine.predict import predict
 from tests.fakes import FakeNetwork, HintableNetwork
 
 GREEN = "#446622"

@@ -13,8 +13,8 @@ from colorize.engine.hints import Hint
 from colorize.engine.likely import Likely, likely_grid
 from colorize.engine.networks import Prediction
 from colorize.engine.networks.bins import CENTRES
-from colorize.engine.pipeline import predict
 from colorize.engine.planes import Plane
+from colorize.engine.predict import predict
 from tests.conftest import ROOT
 from tests.fakes import FakeNetwork, HintableNetwork
 

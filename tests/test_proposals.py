@@ -12,8 +12,8 @@ from colorize.engine.hints import MOST_HINTS, hints_of, stored_hints
 from colorize.engine.limits import Limits
 from colorize.engine.networks import Network
 from colorize.engine.options import Options
-from colorize.engine.pipeline import Predicted, predict
 from colorize.engine.planes import Plane
+from colorize.engine.predict import Predicted, predict
 from colorize.engine.proposals import COUNT, PLACES, proposals
 from colorize.engine.propose import propose
 from tests.conftest import ROOT

@@ -11,12 +11,13 @@ import pytest
 from PIL import Image, ImageCms
 
 from colorize import service
-from colorize.engine import lightness, pipeline, render
+from colorize.engine import lightness, render
 from colorize.engine.concurrency import LEAST_PIXELS
 from colorize.engine.errors import BadOption, Busy, NetworkUnavailable, UserError
 from colorize.engine.filenames import result_name, stem
 from colorize.engine.photo import read_photo
 from colorize.engine.planes import fit, resize
+from colorize.engine.predict import network_input
 from tests.conftest import ROOT, use
 from tests.fakes import FakeNetwork
 from tests.photos import lightness_of, middles, opened, photo, save, srgb_of, stripes
@@ -99,7 +100,7 @@ def test_the_network_sees_the_photo_in_its_own_shape(
 def test_a_small_photo_is_enlarged_smoothly_for_the_network() -> None:
     """A ramp of 32 shades stays a ramp; enlarged in blocks it would be a stair."""
     ramp = np.tile(np.linspace(0, 100, 32, dtype=np.float32), (32, 1))
-    seen = pipeline.network_input(ramp, 256)
+    seen = network_input(ramp, 256)
     assert seen.shape == (256, 256)
     assert np.diff(seen[0, 8:-8]).min() > 0.1
 

@@ -16,6 +16,7 @@ from colorize.engine.networks import Prediction
 from colorize.engine.networks.manifest import ManifestError, read_manifest
 from colorize.engine.options import Options
 from colorize.engine.planes import Plane
+from colorize.engine.predict import predict
 from colorize.engine.tones import Tones, restore_contrast
 from colorize.evaluation.conditions import CONDITIONS
 from colorize.web.offers import offers
@@ -46,7 +47,7 @@ class Watching(FakeNetwork):
 @pytest.mark.parametrize(("low", "high"), [(40, 65), (0, 30), (70, 95), (20, 70)])
 def test_the_network_sees_a_faded_or_dark_photo_with_full_contrast(low: float, high: float) -> None:
     network, L = Watching(), ramp(low, high)
-    pipeline.predict(L, network)
+    predict(L, network)
     assert np.percentile(network.seen, [1, 99]) == pytest.approx([4, 94], abs=2.5)
     assert np.all(np.diff(network.seen.ravel()[:96]) >= 0)
     assert np.array_equal(L, ramp(low, high)), "the photo's own L is not touched"
@@ -55,7 +56,7 @@ def test_the_network_sees_a_faded_or_dark_photo_with_full_contrast(low: float, h
 @pytest.mark.parametrize(("low", "high"), [(5, 95), (0, 75), (25, 99)])
 def test_the_network_sees_a_good_photo_as_it_is(low: float, high: float) -> None:
     network = Watching()
-    pipeline.predict(ramp(low, high), network)
+    predict(ramp(low, high), network)
     assert network.seen == pytest.approx(ramp(low, high), abs=1e-4)
 
 

@@ -11,8 +11,8 @@ from colorize.engine.hint_spread import WHOLE
 from colorize.engine.hints import MOST_HINTS, Hints
 from colorize.engine.likely import likely_grid
 from colorize.engine.options import plain
-from colorize.engine.pipeline import Predicted
 from colorize.engine.planes import Plane, resize
+from colorize.engine.predict import Predicted
 from colorize.engine.proposals import proposals
 
 

@@ -7,41 +7,29 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import IO
 
 import numpy as np
 
 from colorize.engine.before import before_of, needs_before, small_side
-from colorize.engine.borders import Inside
-from colorize.engine.doubt import Doubt
-from colorize.engine.errors import BadOption
 from colorize.engine.filenames import result_name, stem
 from colorize.engine.formats import check_type
 from colorize.engine.geometry import shaped, shaped_picture
-from colorize.engine.hint_spread import WHOLE, Cells, hinted
-from colorize.engine.hints import Hint
 from colorize.engine.limits import Limits
 from colorize.engine.marks import marks_of
 from colorize.engine.metadata import Metadata
 from colorize.engine.negatives import make_positive
-from colorize.engine.networks import Network, Prediction
+from colorize.engine.networks import Network
 from colorize.engine.noticed import Noticed
+from colorize.engine.opened import small_picture
 from colorize.engine.options import Options
 from colorize.engine.outputs import JPEG, Output, encode
-from colorize.engine.photo import Photo, read_photo, small_picture
+from colorize.engine.photo import Photo, read_photo
 from colorize.engine.planes import Pixels, Plane, fit, resize
-from colorize.engine.render import Coloured, guide, picture_of, upsample_ab
+from colorize.engine.predict import Predicted, predict
+from colorize.engine.render import Coloured, picture_of
 from colorize.engine.thumbnails import thumbnails_of
-from colorize.engine.tones import Tones, restore_contrast
-from colorize.engine.turned import look
-
-# The sides of a network's input are multiples of this.
-STEP = 32
-# OpenCV 5.0 gives wrong results (50 Lab units off) for an input one step high and wider.
-LEAST = 64
-# The largest ratio of the sides of a network's input.
-PANORAMA = 4
+from colorize.engine.tones import restore_contrast
 
 
 class Stopwatch:
@@ -70,55 +58,6 @@ class Thumbnails:
         assert photo.small is not None  # noqa: S101
         coloured = small_picture(picture_of(rgbx), sides[0])
         return cls(thumbnails_of(photo.small, sides), thumbnails_of(coloured, sides))
-
-
-@dataclass(frozen=True)
-class Predicted:
-    """A network's prediction for a photo. `guide`: L at the size of the edge-aware step, of the
-    picture inside the border if one was found, with the tones that the network knows;
-    `tones`: the picture's own; `inside`: where it lies in the photo, None without a border."""
-
-    guide: Plane
-    tones: Tones
-    prediction: Prediction
-    noticed: Noticed = field(default_factory=Noticed)
-    inside: Inside | None = None
-
-    def mix(self, vividness: float) -> tuple[Plane, Plane | None]:
-        """The ab planes at this vividness, at the guide's size, and what a step of 1 in vividness
-        adds to them (None for networks without vividness)."""
-        ab, step = self.prediction.ab(vividness), self.prediction.ab_step
-        if step is None:
-            return self.upsampled(ab), None
-        planes = self.upsampled(np.concatenate([ab, step], axis=2))
-        return planes[..., :2], planes[..., 2:]
-
-    def upsampled(self, planes: Plane) -> Plane:
-        """Of the whole photo, at the guide's size: a border stays grey."""
-        planes = upsample_ab(planes, self.guide)
-        return planes if self.inside is None else self.inside.put_back(planes)
-
-    def hinted(self, hints: Sequence[Hint]) -> "Predicted":
-        """Brought to the hints. Raises BadOption if the network takes none."""
-        if not hints:
-            return self
-        if not self.prediction.takes_hints:
-            raise BadOption(name="hints", reason="this network takes no colour hints.")
-        inside = self.inside.box if self.inside else WHOLE
-        return replace(self, prediction=hinted(self.prediction, self.cells, hints, inside))
-
-    @cached_property
-    def cells(self) -> Cells:
-        """What hints spread along, of a network that takes them."""
-        return Cells.of(self.prediction)
-
-    @property
-    def confidence(self) -> Plane | None:
-        """The network's, of the whole photo; NaN in a border."""
-        confidence = self.prediction.confidence
-        if confidence is None or self.inside is None:
-            return confidence
-        return self.inside.put_back_map(confidence)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,53 +180,6 @@ def prepare(
 ) -> Photo:
     """Bytes -> a checked, upright photo. Raises like `colorize`."""
     return read_photo(data, filename, limits, max(sides, default=0), page)
-
-
-def predict(
-    L: Plane,
-    network: Network,
-    side: int | None = None,
-    *,
-    stretch: bool = True,
-    borders: bool = False,
-) -> Predicted:
-    """`L`: (h, w) float32, 0..100. `side`: of the network's input, if not its usual one. `stretch`:
-    show it faded and dark photos with full contrast. `borders`: look for one, and show the network
-    the picture inside only."""
-    small = guide(L)
-    inside = Inside.found(small) if borders else None
-    part = inside.cut(small) if inside else small
-    tones = Tones.of(inside.pixels(small) if inside else small)
-    known = tones.stretched(part) if stretch else part
-    seen = network_input(known, side or network.input_side)
-    prediction = network.predict(seen)
-    turn, negative = look(seen, prediction, network)
-    noticed = Noticed(
-        border=inside.box if inside else None,
-        turn=turn,
-        negative=negative,
-        faded=tones.faded,
-        dark=tones.dark,
-    )
-    return Predicted(known, tones, doubted(prediction, network.doubt, tones), noticed, inside)
-
-
-def doubted(prediction: Prediction, doubt: Doubt, tones: Tones) -> Prediction:
-    """The prediction, less sure if the photo is faded or dark."""
-    if prediction.confidence is None:
-        return prediction
-    return replace(prediction, confidence=doubt.lowered(prediction.confidence, tones))
-
-
-def network_input(L: Plane, side: int) -> Plane:
-    """L at the network's size in the photo's shape: multiples of STEP, at least LEAST."""
-    return resize(L, *network_size(L.shape[0], L.shape[1], side))
-
-
-def network_size(height: int, width: int, side: int) -> tuple[int, int]:
-    """Of the network's input for a picture of this shape."""
-    height, width = fit(height, width, side, PANORAMA * side, STEP)
-    return max(height, LEAST), max(width, LEAST)
 
 
 def finish(

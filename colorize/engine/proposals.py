@@ -16,8 +16,8 @@ from colorize.engine.hints import MOST_HINTS, Hint, Hints
 from colorize.engine.likely import NEARBY, chances_of, displayed, hex_of, middles
 from colorize.engine.networks.bins import CENTRES
 from colorize.engine.noticed import Box
-from colorize.engine.pipeline import Predicted
 from colorize.engine.planes import Pixels, Plane, resize
+from colorize.engine.predict import Predicted
 
 Floats: TypeAlias = NDArray[np.float64]
 

@@ -6,8 +6,9 @@ from colorize.engine.hints import Hints
 from colorize.engine.limits import Limits
 from colorize.engine.networks import Network
 from colorize.engine.options import Options
-from colorize.engine.pipeline import Predicted, in_shape, predict, prepare, within
+from colorize.engine.pipeline import in_shape, prepare, within
 from colorize.engine.planes import Plane
+from colorize.engine.predict import Predicted, predict
 from colorize.engine.proposals import proposals
 from colorize.engine.render import Coloured, picture_of
 from colorize.engine.thumbnails import save

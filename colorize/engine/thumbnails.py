@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageOps
 
-from colorize.engine.photo import guarded, read_file, small_picture, srgb_picture
+from colorize.engine.opened import small_picture, srgb_picture
+from colorize.engine.photo import guarded, read_file
 
 QUALITY = 82
 

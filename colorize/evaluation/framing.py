@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from colorize.engine.networks import Network
-from colorize.engine.pipeline import predict
 from colorize.engine.planes import Plane, resize
+from colorize.engine.predict import predict
 from colorize.evaluation.frames import KINDS, framed
 from colorize.evaluation.metrics import Errors
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from colorize.engine.hints import Hint
 from colorize.engine.likely import displayed, hex_of
-from colorize.engine.pipeline import Predicted
 from colorize.engine.planes import Plane, resize
+from colorize.engine.predict import Predicted
 from colorize.evaluation.metrics import psnr, to_rgb
 
 COUNTS = (1, 2, 5, 10, 20, 50, 100)

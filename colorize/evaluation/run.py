@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from colorize.engine import pipeline
 from colorize.engine.formats import PHOTO_ENDINGS
 from colorize.engine.networks import Network
-from colorize.engine.photo import guarded, read_file, srgb_picture
+from colorize.engine.opened import srgb_picture
+from colorize.engine.photo import guarded, read_file
 from colorize.engine.planes import Plane, fit, resize
+from colorize.engine.predict import predict
 from colorize.evaluation.advice import Advice
 from colorize.evaluation.classes import IDS, Judge, class_of
 from colorize.evaluation.framing import Framing
@@ -64,7 +65,7 @@ class Plan:
     white, so only looks and sizes can be measured. `sizes`: input sizes to compare. `tones`: the
     photos are faces. `framed`: also measure framed copies. `turned`: the photos are upright
     positives, and turned and inverted copies of them are to be noticed. `hints`: also measure how
-    far colour hints reach. `judge`: classifies a photo. `stretch`: as in `pipeline.predict`.
+    far colour hints reach. `judge`: classifies a photo. `stretch`: as in `predict`.
     """
 
     ends: Sequence[float]
@@ -196,7 +197,7 @@ class Evaluation:
     def add_network(self, network: Network, sample: Sample) -> None:
         start, truth = time.perf_counter(), sample.truth
         L = np.ascontiguousarray(truth[..., 0])
-        predicted = pipeline.predict(L, network, stretch=self.plan.stretch)
+        predicted = predict(L, network, stretch=self.plan.stretch)
         prediction = predicted.prediction
         ends = {f"{network.name}, vividness {end:g}": end for end in self.plan.ends}
         if prediction.ab_vivid is None:

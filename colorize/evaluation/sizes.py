@@ -9,8 +9,8 @@ from statistics import fmean
 import numpy as np
 
 from colorize.engine.networks import Network
-from colorize.engine.pipeline import predict
 from colorize.engine.planes import Plane, fit, resize
+from colorize.engine.predict import predict
 
 # The short side, in pixels.
 SIZES = (192, 256, 320, 384, 512)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from colorize.engine.networks import Network
-from colorize.engine.pipeline import predict
 from colorize.engine.planes import Plane
+from colorize.engine.predict import predict
 
 
 @dataclass

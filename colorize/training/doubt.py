@@ -12,10 +12,10 @@ from statistics import fmean
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize.engine import pipeline
 from colorize.engine.doubt import Doubt, lowered
 from colorize.engine.networks import Network
 from colorize.engine.planes import Pixels, Plane, fit, resize
+from colorize.engine.predict import predict
 from colorize.evaluation.conditions import CONDITIONS
 from colorize.evaluation.metrics import SIDE
 from colorize.evaluation.reliability import WITHIN
@@ -63,7 +63,7 @@ def copies_of(network: Network, photos: Iterable[tuple[str, Pixels]]) -> Copies:
 
 
 def seen(network: Network, lab: Plane, itself: int = 100) -> Copy:
-    predicted = pipeline.predict(np.ascontiguousarray(lab[..., 0]), network)
+    predicted = predict(np.ascontiguousarray(lab[..., 0]), network)
     prediction = predicted.prediction
     if prediction.confidence is None:
         raise TrainingError("This network does not say how sure it is")

@@ -11,7 +11,8 @@ from PIL import Image
 
 from colorize.engine.errors import Damaged
 from colorize.engine.limits import Limits
-from colorize.engine.photo import guarded, srgb_picture
+from colorize.engine.opened import srgb_picture
+from colorize.engine.photo import guarded
 from colorize.engine.planes import Pixels, Plane, fit
 from colorize.training.copies import hashes
 

@@ -12,8 +12,8 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 from tqdm import tqdm
 
-from colorize.engine.pipeline import network_input
 from colorize.engine.planes import Pixels, Plane
+from colorize.engine.predict import network_input
 from colorize.engine.turned import CHANCE, SURE, certainty, together
 from colorize.evaluation.metrics import SIDE
 from colorize.training.augment import CLEAN_SHARE, crop, film, lab_of

@@ -15,8 +15,8 @@ from django.conf import settings
 
 from colorize import service
 from colorize.engine.options import Options
-from colorize.engine.pipeline import Predicted, predict
 from colorize.engine.planes import Plane
+from colorize.engine.predict import Predicted, predict
 from colorize.engine.proposals import proposals
 from colorize.engine.propose import picture
 from colorize.evaluation.hints import THEIRS, Reach, revealed, with_hints

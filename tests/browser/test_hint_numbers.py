@@ -17,8 +17,8 @@ from colorize.engine.hints import hints_of
 from colorize.engine.lightness import lightness_of_rgb
 from colorize.engine.networks import Prediction
 from colorize.engine.options import Options
-from colorize.engine.pipeline import Predicted, predict
 from colorize.engine.planes import Plane
+from colorize.engine.predict import Predicted, predict
 from colorize.engine.render import Coloured
 from tests.fakes import FakeNetwork
 from tests.test_hint_places import SHAPES

@@ -8,10 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import User
-from colorize.engine import pipeline
 from colorize.engine.noticed import Noticed
 from colorize.engine.options import Options
-from colorize.engine.pipeline import Predicted
+from colorize.engine.predict import Predicted, predict
 from colorize.web import offers
 from colorize.web.offers import Offer
 from tests.cast import grey, picture
@@ -33,12 +32,11 @@ def rule(noticed: Noticed, options: Options) -> Offer | None:
 @pytest.fixture
 def dark(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every photo is noticed to be dark and to have a border."""
-    real = pipeline.predict
 
-    def predict(*args: Any, **kwargs: Any) -> Predicted:
-        return replace(real(*args, **kwargs), noticed=NOTICED)
+    def noticing(*args: Any, **kwargs: Any) -> Predicted:
+        return replace(predict(*args, **kwargs), noticed=NOTICED)
 
-    monkeypatch.setattr(pipeline, "predict", predict)
+    monkeypatch.setattr("colorize.engine.pipeline.predict", noticing)
     monkeypatch.setattr(offers, "RULES", (rule,))
 
 

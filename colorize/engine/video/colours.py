@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 
 from colorize.engine.networks import Network
-from colorize.engine.pipeline import doubted, network_size
 from colorize.engine.planes import Plane, resize
+from colorize.engine.predict import doubted, network_size
 from colorize.engine.tones import Tones
 from colorize.engine.turned import DEGREES, turned
 from colorize.engine.video.film import Bytes, Chroma, Film

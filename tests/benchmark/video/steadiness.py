@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 
 from colorize.engine.networks import Network
-from colorize.engine.pipeline import predict
 from colorize.engine.planes import Pixels
+from colorize.engine.predict import predict
 from colorize.engine.video.colours import FilmColours
 from colorize.engine.video.film import Bytes, Chroma
 from colorize.engine.video.options import FilmOptions

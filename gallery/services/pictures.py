@@ -1,7 +1,6 @@
 """Colour, save, find and describe pictures. Files and rows are written and deleted together."""
 
 import hashlib
-import io
 import logging
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -12,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from accounts.models import User
 from colorize import service as colorizer
 from colorize.engine.errors import UserError
-from colorize.engine.filenames import result_name, stem, with_ending
+from colorize.engine.filenames import stem, with_ending
 from colorize.engine.formats import check_type, ending_of
 from colorize.engine.outputs import JPEG, Output
 from colorize.web.error_responses import user_error
@@ -21,7 +20,7 @@ from gallery.models import Album, Picture, Version
 from gallery.models.pictures import TITLE_LENGTH
 from gallery.services import albums, sharing
 from gallery.services.bin import restore
-from gallery.services.files import Batch, content, file_transaction
+from gallery.services.files import Batch, file_transaction
 from gallery.services.quota import lock_owner, usage
 from gallery.services.versions import (
     SIDES,
@@ -29,6 +28,7 @@ from gallery.services.versions import (
     jpegs_of,
     locked,
     make_version,
+    stored_colours,
     version_with,
 )
 
@@ -159,31 +159,8 @@ def answer_known(
         return Outcome(saved=saved)
     # A stored version says nothing of a sidecar that is new.
     version = None if words.known else version_with(saved.picture, options)
-    colours = version and stored_colours(saved.picture, version, words.filename)
+    colours = version and stored_colours(version, words.filename)
     return Outcome(colours, saved) if colours else None
-
-
-def stored_colours(
-    picture: Picture, version: Version, filename: str
-) -> colorizer.ColourPhoto | None:
-    """The stored result of a version; None if one of its files cannot be read."""
-    try:
-        jpeg = content(version.result)
-        before = content(version.before) if version.before else None
-    except Exception:
-        # Each storage backend has its own exceptions.
-        logger.exception("a result cannot be read: %s", version.result.name)
-        return None
-    return colorizer.ColourPhoto(
-        file=io.BytesIO(jpeg),
-        before=before,
-        width=version.width,
-        height=version.height,
-        options=version.made_with,
-        confidence=version.confidence,
-        noticed=version.seen,
-        filename=result_name(stem(filename)),
-    )
 
 
 def foreseen(problem: Exception) -> UserError:

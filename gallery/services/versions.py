@@ -1,5 +1,7 @@
 """Create, choose and delete versions of a picture."""
 
+import io
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
@@ -11,6 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from colorize import service as colorizer
+from colorize.engine.filenames import result_name, stem
 from colorize.engine.outputs import JPEG, Output
 from colorize.engine.video.options import FilmOptions
 from colorize.web.errors import StorageUnavailable
@@ -20,6 +23,8 @@ from gallery.models import Picture, Version
 from gallery.services import sharing
 from gallery.services.files import Batch, content, delete_after_commit, file_transaction
 from gallery.services.quota import lock_owner, usage
+
+logger = logging.getLogger(__name__)
 
 MEDIUM, SMALL = SIDES = colorizer.SIDES
 
@@ -66,6 +71,28 @@ def make_version(
         noticed=result.noticed.as_dict(),
         bytes=sum(map(len, jpegs.values())),
         **{field: batch.write(jpeg) for field, jpeg in jpegs.items()},
+    )
+
+
+def stored_colours(version: Version, filename: str) -> colorizer.ColourPhoto | None:
+    """The stored result of a photo's version, for a photo of that name; None if one of its files
+    cannot be read."""
+    try:
+        jpeg = content(version.result)
+        before = content(version.before) if version.before else None
+    except Exception:
+        # Each storage backend has its own exceptions.
+        logger.exception("a result cannot be read: %s", version.result.name)
+        return None
+    return colorizer.ColourPhoto(
+        file=io.BytesIO(jpeg),
+        before=before,
+        width=version.width,
+        height=version.height,
+        options=version.made_with,
+        confidence=version.confidence,
+        noticed=version.seen,
+        filename=result_name(stem(filename)),
     )
 
 

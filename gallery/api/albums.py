@@ -21,8 +21,7 @@ class AlbumView(ApiView):
         return get_object_or_404(Album.objects.owned_by(self.person).with_counts(), pk=pk)
 
     def name_of(self, request: Request) -> str:
-        wanted = AlbumNameSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
+        wanted = self.sent(AlbumNameSerializer)
         return str(wanted.validated_data["name"])
 
     def describe(self, pk: UUID, status: int = 200) -> Response:

@@ -1,18 +1,21 @@
 """The base class of the API's views."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpResponseBase
 from django.utils.cache import patch_cache_control
 from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from accounts.models import User
 from colorize.web.ratelimit import PhotoThrottle
 from gallery.api.throttles import GuessThrottle, limit_headers
+
+Form = TypeVar("Form", bound=Serializer[Any])
 
 
 class ApiView(APIView):
@@ -30,6 +33,14 @@ class ApiView(APIView):
     def person(self) -> User:
         assert isinstance(self.request.user, User)  # noqa: S101
         return self.request.user
+
+    def asked(self, kind: type[Form]) -> Form:
+        """What the query asks for. Raises ValidationError."""
+        return checked(kind(data=self.request.query_params.dict()))
+
+    def sent(self, kind: type[Form]) -> Form:
+        """What the body says. Raises ValidationError."""
+        return checked(kind(data=self.request.data))
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Like REST framework's, but counts a request before anything can refuse it."""
@@ -67,3 +78,9 @@ class ApiView(APIView):
         guesses = GuessThrottle()
         guesses.look_at(request)
         return [guesses]
+
+
+def checked(form: Form) -> Form:
+    """The same, with its `validated_data`. Raises ValidationError."""
+    form.is_valid(raise_exception=True)
+    return form

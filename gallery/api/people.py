@@ -93,8 +93,7 @@ class Tokens(ApiView):
         auth=[],
     )
     def post(self, request: Request) -> Response:
-        wanted = NewTokenSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
+        wanted = self.sent(NewTokenSerializer)
         fields = wanted.validated_data
         user = self.who(request, fields.pop("username"), fields.pop("password"))
         token, secret = tokens.make(user, **fields)

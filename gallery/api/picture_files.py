@@ -68,8 +68,7 @@ class Result(FileView):
     )
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:
         picture = self.find(pk)
-        asked = FileSerializer(data=request.query_params.dict())
-        asked.is_valid(raise_exception=True)
+        asked = self.asked(FileSerializer)
         key = asked.validated_data.get("version")
         version = get_object_or_404(picture.versions, pk=key) if key else None
         output = OUTPUTS[asked.validated_data["format"]]
@@ -91,8 +90,7 @@ class Thumbnail(FileView):
     )
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:
         picture = self.find(pk)
-        asked = ThumbnailSerializer(data=request.query_params.dict())
-        asked.is_valid(raise_exception=True)
+        asked = self.asked(ThumbnailSerializer)
         return self.send(picture, asked.kind)
 
 

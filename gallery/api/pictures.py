@@ -15,7 +15,7 @@ from rest_framework.utils.urls import replace_query_param
 
 from colorize.engine.options import OPTIONS
 from colorize.web.forms import ColorizeForm
-from gallery.api.base import ApiView
+from gallery.api.base import ApiView, checked
 from gallery.api.conditions import check_match, is_known
 from gallery.api.idempotency import repeatable
 from gallery.api.options import OptionsSerializer
@@ -85,8 +85,7 @@ class Pictures(PictureView):
         responses=PicturesSerializer,
     )
     def get(self, request: Request) -> Response:
-        asked = QuestionsSerializer(data=request.query_params.dict())
-        asked.is_valid(raise_exception=True)
+        asked = self.asked(QuestionsSerializer)
         if asked.validated_data.get("album", NO_ALBUM) != NO_ALBUM:
             self.album(asked.validated_data["album"])
         page = page_for(self.pictures(), asked)
@@ -107,8 +106,7 @@ class Pictures(PictureView):
     @repeatable()
     def post(self, request: Request) -> Response:
         form = ColorizeForm(request.POST, request.FILES)
-        words = WordsSerializer(data=words_of(request))
-        words.is_valid(raise_exception=True)
+        words = checked(WordsSerializer(data=words_of(request)))
         if problem := form.problem():
             raise problem
         said = words.validated_data | {"known": form.known()}
@@ -140,8 +138,7 @@ class OnePicture(PictureView):
     def patch(self, request: Request, pk: UUID) -> Response:
         # Read the body before the transaction, so that the database does not wait for it.
         self.find(pk)
-        wanted = ChangeSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
+        wanted = self.sent(ChangeSerializer)
         with transaction.atomic():
             album = self.held_album(wanted.validated_data.get("album"))
             picture = self.held(pk)
@@ -190,8 +187,7 @@ class Recolor(PictureView):
     @repeatable()
     def post(self, request: Request, pk: UUID) -> Response:
         picture = self.find(pk)
-        wanted = OptionsSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
+        wanted = self.sent(OptionsSerializer)
         versions.recolor(picture, wanted.options())
         return self.describe(pk)
 

@@ -47,8 +47,7 @@ class Proposals(PictureView):
     )
     def get(self, request: Request, pk: UUID) -> Response:
         picture = self.find(pk)
-        asked = SeedSerializer(data=request.query_params.dict())
-        asked.is_valid(raise_exception=True)
+        asked = self.asked(SeedSerializer)
         found = [
             {"hints": each.hints, "image": to_base64(each.picture)}
             for each in proposals.proposed(picture, asked.validated_data["seed"])[1:]

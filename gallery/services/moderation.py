@@ -131,7 +131,7 @@ def set_active(moderator: User, person: User, is_active: bool, reason: str) -> N
         row = User.objects.select_for_update().get(pk=person.pk)
         check(moderator, row)
         if row.is_active == is_active:
-            raise NotAllowed(reason="this has been done already.")
+            raise done_already()
         row.is_active = is_active
         row.save(update_fields=["is_active"])
         # Also on reinstating: a login that was under way may have finished in the meantime.
@@ -142,6 +142,10 @@ def set_active(moderator: User, person: User, is_active: bool, reason: str) -> N
         )
         record(row, moderator, verb, {"is_active": (not is_active, is_active)}, reason)
         tell(row, reason)
+
+
+def done_already() -> NotAllowed:
+    return NotAllowed(reason="this has been done already.")
 
 
 def check(moderator: User, person: User) -> None:
@@ -158,14 +162,16 @@ def check(moderator: User, person: User) -> None:
 def trust(moderator: User, person: User, reason: str, trusted: bool = True) -> None:
     """Let a person publish without review, or no longer; see REVIEW_FOR.
 
-    Raises NotAllowed, BadField.
+    Raises NotAllowed, also if nothing would change, and BadField.
     """
     require_permission(moderator, TRUST)
     reason = needed(reason)
     with transaction.atomic():
         row = User.objects.select_for_update().get(pk=person.pk)
-        before, row.trusted = row.trusted, trusted
+        if row.trusted == trusted:
+            raise done_already()
+        row.trusted = trusted
         row.save(update_fields=["trusted"])
         verb = "trust" if trusted else "remove trust"
-        record(row, moderator, verb, {"trusted": (before, trusted)}, reason)
+        record(row, moderator, verb, {"trusted": (not trusted, trusted)}, reason)
     person.refresh_from_db()

@@ -219,6 +219,9 @@ def test_trust_is_an_administrators_to_give(owner: User, moderator: User) -> Non
     moderation.trust(admin, owner, "No longer", trusted=False)
     assert not User.objects.get(pk=owner.pk).trusted
     assert log().additional_data["verb"] == "remove trust"
+    with pytest.raises(NotAllowed, match="been done already"):
+        moderation.trust(admin, owner, "Still not", trusted=False)
+    assert log().additional_data["reason"] == "No longer"
 
 
 def test_of_ones_own_picture_somebody_else_decides(owner: User, moderator: User) -> None:

@@ -70,7 +70,7 @@ def many(request: HttpRequest) -> HttpResponseBase:
     """Apply an action to the selected pictures."""
     user = person_of(request)
     pictures = chosen(request)
-    if not pictures:
+    if not pictures.exists():
         tell_nothing_chosen(request)
         return back(request)
     match request.POST.get("do"):

@@ -17,6 +17,8 @@ from gallery.services.decisions import SUSPEND, TRUST
 
 WHY = "Reason (sent to the person)"
 NOTE = "Reason (for the record)"
+# What the list and the page of a person tell.
+FACTS = ["public_name", "status", "is_trusted", "pictures", "space"]
 
 
 def remove_trust(moderator: User, person: User, reason: str) -> None:
@@ -69,26 +71,12 @@ class PersonAdmin(Desk):
             fits=lambda person: person.trusted,
         ),
     ]
-    list_display = [
-        "username",
-        "public_name",
-        "status",
-        "is_trusted",
-        "pictures",
-        "space",
-    ]
+    list_display = ["username", *FACTS]
     list_filter = ["is_active", "trusted", "is_staff"]
     search_fields = ["username", "public_name"]
     search_help_text = "Search by username or public name"
     ordering = ["username"]
-    readonly_fields = [
-        "public_name",
-        "status",
-        "is_trusted",
-        "pictures",
-        "space",
-        "date_joined",
-    ]
+    readonly_fields = [*FACTS, "date_joined"]
     fields = tuple(readonly_fields)
 
     def get_queryset(self, request: HttpRequest) -> Any:

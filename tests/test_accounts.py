@@ -83,12 +83,12 @@ def test_a_mail_goes_through_a_real_server_and_its_link_confirms(
 
 def test_a_mail_server_that_is_down_keeps_nobody_waiting(client: Client, mail_server: Any) -> None:
     page = page_of(client.post("/accounts/signup/", FORM, follow=True))
-    assert "An email is on its way to you" in page and "Our mail is held up" in page
+    assert "An email is on its way to you" in page and "Our emails are delayed" in page
     Worker.objects.create(name="worker")
     person("bob")
     reset = {"email": "bob@example.org"}
     page = page_of(client.post("/accounts/password/reset/", reset, follow=True))
-    assert "An email is on its way to you" in page and "Our mail is held up" not in page
+    assert "An email is on its way to you" in page and "Our emails are delayed" not in page
     for _ in range(2):
         while worker.do_next():
             pass

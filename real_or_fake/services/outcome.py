@@ -58,7 +58,7 @@ class Outcome:
             end = "You noticed it." if noticed else "You overlooked it."
         else:
             end = f"You noticed {noticed} of them."
-        return f"{what} had the colours of another photo, to see that people look. {end}"
+        return f"{what} had the colours of another photo, to check that people look. {end}"
 
     @property
     def counted_sentence(self) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from real_or_fake.visitors import Who
 
-# Of a photo's name: its path in the folder.
+# The longest name of a photo, which is its path in the folder.
 NAME_LENGTH = 300
 
 

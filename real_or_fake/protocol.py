@@ -3,15 +3,15 @@ paper's."""
 
 from dataclasses import dataclass
 
-# Of the photos as they are shown, in pixels.
+# The sides of the photos as they are shown, in pixels.
 SIDE = 256
-# For which each photo is shown, and nothing between two of them is quicker.
+# How long each photo is shown. Nobody can answer sooner than after two of them.
 SECONDS = 1.0
 # Practice pairs for each pair of a round, and the share of pairs with another photo's colours.
 PRACTICE, VIGILANCE = 1 / 4, 1 / 10
-# With fewer photos there is no test: one for practice, and two pairs.
+# With fewer photos there is no test: it needs one for practice, and two for pairs.
 FEWEST_PHOTOS = 3
-# A longer round is so many times as long.
+# How many times as long a longer round is.
 LONGER = 2
 # The share of the photos that is set apart, for practice and vigilance, where there are few.
 APART = 1 / 4
@@ -34,15 +34,15 @@ class Lengths:
 
 
 def wanted(pairs: int) -> Lengths:
-    """Of a round of so many pairs, if there are enough photos."""
+    """Of a round of that many pairs, if there are enough photos."""
     vigilance = max(1, round(VIGILANCE * pairs))
     practice = max(1, round(PRACTICE * pairs))
     return Lengths(practice, pairs - vigilance, vigilance, practice + vigilance)
 
 
 def possible(pairs: int, photos: int) -> Lengths:
-    """Of a round of at most so many pairs with so many photos, at least FEWEST_PHOTOS. With few
-    photos the pairs for vigilance show those of the practice again."""
+    """Of a round of at most that many pairs, with that many photos (at least FEWEST_PHOTOS). If
+    there are few, the pairs for vigilance show the photos of the practice again."""
     full = wanted(pairs)
     apart = max(1, min(full.apart, int(APART * photos)))
     tests = min(full.tests, photos - apart)

@@ -1,4 +1,4 @@
-"""What the workers do for the test again and again."""
+"""What the workers do daily for the test with people."""
 
 from datetime import timedelta
 

@@ -30,7 +30,7 @@ def who_is(request: HttpRequest) -> Who:
 
 
 def who_plays(request: HttpRequest) -> Who:
-    """The same, and from now on the browser is known."""
+    """The same; a browser that was not known is from now on."""
     who = who_is(request)
     if who.keys:
         return who

@@ -48,7 +48,7 @@ class Tones:
 
     @property
     def lack(self) -> float:
-        """How much contrast is lacking: 0 none, 1 so much that all of it must be given."""
+        """How much contrast is missing: from 0, none, to 1, as much as can be given."""
         if self.span < EMPTY:
             return 0.0
         share = min(max((GOOD - self.span) / (GOOD - FADED), 0.0), 1.0)

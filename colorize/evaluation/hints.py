@@ -18,7 +18,7 @@ from colorize.engine.predict import Predicted
 from colorize.evaluation.metrics import psnr, to_rgb
 
 COUNTS = (1, 2, 5, 10, 20, 50, 100)
-# What their network, trained for it, gained with so many points.
+# What their network, trained for it, gained with that many points.
 THEIRS = {1: 0.94, 5: 2.96, 10: 3.99, 50: 5.99, 100: 6.70}
 PATCH = 6
 # The standard deviation of the places, as a share of a side.
@@ -30,7 +30,7 @@ class Reach:
 
     def __init__(self, vividness: float) -> None:
         self.vividness = vividness
-        # Of each photo without hints and with so many, in dB.
+        # Of each photo without hints and with that many, in dB.
         self.found: list[list[float]] = []
 
     def add(self, steps: Sequence[Predicted], truth: Plane) -> None:
@@ -47,7 +47,7 @@ class Reach:
         return fmean(each[0] for each in self.found)
 
     def gains(self) -> dict[int, float]:
-        """What so many hints add to it."""
+        """What that many hints add to it."""
         columns = zip(*self.found, strict=True)
         means = [fmean(column) for column in columns]
         return {count: mean - means[0] for count, mean in zip(COUNTS, means[1:], strict=True)}

@@ -66,7 +66,7 @@ def look_below(folder: Path, found: Found) -> None:
 
 
 def is_wanted(file: Path) -> bool:
-    """Also what is only named like a photo, so that it is told why it cannot be coloured."""
+    """Also files that are only named like photos: people are told why these cannot be coloured."""
     named = file.suffix.lower() in PHOTO_ENDINGS and file.is_file()
     return named or kind_in(file) is not None
 

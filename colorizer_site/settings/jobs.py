@@ -12,7 +12,8 @@ WORK_GRACE_SECONDS = env.whole("WORK_GRACE_SECONDS", 8)
 BATCH_PHOTOS = env.whole("BATCH_PHOTOS", 1000, least=1)
 BATCH_BYTES = env.whole("BATCH_BYTES", 5_000_000_000, least=1)
 BATCHES_AT_ONCE = env.whole("BATCHES_AT_ONCE", 5, least=1)
-# Of visitors; their results are kept for hours, and all of theirs together take at most so much.
+# The same for each visitor, the bytes that all visitors may take together, and how long their
+# results are kept.
 VISITOR_BATCH_PHOTOS = env.whole("VISITOR_BATCH_PHOTOS", 50)
 VISITOR_BATCH_BYTES = env.whole("VISITOR_BATCH_BYTES", 500_000_000, least=1)
 VISITOR_BATCHES = env.whole("VISITOR_BATCHES", 5, least=1)

@@ -155,7 +155,7 @@ class PictureQuerySet(models.QuerySet["Picture"]):
 class Picture(models.Model):
     """A person's photo or film. `original`: the file as uploaded, byte for byte; `current`: the
     version that is shown; `bytes`: the size of all its files; `metadata`: what the photo and its
-    sidecar say about it, as `Metadata.as_dict`, empty for pictures of before there was this field;
+    sidecar say about it, as `Metadata.as_dict`, empty for pictures that are older than this field;
     `seconds`: how long the current version of a film is, None for photos. Of a film,
     `original_small` and `original_medium` are JPEGs of one of its frames."""
 

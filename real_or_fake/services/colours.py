@@ -1,4 +1,4 @@
-"""Which networks are asked about, and how vivid."""
+"""Which networks people judge, and how vivid."""
 
 import random
 from dataclasses import dataclass

@@ -139,9 +139,9 @@ def interval(
     people: np.ndarray, photos: np.ndarray, fooled: np.ndarray
 ) -> tuple[float | None, float | None]:
     """The 95 % percentile interval, in percent, of a bootstrap that draws people and photos again,
-    each by themselves (Owen 2007, “The pigeonhole bootstrap”): an answer counts as often as its
-    person and its photo were drawn. Answers of one person, or about one photo, are alike, and so
-    another crowd or other photos could differ by more than the number of answers alone tells.
+    independently (Owen 2007, “The pigeonhole bootstrap”): an answer counts as often as its person
+    and its photo were drawn. Answers of one person, or about one photo, are alike, so other people
+    or other photos could give figures further off than the number of answers suggests.
     """
     crowd, album = int(people.max()) + 1, int(photos.max()) + 1
     if min(crowd, album) < 2:
@@ -158,7 +158,7 @@ def interval(
 
 
 def drawn(rng: np.random.Generator, number: int) -> np.ndarray:
-    """How often each of so many was drawn, in as many draws."""
+    """How often each of that many was drawn, in as many draws."""
     return np.bincount(rng.integers(number, size=number), minlength=number)
 
 

@@ -20,7 +20,7 @@ from real_or_fake.protocol import SIDE
 CREDITS = "credits.txt"
 # A photo whose mean chroma is less is black and white, or as good as.
 LEAST_CHROMA = 3.0
-# Of the colours by which photos are compared, in pixels, and how many photos a process remembers.
+# The side of the colours by which photos are compared, in pixels, and how many a process remembers.
 SMALL, REMEMBERED = 16, 4096
 
 
@@ -92,7 +92,7 @@ def lab_of(rgb: np.ndarray) -> Plane:
 
 
 def credits() -> str:
-    """Whose the photos are, as the folder says it; empty if it does not."""
+    """Whose the photos are, from the folder's credits.txt; empty without one."""
     try:
         return path_of(CREDITS).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):

@@ -66,7 +66,7 @@ def start(who: Who, longer: bool = False) -> Round:
 
 
 def draw(who: Who, number: int) -> list[str]:
-    """At most so many photos by chance; those that the person has seen come last."""
+    """At most that many photos, drawn by chance; those that the person has seen come last."""
     shuffled = photos.names()
     random.shuffle(shuffled)
     seen = set(Trial.objects.shown_to(who).values_list("photo", flat=True))
@@ -96,7 +96,7 @@ def by_chance() -> dict[str, object]:
 
 
 def unlike(name: str, drawn: list[str]) -> str:
-    """Of some other photos, the one whose colours are the furthest from this one's."""
+    """Of a few other photos, the one whose colours are furthest from this one's."""
     others = [other for other in drawn if other != name]
     return max(
         random.sample(others, min(COMPARED, len(others))),
@@ -107,9 +107,9 @@ def unlike(name: str, drawn: list[str]) -> str:
 def answer(
     who: Who, played: Round, position: int, picked_first: bool, is_timed: bool
 ) -> Trial | None:
-    """Take the answer to the current pair; None if it is another one's, or was answered already:
-    no answer is taken twice, and none is changed. `is_timed`: whether the page says that it showed
-    each photo for its time."""
+    """Take the answer to the current pair. None if it is about another pair: no answer is taken
+    twice, and none is changed. `is_timed`: whether the page says that it showed each photo for its
+    time."""
     now = timezone.now()
     with transaction.atomic():
         played = Round.objects.select_for_update().with_trials().get(pk=played.pk)
@@ -146,7 +146,7 @@ def is_new_to(who: Who, trial: Trial) -> bool:
 
 
 def count(trial: Trial) -> None:
-    """Unless another round was quicker to count the same photo."""
+    """Count an answer, unless another round was quicker to count the same photo."""
     try:
         with transaction.atomic():
             Trial.objects.filter(pk=trial.pk).update(is_counted=True)

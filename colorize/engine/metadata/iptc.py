@@ -95,7 +95,7 @@ def write(metadata: Metadata) -> bytes:
 
 
 def fit(text: str, longest: int) -> bytes:
-    """UTF-8, cut to so many bytes between two characters."""
+    """UTF-8, cut between two characters to at most that many bytes."""
     return text.encode()[:longest].decode(errors="ignore").encode()
 
 

@@ -80,8 +80,8 @@ class Command(BaseCommand):
             type=whole,
             default=1,
             metavar="NUMBER",
-            help="colour so many photos at once, each in a process of its own, which takes its own "
-            "memory. Default: 1.",
+            help="colour this many photos at once, each in a process with memory of its own. "
+            "Default: 1.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -6,6 +6,9 @@ from typing import Any
 
 from jobs.models import Job
 
+# What is left to do of an item.
+Rest = Callable[[], None]
+
 
 def nothing(job: Job) -> None: ...
 
@@ -13,7 +16,9 @@ def nothing(job: Job) -> None: ...
 @dataclass(frozen=True)
 class Kind:
     """`label`: for people; `run`: does one item, a `Work`, and stores with `Work.finish`; it raises
-    a UserError if the item cannot be done, StopJob if nothing of its job can; `after`: called in
+    a UserError if the item cannot be done, StopJob if nothing of its job can; what it returns does
+    the same, and may be done while the next item is worked on, such as to store the result;
+    `after`: called in
     the transaction that finishes a job; `weight`: how much longer an item takes than a photo;
     `priority`: higher ones first; `listed`: whether people see such jobs among theirs; `is_one`:
     whether its items are parts of one thing, so that all of it fails with one of them, and is tried
@@ -23,7 +28,7 @@ class Kind:
 
     name: str
     label: str
-    run: Callable[[Any], None]
+    run: Callable[[Any], Rest | None]
     after: Callable[[Job], None] = nothing
     weight: int = 1
     priority: int = 0

@@ -10,6 +10,8 @@ from django.db.models import F
 from jobs.models import Total
 
 _lock = threading.Lock()
+# Held by who adds to the rows, so that nothing is added twice.
+_flushing = threading.Lock()
 # (kind, what) -> [count, seconds]
 _noted: defaultdict[tuple[str, str], list[float]] = defaultdict(lambda: [0, 0.0])
 
@@ -23,6 +25,11 @@ def note(kind: str, what: str, seconds: float = 0) -> None:
 
 def flush() -> None:
     """Add what was noted to the totals. If that fails, it is tried again the next time."""
+    with _flushing:
+        add_noted()
+
+
+def add_noted() -> None:
     with _lock:
         noted = {key: (int(count), seconds) for key, (count, seconds) in _noted.items() if count}
     if not noted:

@@ -5,8 +5,10 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from typing import Any, Protocol
 
@@ -15,9 +17,10 @@ from django.db import Error, close_old_connections
 from colorize.web.error_responses import user_error
 from colorize.web.errors import InternalError
 from jobs import due, ledger, totals
+from jobs.behind import Behind
 from jobs.errors import AccountSuspended, StopJob, Stopped
 from jobs.models import Item, ItemState, Worker, clock
-from jobs.registry import KINDS
+from jobs.registry import KINDS, Rest
 from jobs.watch import watched
 from jobs.work import Work
 
@@ -83,18 +86,19 @@ def work(stop: Stop, kinds: Collection[str] = ()) -> None:
     WORK_GRACE_SECONDS."""
     upkeep = Upkeep()
     numbers = itertools.count(1)
-    while not stop.is_set():
-        try:
-            upkeep.look()
-            if not do_next(kinds, stop, lowest=next(numbers) % LOWEST_EVERY == 0):
-                stop.wait(IDLE_SECONDS)
-        except Error as problem:
-            logger.error("the database does not respond, trying again: %s", problem)
-            close_old_connections()
-            stop.wait(OUTAGE_SECONDS)
-        except Exception:
-            logger.exception("the worker failed, and goes on")
-            stop.wait(OUTAGE_SECONDS)
+    with Behind() as behind:
+        while not stop.is_set():
+            try:
+                upkeep.look()
+                if not do_next(kinds, stop, next(numbers) % LOWEST_EVERY == 0, behind):
+                    stop.wait(IDLE_SECONDS)
+            except Error as problem:
+                logger.error("the database does not respond, trying again: %s", problem)
+                close_old_connections()
+                stop.wait(OUTAGE_SECONDS)
+            except Exception:
+                logger.exception("the worker failed, and goes on")
+                stop.wait(OUTAGE_SECONDS)
     leave()
 
 
@@ -114,32 +118,57 @@ def leave() -> None:
         logger.warning("the database does not respond: %s", problem)
 
 
-def do_next(kinds: Collection[str] = (), stop: Stop | None = None, lowest: bool = False) -> bool:
-    """Do one item. Returns whether there was one."""
+def do_next(
+    kinds: Collection[str] = (),
+    stop: Stop | None = None,
+    lowest: bool = False,
+    behind: Behind | None = None,
+) -> bool:
+    """Do one item, like `do`. Returns whether there was one."""
     item = ledger.claim(kinds, lowest=lowest)
     if item is None:
         return False
-    do(item, stop)
+    do(item, stop, behind)
     return True
 
 
-def do(item: Item, stop: Stop | None = None) -> None:
+def do(item: Item, stop: Stop | None = None, behind: Behind | None = None) -> None:
     """Do a claimed item, and note what became of it. `stop`: once it is set the item is given back
-    if it is not done in time."""
+    if it is not done in time; `behind`: where its kind's `Rest` is done, while this returns."""
     work = Work(item)
-    try:
-        with watched(work, stop, sign=lambda: see(name())):
-            check_owner(item)
-            KINDS[item.kind].run(work)
+    with ExitStack() as around:
+        around.enter_context(noted(work))
+        around.enter_context(watched(work, stop, sign=lambda: see(name())))
+        check_owner(item)
+        rest = KINDS[item.kind].run(work)
+        if rest and behind:
+            # It takes along what looks after the item.
+            behind.begin(partial(complete, work, rest, around.pop_all()))
+        else:
+            complete(work, rest, ExitStack())
+
+
+def complete(work: Work, rest: Rest | None, around: ExitStack) -> None:
+    """Do what is left of an item. `around`: is left afterwards."""
+    with around:
+        if rest:
+            rest()
         if not work.is_finished:
             with work.finish():
                 pass
         note_done(work)
+
+
+@contextmanager
+def noted(work: Work) -> Iterator[None]:
+    """Notes in the ledger why what is inside fails."""
+    try:
+        yield
     except Stopped:
-        logger.info("%s was given up: it is no longer wanted here", item)
+        logger.info("%s was given up: it is no longer wanted here", work.item)
     except StopJob as problem:
         ledger.stop(work.item, problem.why)
-        totals.note(item.kind, "failed")
+        totals.note(work.item.kind, "failed")
     except Exception as problem:
         failed(work, problem)
 

@@ -4,6 +4,7 @@ visitor's are kept with their job for a while."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import IO, Any
 
 from django.conf import settings
@@ -14,15 +15,14 @@ from accounts.models import User
 from colorize import service as colorizer
 from colorize.service import Options
 from colorize.web.text import plain
-from gallery.errors import OverQuota
 from gallery.models import Album
 from gallery.services import pictures
 from gallery.services.files import file_transaction
 from gallery.services.pictures import Saved, Words
 from gallery.services.versions import SIDES
 from jobs import ledger
-from jobs.errors import StopJob
 from jobs.models import Item, ItemState, Job, JobFile
+from jobs.registry import Rest
 from jobs.services import jobs, limits, notify, sidecars, unpacking, uploads
 from jobs.services.jobs import NewItem
 from jobs.services.limits import BATCH, limits_for
@@ -138,7 +138,7 @@ def bring(job: Job, files: Sequence[File]) -> list[Item]:
     return items
 
 
-def run(work: Work) -> None:
+def run(work: Work) -> Rest | None:
     """Do one item: a photo, a sidecar or a ZIP file. Raises like `colour` and `unpack`."""
     item = work.item
     if sidecars.is_sidecar(item.name):
@@ -146,7 +146,8 @@ def run(work: Work) -> None:
     elif unpacking.is_zip(item):
         unpacking.unpack(work)
     else:
-        colour(work)
+        return colour(work)
+    return None
 
 
 def note_sidecar(work: Work) -> None:
@@ -154,21 +155,18 @@ def note_sidecar(work: Work) -> None:
     colorizer.read_sidecar(content(work.item))
 
 
-def colour(work: Work) -> None:
-    """Raises like the colorizer, BadSidecar, StopJob if the gallery is full, or like the
-    storage."""
+def colour(work: Work) -> Rest | None:
+    """Returns what is left then: to store the result. Raises like the colorizer, BadSidecar,
+    StopJob if the gallery is full, or like the storage."""
     job, files = work.item.job, contents(work.item)
     photo = files.get(UPLOAD, b"")
     options = Options.stored(job.options["options"])
     known = sidecars.known_of(work.item, files.get(SIDECAR))
     words = Words(work.item.name, album=album_of(job), known=known)
-    if job.owner:
-        try:
-            keep(work, job.owner, photo, options, words)
-        except OverQuota as problem:
-            raise StopJob(problem) from problem
-    else:
-        keep_for_visitor(work, photo, options, words)
+    if job.owner is None:
+        return keep_for_visitor(work, photo, options, words)
+    with limits.until_full():
+        return keep(work, job.owner, photo, options, words)
 
 
 def album_of(job: Job) -> Album | None:
@@ -177,26 +175,44 @@ def album_of(job: Job) -> Album | None:
     return Album.objects.owned_by(job.owner).filter(pk=key).first() if key and job.owner else None
 
 
-def keep(work: Work, owner: User, photo: bytes, options: Options, words: Words) -> None:
-    """Colour a photo and save it in the gallery. One that is there already is not coloured again.
+def keep(work: Work, owner: User, photo: bytes, options: Options, words: Words) -> Rest | None:
+    """Colour a photo, to be saved in the gallery. One that is there already is not coloured again.
     Raises like `colour`, and OverQuota."""
     sha256 = pictures.digest(photo)
     found = pictures.recognise(owner, photo, sha256)
     if found.problem:
         raise found.problem
-    if found.saved is None:
-        with work.step("colour"):
-            result = colorizer.colorize(photo, options, words.filename, SIDES, known=words.known)
-        work.check()
-        try:
-            insert(work, owner, photo, result, words, sha256)
-            return
-        except IntegrityError:
-            # The same photo was saved at the same time.
-            found = pictures.recognise(owner, photo, sha256)
-            if found.saved is None:
-                raise
-    finish_known(work, found.saved)
+    if found.saved:
+        finish_known(work, found.saved)
+        return None
+    return partial(save, work, owner, photo, coloured(work, photo, options, words), words, sha256)
+
+
+def coloured(work: Work, photo: bytes, options: Options, words: Words) -> colorizer.Result:
+    with work.step("colour"):
+        result = colorizer.colorize(photo, options, words.filename, SIDES, known=words.known)
+    work.check()
+    return result
+
+
+@limits.until_full()
+def save(
+    work: Work,
+    owner: User,
+    photo: bytes,
+    result: colorizer.Result,
+    words: Words,
+    sha256: str,
+) -> None:
+    """Raises StopJob if the gallery is full, or like the storage."""
+    try:
+        insert(work, owner, photo, result, words, sha256)
+    except IntegrityError:
+        # The same photo was saved at the same time.
+        found = pictures.recognise(owner, photo, sha256)
+        if found.saved is None:
+            raise
+        finish_known(work, found.saved)
 
 
 def insert(
@@ -228,11 +244,13 @@ def facts(result: colorizer.Result) -> dict[str, Any]:
     return {"confidence": result.confidence, "noticed": result.noticed.as_dict()}
 
 
-def keep_for_visitor(work: Work, photo: bytes, options: Options, words: Words) -> None:
-    """Colour a photo and keep the result with its job. Raises like `colour`."""
-    with work.step("colour"):
-        result = colorizer.colorize(photo, options, words.filename, SIDES, known=words.known)
-    work.check()
+def keep_for_visitor(work: Work, photo: bytes, options: Options, words: Words) -> Rest:
+    """Colour a photo, to be kept with its job. Raises like `colour`."""
+    return partial(store, work, coloured(work, photo, options, words))
+
+
+def store(work: Work, result: colorizer.Result) -> None:
+    """Keep a result with its job. Raises like the storage."""
     files = files_of(result)
     with file_transaction(FOLDER) as batch:
         with work.step("store"):

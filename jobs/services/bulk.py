@@ -8,13 +8,12 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from gallery.errors import NotFound, OverQuota
+from gallery.errors import NotFound
 from gallery.models import Picture
 from gallery.models.pictures import PictureQuerySet
 from gallery.paging import counted
 from gallery.services import hints, personal_data, versions
 from gallery.services.zips import one_by_one
-from jobs.errors import StopJob
 from jobs.models import Job
 from jobs.services import jobs, limits, removal, zips
 from jobs.services.jobs import NewItem, lane_of
@@ -57,10 +56,8 @@ def recolor(work: Work) -> None:
             result["picture"] = pk
             yield
 
-    try:
+    with limits.until_full():
         versions.recolor(picture, wanted, finishing)
-    except OverQuota as problem:
-        raise StopJob(problem) from problem
 
 
 def start_export(owner: User) -> Job:

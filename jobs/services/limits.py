@@ -1,5 +1,7 @@
 """How much one batch, one person and all visitors together may take."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +12,7 @@ from django.db.models import Sum
 from accounts.models import User
 from colorize.engine.metadata import xmp
 from colorize.templatetags.figures import size as as_size
+from gallery.errors import OverQuota
 from gallery.paging import counted
 from jobs.companions import XMP, ZIP, companion_of
 from jobs.errors import (
@@ -17,6 +20,7 @@ from jobs.errors import (
     FilmFileTooLarge,
     FilmsForMembers,
     NoRoomForVisitors,
+    StopJob,
     TooManyBatches,
 )
 from jobs.film_state import FILM
@@ -28,6 +32,15 @@ PIECE_BYTES = 5_000_000
 BATCH = "batch"
 # What one of a kind is called, and several.
 NAMES = {BATCH: ("batch", "batches"), FILM: ("film", "films")}
+
+
+@contextmanager
+def until_full() -> Iterator[None]:
+    """Raises StopJob for OverQuota: nothing more of the job fits into the gallery."""
+    try:
+        yield
+    except OverQuota as problem:
+        raise StopJob(problem) from problem
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,11 @@ from django.test import Client
 from accounts.models import User
 from gallery.models import Album, Picture
 from gallery.services import bin
-from jobs import worker
+from jobs import ledger, worker
 from jobs.models import Job, JobFile
-from jobs.services import jobs
+from jobs.registry import Rest
+from jobs.services import batches, jobs
+from jobs.work import Work
 from tests.accounts import logged_in
 from tests.cast import grey, picture
 from tests.fakes import FakeNetwork
@@ -63,6 +65,42 @@ def test_a_photo_that_is_in_the_gallery_is_not_coloured_again(
     told = browser.send_all({"again.png": grey(7)}).finish()
     assert len(network.shapes) == before and Picture.objects.count() == 1
     assert told["items"][0]["picture"] == kept.get_absolute_url()
+
+
+def coloured() -> Rest:
+    """The next photo, which is not stored yet."""
+    item = ledger.claim()
+    assert item
+    rest = batches.run(Work(item))
+    assert rest
+    return rest
+
+
+@pytest.mark.parametrize("has_account", [True, False])
+def test_a_photo_can_be_coloured_before_the_last_one_is_stored(
+    owner: User, has_account: bool, media: Any
+) -> None:
+    browser = Browser(logged_in(owner) if has_account else Client()).begin()
+    browser.send_all({"one.png": grey(1), "two.png": grey(2)}).do("close")
+    before = media()
+    first, second = coloured(), coloured()
+    assert media() == before and browser.read()["counts"]["running"] == 2
+    first()
+    assert browser.read()["counts"]["done"] == 1
+    second()
+    assert browser.read()["state"] == "done"
+
+
+def test_the_same_photo_twice_at_once_is_one_picture(owner: User, media: Any) -> None:
+    browser = Browser(logged_in(owner)).begin()
+    browser.send_all({"one.png": grey(1), "two.png": grey(1)}).do("close")
+    first, second = coloured(), coloured()
+    first()
+    kept = [name for name in media() if "pictures/" in name]
+    second()
+    found = Picture.objects.get()
+    assert {item["picture"] for item in browser.read()["items"]} == {found.get_absolute_url()}
+    assert media() == kept
 
 
 def test_a_photo_that_cannot_be_read_fails_alone_and_can_be_tried_again(owner: User) -> None:

@@ -15,10 +15,10 @@ class WorkConfig(AppConfig):
     label = "tests_of_jobs"
 
     def ready(self) -> None:
-        from jobs.registry import Kind, register
+        from jobs.registry import Kind, Rest, register
         from jobs.work import Work
 
-        def run(work: Work) -> None:
+        def run(work: Work) -> Rest:
             """`seconds`: how long it takes; `is_deaf`: whether it never looks if it is wanted."""
             trace(work.item.pk, "begun")
             end = time.monotonic() + work.item.payload.get("seconds", 0)
@@ -26,9 +26,13 @@ class WorkConfig(AppConfig):
                 time.sleep(min(left, 0.05))
                 if not work.item.payload.get("is_deaf"):
                     work.check()
-            with work.finish() as result:
-                trace(work.item.pk, "effect")
-                result["worker"] = os.getpid()
+
+            def store() -> None:
+                with work.finish() as result:
+                    trace(work.item.pk, "effect")
+                    result["worker"] = os.getpid()
+
+            return store
 
         register(Kind("chore", "Chore", run))
         if folder := os.environ.get("MADE_UP_FILMS"):

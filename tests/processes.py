@@ -12,9 +12,11 @@ import time
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from unittest.mock import patch
 from urllib.parse import quote
+
+from jobs.supervisor import end_with_parent
 
 ROOT = Path(__file__).parent.parent
 BOUNDARY = "----boundary"
@@ -87,6 +89,7 @@ class Server:
             stderr=self.log,
             # A group of its own, so that all of it can be killed.
             start_new_session=True,
+            preexec_fn=end_with_parent,
         )
         self.wait_until_up()
 
@@ -166,7 +169,16 @@ class Workers:
             stdout=self.log,
             stderr=self.log,
             start_new_session=True,
+            preexec_fn=end_with_parent,
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """None of them stays, whatever went wrong."""
+        if self.process.poll() is None:
+            self.kill()
 
     def pids(self) -> list[int]:
         return [self.process.pid] if self.count == 1 else children(self.process.pid)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from jobs.supervisor import end_with_parent
 from tests.jobs.kills import KILLS, left_by_dead, wait_for
 from tests.jobs.nursery import ForkedCelery, kill_group
 from tests.jobs.work import traces
@@ -43,7 +44,11 @@ class Broker:
     def start(self) -> None:
         with (self.folder / "output").open("a") as log:
             self.process = subprocess.Popen(
-                self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                self.command(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                preexec_fn=end_with_parent,
             )
 
     def wait_until_up(self) -> None:
@@ -115,6 +120,7 @@ class CeleryWorkers:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=end_with_parent,
             )
 
     def logged(self) -> str:

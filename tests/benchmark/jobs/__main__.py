@@ -1,20 +1,25 @@
 """What long work promises, measured: one line a goal, and exit status 1 if any is missed.
 
 Each part is a module of this folder, run in a process and on a database of its own, in less than
-two minutes where nothing else runs.
+two minutes where nothing else runs. One that takes PART_SECONDS is stopped, and counts as missed.
+After Ctrl+C or SIGTERM nothing that was started here is left running but PostgreSQL, which
+`make services-stop` ends.
 """
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from jobs.supervisor import end_with_parent
 from tests.processes import ROOT
 
 # Module, the database it runs on, and the broker.
@@ -34,6 +39,13 @@ PARTS = [
 ]
 
 
+PART_SECONDS = 600
+# How long a part may take to end what it has started.
+END_SECONDS = 60
+# As shells say it of Ctrl+C.
+INTERRUPTED = 130
+
+
 class Skipped(Exception):
     """Why a part cannot run here."""
 
@@ -46,8 +58,16 @@ def main() -> None:
     parser.add_argument("--on", nargs="+", choices=servers, default=servers)
     asked = parser.parse_args()
     chosen = [part for part in PARTS if part[0] in asked.only and set(part[1:]) & set(asked.on)]
-    statuses = [run(*part) for part in chosen]
-    sys.exit(any(statuses))
+    # As Ctrl+C, which leaves what is begun in order.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    began = time.monotonic()
+    try:
+        missed = sum(bool(run(*part)) for part in chosen)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    minutes = (time.monotonic() - began) / 60
+    print(f"{len(chosen)} parts in {minutes:.0f} minutes, {missed} with something missed")
+    sys.exit(missed > 0)
 
 
 def run(name: str, vendor: str, broker: str) -> int:
@@ -56,10 +76,39 @@ def run(name: str, vendor: str, broker: str) -> int:
     try:
         with database(vendor) as url, tempfile.TemporaryDirectory(prefix="jobs-") as folder:
             command = [sys.executable, "-m", f"tests.benchmark.jobs.{name}", broker]
-            return subprocess.run(command, cwd=ROOT, env=environment(url, Path(folder))).returncode
+            return status_of(command, environment(url, Path(folder)))
     except Skipped as why:
         print(f"  skipped: {why}")
         return 0
+
+
+def status_of(command: list[str], environment: dict[str, str]) -> int:
+    """Of a process that is stopped where this one is, and after PART_SECONDS."""
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        # Not together with this one by the terminal, but once, below.
+        start_new_session=True,
+        preexec_fn=end_with_parent,
+    )
+    try:
+        return process.wait(PART_SECONDS)
+    except subprocess.TimeoutExpired:
+        print(f"  missed: it did not end within {PART_SECONDS / 60:.0f} minutes")
+        return 1
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            end(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def environment(url: str, folder: Path) -> dict[str, str]:
@@ -71,6 +120,8 @@ def environment(url: str, folder: Path) -> dict[str, str]:
         "DATA_DIR": str(folder),
         "STATIC_ROOT": str(folder / "static"),
         "LOG_LEVEL": "ERROR",
+        # What a part that was killed leaves there goes with the folder.
+        "TMPDIR": str(folder),
     }
     emptied = dict.fromkeys(("CACHE_URL", "MEDIA_ROOT", "MEDIA_BUCKET", "CELERY_BROKER_URL"), "")
     return os.environ | emptied | of_its_own

@@ -14,6 +14,7 @@ from typing import Any
 import django
 from django.core.management import call_command
 
+from jobs.supervisor import end_with_parent
 from tests.benchmark.jobs.goals import Goals
 from tests.processes import ROOT, Workers
 
@@ -86,6 +87,7 @@ def of_halves(photos: list[Path], folder: Path) -> float:
             cwd=ROOT,
             env=environment,
             stdout=subprocess.DEVNULL,
+            preexec_fn=end_with_parent,
         )
         for number, out in enumerate(outs)
     ]
@@ -106,9 +108,9 @@ def of_batch(owner: Any, photos: list[Path], folder: Path, processes: int) -> tu
 
     job = send(owner, photos)
     # In the folder of the site.
-    workers = Workers(folder, processes, DATA_DIR=os.environ["DATA_DIR"])
-    wait_for(lambda: not job.items.unfinished().exists())
-    workers.stop()
+    with Workers(folder, processes, DATA_DIR=os.environ["DATA_DIR"]) as workers:
+        wait_for(lambda: not job.items.unfinished().exists())
+        workers.stop()
     items = list(Item.objects.filter(job=job, state="done"))
     rate = rate_of_job(job, len(photos))
     colour = sum(item.timings["colour"] for item in items) / len(items)

@@ -24,8 +24,10 @@ def main() -> None:
 
     # What the supervisor says of those that were killed is no news here.
     os.environ["LOG_LEVEL"] = "CRITICAL"
-    with tempfile.TemporaryDirectory() as folder:
-        workers = Workers(Path(folder), 3, JOB_LEASE_SECONDS=str(LEASE))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Workers(Path(folder), 3, JOB_LEASE_SECONDS=str(LEASE)) as workers,
+    ):
         found = kill_at_random(workers, SECONDS)
         workers.stop()
     goals = Goals()

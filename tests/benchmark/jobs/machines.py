@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import django
@@ -56,10 +57,14 @@ def of_machines(count: int, photos: list[Path], folder: Path) -> tuple[float, in
     job = send(User.objects.create_user(folder.name), photos)
     folder.mkdir()
     places = [folder / f"machine-{number}" for number in range(count)]
-    machines = [Workers(place, 1, **ONE_CORE, DATA_DIR=f"{place}/var") for place in places]
-    wait_for(lambda: not job.items.unfinished().exists())
-    for machine in machines:
-        machine.stop()
+    with ExitStack() as running:
+        machines = [
+            running.enter_context(Workers(place, 1, **ONE_CORE, DATA_DIR=f"{place}/var"))
+            for place in places
+        ]
+        wait_for(lambda: not job.items.unfinished().exists())
+        for machine in machines:
+            machine.stop()
     files = [path for place in places for path in (place / "var").rglob("*") if path.is_file()]
     return rate_of_job(job, len(photos)), len(files)
 

@@ -26,12 +26,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         job = start(Path(name))
         # Two workers, so that each could send it.
-        workers = Workers(Path(name) / "workers", 2, **mail_server(port))
-        tries = wait_until_refused(job)
-        with served(letterbox, port):
-            is_sent = wait_until_sent()
-            time.sleep(QUIET_SECONDS)
-        workers.stop()
+        with Workers(Path(name) / "workers", 2, **mail_server(port)) as workers:
+            tries = wait_until_refused(job)
+            with served(letterbox, port):
+                is_sent = wait_until_sent()
+                time.sleep(QUIET_SECONDS)
+            workers.stop()
     goals = Goals()
     goals.tell(
         f"mail server down for {PHOTOS} photos and {tries} tries, then up",

@@ -40,6 +40,14 @@ WORDS = {
     507: "The storage is full. A result that could not be saved is in `colorized`.",
 }
 ALWAYS = (400, 401, 403, 406, 429, 500, 503)
+# Files that are also sent in parts, and what answers say of them.
+IN_PARTS = ("/original", "/result")
+CONTENT_RANGE = {
+    "Content-Range": {
+        "description": "Which bytes these are, and of how many.",
+        "schema": {"type": "string"},
+    }
+}
 LIMITS = {
     "RateLimit-Limit": "Requests allowed per period, for the limit that is closest to running out.",
     "RateLimit-Remaining": "Requests left in this period.",
@@ -127,6 +135,12 @@ def complete_operation(path: str, method: str, operation: dict[str, Any]) -> Non
         responses["200"]["headers"]["ETag"] = {"schema": {"type": "string"}}
     if "If-None-Match" in dict(asked_for(path, method)):
         responses["304"] = {"description": "Not changed.", "headers": limits()}
+    if is_in_parts(path, method):
+        responses["206"]["headers"] |= CONTENT_RANGE
+        responses["416"] = {
+            "description": "The part begins behind the end of the file.",
+            "headers": limits() | CONTENT_RANGE,
+        }
     for made in {"201", "202"} & set(responses):
         responses[made]["headers"]["Location"] = {"schema": {"type": "string", "format": "uri"}}
     for status in problems(path, method, operation):
@@ -135,6 +149,10 @@ def complete_operation(path: str, method: str, operation: dict[str, Any]) -> Non
 
 def is_picture(path: str) -> bool:
     return "/pictures/{" in path
+
+
+def is_in_parts(path: str, method: str) -> bool:
+    return method == "get" and is_picture(path) and path.endswith(IN_PARTS)
 
 
 def gives_etag(path: str, method: str) -> bool:
@@ -152,7 +170,9 @@ def asked_for(path: str, method: str) -> list[tuple[str, str]]:
             )
         ]
     if method == "get" and gives_etag(path, method):
-        return [("If-None-Match", "The ETag you have; 304 if nothing has changed.")]
+        known = [("If-None-Match", "The ETag you have; 304 if nothing has changed.")]
+        part = [("Range", "The part of the file, such as `bytes=0-999`.")]
+        return known + part if is_in_parts(path, method) else known
     if method in ("patch", "delete") and is_picture(path):
         return [("If-Match", "The ETag you have; 412 if the picture has changed since.")]
     return []

@@ -132,15 +132,31 @@ def test_what_a_network_does_not_say_is_null_in_the_schema_too(
     assert set(said.values()) == {said["colorize"]}
 
 
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("file", ["original", "result"])
+def test_parts_of_files_are_in_the_schema_too(schema: BaseSchema, owner: User, file: str) -> None:
+    asked = schema, {"Authorization": f"Bearer {tokens.make(owner, 'test', 'read', None)[1]}"}
+    kept = tried(asked, "get", "/api/v1/pictures").json()["results"][0]["id"]
+    for part, status in (("", 200), ("bytes=0-3", 206), ("bytes=999999999-", 416)):
+        answer = tried(asked, "get", f"/api/v1/pictures/{kept}/{file}", {"Range": part})
+        assert answer.status_code == status
+
+
 def tried(
-    asked: tuple[BaseSchema, dict[str, str]], method: str, path: str, **body: Any
+    asked: tuple[BaseSchema, dict[str, str]],
+    method: str,
+    path: str,
+    also: dict[str, str] | None = None,
+    **body: Any,
 ) -> requests.Response:
-    """The answer, once it is known to be as the schema says."""
+    """The answer, once it is known to be as the schema says. `also`: headers."""
     schema, headers = asked
     site = str(schema.location).partition("/api/")[0]
     address = re.sub(UUID_PATTERN, "{id}", path)
     operation = schema[address][method.upper()]
-    response = requests.request(method, site + path, headers=headers, timeout=30, **body)
+    sent = {**headers, **(also or {})}
+    response = requests.request(method, site + path, headers=sent, timeout=30, **body)
     operation.validate_response(response)
     return response
 

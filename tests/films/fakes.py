@@ -13,12 +13,14 @@ class PlainColours:
     def __init__(self, u: int = 90, v: int = 160, ahead: int = 3) -> None:
         self.u, self.v, self.ahead = u, v, ahead
         self.seen: list[Bytes] = []
+        self.free: list[bool] = []
         self.confidence: float | None = 0.5
 
-    def run(self, lumas: Iterable[Bytes]) -> Iterator[Chroma]:
+    def run(self, lumas: Iterable[Bytes], free: Iterable[bool]) -> Iterator[Chroma]:
         held = 0
-        for luma in lumas:
+        for luma, is_free in zip(lumas, free, strict=False):
             self.seen.append(luma.copy())
+            self.free.append(is_free)
             held += 1
             if held > self.ahead:
                 yield self.of(luma)

@@ -31,8 +31,10 @@ LONGEST = 0.02
 class Delayed(FilmColours):
     """Waits now and then, before and after it has something to do."""
 
-    def run(self, lumas: Iterator[Bytes]) -> Iterator[Chroma]:  # type: ignore[override]
-        for chroma in super().run(map(delayed, lumas)):
+    def run(  # type: ignore[override]
+        self, lumas: Iterator[Bytes], free: Iterator[bool]
+    ) -> Iterator[Chroma]:
+        for chroma in super().run(map(delayed, lumas), free):
             yield delayed(chroma)
 
 

@@ -1,7 +1,8 @@
 """The colours of films: that they stay where nothing changes, and change with the shot."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import repeat
 
 import numpy as np
 import pytest
@@ -37,6 +38,23 @@ class ByLight(FakeNetwork):
         return found
 
 
+class Moody(FakeNetwork):
+    """Sees all of the picture greener where its left edge is light."""
+
+    def predict(self, L: Plane) -> Prediction:
+        found = super().predict(L)
+        found.ab_faithful[..., 0] = -20 if L[:, 0].mean() > 50 else 20
+        return found
+
+
+def moody(frames: int, turns: int) -> list[Bytes]:
+    """A scene that stays, of which the left edge turns light."""
+    lumas = [scene(1) for _ in range(frames)]
+    for number, luma in enumerate(lumas):
+        luma[:, :2] = 200 if number >= turns else 40
+    return lumas
+
+
 def scene(
     seed: int, light: int = 128, contrast: int = 25, width: int = 96, height: int = 64
 ) -> Bytes:
@@ -50,8 +68,9 @@ def coloured(
     options: FilmOptions = FAITHFUL,
     film: Film = FILM,
     network: FakeNetwork | None = None,
+    free: Iterable[bool] = repeat(False),
 ) -> list[Chroma]:
-    return list(FilmColours(network or Fickle(), options, film).run(lumas))
+    return list(FilmColours(network or Fickle(), options, film).run(lumas, free))
 
 
 def changes(chromas: list[Chroma]) -> NDArray[np.float64]:
@@ -165,3 +184,51 @@ def test_faded_shots_get_contrast_all_alike() -> None:
     coloured(faded, BEST, network=Seeing())
     assert min(spans) > 60
     assert max(spans[2:]) / min(spans[2:]) > 1.05
+
+
+def off(one: Chroma, other: Chroma) -> float:
+    """How far two frames' chroma are from each other on average."""
+    pairs = zip(one, other, strict=True)
+    return float(np.mean([np.abs(np.int16(a) - b).mean() for a, b in pairs]))
+
+
+@pytest.mark.parametrize("options", ALL)
+def test_a_mood_of_the_network_is_not_the_films(options: FilmOptions) -> None:
+    found = coloured(moody(72, turns=36), options, network=Moody())
+    follows = coloured(moody(72, turns=36), options, network=Moody(), free=repeat(True))
+    assert off(follows[71], follows[20]) > 8
+    assert off(found[71], found[20]) < 3
+
+
+@pytest.mark.parametrize("options", ALL)
+@pytest.mark.parametrize("length", [12, 24, 48])
+def test_after_a_dissolve_come_the_colours_of_the_new_shot(
+    options: FilmOptions, length: int
+) -> None:
+    old, new = scene(1, 80, 50), scene(2, 160, 50)
+    old[:, :2], new[:, :2] = 40, 200
+    shares = np.clip((np.arange(24 + length + 60) - 24) / length, 0, 1)
+    lumas = [((1 - share) * old + share * new).astype(np.uint8) for share in shares]
+    found = coloured(lumas, options, network=Moody())
+    (after,) = coloured([new], options, network=Moody())
+    assert off(found[-1], after) < off(found[20], after) / 3
+
+
+@pytest.mark.parametrize("options", ALL)
+def test_pieces_meet_in_the_same_mood(options: FilmOptions) -> None:
+    """The second begins a second before the join, and knows nothing of what was earlier."""
+    lumas, join, loose, lead, tail = moody(260, turns=60), 200, 125, 24, 16
+    first = coloured(
+        lumas[: join + tail],
+        options,
+        network=Moody(),
+        free=[number >= join - loose for number in range(join + tail)],
+    )
+    second = coloured(
+        lumas[join - lead :],
+        options,
+        network=Moody(),
+        free=[number < lead + tail for number in range(len(lumas))],
+    )
+    assert off(first[join - loose - 20], first[join - 1]) > 8
+    assert off(first[join - 1], second[lead]) < 1

@@ -1,6 +1,7 @@
 """The way of a plain film, from bytes to an MP4 in colour."""
 
 import io
+from itertools import groupby
 from pathlib import Path
 
 import av
@@ -117,3 +118,20 @@ def test_a_film_keeps_its_title_and_says_that_its_colours_are_made(tmp_path: Pat
         about = dict(made.metadata)
     assert (about["title"], about["date"]) == ("Wedding", "1952")
     assert "neural network" in about["comment"]
+
+
+def test_colours_are_free_near_joins_only(tmp_path: Path) -> None:
+    source = io.BytesIO(film(frames=100, rate=2, options={"g": "20"}))
+    plan = look(source, FilmOptions(), USUAL)
+    runs = []
+    for piece in plan.pieces:
+        colours = PlainColours()
+        colour(source, plan.film, piece, colours, tmp_path / "piece.mp4", nothing)
+        runs.append([(is_free, len(list(run))) for is_free, run in groupby(colours.free)])
+    assert [piece.start for piece in plan.pieces] == [0, 19.5, 39.5]
+    five_seconds, lead, tail = 10, 24, 16
+    assert runs == [
+        [(False, 39 - five_seconds), (True, five_seconds + tail)],
+        [(True, lead + tail), (False, 40 - tail - five_seconds), (True, five_seconds + tail)],
+        [(True, lead + tail), (False, 21 - tail)],
+    ]

@@ -1,9 +1,10 @@
 """Colours a piece of a film: decode, colour and encode, each in a thread. Knows no Django."""
 
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -18,6 +19,11 @@ from colorize.engine.video.writing import writer
 
 # Frames before and after a piece that are coloured with it and dropped: no join can be seen.
 LEAD, TAIL = 24, 16
+# How long before the next piece colours go with the network's mood again, in seconds: what that
+# piece begins with is the mood of its first frames.
+LOOSE = 5.0
+# Times this near to each other are the same, in seconds.
+SAME = 1e-3
 # Of damaged frames, what nobody would miss.
 FEW_FRAMES = 3
 
@@ -27,7 +33,7 @@ class Colours(Protocol):
 
     confidence: float | None
 
-    def run(self, lumas: Iterator[Bytes]) -> Iterator[Chroma]: ...
+    def run(self, lumas: Iterator[Bytes], free: Iterator[bool]) -> Iterator[Chroma]: ...
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,8 @@ def colour(
         lead = 0 if piece.after_cut else (LEAD + 0.5) / film.rate
         # Decoding is the quickest of the three, so its queue is always full.
         decoded = ahead(frames.between(piece.start - lead, piece.end, TAIL / film.rate), 2)
-        with closing(ahead(coloured(decoded, colours))) as shown:
+        free = partial(is_free, film, piece)
+        with closing(ahead(coloured(decoded, colours, free))) as shown:
             for each in shown:
                 if piece.start <= each.time < piece.end:
                     out.add(each)
@@ -74,8 +81,17 @@ def is_whole(frames: Frames, piece: Piece) -> bool:
     return frames.lost <= max(few, MAX_MISSING * (piece.end - piece.start))
 
 
-def coloured(frames: Generator[Shown, None, None], colours: Colours) -> Iterator[Shown]:
-    """The frames in colour."""
+def is_free(film: Film, piece: Piece, time: float) -> bool:
+    """Whether a frame is near a join; the two pieces see the same of its neighbours."""
+    begins = not piece.after_cut and time < piece.start + TAIL / film.rate
+    is_last = piece.end > film.start + film.seconds - SAME
+    return begins or (not is_last and time >= piece.end - LOOSE)
+
+
+def coloured(
+    frames: Generator[Shown, None, None], colours: Colours, is_free: Callable[[float], bool]
+) -> Iterator[Shown]:
+    """The frames in colour. `is_free`: at that time."""
     waiting: deque[Shown] = deque()
 
     def lumas() -> Iterator[Bytes]:
@@ -83,8 +99,13 @@ def coloured(frames: Generator[Shown, None, None], colours: Colours) -> Iterator
             waiting.append(shown)
             yield shown.luma
 
+    def free() -> Iterator[bool]:
+        """Asked after each of `lumas`."""
+        while True:
+            yield is_free(waiting[-1].time)
+
     with closing(frames):
-        for chroma in colours.run(lumas()):
+        for chroma in colours.run(lumas(), free()):
             shown = waiting.popleft()
             shown.paint(chroma)
             yield shown

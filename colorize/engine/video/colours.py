@@ -1,6 +1,7 @@
 """Luma of frame after frame -> steady chroma. Knows no Django."""
 
 from collections.abc import Iterable, Iterator
+from itertools import repeat
 from typing import cast
 
 import cv2
@@ -37,10 +38,10 @@ class FilmColours:
         self.confidence: float | None = None
         self.asked = 0
 
-    def run(self, lumas: Iterable[Bytes]) -> Iterator[Chroma]:
+    def run(self, lumas: Iterable[Bytes], free: Iterable[bool] = repeat(False)) -> Iterator[Chroma]:
         """One chroma for each luma plane, (h, w) uint8 as the film stores it, in order. Reads ahead
-        as far as it needs to, at most 16 frames."""
-        frames = self.predicted(shots(map(self.frame, lumas)))
+        as far as it needs to, at most 16 frames. `free`: of each, see `Frame`."""
+        frames = self.predicted(shots(map(self.frame, lumas, free)))
         for frame in steady(frames, self.reach):
             assert frame.ab is not None  # noqa: S101
             ab = turned(frame.ab, -self.quarters)
@@ -50,14 +51,14 @@ class FilmColours:
     def quarters(self) -> int:
         return self.film.turn // DEGREES
 
-    def frame(self, luma: Bytes) -> Frame:
+    def frame(self, luma: Bytes, free: bool = False) -> Frame:
         """As the network is to see it: upright, in true shape, at its size."""
         film = self.film
         shape = film.height, max(1, round(film.width * film.pixel_shape))
         height, width = network_size(*upright(shape, self.quarters), self.network.input_side)
         stored = seen(luma, *upright((height, width), self.quarters), film)
         L = turned(stored, self.quarters)
-        return Frame(luma, L, as_grey(resize(L, height // 2, width // 2)))
+        return Frame(luma, L, as_grey(resize(L, height // 2, width // 2)), free)
 
     def predicted(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """The same frames, some of them with the network's ab."""

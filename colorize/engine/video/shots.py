@@ -28,7 +28,7 @@ FLASH = 2
 @dataclass
 class Frame:
     """A frame on its way. `luma`: as stored; `L`: upright, small, 0..100; `grey`: the same at half
-    that size, 0..255.
+    that size, 0..255; `free`: its colours go with the network's mood, see `steady`.
     `starts`: a shot; `flash`: it is unlike the frames around it, which are alike. `tones`: those of
     its shot so far; `ab`: at a quarter of the size of `L`, None where the network was not
     asked."""
@@ -36,6 +36,7 @@ class Frame:
     luma: Bytes
     L: Plane
     grey: Bytes
+    free: bool = False
     starts: bool = False
     flash: bool = False
     tones: Tones = PLAIN

@@ -24,8 +24,17 @@ from colorize.engine.video.shots import Frame
 DOUBTFUL = 20.0
 # The mean of unlike colours is greyer than they are; it gets their chroma back up to this factor.
 LIVELIER = 2.0
-# Channels of what is carried: a, b, their chroma, and the weight of the three.
-CHROMA, WEIGHT, CHANNELS = 2, 3, 4
+# Networks have moods: the same road is green to them in one frame and violet in the next. Of what
+# they say otherwise than before of all places at once, this share is left out, so that a shot's
+# colours go with a mood a tenth as fast as by the mean alone.
+MOOD = 0.9
+# Not in the first frames of a shot: its colours are those of several answers, not of one. And it
+# begins again where less than this share of the picture looks as it did when it got its colours: at
+# a fade or a dissolve it is the film that changes.
+FIRST, FAMILIAR = 17, 0.5
+# Channels of what is carried: a, b, their chroma, the grey (0..255) of what they were seen on, and
+# the weight of these.
+CHROMA, GREY, WEIGHT, CHANNELS = 2, 3, 4, 5
 
 
 @dataclass(frozen=True)
@@ -51,12 +60,13 @@ class Motion:
 
 @dataclass
 class Step:
-    """A frame, what it got from those before, and its motion to the next, None if it is of another
-    shot."""
+    """A frame, what it got from those before, its motion to the next, None if it is of another
+    shot. `age`: how many frames ago its shot, or what is seen in it, began."""
 
     frame: Frame
     past: Plane
     onward: Motion | None = None
+    age: int = 0
 
 
 def steady(frames: Iterable[Frame], reach: Reach) -> Iterator[Frame]:
@@ -86,10 +96,12 @@ class Follow:
         """The next frame, with what the last one hands on; tells the last one its motion."""
         if last is None or frame.starts:
             height, width = frame.L.shape
-            return Step(frame, counted(nothing(height // 4, width // 4), frame.ab))
+            return Step(frame, counted(nothing(height // 4, width // 4), frame))
         size = last.past.shape[:2]
         back, last.onward = self.motions(frame, last.frame, size)
-        return Step(frame, counted(moved(last.past, back, self.most), frame.ab))
+        carried = moved(last.past, back, self.most)
+        age = calmed(frame, carried, last.age + 1)
+        return Step(frame, counted(carried, frame), age=age)
 
     def motions(self, now: Frame, last: Frame, size: tuple[int, int]) -> tuple[Motion, Motion]:
         """From `now` to `last` and the other way. Nobody can follow anything into a flash, so
@@ -102,10 +114,8 @@ class Follow:
     def motion(self, here: Bytes, there: Bytes, size: tuple[int, int]) -> Motion:
         flow = self.search.calc(here, there, None)
         at = places(*here.shape) + flow
-        off = here - sampled(there.astype(np.float32), at)
-        # Old films flicker in light: what all of the picture has in common is not motion.
-        off = resize(np.abs(off - np.median(off)), *size)
-        trust = np.exp(-np.square(off / DOUBTFUL)) * resize(inside(at), *size)
+        off = without_light(here - sampled(there.astype(np.float32), at))
+        trust = alike(resize(np.abs(off), *size)) * resize(inside(at), *size)
         scale = np.array([size[1] / here.shape[1], size[0] / here.shape[0]], np.float32)
         return Motion(places(*size) + resize(flow, *size) * scale, trust)
 
@@ -137,12 +147,44 @@ def moved(carried: Plane, motion: Motion, most: int) -> Plane:
     return carried
 
 
-def counted(carried: Plane, ab: Plane | None) -> Plane:
+def calmed(frame: Frame, carried: Plane, age: int) -> int:
+    """Take from a frame's own colours, if the network was asked, what is a change of its mood.
+    Returns its `Step.age`."""
+    if frame.ab is None:
+        return age
+    known = np.minimum(1, carried[..., WEIGHT])
+    known = known * alike(without_light(carried[..., GREY] - seen_on(frame)))
+    if known.mean() < FAMILIAR:
+        return 0
+    if age >= FIRST and not frame.free:
+        change = np.tensordot(known, frame.ab - carried[..., :CHROMA]) / known.sum()
+        frame.ab = np.asarray(frame.ab - MOOD * change, np.float32)
+    return age
+
+
+def without_light(off: Plane) -> Plane:
+    """Old films flicker in light, and cameras adapt to it: what greys are off in all of the picture
+    alike is no change of what is seen."""
+    return np.asarray(off - np.median(off))
+
+
+def alike(off: Plane) -> Plane:
+    """1 where grey is not off, falling to 0 where it is off by more than DOUBTFUL."""
+    return np.asarray(np.exp(-np.square(off / DOUBTFUL)))
+
+
+def seen_on(frame: Frame) -> Plane:
+    """(h, w): its grey, 0..255, at the size of ab."""
+    assert frame.ab is not None  # noqa: S101
+    return resize(frame.grey.astype(np.float32), *frame.ab.shape[:2])
+
+
+def counted(carried: Plane, frame: Frame) -> Plane:
     """With a frame's own colours, if the network was asked."""
-    if ab is None:
+    if frame.ab is None:
         return carried
     weight = carried[..., WEIGHT:]
-    own = np.dstack([ab, np.hypot(ab[..., 0], ab[..., 1])])
+    own = np.dstack([frame.ab, np.hypot(*cv2.split(frame.ab)), seen_on(frame)])
     mean = (weight * carried[..., :WEIGHT] + own) / (weight + 1)
     return np.dstack([mean, weight + 1])
 
@@ -153,10 +195,10 @@ def settled(window: list[Step], frames: int, most: int) -> list[Frame]:
     for number, step in reversed(list(enumerate(window))):
         size = step.past.shape[:2]
         future = moved(future, step.onward, most) if step.onward else nothing(*size)
-        own = step.frame.ab
+        gathered = counted(future, step.frame)
         if number < frames:
             step.frame.ab = together(step.past, future)
-        future = counted(future, own)
+        future = gathered
     return [step.frame for step in window[:frames]]
 
 

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expe
 
 from accounts.models import User
 from colorize.engine.hints import hints_of
-from colorize.engine.pipeline import in_shape, predict, prepare
+from colorize.engine.pipeline import in_shape, prepare
+from colorize.engine.predict import predict
 from colorize.engine.render import Coloured
 from colorize.service import Options, photo_limits
 from gallery.models import Picture

@@ -1,6 +1,7 @@
 """Who gets in, who waits and who hears that it is busy."""
 
 import threading
+import time
 from contextlib import suppress
 from math import inf
 from typing import Any
@@ -93,11 +94,12 @@ def test_a_large_photo_is_not_overtaken_by_small_ones() -> None:
 
 
 def test_who_gives_up_does_not_block_those_behind() -> None:
-    places = ConcurrencyLimit(40 * MEGA, 10, 0.5)
+    places = ConcurrencyLimit(40 * MEGA, 10, 1)
     first = Visitor(places, 30 * MEGA)
     assert first.gets_in()
     large = Visitor(places, 40 * MEGA)
     assert large.waits()
+    time.sleep(0.5)  # by which the next one is ahead when the large one gives up
     second = Visitor(places, 1)
     large.thread.join()
     assert second.gets_in()

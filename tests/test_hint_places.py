@@ -70,6 +70,12 @@ def test_what_is_cut_off_has_no_hint() -> None:
     assert carried(old, Options(crop="50 0 100 100"), SIZE) == hints_of("0.6,0.5,keep")
 
 
+def test_of_a_line_what_is_left_goes_along() -> None:
+    old = Options(hints=hints_of("0.2,0.5,0.6,0.5,0.8,0.25,grey 0.1,0.1,0.3,0.1,keep"))
+    right = Options(crop="50 0 100 100")
+    assert carried(old, right, SIZE) == hints_of("0.2,0.5,0.6,0.25,grey")
+
+
 @pytest.mark.parametrize("turn", [90, 180, 270])
 @pytest.mark.parametrize("shape", [{}, {"straighten": 3.0, "crop": "10 0 80 60"}])
 def test_an_offered_turn_takes_the_hints_along(turn: int, shape: Any) -> None:

@@ -40,9 +40,37 @@ def test_hints_are_kept_in_one_way() -> None:
     assert Options.stored(json.loads(json.dumps(options.as_dict()))) == options
 
 
+def test_a_line_is_one_hint_of_many_places() -> None:
+    text = "0.1,0.5,0.12,0.52,0.2,0.6,#446622"
+    (line,) = hints_of(text)
+    assert line.places == ((0.1, 0.5), (0.12, 0.52), (0.2, 0.6)) and str(line) == text
+    assert line.as_dict()["path"] == [[0.12, 0.52], [0.2, 0.6]]
+    options = Options(hints=(line,))
+    assert Options.stored(json.loads(json.dumps(options.as_dict()))) == options
+
+
+def test_a_line_colours_like_a_hint_at_each_of_its_places() -> None:
+    _, line = with_hints(f"0.1,0.3,0.1,0.5,0.9,0.7,{GREEN} 0.9,0.7,grey")
+    apart = " ".join(f"{place},{GREEN}" for place in ("0.1,0.3", "0.1,0.5"))
+    _, points = with_hints(f"{apart} 0.9,0.7,grey")
+    assert np.array_equal(line.ab_faithful, points.ab_faithful)
+
+
 @pytest.mark.parametrize(
     "text",
-    ["red", "0.1,0.2", "0.1,0.2,red", "1.1,0,grey", "-1,0,grey", "nan,0,grey", "0.1,0.2,#fff"],
+    [
+        "red",
+        "0.1,grey",
+        "0.1,0.2,0.3,grey",
+        "0.1,0.2,0.3,1.2,grey",
+        "grey",
+        "0.1,0.2",
+        "0.1,0.2,red",
+        "1.1,0,grey",
+        "-1,0,grey",
+        "nan,0,grey",
+        "0.1,0.2,#fff",
+    ],
 )
 def test_what_is_no_hint_is_told(text: str) -> None:
     with pytest.raises(ValueError, match=r"\.$"):
@@ -53,6 +81,8 @@ def test_there_are_not_too_many() -> None:
     assert hints_of(" ".join(["0,0,grey"] * MOST_HINTS))
     with pytest.raises(ValueError, match="201 hints"):
         hints_of(" ".join(["0,0,grey"] * (MOST_HINTS + 1)))
+    with pytest.raises(ValueError, match="201 hints"):
+        hints_of("0,0," * MOST_HINTS + "grey 1,1,grey")
 
 
 def test_a_hint_colours_its_place_and_what_is_alike() -> None:

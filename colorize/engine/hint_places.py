@@ -5,7 +5,7 @@ from dataclasses import replace
 from math import radians
 
 from colorize.engine.geometry import Part, part_of
-from colorize.engine.hints import Hint, Hints, rounded
+from colorize.engine.hints import Hint, Hints, Place, rounded
 from colorize.engine.options import Options
 
 # The photo is thought this many times as large, so that whole pixels do not count.
@@ -13,8 +13,8 @@ FINE = 4096
 
 
 def carried(before: Options, after: Options, size: tuple[int, int]) -> Hints:
-    """The hints of a result, at the same places of the photo in one of another shape; without those
-    that it leaves out.
+    """The hints of a result, at the same places of the photo in one of another shape; without the
+    places that it leaves out.
 
     `size`: width and height of the upright photo, or of a small copy of it.
     """
@@ -22,18 +22,28 @@ def carried(before: Options, after: Options, size: tuple[int, int]) -> Hints:
     parts = part_of(width, height, before), part_of(width, height, after)
     angle = after.turn + after.straighten - before.turn - before.straighten
     moved = (moved_hint(hint, *parts, angle) for hint in before.hints)
-    return tuple(hint for hint in moved if 0 <= hint.x <= 1 and 0 <= hint.y <= 1)
+    return tuple(hint for hint in moved if hint)
 
 
-def moved_hint(hint: Hint, old: Part, new: Part, angle: float) -> Hint:
+def moved_hint(hint: Hint, old: Part, new: Part, angle: float) -> Hint | None:
+    """None where no place of it is left."""
+    moved = (moved_place(place, old, new, angle) for place in hint.places)
+    left = [(x, y) for x, y in moved if 0 <= x <= 1 and 0 <= y <= 1]
+    if not left:
+        return None
+    (x, y), *path = left
+    return replace(hint, x=x, y=y, path=tuple(path))
+
+
+def moved_place(place: Place, old: Part, new: Part, angle: float) -> Place:
     """`angle`: degrees clockwise from the old part to the new one, both about the same centre."""
     # A product with e^(i angle) turns clockwise where y counts downwards.
-    place = complex(old.left + hint.x * old.width, old.top + hint.y * old.height)
-    place = (place - centre_of(old)) * exp(1j * radians(angle)) + centre_of(new)
-    return replace(
-        hint,
-        x=rounded((place.real - new.left) / new.width),
-        y=rounded((place.imag - new.top) / new.height),
+    x, y = place
+    at = complex(old.left + x * old.width, old.top + y * old.height)
+    at = (at - centre_of(old)) * exp(1j * radians(angle)) + centre_of(new)
+    return (
+        rounded((at.real - new.left) / new.width),
+        rounded((at.imag - new.top) / new.height),
     )
 
 

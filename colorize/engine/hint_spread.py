@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from colorize.engine.hints import KEEP, Hint
+from colorize.engine.hints import KEEP, Hint, Place
 from colorize.engine.matrices import product, square_distances
 from colorize.engine.networks.base import Prediction
 from colorize.engine.noticed import Box
@@ -140,9 +140,11 @@ def hinted(
 
 
 def placed_in(shape: tuple[int, int], hints: Sequence[Hint], inside: Box) -> dict[int, Hint]:
-    """The hints by their cells, without those outside; of several on one cell, the last one."""
-    within = (hint for hint in hints if lies_within(hint, inside))
-    return {cell_of(hint, inside, shape): hint for hint in within}
+    """The hints by their cells, without places outside; of several on one cell, the last one."""
+    placed = ((place, hint) for hint in hints for place in hint.places)
+    return {
+        cell_of(place, inside, shape): hint for place, hint in placed if lies_within(place, inside)
+    }
 
 
 def added(alike: Plane, placed: Sequence[int], missing: NDArray[np.float64]) -> Plane:
@@ -166,17 +168,19 @@ def missing_at(ab: Plane, hint: Hint) -> tuple[float, float]:
     return hint.ab[0] - float(ab[0]), hint.ab[1] - float(ab[1])
 
 
-def lies_within(hint: Hint, inside: Box) -> bool:
+def lies_within(place: Place, inside: Box) -> bool:
+    x, y = place
     left, top, right, bottom = inside
-    return left <= hint.x <= right and top <= hint.y <= bottom
+    return left <= x <= right and top <= y <= bottom
 
 
-def cell_of(hint: Hint, inside: Box, shape: tuple[int, int]) -> int:
-    """The number of the hint's cell, counted along the rows."""
+def cell_of(place: Place, inside: Box, shape: tuple[int, int]) -> int:
+    """The number of its cell, counted along the rows."""
+    x, y = place
     left, top, right, bottom = inside
     height, width = shape
-    column = min(int((hint.x - left) / (right - left) * width), width - 1)
-    row = min(int((hint.y - top) / (bottom - top) * height), height - 1)
+    column = min(int((x - left) / (right - left) * width), width - 1)
+    row = min(int((y - top) / (bottom - top) * height), height - 1)
     return row * width + column
 
 

@@ -18,17 +18,32 @@ GREY, KEEP = "grey", "keep"
 COLOUR = "#[0-9A-Fa-f]{6}"
 
 
+Place: TypeAlias = tuple[float, float]
+
+
 @dataclass(frozen=True)
 class Hint:
     """`x`, `y`: shares of the width and height of the result, 0..1, from the top left; `colour`:
-    #rrggbb, of which only a and b count, “grey”, or “keep” for what the network says there."""
+    #rrggbb, of which only a and b count, “grey”, or “keep” for what the network says there; `path`:
+    more places of that colour, along a line that was drawn."""
 
     x: float
     y: float
     colour: str
+    path: tuple[Place, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.x:g},{self.y:g},{self.colour}"
+        return ",".join([*(f"{x:g},{y:g}" for x, y in self.places), self.colour])
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """All of them."""
+        return ((self.x, self.y), *self.path)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        told = {"x": self.x, "y": self.y, "colour": self.colour}
+        return told | {"path": [list(place) for place in self.path]} if self.path else told
 
     @property
     def is_exact(self) -> bool:
@@ -63,21 +78,28 @@ def hints_of(text: str) -> Hints:
 def checked(hints: Iterable[Hint]) -> Hints:
     """Raises ValueError with a sentence for people."""
     found = tuple(hints)
-    if len(found) > MOST_HINTS:
-        raise ValueError(f"there are {len(found)} hints, and {MOST_HINTS} are allowed.")
+    if (count := count_of(found)) > MOST_HINTS:
+        raise ValueError(f"there are {count} hints, and {MOST_HINTS} are allowed.")
     return found
+
+
+def count_of(hints: Hints) -> int:
+    """Of their places: each takes a part in the work."""
+    return sum(len(hint.places) for hint in hints)
 
 
 def hint_of(word: str) -> Hint:
     """Raises ValueError with a sentence for people."""
-    x, _, rest = word.lower().partition(",")
-    y, _, colour = rest.partition(",")
-    if not (re.fullmatch(COLOUR, colour) or colour in (GREY, KEEP)):
+    *numbers, colour = word.lower().split(",")
+    is_colour = bool(re.fullmatch(COLOUR, colour)) or colour in (GREY, KEEP)
+    if not is_colour or not numbers or len(numbers) % 2:
         raise ValueError(
             f"“{word[:40]}” is not a hint: write x, y and a colour, such as {EXAMPLE}; the colour "
             f"is #rrggbb, {GREY} or {KEEP}."
         )
-    return Hint(read_share(x), read_share(y), colour)
+    shares = [read_share(number) for number in numbers]
+    (x, y), *path = zip(shares[::2], shares[1::2], strict=True)
+    return Hint(x, y, colour, tuple(path))
 
 
 def read_share(word: str) -> float:
@@ -109,6 +131,7 @@ def stored_hints(rows: Any) -> Hints:
 
 def stored_hint(row: Any) -> Hint | None:
     try:
-        return hint_of(f"{row['x']},{row['y']},{row['colour']}")
-    except (KeyError, TypeError, ValueError):
+        places = [(row["x"], row["y"]), *row.get("path", ())]
+        return hint_of(",".join([*(f"{x},{y}" for x, y in places), row["colour"]]))
+    except (AttributeError, KeyError, TypeError, ValueError):
         return None

@@ -2,7 +2,7 @@
 stored options of a version derive from these."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 from colorize.engine.crop import read_crop
@@ -42,7 +42,7 @@ class Option:
 
 def plain(value: Value) -> Any:
     """As JSON has it."""
-    return [asdict(each) for each in value] if isinstance(value, tuple) else value
+    return [each.as_dict() for each in value] if isinstance(value, tuple) else value
 
 
 def written(value: Value) -> str:
@@ -117,7 +117,8 @@ class Options:
         label="Colour hints",
         help=f"Colours that you know, each as x,y,colour, such as “{EXAMPLE}”: the place in the "
         "result from 0 to 1, from the top left, and #rrggbb, grey, or keep for what the network "
-        "says there. Several have spaces between them.",
+        "says there. Several have spaces between them. x,y,x,y,colour and so on is a line of one "
+        "colour.",
         longest=LONGEST,
         read=hints_of,
         one="hint",

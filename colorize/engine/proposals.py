@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from colorize.engine.hint_spread import WHOLE, Cells, placed_in, ridge_of
-from colorize.engine.hints import MOST_HINTS, Hint, Hints
+from colorize.engine.hints import MOST_HINTS, Hint, Hints, count_of
 from colorize.engine.likely import NEARBY, chances_of, displayed, hex_of, middles
 from colorize.engine.networks.bins import CENTRES
 from colorize.engine.noticed import Box
@@ -49,7 +49,7 @@ def proposals(
     known = list(placed_in((height, width), given, box))
     every = (middles(height)[:, None] * width + middles(width)).ravel()
     grid: list[int] = np.setdiff1d(every, known).tolist()
-    if len(grid) < PLACES or len(given) + PLACES > MOST_HINTS:
+    if len(grid) < PLACES or count_of(given) + PLACES > MOST_HINTS:
         return []
     alike = predicted.cells.alike(grid, grid)
     ridge = ridge_of(alike.diagonal())

@@ -3,7 +3,7 @@
 import { bytes } from "./drawing.js";
 import { Guide } from "./guided.js";
 import { Spread } from "./hint-spread.js";
-import { GREY, hintsOf, KEEP } from "./hints.js";
+import { GREY, hintsOf, KEEP, spotsOf } from "./hints.js";
 import { labOf } from "./lab.js";
 import { plane } from "./resample.js";
 
@@ -96,8 +96,9 @@ export class HintLayers {
   /** What hints add. @param {Choice} choice */
   added({ vividness, hints }) {
     const placed = hintsOf(hints).flatMap((hint) => {
-      const cell = this.cellOf(hint, this.told);
-      return cell === null ? [] : [{ cell, ab: wantedOf(hint) }];
+      const ab = wantedOf(hint);
+      const cells = spotsOf(hint).map(([x, y]) => this.cellOf({ x, y }, this.told));
+      return cells.filter((cell) => cell !== null).map((cell) => ({ cell, ab }));
     });
     return this.spread.added(placed, (cell) => this.colour(cell, vividness));
   }

@@ -1,6 +1,6 @@
 // Where colour hints lie in a result of another shape; as colorize/engine/hint_places.py does it.
 import { frameOf, largestInside } from "./crop-frame.js";
-import { rounded } from "./hints.js";
+import { hintAt, rounded, spotsOf } from "./hints.js";
 
 /** @typedef {import("./hints.js").Hint} Hint */
 /** @typedef {import("./checks.js").Size} Size */
@@ -17,8 +17,8 @@ export const shapeOf = (fields) => ({
 });
 
 /**
- * The hints of a result, at the same places of the photo in one of another shape; without those
- * that it leaves out.
+ * The hints of a result, at the same places of the photo in one of another shape; without the
+ * places that it leaves out.
  * @param {Hint[]} hints
  * @param {Shape} before
  * @param {Shape} after
@@ -30,16 +30,19 @@ export function carried(hints, before, after, size) {
   const [old, now] = [partOf(before, known), partOf(after, known)];
   const degrees = after.turn + after.straighten - before.turn - before.straighten;
   const [c, s] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
-  return hints
-    .map(({ x, y, colour }) => {
-      const [across, down] = [old.left + x * old.width, old.top + y * old.height];
-      return {
-        x: rounded((c * across - s * down - now.left) / now.width),
-        y: rounded((s * across + c * down - now.top) / now.height),
-        colour,
-      };
-    })
-    .filter(({ x, y }) => x >= 0 && x <= 1 && y >= 0 && y <= 1);
+  return hints.flatMap((hint) => {
+    const spots = spotsOf(hint)
+      .map(([x, y]) => [old.left + x * old.width, old.top + y * old.height])
+      .map(
+        ([across, down]) =>
+          /** @type {import("./hints.js").Spot} */ ([
+            rounded((c * across - s * down - now.left) / now.width),
+            rounded((s * across + c * down - now.top) / now.height),
+          ]),
+      )
+      .filter(([x, y]) => x >= 0 && x <= 1 && y >= 0 && y <= 1);
+    return spots.length ? [hintAt(spots, hint.colour)] : [];
+  });
 }
 
 /**

@@ -1,10 +1,11 @@
 // Colour hints as they are written, “0.3,0.5,#446622 0.7,0.2,grey”; as colorize/engine/hints.py
 // reads them.
 
+/** @typedef {[number, number]} Spot shares of the width and height of the result, from the top left */
 /**
- * `x`, `y`: shares of the width and height of the result, from the top left; `colour`: #rrggbb,
- * grey, or keep for what the network says there.
- * @typedef {{ x: number, y: number, colour: string }} Hint
+ * `x`, `y`: a spot; `colour`: #rrggbb, grey, or keep for what the network says there; `path`: more
+ * spots of that colour, along a line.
+ * @typedef {{ x: number, y: number, colour: string, path?: Spot[] }} Hint
  */
 
 export const GREY = "grey";
@@ -13,20 +14,32 @@ export const KEEP = "keep";
 /** Whether a colour is one of its own. @param {string} colour */
 export const isExact = (colour) => colour !== GREY && colour !== KEEP;
 
+/** All of its spots. @param {Hint} hint @returns {Spot[]} */
+export const spotsOf = ({ x, y, path = [] }) => [[x, y], ...path];
+
+/** @param {Spot[]} spots at least one @param {string} colour @returns {Hint} */
+export function hintAt([[x, y], ...path], colour) {
+  return path.length ? { x, y, colour, path } : { x, y, colour };
+}
+
 /** @param {string} text @returns {Hint[]} */
 export function hintsOf(text) {
   return text
     .split(/\s+/)
     .filter(Boolean)
     .map((word) => {
-      const [x, y, colour] = word.split(",");
-      return { x: Number(x), y: Number(y), colour };
+      const [colour, ...numbers] = word.split(",").reverse();
+      const shares = numbers.reverse().map(Number);
+      /** @type {Spot[]} */
+      const spots = [];
+      for (let n = 0; n < shares.length; n += 2) spots.push([shares[n], shares[n + 1]]);
+      return hintAt(spots, colour);
     });
 }
 
 /** @param {Hint[]} hints */
 export const textOf = (hints) =>
-  hints.map(({ x, y, colour }) => `${rounded(x)},${rounded(y)},${colour}`).join(" ");
+  hints.map((hint) => [...spotsOf(hint).flat().map(rounded), hint.colour].join(",")).join(" ");
 
 /** As exactly as hints are kept. @param {number} share */
 export const rounded = (share) => Number(share.toFixed(4));

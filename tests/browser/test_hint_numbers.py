@@ -1,7 +1,7 @@
 """Browsers make the same colours of hints as the server."""
 
 from base64 import b64decode
-from dataclasses import asdict, replace
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from colorize.engine.colour_names import name_of
 from colorize.engine.hint_layers import hint_layers
 from colorize.engine.hint_places import carried
-from colorize.engine.hints import hints_of
+from colorize.engine.hints import hints_of, stored_hints
 from colorize.engine.lightness import lightness_of_rgb
 from colorize.engine.networks import Prediction
 from colorize.engine.options import Options
@@ -23,7 +23,7 @@ from colorize.engine.render import Coloured
 from tests.fakes import FakeNetwork
 from tests.test_hint_places import SHAPES
 
-HINTS = "0.3,0.5,#446622 0.31,0.5,#884433 0.8,0.2,grey 0.6,0.9,keep 0.02,0.98,#c08040"
+HINTS = "0.7,0.3,0.72,0.35,0.9,0.4,#406080 0.3,0.5,#446622 0.31,0.5,#884433 0.8,0.2,grey 0.6,0.9,keep 0.02,0.98,#c08040"
 COLOURS = """async ([told, choice]) => {
   const { HintLayers } = await import("/static/js/hint-layers.js");
   const { a, b } = new HintLayers(told).colours(choice);
@@ -151,15 +151,16 @@ def test_so_are_the_places_in_another_shape(page: Page) -> None:
         for size in [(3600, 2400), (600, 4000)]
     ]
     cases = [
-        [[asdict(hint) for hint in before.hints], before.as_dict(), after.as_dict(), sides(size)]
+        [[hint.as_dict() for hint in before.hints], before.as_dict(), after.as_dict(), sides(size)]
         for before, after, size in pairs
     ]
     found = page.evaluate(CARRIED, cases)
     for (before, after, size), theirs in zip(pairs, found, strict=True):
         own = carried(before, after, size)
-        assert [hint.colour for hint in own] == [hint["colour"] for hint in theirs]
-        for hint, other in zip(own, theirs, strict=True):
-            assert (hint.x, hint.y) == pytest.approx((other["x"], other["y"]), abs=0.0003)
+        read = stored_hints(theirs)
+        assert [hint.colour for hint in own] == [hint.colour for hint in read]
+        for hint, other in zip(own, read, strict=True):
+            assert np.array(hint.places) == pytest.approx(np.array(other.places), abs=0.0003)
 
 
 def sides(size: tuple[int, int]) -> dict[str, int]:

@@ -51,6 +51,17 @@ def test_programs_send_hints_and_are_told_them(api: Api, kept: Picture) -> None:
     assert len(again["versions"]) == 2
 
 
+def test_a_line_is_sent_kept_told_and_removed(api: Api, home: Client, kept: Picture) -> None:
+    line = {"x": 0.1, "y": 0.5, "colour": "#446622", "path": [[0.2, 0.5], [0.3, 0.6]]}
+    made = api.post(f"pictures/{kept.pk}/recolor", {"hints": [line, LISTED[1]]})
+    assert made.json()["hints"] == [line, LISTED[1]]
+    kept.refresh_from_db()
+    assert "and along a line from there" in home.get(kept.get_absolute_url()).content.decode()
+    home.post(f"/pictures/{kept.pk}/hints", {"remove": "0.1,0.5,0.2,0.5,0.3,0.6,#446622"})
+    kept.refresh_from_db()
+    assert kept.shown.made_with.hints == hints_of("0.9,0.5,grey")
+
+
 def test_what_programs_send_back_is_what_they_got(api: Api, kept: Picture) -> None:
     told = api.get(f"pictures/{kept.pk}").json()
     again = api.post(f"pictures/{kept.pk}/recolor", {"hints": told["hints"]}).json()
@@ -73,6 +84,10 @@ def test_what_programs_send_back_is_what_they_got(api: Api, kept: Picture) -> No
         ([{"x": 0, "y": 0, "colour": "red"}], "hint 1: “colour”: it is #rrggbb, grey or keep."),
         ([{"x": 0, "y": 0, "colour": 446622}], "hint 1: “colour”: it is #rrggbb, grey or keep."),
         ([{"x": 0, "y": 0, "color": "grey"}], "hint 1: “color”: unknown field"),
+        ([LISTED[0] | {"path": [[0, 0], [0, 2]]}], "hint 1: “path”: place 2: place 2: Ensure"),
+        ([LISTED[0] | {"path": [[0.5]]}], "hint 1: “path”: place 1: Ensure"),
+        ([LISTED[0] | {"path": "0.5"}], "hint 1: “path”: Expected a list"),
+        ([LISTED[0] | {"path": [[0, 0]] * MOST_HINTS}], "there are 201 hints"),
         ([LISTED[0]] * (MOST_HINTS + 1), "there are more than 200 hints."),
         # Each by itself would be looked at for seconds.
         (["grey"] * (MOST_HINTS + 1), "there are more than 200 hints."),
@@ -145,7 +160,17 @@ def test_a_version_says_that_it_has_hints(home: Client, kept: Picture) -> None:
 
 
 @pytest.mark.parametrize(
-    "rows", [[{"x": 0.1}], ["grey"], [None], [{"x": 2, "y": 0, "colour": "grey"}], 7, "grey", None]
+    "rows",
+    [
+        [{"x": 0.1}],
+        ["grey"],
+        [None],
+        [LISTED[0] | {"path": [7]}],
+        [{"x": 2, "y": 0, "colour": "grey"}],
+        7,
+        "grey",
+        None,
+    ],
 )
 def test_hints_that_cannot_be_read_are_left_out_and_told(
     home: Client, api: Api, kept: Picture, rows: Any

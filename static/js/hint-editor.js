@@ -1,10 +1,12 @@
 // Dots on a picture that say which colour a place has; see templates/includes/_hints.html.
 import { arrowStep, isArrow } from "./arrows.js";
 import { nameOf, placeOf } from "./colour-words.js";
-import { around, attribute, matched, need } from "./dom.js";
+import { around, attribute, need } from "./dom.js";
+import { drawHints, titleOf } from "./hint-drawing.js";
+import { countSpots, endOf, nounOf, placed, shifted, towards } from "./hint-lines.js";
 import { HintPanel } from "./hint-panel.js";
 import { HintStage } from "./hint-stage.js";
-import { History, hintsOf, isExact, KEEP, tell, textOf } from "./hints.js";
+import { History, hintsOf, KEEP, spotsOf, tell, textOf } from "./hints.js";
 
 /** @typedef {import("./hints.js").Hint} Hint */
 /** @typedef {import("./hint-stage.js").Place} Place */
@@ -34,7 +36,9 @@ export class HintEditor {
     this.hints = hintsOf(edited.field.value);
     this.dots = need(view, "[data-dots]", HTMLElement);
     this.list = need(view, "[data-hint-list]", HTMLElement);
+    this.lines = need(view, "[data-lines]", SVGElement);
     this.without = need(view, "[data-tool=without]", HTMLElement);
+    this.line = need(view, "[data-tool=line]", HTMLElement);
     this.none = need(view, "[data-no-dots]", HTMLElement);
     this.panel = new HintPanel(need(view, "[data-hint-panel]", HTMLElement), {
       choose: (colour) => this.colour(colour),
@@ -44,8 +48,13 @@ export class HintEditor {
       place: (place) => this.add(place),
       drag: (dot, place) => this.move(Number(attribute(dot, "data-dot")), place),
       drop: () => this.settle(this.moved),
+      begin: (place) => this.begin(place),
+      follow: (place) => this.follow(place),
+      end: () => this.finish(),
     });
     this.moved = 0;
+    /** @type {number | null} the line that is being drawn */
+    this.drawn = null;
     this.listen();
     this.draw();
   }
@@ -86,6 +95,8 @@ export class HintEditor {
         return this.stage.zoomBy(-1);
       case "fit":
         return this.stage.fit();
+      case "line":
+        return this.drawFrom(!this.stage.draws);
       case "without":
         return this.compare(!this.dots.hidden);
       case "remove":
@@ -116,21 +127,67 @@ export class HintEditor {
     const { zoom } = this.stage;
     const step = arrowStep(event, STEP / zoom, LONG_STEP / zoom);
     if (event.key === "Delete" || event.key === "Backspace") this.remove(number);
-    else if (step) {
-      const { x, y } = this.hints[number];
-      this.move(number, { x: x + step[0], y: y + step[1] });
-      this.stage.show(this.hints[number]);
-    } else return;
+    else if (step) this.step(number, step);
+    else return;
     event.preventDefault();
+  }
+
+  /** Moves a dot, or draws a line on from it. @param {number} number @param {[number, number]} step */
+  step(number, [across, down]) {
+    const { draws } = this.stage;
+    const [x, y] = draws ? endOf(this.hints[number]) : spotsOf(this.hints[number])[0];
+    const place = placed({ x: x + across, y: y + down });
+    if (draws) this.extend(number, [[place.x, place.y]]);
+    else this.move(number, place);
+    this.stage.show(place);
+  }
+
+  /** @param {boolean} draws whether dragging and arrow keys draw lines */
+  drawFrom(draws) {
+    this.stage.draws = draws;
+    this.line.setAttribute("aria-pressed", String(draws));
+    this.say(draws ? "Drag across the picture, or press arrow keys on a dot." : "");
+  }
+
+  /** Whether there may be more; says so if not. */
+  hasRoom() {
+    const most = this.edited.layers()?.most ?? Number.POSITIVE_INFINITY;
+    if (countSpots(this.hints) < most) return true;
+    this.say(`There can be at most ${most} dots, and a line is several.`);
+    return false;
+  }
+
+  /** @param {Place} place */
+  begin(place) {
+    this.drawn = this.hasRoom() ? this.hints.push({ ...placed(place), colour: KEEP }) - 1 : null;
+  }
+
+  /** @param {Place} place */
+  follow(place) {
+    if (this.drawn === null) return;
+    const end = endOf(this.hints[this.drawn]);
+    this.extend(this.drawn, towards(end, placed(place), this.stage.ratio));
+  }
+
+  finish() {
+    if (this.drawn === null) return;
+    this.history.add(textOf(this.hints));
+    this.pick(this.drawn, false);
+    this.say(`Drew ${nounOf(this.hints[this.drawn])} ${this.drawn + 1}. Choose its colour.`);
+  }
+
+  /** @param {number} number @param {import("./hints.js").Spot[]} spots */
+  extend(number, spots) {
+    this.moved = number;
+    const hint = this.hints[number];
+    for (const spot of spots) if (this.hasRoom()) hint.path = [...(hint.path ?? []), spot];
+    this.show();
   }
 
   /** @param {Place} place */
   add(place) {
+    if (!this.hasRoom()) return;
     const layers = this.edited.layers();
-    if (layers && this.hints.length >= layers.most) {
-      this.say(`There can be at most ${this.hints.length} dots.`);
-      return;
-    }
     this.hints.push({ ...placed(place), colour: KEEP });
     this.show();
     this.history.add(textOf(this.hints));
@@ -144,7 +201,7 @@ export class HintEditor {
   /** @param {number} number @param {Place} place */
   move(number, place) {
     this.moved = number;
-    Object.assign(this.hints[number], placed(place));
+    this.hints[number] = shifted(this.hints[number], placed(place));
     this.show();
   }
 
@@ -159,19 +216,19 @@ export class HintEditor {
   settle(number) {
     const text = textOf(this.hints);
     if (number === null || text === this.history.now) return;
-    this.history.add(text);
+    this.history.add(text, this.stage.draws ? `line ${number}` : "");
     this.draw();
     if (number === this.open) this.panel.show(this.hints[number], number + 1, this.edited.layers());
-    this.say(`Dot ${number + 1}: ${this.words(number)}.`);
+    this.say(`${titleOf(this.hints[number], number)}: ${this.words(number)}.`);
   }
 
   /** @param {number} number */
   remove(number) {
-    this.hints.splice(number, 1);
+    const [gone] = this.hints.splice(number, 1);
     this.history.add(textOf(this.hints));
     this.close(false);
     this.show();
-    this.say(`Removed dot ${number + 1}. ${this.count()}`);
+    this.say(`Removed ${nounOf(gone)} ${number + 1}. ${this.count()}`);
     const next = this.dots.children[Math.min(number, this.hints.length - 1)];
     (next instanceof HTMLElement ? next : need(this.view, "[data-tool=add]", HTMLElement)).focus();
   }
@@ -214,6 +271,7 @@ export class HintEditor {
   compare(isWithout) {
     this.without.setAttribute("aria-pressed", String(isWithout));
     this.dots.hidden = isWithout;
+    this.lines.toggleAttribute("hidden", isWithout);
     this.edited.without(isWithout);
   }
 
@@ -233,12 +291,7 @@ export class HintEditor {
   }
 
   draw() {
-    const dots = matched(this.dots, this.hints.length, "button");
-    const lines = matched(this.list, this.hints.length, "li");
-    this.hints.forEach((hint, n) => {
-      drawDot(dots[n], hint, n, this.words(n), n === this.open);
-      drawLine(matched(lines[n], 1, "button")[0], hint, n, this.words(n));
-    });
+    drawHints(this, this.hints, (n) => this.words(n), this.open);
     this.none.hidden = this.hints.length > 0;
     for (const [tool, step] of /** @type {const} */ ([
       ["undo", -1],
@@ -248,38 +301,4 @@ export class HintEditor {
       button.disabled = !this.history.can(step);
     }
   }
-}
-
-/** @param {Place} place @returns {Place} */
-const placed = ({ x, y }) => ({ x: Math.max(0, Math.min(1, x)), y: Math.max(0, Math.min(1, y)) });
-
-/** @param {HTMLButtonElement} dot @param {Hint} hint @param {number} n @param {string} words @param {boolean} isOpen */
-function drawDot(dot, { x, y, colour }, n, words, isOpen) {
-  Object.assign(dot, { type: "button", className: "handle hint-dot" });
-  Object.assign(dot.dataset, { dot: String(n), number: String(n + 1), kind: kindOf(colour) });
-  dot.setAttribute("aria-label", `Dot ${n + 1}: ${words}`);
-  dot.setAttribute("aria-expanded", String(isOpen));
-  dot.style.setProperty("--x", String(x));
-  dot.style.setProperty("--y", String(y));
-  setColour(dot, colour);
-}
-
-/** @param {HTMLButtonElement} button @param {Hint} hint @param {number} n @param {string} words */
-function drawLine(button, { colour }, n, words) {
-  Object.assign(button, {
-    type: "button",
-    className: "plain hint-line",
-    textContent: `${n + 1}: ${words}`,
-  });
-  Object.assign(button.dataset, { dot: String(n), kind: kindOf(colour) });
-  setColour(button, colour);
-}
-
-/** @param {string} colour */
-const kindOf = (colour) => (isExact(colour) ? "colour" : colour);
-
-/** @param {HTMLElement} part @param {string} colour */
-function setColour(part, colour) {
-  if (isExact(colour)) part.style.setProperty("--colour", colour);
-  else part.style.removeProperty("--colour");
 }

@@ -1,6 +1,8 @@
 // What a dot is given: a likely colour, one of the palette, an exact one, or none.
 import { nameOf, paletteAt, placeOf } from "./colour-words.js";
 import { around, attribute, matched, need } from "./dom.js";
+import { titleOf } from "./hint-drawing.js";
+import { nounOf } from "./hint-lines.js";
 import { isExact } from "./hints.js";
 import { hexOf } from "./lab.js";
 
@@ -21,6 +23,7 @@ export class HintPanel {
     this.title = need(view, "[data-hint-title]", HTMLElement);
     this.likely = need(view, "[data-likely]", HTMLElement);
     this.palette = need(view, "[data-palette]", HTMLElement);
+    this.gone = need(view, "[data-tool=remove]", HTMLElement);
     this.exact = need(view, "input[type=color]", HTMLInputElement);
     this.exact.addEventListener("input", () => heard.choose(this.exact.value));
     this.exact.addEventListener("change", () => heard.settle());
@@ -46,7 +49,9 @@ export class HintPanel {
 
   /** Says what the dot has now. @param {Hint} hint @param {number} number */
   mark(hint, number) {
-    this.title.textContent = `Dot ${number}: ${nameOf(hint.colour)}, ${placeOf(hint)}`;
+    const title = titleOf(hint, number - 1);
+    this.title.textContent = `${title}: ${nameOf(hint.colour)}, ${placeOf(hint)}`;
+    this.gone.textContent = `Remove this ${nounOf(hint)}`;
     for (const button of this.view.querySelectorAll("[data-colour]")) {
       const isChosen = attribute(button, "data-colour") === hint.colour;
       button.setAttribute("aria-pressed", String(isChosen));

@@ -8,6 +8,9 @@ import { around } from "./dom.js";
  * @property {(place: Place) => void} place a spot was pressed
  * @property {(dot: HTMLElement, place: Place) => void} drag a dot goes along
  * @property {() => void} drop it was let go of
+ * @property {(place: Place) => void} begin a line is drawn from there
+ * @property {(place: Place) => void} follow it goes on to there
+ * @property {() => void} end it ends
  */
 
 const MOST_ZOOM = 8;
@@ -21,6 +24,10 @@ export class HintStage {
   corner = { x: 0, y: 0 };
   /** @type {Map<number, PointerEvent>} fingers on the picture */
   fingers = new Map();
+  /** whether dragging draws lines, and does not move the picture */
+  draws = false;
+  /** whether one is being drawn */
+  isDrawing = false;
   /** whether the press in progress has become something else */
   hasMoved = false;
   /** @type {{ dot: HTMLElement, x: number, y: number } | null} what is dragged, and by how much beside its middle */
@@ -75,7 +82,15 @@ export class HintStage {
     this.fingers.set(event.pointerId, event);
     if (this.dragged) this.drag(event, this.dragged);
     else if (others.length) this.pinch(before, event, others[0]);
+    else if (this.draws) this.follow(before, event);
     else this.shift(x, y);
+  }
+
+  /** @param {PointerEvent} before @param {PointerEvent} now */
+  follow(before, now) {
+    if (!this.isDrawing) this.heard.begin(this.placeAt(before));
+    this.isDrawing = true;
+    this.heard.follow(this.placeAt(now));
   }
 
   /** @param {PointerEvent} event @param {{ dot: HTMLElement, x: number, y: number }} dragged */
@@ -96,9 +111,17 @@ export class HintStage {
   /** @param {PointerEvent} event @param {boolean} isDone */
   lift(event, isDone) {
     if (!this.fingers.delete(event.pointerId)) return;
-    if (this.dragged && this.hasMoved) this.heard.drop();
+    if (this.isDrawing) this.heard.end();
+    else if (this.dragged && this.hasMoved) this.heard.drop();
     else if (isDone && !this.dragged && !this.hasMoved) this.heard.place(this.placeAt(event));
+    this.isDrawing = false;
     if (!this.fingers.size) this.dragged = null;
+  }
+
+  /** The picture's width by its height. */
+  get ratio() {
+    const { width, height } = this.view.getBoundingClientRect();
+    return width / height;
   }
 
   /** @param {WheelEvent} event */

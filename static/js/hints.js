@@ -52,6 +52,9 @@ export function tell(field, text) {
 
 /** What was done to a text, and can be undone. */
 export class History {
+  /** what the last change was part of */
+  whole = "";
+
   /** @param {string} text at first */
   constructor(text) {
     this.texts = [text];
@@ -62,10 +65,16 @@ export class History {
     return this.texts[this.at];
   }
 
-  /** @param {string} text */
-  add(text) {
+  /**
+   * @param {string} text
+   * @param {string} [whole] what the change is part of: it is undone together with those of the same
+   *   just before it
+   */
+  add(text, whole = "") {
     if (text === this.now) return;
-    this.texts.splice(++this.at, Number.POSITIVE_INFINITY, text);
+    if (!whole || whole !== this.whole) this.at++;
+    this.whole = whole;
+    this.texts.splice(this.at, Number.POSITIVE_INFINITY, text);
   }
 
   /** Whether there is anything so many steps away. @param {-1 | 1} step */
@@ -75,6 +84,7 @@ export class History {
 
   /** @param {-1 | 1} step */
   go(step) {
+    this.whole = "";
     if (this.can(step)) this.at += step;
     return this.now;
   }

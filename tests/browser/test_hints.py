@@ -219,6 +219,85 @@ def test_dots_are_placed_where_the_picture_was_moved_to(editor: Page) -> None:
     assert box and box["x"] + box["width"] / 2 == pytest.approx(middle[0], abs=2)
 
 
+def test_a_line_is_drawn_and_given_one_colour(editor: Page) -> None:
+    editor.get_by_role("button", name="Draw lines").click()
+    editor.mouse.move(*spot(editor, (0.1, 0.2)))
+    editor.mouse.down()
+    editor.mouse.move(*spot(editor, (0.4, 0.2)), steps=3)
+    editor.mouse.move(*spot(editor, (0.4, 0.8)), steps=3)
+    editor.mouse.up()
+    expect(dots(editor)).to_have_count(1)
+    expect(editor.locator("[data-hint-status]")).to_have_text("Drew line 1. Choose its colour.")
+    give(editor, "grass")
+    assert is_green(editor, LEFT) and not is_green(editor, RIGHT)
+    expect(editor.get_by_role("button", name="Line 1: deep yellowish green")).to_be_visible()
+    expect(editor.locator(".hint-line-colour")).to_have_count(1)
+    [numbers] = hints(editor)
+    spots = np.array(numbers[:-1], float).reshape(-1, 2)
+    assert 20 < len(spots) < 40 and spots[0] == pytest.approx([0.1, 0.2], abs=0.01)
+    assert spots[-1] == pytest.approx([0.4, 0.8], abs=0.04)
+    editor.get_by_role("button", name="Undo").click()
+    editor.get_by_role("button", name="Undo").click()
+    assert hints(editor) == []
+    editor.get_by_role("button", name="Redo").click()
+    assert hints(editor)[0][-1] == "keep" and len(hints(editor)[0]) == len(numbers)
+    assert problems(editor) == []
+
+
+def test_a_line_is_moved_and_removed_as_a_whole(editor: Page) -> None:
+    editor.get_by_role("button", name="Draw lines").click()
+    editor.mouse.move(*spot(editor, (0.1, 0.5)))
+    editor.mouse.down()
+    editor.mouse.move(*spot(editor, (0.3, 0.5)), steps=5)
+    editor.mouse.up()
+    give(editor, "grass")
+    drawn_there = hints(editor)[0]
+    editor.get_by_role("button", name="Draw lines").click()
+    editor.mouse.move(*spot(editor, (0.1, 0.5)))
+    editor.mouse.down()
+    editor.mouse.move(*spot(editor, (0.6, 0.7)), steps=5)
+    editor.mouse.up()
+    moved = hints(editor)[0]
+    by = np.array(moved[:-1], float) - np.array(drawn_there[:-1], float)
+    assert by.reshape(-1, 2) == pytest.approx(np.tile([0.5, 0.2], (len(by) // 2, 1)), abs=0.01)
+    assert is_green(editor, RIGHT) and not is_green(editor, LEFT)
+    give(editor, "Remove this line")
+    assert hints(editor) == []
+
+
+def test_a_line_is_drawn_by_keys_and_undone_at_once(editor: Page) -> None:
+    keyboard = editor.keyboard
+    keyboard.press("Enter")
+    keyboard.press("Shift+ArrowLeft")
+    editor.get_by_role("button", name="Draw lines").press("Enter")
+    dots(editor).first.focus()
+    for _ in range(6):
+        keyboard.press("ArrowLeft")
+    keyboard.press("Shift+ArrowUp")
+    [numbers] = hints(editor)
+    assert numbers[:2] == ["0.45", "0.5"] and len(numbers) == 2 * 8 + 1
+    assert float(numbers[-3]) < 0.4 and float(numbers[-2]) < 0.5
+    expect(editor.locator("[data-hint-status]")).to_have_text("Line 1: left as it is, middle.")
+    keyboard.press("Control+z")
+    assert hints(editor) == [["0.45", "0.5", "keep"]]
+
+
+def test_a_line_ends_where_there_is_no_more_room(page: Page) -> None:
+    reach = {"distance": 12, "side": 64, "everywhere": 0.8, "ridge": 0.04, "most": 10}
+    also_tell(page, reach=reach)
+    colorize(page)
+    begin(page)
+    page.get_by_role("button", name="Draw lines").click()
+    page.mouse.move(*spot(page, (0.1, 0.5)))
+    page.mouse.down()
+    page.mouse.move(*spot(page, (0.9, 0.5)), steps=5)
+    page.mouse.up()
+    assert len(hints(page)[0]) == 21
+    page.get_by_role("button", name="Add a dot in the middle").click()
+    expect(page.locator("[data-hint-status]")).to_contain_text("There can be at most 10 dots")
+    assert len(hints(page)) == 1
+
+
 def test_fingers_place_drag_and_pinch(browser: Browser, site: str) -> None:
     context = new_context(
         browser, site, has_touch=True, is_mobile=True, viewport={"width": 390, "height": 850}

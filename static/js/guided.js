@@ -1,6 +1,6 @@
 // Enlarges colours without bleeding over the edges of a picture; as `upsample_ab` in
 // colorize/engine/render.py, which says why.
-import { plane, resized } from "./resample.js";
+import { addResized, plane, resized } from "./resample.js";
 
 /** @typedef {import("./resample.js").Plane} Plane */
 
@@ -19,23 +19,40 @@ export class Guide {
     this.small = resized(light, width, height);
     this.mean = box(this.small);
     const squares = box(product(this.small, this.small));
+    // What a column and a row become when they are enlarged and made smaller again.
+    this.down = passage(height, light.height);
+    this.across = passage(width, light.width);
     this.spread = squares.data.map((square, n) => square - this.mean.data[n] ** 2 + EPSILON);
   }
 
-  /** @param {Plane} colours @returns {Plane} */
+  /**
+   * The means over the cells are brought to the colours. All but one step of that is done at their size, because
+   * what a correction adds and what the means of that are do not depend on L.
+   * @param {Plane} colours
+   * @returns {Plane}
+   */
   enlarged(colours) {
     const { data: light, width, height } = this.light;
-    const [slope, made] = this.lines(colours).map((line) => resized(line, width, height));
-    for (let n = 0; n < light.length; n++) made.data[n] += slope.data[n] * light[n];
+    const [slope, offset] = this.lines(colours);
+    const made = plane(width, height);
+    addResized(made, slope, light);
+    const means = resized(made, colours.width, colours.height);
+    const smoothed = this.backAndForth(offset);
+    let missing = combined(colours, means, (own, mean, n) => own - mean - smoothed.data[n]);
+    let rest = offset;
     for (let time = 0; time < CORRECTIONS; time++) {
-      const missing = resized(made, colours.width, colours.height);
-      for (let n = 0; n < missing.data.length; n++) {
-        missing.data[n] = colours.data[n] - missing.data[n];
-      }
-      const more = resized(missing, width, height);
-      for (let n = 0; n < light.length; n++) made.data[n] += more.data[n];
+      rest = combined(rest, missing, (one, more) => one + more);
+      const found = this.backAndForth(missing);
+      missing = combined(missing, found, (wanted, got) => wanted - got);
     }
+    addResized(made, rest);
     return made;
+  }
+
+  /** Enlarged, and made smaller again. @param {Plane} small @returns {Plane} */
+  backAndForth(small) {
+    const down = times(this.down, small);
+    return turned(times(this.across, turned(down)));
   }
 
   /**
@@ -58,6 +75,43 @@ export class Guide {
 /** @param {Plane} one @param {Plane} other @returns {Plane} */
 function product({ data, width, height }, other) {
   return { data: data.map((value, n) => value * other.data[n]), width, height };
+}
+
+/** @param {Plane} one @param {Plane} other @param {(one: number, other: number, n: number) => number} join @returns {Plane} */
+function combined({ data, width, height }, other, join) {
+  return { data: data.map((value, n) => join(value, other.data[n], n)), width, height };
+}
+
+/**
+ * The square matrix of enlarging a column and making it smaller again.
+ * @param {number} small
+ * @param {number} large
+ */
+function passage(small, large) {
+  const unit = plane(small, small);
+  for (let n = 0; n < small; n++) unit.data[n * (small + 1)] = 1;
+  return resized(resized(unit, small, large), small, small);
+}
+
+/** A product of matrices, of which the first is mostly zeros. @param {Plane} matrix @param {Plane} plane @returns {Plane} */
+function times(matrix, { data, width, height }) {
+  const made = plane(width, height);
+  for (let y = 0; y < height; y++) {
+    const row = made.data.subarray(y * width, (y + 1) * width);
+    for (let k = 0; k < height; k++) {
+      const share = matrix.data[y * height + k];
+      if (share) for (let x = 0; x < width; x++) row[x] += share * data[k * width + x];
+    }
+  }
+  return made;
+}
+
+/** @param {Plane} plane @returns {Plane} */
+function turned({ data, width, height }) {
+  const made = plane(height, width);
+  for (let y = 0, n = 0; y < height; y++)
+    for (let x = 0; x < width; x++, n++) made.data[x * height + y] = data[n];
+  return made;
 }
 
 /** The mean of each cell and the eight around it; beyond an edge, the cells at it count again. @param {Plane} source */

@@ -51,24 +51,59 @@ export function mixRow({ data, width }, { low, high, weight }, y, row) {
 
 /** @param {Plane} source @param {number} width @param {number} height @returns {Plane} */
 export function resized(source, width, height) {
-  const isSmaller = width <= source.width && height <= source.height;
-  return isSmaller ? shrunk(source, width, height) : enlarged(source, width, height);
+  if (isSmaller(width, height, source)) return shrunk(source, width, height);
+  const made = plane(width, height);
+  addEnlarged(made, source);
+  return made;
 }
 
-/** @param {Plane} source @param {number} width @param {number} height @returns {Plane} */
-function enlarged(source, width, height) {
-  const made = plane(width, height);
+/** @param {number} width @param {number} height @param {Plane} than */
+const isSmaller = (width, height, than) => width <= than.width && height <= than.height;
+
+/**
+ * Adds a plane in the size of the other.
+ * @param {Plane} target
+ * @param {Plane} source
+ * @param {Float32Array} [factors] what each number is multiplied by
+ */
+export function addResized(target, source, factors) {
+  const { width, height } = target;
+  if (isSmaller(width, height, source))
+    addNumbers(target.data, shrunk(source, width, height).data, 0, factors);
+  else addEnlarged(target, source, factors);
+}
+
+/** @param {Plane} target @param {Plane} source @param {Float32Array} [factors] */
+function addEnlarged({ data, width, height }, source, factors) {
   const rows = positions(height, source.height);
-  const { low, high, weight } = positions(width, source.width);
+  const across = positions(width, source.width);
   const row = new Float32Array(source.width);
-  for (let y = 0, n = 0; y < height; y++) {
+  const made = new Float32Array(width);
+  for (let y = 0; y < height; y++) {
     mixRow(source, rows, y, row);
-    for (let x = 0; x < width; x++, n++) {
-      const left = row[low[x]];
-      made.data[n] = left + weight[x] * (row[high[x]] - left);
-    }
+    stretchRow(row, across, made);
+    addNumbers(data, made, y * width, factors);
   }
-  return made;
+}
+
+/**
+ * @param {Float32Array} target
+ * @param {Float32Array} numbers
+ * @param {number} start where they are added
+ * @param {Float32Array} [factors]
+ */
+function addNumbers(target, numbers, start, factors) {
+  if (!factors) for (let n = 0; n < numbers.length; n++) target[start + n] += numbers[n];
+  else
+    for (let n = 0; n < numbers.length; n++) target[start + n] += numbers[n] * factors[start + n];
+}
+
+/** @param {Float32Array} row @param {Positions} across @param {Float32Array} made where it is written */
+function stretchRow(row, { low, high, weight }, made) {
+  for (let x = 0; x < made.length; x++) {
+    const left = row[low[x]];
+    made[x] = left + weight[x] * (row[high[x]] - left);
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 // Enlarges colours without bleeding over the edges of a picture; as `upsample_ab` in
 // colorize/engine/render.py, which says why.
-import { addResized, plane, resized } from "./resample.js";
+import { addResized, isSmaller, plane, resized } from "./resample.js";
 
 /** @typedef {import("./resample.js").Plane} Plane */
 
@@ -20,8 +20,9 @@ export class Guide {
     this.mean = box(this.small);
     const squares = box(product(this.small, this.small));
     // What a column and a row become when they are enlarged and made smaller again.
-    this.down = passage(height, light.height);
-    this.across = passage(width, light.width);
+    const ways = [isSmaller(light, this.small), isSmaller(this.small, light)];
+    this.down = passage(height, light.height, ways);
+    this.across = passage(width, light.width, ways);
     this.spread = squares.data.map((square, n) => square - this.mean.data[n] ** 2 + EPSILON);
   }
 
@@ -86,11 +87,12 @@ function combined({ data, width, height }, other, join) {
  * The square matrix of enlarging a column and making it smaller again.
  * @param {number} small
  * @param {number} large
+ * @param {boolean[]} ways whether there, and back, the whole plane is made smaller
  */
-function passage(small, large) {
+function passage(small, large, [there, back]) {
   const unit = plane(small, small);
   for (let n = 0; n < small; n++) unit.data[n * (small + 1)] = 1;
-  return resized(resized(unit, small, large), small, small);
+  return resized(resized(unit, small, large, there), small, small, back);
 }
 
 /** A product of matrices, of which the first is mostly zeros. @param {Plane} matrix @param {Plane} plane @returns {Plane} */

@@ -49,16 +49,23 @@ export function mixRow({ data, width }, { low, high, weight }, y, row) {
   }
 }
 
-/** @param {Plane} source @param {number} width @param {number} height @returns {Plane} */
-export function resized(source, width, height) {
-  if (isSmaller(width, height, source)) return shrunk(source, width, height);
+/**
+ * @param {Plane} source
+ * @param {number} width
+ * @param {number} height
+ * @param {boolean} [averages] whether it is made smaller
+ * @returns {Plane}
+ */
+export function resized(source, width, height, averages = isSmaller({ width, height }, source)) {
+  if (averages) return shrunk(source, width, height);
   const made = plane(width, height);
   addEnlarged(made, source);
   return made;
 }
 
-/** @param {number} width @param {number} height @param {Plane} than */
-const isSmaller = (width, height, than) => width <= than.width && height <= than.height;
+/** @typedef {{ width: number, height: number }} Size */
+/** @param {Size} size @param {Size} than */
+export const isSmaller = ({ width, height }, than) => width <= than.width && height <= than.height;
 
 /**
  * Adds a plane in the size of the other.
@@ -68,7 +75,7 @@ const isSmaller = (width, height, than) => width <= than.width && height <= than
  */
 export function addResized(target, source, factors) {
   const { width, height } = target;
-  if (isSmaller(width, height, source))
+  if (isSmaller(target, source))
     addNumbers(target.data, shrunk(source, width, height).data, 0, factors);
   else addEnlarged(target, source, factors);
 }

@@ -96,8 +96,20 @@ def chosen(vividness: float) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("L", "side"),
-    [(waves(300, 400), 64), (waves(64, 90), 512), (waves(900, 600), 128), (framed(), 64)],
-    ids=["usual", "smaller than what the network says", "larger than its guide", "with a border"],
+    [
+        (waves(300, 400), 64),
+        (waves(64, 90), 512),
+        (waves(65, 79), 256),
+        (waves(900, 600), 128),
+        (framed(), 64),
+    ],
+    ids=[
+        "usual",
+        "smaller than what the network says",
+        "smaller in width alone",
+        "larger than its guide",
+        "with a border",
+    ],
 )
 def test_the_colours_are_the_same(page: Page, L: Plane, side: int) -> None:
     page.goto("/")

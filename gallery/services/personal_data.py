@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import IO, Any
 
 from django.db import transaction
+from django.db.models import Prefetch
 
 from accounts import personal_data as accounts
 from accounts.models import User
@@ -44,23 +45,23 @@ def export(user: User) -> Iterator[bytes]:
 
 
 def everything(user: User) -> PictureQuerySet:
+    """With the versions of each picture in the order in which they were made."""
     mine = Picture.objects.owned_by(user).select_related("current", "album", "link")
-    return mine.prefetch_related("versions")
+    versions = Version.objects.order_by("created_at")
+    return mine.prefetch_related(Prefetch("versions", versions))
 
 
 def files(archive: Archive, picture: Picture, entry: dict[str, Any]) -> Iterator[bytes]:
     """Add a picture's original and results to the archive, and their names to `entry`."""
     entry["original"] = archive.names.pick(picture.title, picture.original_ending, "originals/")
     yield from archive.file(picture.original, entry["original"])
-    versions = sorted(picture.versions.all(), key=lambda version: version.created_at)
-    for version, told in zip(versions, entry["versions"], strict=True):
+    for version, told in zip(picture.versions.all(), entry["versions"], strict=True):
         told["result"] = archive.names.pick(picture.title, version.ending, "results/")
         yield from archive.file(version.result, told["result"])
 
 
 def facts(picture: Picture) -> dict[str, Any]:
     link = getattr(picture, "link", None)
-    versions = sorted(picture.versions.all(), key=lambda version: version.created_at)
     return {
         "id": str(picture.pk),
         "title": picture.title,
@@ -81,7 +82,7 @@ def facts(picture: Picture) -> dict[str, Any]:
         "published_at": picture.published_at,
         "review": picture.review,
         "review_reason": picture.review_reason,
-        "versions": [version_facts(version, picture) for version in versions],
+        "versions": [version_facts(version, picture) for version in picture.versions.all()],
     }
 
 

@@ -104,7 +104,7 @@ def test_what_was_set_aside_goes_for_good_with_the_bin(owner: User, settings: An
     run("reconcile", "--fix", "--really")
     age(settings, f"strays/{names[0]}", 24 * 30.1)
     age(settings, f"strays/{names[1]}", 24 * 29.9)
-    assert "1 files set aside earlier deleted." in run("empty_bin")
+    assert "1 file set aside earlier deleted." in run("empty_bin")
     assert [path(settings, f"strays/{name}").exists() for name in names] == [False, True]
 
 
@@ -264,18 +264,18 @@ def binned(owner: User, shade: int, days: float) -> Picture:
 def test_the_bin_keeps_what_was_moved_there_less_than_a_month_ago(owner: User, media: Any) -> None:
     size = binned(owner, 1, 30.1).bytes
     recent, present = binned(owner, 2, 29.9), picture(owner, shade=3)
-    assert f"1 pictures deleted, {size:,} bytes." in run("empty_bin")
+    assert f"1 picture deleted, {size:,} bytes." in run("empty_bin")
     assert set(Picture.objects.all()) == {recent, present} and len(media()) == 12
 
 
 def test_all_of_one_persons_bin(owner: User, stranger: User) -> None:
     binned(owner, 1, 1)
     other = binned(stranger, 2, 1)
-    assert run("empty_bin", "--all", "--person", "owner").startswith("1 pictures deleted")
+    assert run("empty_bin", "--all", "--person", "owner").startswith("1 picture deleted")
     assert Picture.objects.get() == other
     with pytest.raises(CommandError, match="no user named Nobody"):
         run("empty_bin", "--person", "Nobody")
-    assert run("empty_bin", "--all").startswith("1 pictures deleted")
+    assert run("empty_bin", "--all").startswith("1 picture deleted")
 
 
 def test_what_has_run_out_is_forgotten(owner: User) -> None:
@@ -289,7 +289,7 @@ def test_what_has_run_out_is_forgotten(owner: User) -> None:
         ShareLink.objects.filter(picture=kept).update(expires_at=ends)
     sharing.share(picture(owner, shade=9), days=None)
     printed = run("empty_bin")
-    assert "1 stored API responses" in printed and "1 expired links" in printed
+    assert "1 stored API response" in printed and "1 expired link" in printed
     assert Answer.objects.get().key == "new" and ShareLink.objects.count() == 2
     assert Picture.objects.get(link=None).visibility == Visibility.PRIVATE
 

@@ -14,6 +14,7 @@ from colorize.models import Tally
 from gallery.models import Answer, Picture
 from gallery.models.answers import KEPT_FOR
 from gallery.models.pictures import PictureQuerySet
+from gallery.paging import counted
 from gallery.services import bin, files, sharing
 
 # How long the owner of a picture sees that its link has expired.
@@ -38,15 +39,16 @@ class Command(BaseCommand):
         pictures = binned(options["all"], options["person"])
         size = pictures.aggregate(total=Sum("bytes"))["total"] or 0
         gone = bin.purge(pictures)
-        self.stdout.write(f"{gone} pictures deleted, {size:,} bytes.")
+        self.tell(gone, "picture", f"deleted, {size:,} bytes")
         if not options["person"]:
-            self.stdout.write(f"{forget_answers()} stored API responses deleted.")
-            self.stdout.write(f"{take_back_links()} expired links revoked.")
+            self.tell(forget_answers(), "stored API response", "deleted")
+            self.tell(take_back_links(), "expired link", "revoked")
             forget_tallies()
-            self.stdout.write(
-                f"{files.forget_strays(bin_limit())} files set aside earlier deleted."
-            )
+            self.tell(files.forget_strays(bin_limit()), "file", "set aside earlier deleted")
             call_command("clearsessions")
+
+    def tell(self, number: int, noun: str, done: str) -> None:
+        self.stdout.write(f"{counted(number, noun)} {done}.")
 
 
 def binned(everything: bool, person: str | None) -> PictureQuerySet:

@@ -35,5 +35,5 @@ WEBHOOKS = env.flag("WEBHOOKS", default=True)
 WEBHOOK_HOSTS = [host.lower() for host in env.words("WEBHOOK_HOSTS")]
 # A ZIP file of results that is larger is made by a job.
 ZIP_STREAM_BYTES = env.whole("ZIP_STREAM_BYTES", 500_000_000)
-# What tells Celery's workers, if any, that there is some.
+# Where Celery's workers, if there are any, hear of new work.
 BROKER = backends.broker(env)

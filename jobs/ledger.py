@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +24,7 @@ from jobs.errors import Stopped, WorkerLost
 from jobs.models import Item, ItemState, Job, JobState, clock
 from jobs.models.items import ItemQuerySet
 from jobs.registry import KINDS
-from jobs.turns import current_turn, lowest_of, next_kind, turns
+from jobs.turns import current_turn, lowest_priority, next_kind, turns
 
 logger = logging.getLogger(__name__)
 
@@ -55,15 +56,13 @@ def claim(kinds: Collection[str] = (), lowest: bool = False) -> Item | None:
     if kind is None:
         return None
     waiting = Item.objects.waiting().filter(kind=kind)
-    return lease_first((lowest_of(waiting) if lowest else waiting).in_order())
+    return lease_first(kind, lowest_priority(waiting) if lowest else None)
 
 
-def lease_first(waiting: ItemQuerySet) -> Item | None:
+def lease_first(kind: str, priority: int | None) -> Item | None:
     """In one statement: a transaction of a question and an answer takes more than twice as long.
     What another transaction has locked is passed over."""
-    first, parameters = waiting.values("pk")[:1].query.sql_with_params()
-    if connection.features.has_select_for_update_skip_locked:
-        first = f"{first} {connection.ops.for_update_sql(skip_locked=True)}"
+    first, parameters = first_waiting(kind, priority)
     until, end = clock.later(timedelta(seconds=settings.JOB_LEASE_SECONDS))
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     statement = LEASE_FIRST.format(until=until, first=first)
@@ -71,6 +70,18 @@ def lease_first(waiting: ItemQuerySet) -> Item | None:
         note_start(item)
         return item
     return None
+
+
+@cache
+def first_waiting(kind: str, priority: int | None) -> tuple[str, tuple[Any, ...]]:
+    """SQL for what is next of a kind, and of a priority if it is given. Kept, because to write it
+    takes as long as to run it."""
+    waiting = Item.objects.waiting().filter(kind=kind)
+    of_priority = waiting if priority is None else waiting.filter(priority=priority)
+    first, parameters = of_priority.in_order().values("pk")[:1].query.sql_with_params()
+    if connection.features.has_select_for_update_skip_locked:
+        first = f"{first} {connection.ops.for_update_sql(skip_locked=True)}"
+    return first, parameters
 
 
 def note_start(item: Item) -> None:
@@ -112,7 +123,10 @@ def held(claimed: Item) -> Item:
 
 def locked(job: uuid.UUID, items: ItemQuerySet) -> Item | None:
     """The one row of this job, locked together with it; None if there is none by then. The job
-    always comes first, so that two transactions cannot wait for each other."""
+    always comes first, so that two transactions cannot wait for each other; where one transaction
+    at a time writes, nothing has to be locked."""
+    if not connection.features.has_select_for_update:
+        return items.first()
     jobs = Job.objects.select_for_update().filter(pk=job)
     return items.select_for_update().first() if jobs.values_list("pk") else None
 

@@ -29,12 +29,15 @@ def next_kind(kinds: Collection[str], lowest: bool = False) -> str | None:
     """The kind of what is next, of these kinds; None if nothing waits. `lowest`: from the lowest
     priority that waits, not the highest."""
     waiting = Item.objects.waiting()
-    return (lowest and first_kind(lowest_of(waiting), kinds)) or first_kind(waiting, kinds)
+    if lowest and (priority := lowest_priority(waiting)) is not None:
+        of_lowest = first_kind(waiting.filter(priority=priority), kinds)
+        return of_lowest or first_kind(waiting, kinds)
+    return first_kind(waiting, kinds)
 
 
-def lowest_of(waiting: ItemQuerySet) -> ItemQuerySet:
-    lowest = waiting.order_by("priority").values_list("priority", flat=True).first()
-    return waiting if lowest is None else waiting.filter(priority=lowest)
+def lowest_priority(waiting: ItemQuerySet) -> int | None:
+    """None if nothing waits."""
+    return waiting.order_by("priority").values_list("priority", flat=True).first()
 
 
 def first_kind(waiting: ItemQuerySet, kinds: Collection[str]) -> str | None:

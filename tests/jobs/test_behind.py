@@ -1,4 +1,4 @@
-"""A worker stores a result while it does the next item."""
+"""A worker whose store is far away stores a result while it does the next item."""
 
 import threading
 from collections.abc import Callable
@@ -151,10 +151,16 @@ def test_the_lease_is_looked_after_until_it_is_stored(
     assert begun == ["a", "b"] and ended == [True, True]
 
 
-def test_a_worker_that_stops_stores_what_it_has_in_hand(storing: Storing) -> None:
+@pytest.mark.parametrize("is_far", [True, False])
+def test_a_worker_that_stops_stores_what_it_has_in_hand(
+    storing: Storing, is_far: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "is_in_bucket", lambda: is_far)
+    threads = set()
     stop, stopped = threading.Event(), threading.Event()
 
     def store(work: Work) -> None:
+        threads.add(threading.current_thread())
         stop.set()
         assert stopped.wait(30)
 
@@ -166,6 +172,8 @@ def test_a_worker_that_stops_stores_what_it_has_in_hand(storing: Storing) -> Non
     stopped.set()
     thread.join(30)
     assert not thread.is_alive()
+    # From far away, storing takes so long that it is worth the change of threads.
+    assert (threads == {thread}) is not is_far
     found = states()
     assert found["a"] == ItemState.DONE and ItemState.RUNNING not in found.values()
 

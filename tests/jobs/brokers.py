@@ -16,6 +16,7 @@ import pytest
 from jobs.supervisor import end_with_parent
 from tests.jobs.kills import KILLS, left_by_dead, wait_for
 from tests.jobs.nursery import ForkedCelery, kill_group
+from tests.jobs.receiver import write_certificate
 from tests.jobs.work import traces
 from tests.processes import ROOT, free_port
 
@@ -72,6 +73,32 @@ class Redis(Broker):
     def command(self) -> list[str]:
         options = ["--bind", "127.0.0.1", "--requirepass", PASSWORD, "--save", ""]
         return [self.program, "--port", str(self.port), "--dir", str(self.folder), *options]
+
+
+class SecureRedis(Redis):
+    """By TLS, with a certificate for `host`, which signs itself."""
+
+    host = "localhost"
+
+    @property
+    def certificate(self) -> Path:
+        return self.folder / "certificate.pem"
+
+    @property
+    def url(self) -> str:
+        return f"rediss://:{PASSWORD}@localhost:{self.port}"
+
+    def command(self) -> list[str]:
+        write_certificate(self.certificate, self.host)
+        file = str(self.certificate)
+        files = [f"--tls-{each}-file" for each in ("cert", "key", "ca-cert")]
+        secure = [word for option in files for word in (option, file)]
+        ports = ["--port", "0", "--tls-port", str(self.port), "--tls-auth-clients", "no"]
+        return [*super().command(), *ports, *secure]
+
+
+class RedisOfAnotherName(SecureRedis):
+    host = "photos.example.org"
 
 
 class RabbitMQ(Broker):

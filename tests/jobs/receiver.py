@@ -66,6 +66,16 @@ def receiving(server: Receiver) -> Iterator[Receiver]:
 
 def encrypt(server: Receiver, file: Path, host: str) -> None:
     """With a certificate of its own for this host, which is written into the file."""
+    write_certificate(file, host)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    server.socket = context.wrap_socket(
+        server.socket, server_side=True, do_handshake_on_connect=False
+    )
+
+
+def write_certificate(file: Path, host: str) -> None:
+    """One that signs itself, with its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
     now = datetime.now(UTC)
@@ -78,8 +88,3 @@ def encrypt(server: Receiver, file: Path, host: str) -> None:
     )
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     file.write_bytes(certificate.public_bytes(Encoding.PEM) + private)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
-    server.socket = context.wrap_socket(
-        server.socket, server_side=True, do_handshake_on_connect=False
-    )

@@ -25,6 +25,7 @@ from colorize.engine.metadata import Metadata, xmp
 from colorize.engine.networks.onnx import give_memory_back
 from colorize.engine.options import Options
 from colorize.engine.outputs import JPEG, OUTPUTS, Output
+from colorize.engine.photo import Photo
 from colorize.engine.pipeline import ColourPhoto, Result
 from colorize.engine.proposals import proposals
 from colorize.engine.propose import Proposal
@@ -75,6 +76,14 @@ def colorize(
         return pipeline.colorize(
             data, network, options, photo_limits(), filename, sides, output, known, page
         )
+
+
+def prepare(data: bytes, options: Options, filename: str = "") -> Photo:
+    """A photo that is one frame of a film: checked, upright and in shape. Raises like `colorize`,
+    but never Busy."""
+    check_type(data, filename)
+    photo = pipeline.prepare(data, photo_limits(), filename)
+    return pipeline.in_shape(photo, options, photo_limits())
 
 
 def propose(

@@ -10,6 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from colorize import service
 from colorize.engine.options import OPTIONS, Option, Options, Value, written
 from colorize.engine.video.options import FILM_OPTIONS, FilmOptions
+from colorize.management.sequences import FASTEST, FILM, KINDS, PHOTOS, RATE, SLOWEST
 
 BY_NAME = {option.name: option for option in OPTIONS}
 # Those that photos have, too, are declared once.
@@ -31,6 +32,34 @@ def add_film_options(parser: CommandParser) -> None:
     for option in OF_FILMS:
         words = f"{option.help} Default: {told(option.default)}."
         group.add_argument(argument(option.name), dest=option.name, help=words, **kind_of(option))
+
+
+def add_sequence_options(parser: CommandParser) -> None:
+    group = parser.add_argument_group("films as numbered photos")
+    group.add_argument(
+        "--sequence",
+        choices=KINDS,
+        help="The numbered photos in each folder are the frames of a film, and get colours as "
+        f"steady as one. {FILM}: they become FOLDER-colorized.mp4, beside their folder. {PHOTOS}: "
+        "they become photos again, NAME-colorized.jpg each.",
+    )
+    group.add_argument(
+        "--rate",
+        type=rate,
+        default=RATE,
+        metavar="NUMBER",
+        help=f"How many of the numbered photos make a second. Default: {RATE:g}.",
+    )
+
+
+def rate(text: str) -> float:
+    """Raises ArgumentTypeError."""
+    try:
+        if SLOWEST <= (value := float(text)) <= FASTEST:
+            return value
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"{text} is not a number from {SLOWEST:g} to {FASTEST:g}")
 
 
 def argument(name: str) -> str:

@@ -41,11 +41,16 @@ class FilmColours:
     def run(self, lumas: Iterable[Bytes], free: Iterable[bool] = repeat(False)) -> Iterator[Chroma]:
         """One chroma for each luma plane, (h, w) uint8 as the film stores it, in order. Reads ahead
         as far as it needs to, at most 16 frames. `free`: of each, see `Frame`."""
-        frames = self.predicted(shots(map(self.frame, lumas, free)))
-        for frame in steady(frames, self.reach):
+        for frame in self.frames(lumas, free):
             assert frame.ab is not None  # noqa: S101
             ab = turned(frame.ab, -self.quarters)
             yield chroma(frame.luma, ab, self.film, frame.tones)
+
+    def frames(
+        self, lumas: Iterable[Bytes], free: Iterable[bool] = repeat(False)
+    ) -> Iterator[Frame]:
+        """The same as frames with their `ab`, upright."""
+        return steady(self.predicted(shots(map(self.frame, lumas, free))), self.reach)
 
     @property
     def quarters(self) -> int:

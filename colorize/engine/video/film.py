@@ -20,6 +20,11 @@ class Matrix(StrEnum):
     BT709 = "bt709"
     BT2020 = "bt2020"
 
+    @classmethod
+    def usual(cls, width: int, height: int) -> "Matrix":
+        """For films of this size."""
+        return cls.BT709 if height > 576 or width >= 1280 else cls.BT601
+
 
 @dataclass(frozen=True)
 class Film:

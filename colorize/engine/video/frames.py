@@ -66,6 +66,17 @@ def rows(picture: VideoFrame, number: int) -> Bytes:
     return lines[:, : plane.width]
 
 
+def padded(luma: Bytes) -> VideoFrame:
+    """A frame of this luma (h, w), with even sides and no chroma yet."""
+    height, width = luma.shape
+    even = VideoFrame(width + width % 2, height + height % 2, "yuv420p")
+    held = rows(even, 0)
+    held[:height, :width] = luma
+    held[height:, :width] = luma[-1:]
+    held[:, width:] = held[:, width - 1 : width]
+    return even
+
+
 class Timed(NamedTuple):
     """A decoded frame and when it is shown, in ticks."""
 
@@ -209,13 +220,7 @@ class Frames:
 
     def plain(self, frame: VideoFrame) -> VideoFrame:
         """The frame as planes of our own, luma untouched where it has 8 bits and 4:2:0."""
-        frame = self.converted(frame)
-        even = VideoFrame(frame.width + frame.width % 2, frame.height + frame.height % 2, "yuv420p")
-        luma, held = rows(frame, 0), rows(even, 0)
-        held[: frame.height, : frame.width] = luma
-        held[frame.height :, : frame.width] = luma[-1:]
-        held[:, frame.width :] = held[:, frame.width - 1 : frame.width]
-        return even
+        return padded(rows(self.converted(frame), 0))
 
     def converted(self, frame: VideoFrame) -> VideoFrame:
         film = self.film

@@ -18,10 +18,9 @@ from colorize.engine.video.film import Film, Progress, Stills
 from colorize.engine.video.opening import opened, pictures
 from colorize.engine.video.sound import Sound, Way
 from colorize.engine.video.stills import stills_of
-from colorize.engine.video.writing import mp4, place_of
+from colorize.engine.video.writing import COMMENT, mp4, place_of
 
 TAGS = ("title", "date", "creation_time", "artist", "copyright")
-COMMENT = "The colours of this film were made by a neural network."
 
 
 @dataclass(frozen=True)

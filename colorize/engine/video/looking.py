@@ -211,8 +211,7 @@ def facts_of(frame: VideoFrame) -> dict[str, Any]:
 def matrix_of(frame: VideoFrame) -> Matrix:
     """As tagged; untagged, what is usual for its size."""
     if frame.colorspace in UNKNOWN:
-        large = frame.height > 576 or frame.width >= 1280
-        return Matrix.BT709 if large else Matrix.BT601
+        return Matrix.usual(frame.width, frame.height)
     return MATRICES.get(frame.colorspace, Matrix.BT601)
 
 

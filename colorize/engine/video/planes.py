@@ -50,6 +50,14 @@ def lightness(luma: Bytes, film: Film) -> Plane:
     return cast(Plane, cv2.LUT(luma, levels(film.full_range)))
 
 
+def luma_of(L: Plane, film: Film) -> Bytes:
+    """(h, w) L, 0..100 -> the luma that shows it as nearly as 8 bits can."""
+    known = levels(film.full_range)
+    first, last = (0, 255) if film.full_range else (16, 235)
+    steps = (known[first:last] + known[first + 1 : last + 1]) / 2
+    return (first + np.searchsorted(steps, L)).astype(np.uint8)
+
+
 def seen(luma: Bytes, height: int, width: int, film: Film) -> Plane:
     """(h, w) luma -> L at another size. Networks notice when it is in steps of whole bytes: colours
     are then up to 5 % paler. So it is shrunk in 16 bits."""

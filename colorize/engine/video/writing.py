@@ -26,15 +26,20 @@ ENCODER = {
 }
 # Between key frames, at most: how far players jump.
 KEY_SECONDS = 4
-# The tag of a piece that says where it belongs.
+# The tag of a piece that says where it belongs, and what a film in colour says there.
 PLACE = "comment"
+COMMENT = "The colours of this film were made by a neural network."
 
 
 class Writer:
-    """A piece: an MP4 that plays by itself, and that says in a tag when it starts in the film."""
+    """A piece: an MP4 that plays by itself, and that says in a tag when it starts in the film, or a
+    `comment` instead."""
 
-    def __init__(self, container: OutputContainer, film: Film, encoder: dict[str, str]) -> None:
+    def __init__(
+        self, container: OutputContainer, film: Film, encoder: dict[str, str], comment: str = ""
+    ) -> None:
         self.container, self.film, self.encoder = container, film, encoder
+        self.comment = comment
         self.stream: VideoStream | None = None
         self.start = 0
         self.frames = 0
@@ -60,7 +65,8 @@ class Writer:
         if film.turn:
             stream.set_display_rotation(-film.turn)
         self.start = first.at
-        self.container.metadata[PLACE] = json.dumps([first.at, str(first.tick)])
+        place = json.dumps([first.at, str(first.tick)])
+        self.container.metadata[PLACE] = self.comment or place
         return stream
 
     def finish(self) -> None:
@@ -69,10 +75,12 @@ class Writer:
 
 
 @contextmanager
-def writer(path: Path, film: Film, encoder: dict[str, str] | None = None) -> Iterator[Writer]:
+def writer(
+    path: Path, film: Film, encoder: dict[str, str] | None = None, comment: str = ""
+) -> Iterator[Writer]:
     """`encoder`: options of libx264 on top of the usual."""
     with mp4(path) as container:
-        made = Writer(container, film, ENCODER | (encoder or {}))
+        made = Writer(container, film, ENCODER | (encoder or {}), comment)
         yield made
         made.finish()
 

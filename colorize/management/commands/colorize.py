@@ -17,13 +17,16 @@ from colorize.engine.proposals import MOST_SEEDS
 from colorize.management.folders import Found, Targets, find, is_film, place
 from colorize.management.loading import load_network
 from colorize.management.one_photo import Outcome, Task, Way, lost
+from colorize.management.one_sequence import SequenceWay
 from colorize.management.options import (
     add_film_options,
     add_options,
+    add_sequence_options,
     film_options_of,
     options_of,
 )
 from colorize.management.processes import Pool
+from colorize.management.sequences import FILM
 from colorize.service import takes_hints
 
 # As shells say it of Ctrl+C.
@@ -47,6 +50,7 @@ class Command(BaseCommand):
         parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="folder for results")
         add_options(parser)
         add_film_options(parser)
+        add_sequence_options(parser)
         kinds = " ".join(f"{each.key}: {each.name}. {each.help}" for each in OUTPUTS.values())
         parser.add_argument(
             "--format", choices=OUTPUTS, default=JPEG.key, help=f"kind of the results. {kinds}"
@@ -85,48 +89,73 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        choice, output, page = options_of(options), OUTPUTS[options["format"]], options["page"]
+        choice = options_of(options)
         load_network(choice.network)
+        way = Way(
+            choice,
+            OUTPUTS[options["format"]],
+            options["page"],
+            options["overwrite"],
+            film_options_of(options),
+            options["seed"] if options["proposals"] else None,
+        )
+        if options["sequence"]:
+            self.do_sequences(way, options)
+        else:
+            self.do_photos(way, options)
+
+    def do_sequences(self, way: Way, options: dict[str, Any]) -> None:
+        if way.options.hints or way.seed is not None or way.page > 1:
+            raise CommandError(
+                "--hint, --proposals and --page are for one photo, and not for sequences."
+            )
+        if options["output"]:
+            make(options["output"])
+        kind, folders = options["sequence"], options["photos"]
+        sequences = SequenceWay(way, kind, options["rate"], options["output"])
+        noun = "film" if kind == FILM else "sequence"
+        if self.do(map(sequences.do, folders), len(folders), noun):
+            sys.exit(1)
+
+    def do_photos(self, way: Way, options: dict[str, Any]) -> None:
         found = find(options["photos"])
         for problem in found.problems:
             self.report(problem.filename, problem.strerror or str(problem))
         if not found.photos:
             places = ", ".join(map(str, options["photos"]))
             raise CommandError(f"There are no photos in {places}{skipped(found, '; ')}.")
-        if choice.hints and not is_one_photo(options["photos"]):
+        if way.options.hints and not is_one_photo(options["photos"]):
             raise CommandError(
                 "--hint says what colour a place in one photo is. Name one photo, and no folder."
             )
         if options["proposals"]:
-            check_proposals(options["photos"], choice.network)
+            check_proposals(options["photos"], way.options.network)
         if found.skipped:
             self.report("Note", f"{skipped(found)}.")
         if options["output"]:
             make(options["output"])
-        numbered = f"-page{page}" if page > 1 else ""
-        targets = Targets(options["photos"], options["output"], f"{numbered}{output.suffix}")
-        films = film_options_of(options)
-        seed = options["seed"] if options["proposals"] else None
-        way = Way(choice, output, page, options["overwrite"], films, seed)
-        failed = self.do(tasks(found.photos, targets), way, options["processes"])
+        numbered = f"-page{way.page}" if way.page > 1 else ""
+        targets = Targets(options["photos"], options["output"], f"{numbered}{way.output.suffix}")
+        made = outcomes(tasks(found.photos, targets), way, options["processes"])
+        failed = self.do(made, len(found.photos), noun_of(found.photos))
         if failed or found.problems:
             sys.exit(1)
 
-    def do(self, tasks: list[Task], way: Way, processes: int) -> int:
-        """Colour all photos; returns how many failed. Ends the command at Ctrl+C."""
+    def do(self, outcomes: Iterable[Outcome], total: int, noun: str) -> int:
+        """Colour all; returns how many failed. Ends the command at Ctrl+C. `noun`: what each is."""
         done = before = 0
         try:
-            for outcome in self.shown(outcomes(tasks, way, processes), len(tasks)):
+            for outcome in self.shown(outcomes, total, noun):
                 done, before = done + outcome.is_there, before + outcome.was_there
         except KeyboardInterrupt:
-            self.stderr.write(f"Stopped. {told(done, len(tasks), before)}")
+            self.stderr.write(f"Stopped. {told(done, total, before, noun)}")
             sys.exit(INTERRUPTED)
-        self.stdout.write(told(done, len(tasks), before))
-        return len(tasks) - done
+        self.stdout.write(told(done, total, before, noun))
+        return total - done
 
-    def shown(self, outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
+    def shown(self, outcomes: Iterable[Outcome], total: int, noun: str) -> Iterator[Outcome]:
         """The same, with a progress bar on a terminal, and what there is to say."""
-        for outcome in tqdm(outcomes, unit="photo", total=total, disable=not sys.stderr.isatty()):
+        for outcome in tqdm(outcomes, unit=noun, total=total, disable=not sys.stderr.isatty()):
             for file, message in outcome.messages:
                 self.report(file, message)
             yield outcome
@@ -177,9 +206,15 @@ def seed(text: str) -> int:
     return number
 
 
-def told(done: int, total: int, before: int) -> str:
+def noun_of(files: list[Path]) -> str:
+    """What all of them are."""
+    films = sum(map(is_film, files))
+    return {0: "photo", len(files): "film"}.get(films, "file")
+
+
+def told(done: int, total: int, before: int, noun: str) -> str:
     earlier = f", {before} of them earlier" if before else ""
-    return f"{done} of {total} photos done{earlier}."
+    return f"{done} of {total} {noun}s done{earlier}."
 
 
 def skipped(found: Found, before: str = "") -> str:

@@ -27,6 +27,8 @@ ASIDE = "strays"
 LOST_AND_FOUND = "lost+found"
 # How much of a file is in memory at once.
 CHUNK = 1 << 16
+# How much of a file in a bucket is asked for at once, at least.
+READ_AHEAD = 1 << 20
 
 
 class Batch:
@@ -93,6 +95,41 @@ def chunks_from_bucket(name: str, part: Part | None) -> Iterator[bytes]:
         yield from body.iter_chunks(CHUNK)
     finally:
         body.close()
+
+
+def opened(name: str) -> IO[bytes]:
+    """A file, to read and seek in; from a bucket only what is read. Raises what the storage raises
+    if it is lost."""
+    if is_in_bucket():
+        return io.BufferedReader(FromBucket(name), READ_AHEAD)
+    return default_storage.open(name)
+
+
+class FromBucket(io.RawIOBase):
+    """What is read is asked for, range by range."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.size, self.place = name, default_storage.size(name), 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self.place, io.SEEK_END: self.size}[whence]
+        self.place = max(0, start + offset)
+        return self.place
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        length = min(len(buffer), self.size - self.place)
+        if length <= 0:
+            return 0
+        data = b"".join(chunks_from_bucket(self.name, Part(self.place, length)))
+        buffer[: len(data)] = data
+        self.place += len(data)
+        return len(data)
 
 
 @contextmanager

@@ -3,10 +3,9 @@ again."""
 
 from typing import IO
 
-from django.core.files.storage import default_storage
-
 from gallery.errors import OriginalLost
 from gallery.models import Picture
+from gallery.services import files
 from jobs.errors import FilmGone
 from jobs.models import Item
 from jobs.services.reading import opened
@@ -19,7 +18,7 @@ def source_of(first: Item) -> IO[bytes]:
     if picture is None:
         return opened(first)
     try:
-        return default_storage.open(picture.original.name or "")
+        return files.opened(picture.original.name or "")
     except FileNotFoundError as problem:
         raise OriginalLost from problem
 

@@ -1,6 +1,7 @@
 """The whole way of a picture, on every kind of storage that the settings can name."""
 
 import io
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,12 @@ from storages.backends.s3 import S3Storage
 
 from accounts.models import User
 from colorize.service import Options
+from colorize.web.ranges import Part
 from gallery import file_responses
 from gallery.models import Picture, Version
 from gallery.services import bin, files, personal_data, versions, zips
+from jobs.models import Item, Job
+from jobs.services.film_source import source_of
 from tests.cast import content, grey, picture
 from tests.gallery.test_zips import unpacked
 from tests.photos import opened
@@ -177,6 +181,47 @@ def test_a_bucket_of_more_than_one_listing_is_read_to_its_end(
     monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "4")
     picture(owner)
     assert len(stored()) == 6
+
+
+def large(size: int = 5_000_000) -> tuple[str, bytes]:
+    data = random.Random(1).randbytes(size)
+    return files.Batch().write(data), data
+
+
+def test_a_large_file_is_read_in_any_order() -> None:
+    name, data = large()
+    with files.opened(name) as file:
+        assert file.seek(0, io.SEEK_END) == len(data) and file.read(5) == b""
+        for start, length in ((4_999_990, 100), (0, 70_000), (1_048_570, 2_000_000), (3, 4)):
+            file.seek(start)
+            assert file.read(length) == data[start : start + length]
+    default_storage.delete(name)
+    with pytest.raises(FileNotFoundError):
+        files.opened(name)
+
+
+@pytest.mark.parametrize("storage", ["S3Storage"], indirect=True)
+def test_from_a_bucket_comes_only_what_is_read(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a piece of a film of the gallery is coloured again."""
+    name, data = large()
+    film = picture(owner)
+    film.original.name = name
+    film.save()
+    asked: list[Part] = []
+    chunks = files.chunks_from_bucket
+
+    def counted(name: str, part: Part) -> Iterator[bytes]:
+        asked.append(part)
+        return chunks(name, part)
+
+    monkeypatch.setattr(files, "chunks_from_bucket", counted)
+    first = Item(job=Job(owner=owner), payload={"picture": str(film.pk)})
+    with source_of(first) as source:
+        source.seek(3_000_000)
+        assert source.read(1000) == data[3_000_000:3_001_000]
+    assert asked == [Part(3_000_000, files.READ_AHEAD)]
 
 
 @pytest.mark.parametrize("storage", ["InMemoryStorage"], indirect=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,6 +19,7 @@ from gallery.maintenance import repair
 from gallery.models import Answer, Picture, ShareLink, Version, Visibility
 from gallery.paging import counted
 from gallery.services import bin, files, quota, sharing, versions
+from tests.accounts import logged_in
 from tests.cast import content, picture
 from tests.photos import opened
 
@@ -294,6 +296,17 @@ def test_what_has_run_out_is_forgotten(owner: User) -> None:
     assert Picture.objects.get(link=None).visibility == Visibility.PRIVATE
 
 
+def test_a_made_up_film_is_as_good_as_a_real_one(owner: User) -> None:
+    run("fill_gallery", "owner", "10", "--yes")
+    (film,) = Picture.objects.films()
+    home = logged_in(owner)
+    page = home.get(film.get_absolute_url()).content.decode()
+    assert "<video" in page and home.get(reverse("gallery")).status_code == 200
+    sent = home.get(reverse("file", args=[film.pk, "result"]))
+    assert sent.headers["Content-Type"] == "video/mp4"
+    assert b"".join(sent.streaming_content).startswith(b"\0\0\0")  # type: ignore[attr-defined]
+
+
 def test_a_made_up_gallery_is_as_good_as_a_real_one(owner: User) -> None:
     with pytest.raises(CommandError, match="--yes"):
         run("fill_gallery", "owner", "3")
@@ -301,5 +314,7 @@ def test_a_made_up_gallery_is_as_good_as_a_real_one(owner: User) -> None:
     all_is_well(3, 18)
     run("fill_gallery", "owner", "2", "--few-files", "--yes")
     all_is_well(5, 24)
+    run("fill_gallery", "owner", "20", "--yes")
+    all_is_well(25, 24 + 18 * 6 + 2 * 7)
     with pytest.raises(CommandError, match="no user named Nobody"):
         run("fill_gallery", "Nobody", "3", "--yes")

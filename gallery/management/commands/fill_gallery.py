@@ -13,8 +13,8 @@ from gallery.maintenance.sample_data import PORTION, fill
 
 class Command(BaseCommand):
     help = (
-        "Fill a gallery with made-up pictures (tiny files), to see how a large gallery behaves. "
-        "Ignores quotas."
+        "Fill a gallery with made-up pictures (tiny files, every tenth a film), to see how a large "
+        "gallery behaves. Ignores quotas."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

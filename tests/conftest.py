@@ -41,6 +41,14 @@ on_redis = pytest.mark.skipif(
 WSGIRequestHandler.disable_nagle_algorithm = True
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Slow ones first, among those that pytest-django keeps together: no worker has a long one left
+    when the others are done."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    return (yield)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory

@@ -124,7 +124,7 @@ def test_a_hint_counts_at_its_place_however_sure_the_network_is(variance: float)
     unsure = prediction.variance.copy()
     unsure[8, 1] = variance
     less_sure = replace(prediction, variance=unsure)
-    after = hinted(less_sure, Cells.of(less_sure), hints_of(f"0.1,0.5,{GREEN}"))
+    after = hinted(less_sure, Cells.of(less_sure, predicted.guide), hints_of(f"0.1,0.5,{GREEN}"))
     wanted = np.array(hints_of(f"0,0,{GREEN}")[0].ab)
     missed = np.abs(after.ab_faithful[8, 1] - wanted)
     assert (missed < 0.05 * np.abs(prediction.ab_faithful[8, 1] - wanted)).all()

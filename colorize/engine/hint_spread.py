@@ -1,9 +1,10 @@
 """What colour hints say about the rest of a picture.
 
 A hint changes its own cell, and each other cell the more, the more alike the network finds the two
-and what surrounds them (its features, and the colours it gave them), the nearer they are in the
-picture, and the less sure it was of the colours: a Gaussian process over the cells with the
-network's answer as its mean. docs/hints.md has the formula, and what was measured. Knows no Django.
+and what surrounds them (its features, and the colours it gave them), the more alike their L is, the
+nearer they are in the picture, and the less sure it was of the colours: a Gaussian process over the
+cells with the network's answer as its mean. docs/hints.md has the formula, and what was measured.
+Knows no Django.
 """
 
 from collections.abc import Sequence
@@ -18,15 +19,20 @@ from colorize.engine.hints import KEEP, Hint, Place
 from colorize.engine.matrices import product, square_distances
 from colorize.engine.networks.base import Prediction
 from colorize.engine.noticed import Box
-from colorize.engine.planes import Plane
+from colorize.engine.planes import Plane, resize
 
-# The reach of a hint: in features, in Lab units of the colours without it, and in cells of a
-# picture of SIDE cells; how much of it does not fade with distance in the picture; what is added to
-# the variance of the colours; and which share of the way a hint's own cell may stay from it.
+# The reach of a hint: in features, in those of what surrounds a cell, in Lab units of the colours
+# without it and of L, and in cells of a picture of SIDE cells; how much of it does not fade with
+# distance in the picture. To neighbours alone, a hint reaches further by LOCALLY: less than to what
+# is alike, but the more surely; DIFFERENT: how much a difference in features counts there.
 # Chosen on training photos (docs/hints.md).
-FEATURES, COLOURS, DISTANCE, SIDE = 0.63, 27.0, 12.0, 64
-EVERYWHERE = 0.8
-LEAST_VARIANCE = 250.0
+FEATURES, SURROUNDINGS, COLOURS, LIGHT = 0.61, 0.8, 28.0, 50.0
+DISTANCE, SIDE = 20.0, 64
+EVERYWHERE = 0.81
+LOCALLY, NEIGHBOURS, DIFFERENT = 0.055, 3.1, 0.67
+# How unsure the network is: its variance and this, to the power of half of UNSURE.
+LEAST_VARIANCE, UNSURE = 90.0, 0.83
+# Which share of the way a hint's own cell may stay from it.
 RIDGE = 0.04
 # Cells on each side of a square that counts as what surrounds its middle, and the channels kept.
 AROUND = 9
@@ -52,14 +58,15 @@ class Cells:
     places: Plane
 
     @classmethod
-    def of(cls, prediction: Prediction) -> "Cells":
-        """Of a network that has features."""
+    def of(cls, prediction: Prediction, light: Plane) -> "Cells":
+        """Of a network that has features. `light`: L (h, w) of the picture, at any size."""
         assert prediction.features is not None  # noqa: S101
         assert prediction.variance is not None  # noqa: S101
         height, width = prediction.variance.shape
-        features = principal(described(prediction.features, prediction.ab_faithful))
+        seen = described(prediction.features, prediction.ab_faithful, resize(light, height, width))
+        features = principal(seen)
         scales = np.abs(features).max(axis=0) / STEPS + np.float32(1e-9)
-        spread = np.sqrt(prediction.variance.ravel() + np.float32(LEAST_VARIANCE))
+        spread = (prediction.variance.ravel() + np.float32(LEAST_VARIANCE)) ** (UNSURE / 2)
         scale = SIDE / max(height, width)
         places = np.indices((height, width)).reshape(2, -1).T * scale
         return cls(
@@ -77,13 +84,14 @@ class Cells:
         )
         places = square_distances(self.places[some], self.places[others])
         near = EVERYWHERE + (1 - EVERYWHERE) * np.exp(places / (-2 * DISTANCE**2))
-        alike = np.exp(features / -2) * near
+        beside = np.exp(places / (-2 * NEIGHBOURS**2) - features * (DIFFERENT / 2))
+        alike = (1 - LOCALLY) * np.exp(features / -2) * near + LOCALLY * beside
         return cast(Plane, self.spread[some][:, None] * self.spread[others][None] * alike)
 
 
-def described(features: Plane, ab: Plane) -> Plane:
+def described(features: Plane, ab: Plane, light: Plane) -> Plane:
     """What makes cells alike, in units of the reach of a hint: the features of each (h, w, k),
-    those around it, and its colours `ab` (h, w, 2), as (h * w, 2 k + 2)."""
+    those around it, its colours `ab` (h, w, 2) and its L (h, w), as (h * w, 2 k + 3)."""
     height, width, channels = features.shape
     own = np.ascontiguousarray(features)
     around = cv2.blur(own, (AROUND, AROUND), borderType=cv2.BORDER_REFLECT)
@@ -92,11 +100,12 @@ def described(features: Plane, ab: Plane) -> Plane:
     # Divided by the roots of their lengths, so that long ones are not so far from everything else,
     # both together have a mean square length of the mean of these.
     unit = FEATURES * root_mean_square(np.sqrt(lengths[0] + lengths[1]))
-    found = np.empty((height, width, 2 * channels + 2), np.float32)
+    found = np.empty((height, width, 2 * channels + 3), np.float32)
     for n, (each, length) in enumerate(zip(both, lengths, strict=True)):
-        factor = 1 / (unit * np.sqrt(np.maximum(length, 1e-6)))
+        factor = (1, SURROUNDINGS)[n] / (unit * np.sqrt(np.maximum(length, 1e-6)))
         np.multiply(each, factor, out=found[..., n * channels : (n + 1) * channels])
-    found[..., -2:] = ab / np.float32(COLOURS)
+    found[..., -3:-1] = ab / np.float32(COLOURS)
+    found[..., -1] = light / np.float32(LIGHT)
     return found.reshape(height * width, -1)
 
 

@@ -64,7 +64,7 @@ class Predicted:
     @cached_property
     def cells(self) -> Cells:
         """What hints spread along, of a network that takes them."""
-        return Cells.of(self.prediction)
+        return Cells.of(self.prediction, self.guide)
 
     @property
     def confidence(self) -> Plane | None:

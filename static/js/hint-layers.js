@@ -30,7 +30,7 @@ import { plane } from "./resample.js";
  * @property {number} top
  * @property {[number, number, number, number]} box
  * @property {string | null} mask
- * @property {Record<"distance" | "side" | "everywhere" | "ridge" | "most", number>} reach
+ * @property {import("./hint-spread.js").Reach & { most: number }} reach
  * @property {{ height: number, width: number, colours: Named[][] } | null} [likely]
  * @property {Hint[][]} [proposals]
  */

@@ -4,6 +4,10 @@ import { plane } from "./resample.js";
 
 /** @typedef {import("./resample.js").Plane} Plane */
 /**
+ * The constants of a hint's reach.
+ * @typedef {Record<"distance" | "side" | "everywhere" | "locally" | "neighbours" | "different"
+ *   | "ridge", number>} Reach
+ *
  * A hint on a cell: its number along the rows, and its a and b; null to keep what the network says.
  * @typedef {{ cell: number, ab: [number, number] | null }} CellHint
  *
@@ -14,7 +18,7 @@ import { plane } from "./resample.js";
  * @property {number} channels
  * @property {Float32Array} features
  * @property {Float32Array} spread
- * @property {Record<"distance" | "side" | "everywhere" | "ridge", number>} reach
+ * @property {Reach} reach
  */
 
 // So many rows of what is alike are kept, for hints that stay where they are while one is dragged.
@@ -78,7 +82,9 @@ export class Spread {
       const down = Math.floor(n / width) - y;
       const far = (across * across + down * down) * scale * scale;
       const near = reach.everywhere + (1 - reach.everywhere) * bell(far, reach.distance);
-      row[n] = spread[cell] * spread[n] * bell(row[n], 1) * near;
+      const alike = (1 - reach.locally) * bell(row[n], 1) * near;
+      const beside = bell(far, reach.neighbours) * Math.exp((-row[n] * reach.different) / 2);
+      row[n] = spread[cell] * spread[n] * (alike + reach.locally * beside);
     }
     return row;
   }

@@ -283,7 +283,16 @@ def test_a_line_is_drawn_by_keys_and_undone_at_once(editor: Page) -> None:
 
 
 def test_a_line_ends_where_there_is_no_more_room(page: Page) -> None:
-    reach = {"distance": 12, "side": 64, "everywhere": 0.8, "ridge": 0.04, "most": 10}
+    reach = {
+        "distance": 12,
+        "side": 64,
+        "everywhere": 0.8,
+        "locally": 0.05,
+        "neighbours": 3,
+        "different": 0.7,
+        "ridge": 0.04,
+        "most": 10,
+    }
     also_tell(page, reach=reach)
     colorize(page)
     begin(page)

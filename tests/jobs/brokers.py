@@ -128,17 +128,17 @@ def running(kind: type[Broker], folder: Path) -> Iterator[Broker]:
 
 
 class CeleryWorkers:
-    """Workers of one process each, as a terminal starts them."""
+    """Workers of one process each, as a terminal starts them, for one `kind` of work."""
 
-    def __init__(self, folder: Path, count: int, **environment: str) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, count: int, kind: str = "chore", **environment: str) -> None:
+        self.folder, self.kind = folder, kind
         folder.mkdir(exist_ok=True)
         self.environment = os.environ | {"DATA_DIR": str(folder / "var"), **environment}
         self.workers = [self.start(number) for number in range(count)]
 
     def start(self, number: int) -> subprocess.Popen[bytes]:
-        options = ["--concurrency=1", f"--hostname=worker{number}@%h", "--queues=jobs.chore"]
-        options += ["--without-mingle", "--without-gossip"]
+        options = ["--concurrency=1", f"--hostname=worker{number}@%h"]
+        options += [f"--queues=jobs.{self.kind}", "--without-mingle", "--without-gossip"]
         with (self.folder / "workers.log").open("a") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "celery", "-A", "colorizer_site", "worker", *options],

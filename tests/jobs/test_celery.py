@@ -1,16 +1,25 @@
 """Celery's workers on both brokers, killed like them: nothing is lost, and nothing done twice."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 
+from colorize import films as engine
+from colorize.engine.video.options import FilmOptions
+from gallery.models import Picture
+from jobs.film_state import FILM
 from jobs.models import Item, ItemState, Job, JobState, Worker
+from jobs.services import films, jobs
+from tests.cast import content, person
 from tests.conftest import on_postgres
+from tests.jobs import reels
 from tests.jobs.brokers import AlsoTheBroker, Broker, CeleryWorkers, RabbitMQ, Redis, running
 from tests.jobs.kills import (
     ITEMS,
@@ -20,6 +29,7 @@ from tests.jobs.kills import (
     kill_at_random,
     start_chores,
     wait_for,
+    wait_until_done,
 )
 from tests.jobs.test_kills import GRACE
 from tests.jobs.work import TABLE, traces
@@ -113,3 +123,26 @@ def test_what_is_started_is_done_and_a_worker_that_stops_leaves_nothing_in_hand(
         assert "was given back" in workers.logged() and broker.url not in workers.logged()
     finally:
         workers.kill()
+
+
+@pytest.mark.parametrize("broker", ["redis"], indirect=True)
+def test_a_film_is_coloured_by_celerys_workers_although_one_is_killed(
+    environment: dict[str, str], tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "workers" / "var" / "media"
+    monkeypatch.setattr(engine, "are_on", lambda: True)
+    owner, film = person("owner"), reels.opened(reels.film(6, seconds=1.5))
+    job = films.start(owner, jobs.lane_of(owner, ""), FilmOptions(), film)
+    made_up = {"MADE_UP_FILMS": str(tmp_path)}
+    workers = CeleryWorkers(tmp_path / "workers", 2, FILM, **environment, **made_up)
+    try:
+        wait_for(lambda: reels.begun(tmp_path, "piece-2"))
+        os.kill(reels.begun(tmp_path, "piece-2")[0], signal.SIGKILL)
+        wait_until_done()
+    finally:
+        workers.kill()
+    job.refresh_from_db()
+    assert job.state == JobState.DONE
+    attempts = job.items.order_by("position").values_list("attempts", flat=True)
+    assert list(attempts) == [1, 1, 1, 2, 1, 1, 1, 1]
+    assert content(Picture.objects.get().shown.result) == b"film of <0><1><2><3><4><5>"

@@ -35,6 +35,9 @@ from jobs.views.access import answer, lane, private, seen
 from jobs.views.asked import asked_for
 from jobs.words import hours, length
 
+# What limits a file that comes in one piece, with the form.
+AT_ONCE = "the most that can be sent without JavaScript"
+
 
 @method_decorator([csrf_exempt, private("GET", "HEAD", "POST")], name="dispatch")
 class FilmPage(View):
@@ -51,7 +54,7 @@ class FilmPage(View):
         try:
             form = FilmForm(request.user, request.POST, request.FILES)
         except TooLarge:
-            problem = FilmFileTooLarge(limit=size(settings.PHOTO_MAX_BYTES))
+            problem = FilmFileTooLarge(limit=f"{size(settings.PHOTO_MAX_BYTES)}, {AT_ONCE}")
             return refuse(request, FilmForm(request.user), problem)
         return answer_form(request, form)
 
@@ -95,6 +98,7 @@ def show_form(
         "accept": ",".join(sorted(formats.FILM_ENDINGS)),
         "formats": formats.FILM_NAMES,
         "photo_limits": limits(),
+        "whole_bytes": min(bounds.bytes, settings.PHOTO_MAX_BYTES),
         "script_limits": for_scripts(bounds),
     }
     return page_with(request, "jobs/film_form.html", problem, context)

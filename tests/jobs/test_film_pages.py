@@ -119,7 +119,11 @@ def test_one_that_is_too_large_for_a_form_is_told_what_to_do(client: Client, set
     settings.PHOTO_MAX_BYTES = 1_000_000
     response = client.post("/film", {"film": upload(film(padding=1_200_000))})
     assert response.status_code == 413
-    assert "larger than 1 MB" in plain(response.content.decode())
+    told = plain(response.content.decode())
+    assert "larger than 1 MB, the most that can be sent without JavaScript." in told
+    assert "up to 1 MB without JavaScript." in told
+    settings.VISITOR_FILM_BYTES = 900_000
+    assert "up to 900 kB without JavaScript." in plain(client.get("/film").content.decode())
 
 
 def test_the_faq_has_the_limits_as_they_are_set(client: Client, settings: Any) -> None:

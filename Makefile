@@ -99,6 +99,7 @@ bench-hints: .venv/ready-dev
 bench-jobs: .venv/ready-dev
 	@$(BIN)/python -m tests.benchmark.jobs
 
+# Takes a quarter of an hour or more; `python -m tests.benchmark.video --only kills` for one part.
 bench-video: .venv/ready-dev
 	@$(BIN)/python -m tests.benchmark.video
 

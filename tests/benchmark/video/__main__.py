@@ -7,10 +7,10 @@ from pathlib import Path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colorizer_site.settings")
 
 from tests.benchmark.jobs.goals import Goals
-from tests.benchmark.video import cost, steadiness
+from tests.benchmark.video import cost, kills, steadiness
 from tests.benchmark.video.clips import SHIPPED
 
-PARTS = {"steadiness": steadiness.measure, "cost": cost.measure}
+PARTS = {"steadiness": steadiness.measure, "cost": cost.measure, "kills": kills.measure}
 
 
 def main() -> None:

@@ -1,14 +1,20 @@
 """A kind of work that the tests command, registered for one test."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from jobs import registry, totals, watch
 from jobs.registry import Kind
 from jobs.work import Work
+from tests.jobs.work import TABLE
+from tests.processes import Workers, database_url
+
+# Of workers on the test's own database: a folder, how many, and their settings.
+StartIn = Callable[..., Workers]
 
 
 class Chores:
@@ -46,6 +52,36 @@ def chores(monkeypatch: pytest.MonkeyPatch) -> Iterator[Chores]:
     kind = Kind("chore", "Chore", chores.run, after=lambda job: chores.ended.append(job.pk))
     monkeypatch.setitem(registry.KINDS, kind.name, kind)
     yield chores
+
+
+@pytest.fixture
+def own_database(transactional_db: None) -> dict[str, str]:
+    """The settings of processes that use the test's own database."""
+    parts = connection.settings_dict
+    return {
+        "DJANGO_SETTINGS_MODULE": "tests.jobs.settings",
+        "DATABASE_URL": database_url(parts),
+        "TESTED_DATABASE": str(parts["NAME"]),
+    }
+
+
+@pytest.fixture
+def traced(transactional_db: None) -> Iterator[None]:
+    """Workers can leave their traces."""
+    with connection.cursor() as cursor:
+        cursor.execute(TABLE)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE traces")
+
+
+@pytest.fixture
+def start_in(own_database: dict[str, str]) -> Iterator[StartIn]:
+    """None of them outlives the test."""
+    with ExitStack() as running:
+        yield lambda folder, count, **environment: running.enter_context(
+            Workers(folder, count, **(own_database | environment))
+        )
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from colorize import films as engine
 from colorize.engine.video.options import FilmOptions
@@ -24,21 +23,20 @@ from tests.jobs.brokers import AlsoTheBroker, Broker, CeleryWorkers, RabbitMQ, R
 from tests.jobs.kills import (
     ITEMS,
     KILLS,
-    LEASE,
     Outcome,
     kill_at_random,
     start_chores,
     wait_for,
     wait_until_done,
 )
-from tests.jobs.test_kills import GRACE
-from tests.jobs.work import TABLE, traces
-from tests.processes import ROOT, database_url
+from tests.jobs.test_kills import TIMES
+from tests.jobs.work import traces
+from tests.processes import ROOT
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.database,
-    pytest.mark.usefixtures("chores", "table"),
+    pytest.mark.usefixtures("chores", "traced"),
     on_postgres,
 ]
 START = "import django; django.setup(); from tests.jobs.kills import start_chores; start_chores(5)"
@@ -52,15 +50,6 @@ def brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Brok
         yield {"redis": redis, "rabbitmq": rabbitmq}
 
 
-@pytest.fixture
-def table(transactional_db: None) -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute(TABLE)
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE traces")
-
-
 @pytest.fixture(params=["redis", "rabbitmq"])
 def broker(request: pytest.FixtureRequest, brokers: dict[str, Broker]) -> Broker:
     found = brokers[request.param]
@@ -69,17 +58,11 @@ def broker(request: pytest.FixtureRequest, brokers: dict[str, Broker]) -> Broker
 
 
 @pytest.fixture
-def environment(broker: Broker, brokers: dict[str, Broker]) -> dict[str, str]:
-    parts = connection.settings_dict
-    return {
-        "DJANGO_SETTINGS_MODULE": "tests.jobs.settings",
-        "DATABASE_URL": database_url(parts),
-        "TESTED_DATABASE": str(parts["NAME"]),
-        "CELERY_BROKER_URL": f"{broker.url}/",
-        "CACHE_URL": f"{brokers['redis'].url}/1",
-        "JOB_LEASE_SECONDS": str(LEASE),
-        "WORK_GRACE_SECONDS": str(GRACE),
-    }
+def environment(
+    own_database: dict[str, str], broker: Broker, brokers: dict[str, Broker]
+) -> dict[str, str]:
+    places = {"CELERY_BROKER_URL": f"{broker.url}/", "CACHE_URL": f"{brokers['redis'].url}/1"}
+    return own_database | places | TIMES
 
 
 @pytest.fixture

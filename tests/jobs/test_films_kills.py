@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
@@ -20,9 +19,10 @@ from jobs.models.items import ItemQuerySet
 from jobs.services import films, jobs
 from tests.cast import content, person
 from tests.jobs import reels
+from tests.jobs.conftest import StartIn
 from tests.jobs.kills import LEASE, wait_for, wait_until_done
 from tests.jobs.nursery import Forked
-from tests.processes import Workers, database_url
+from tests.processes import Workers
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
 KILLS = 3
@@ -32,31 +32,17 @@ Start = Callable[..., Workers]
 
 
 @pytest.fixture
-def environment(transactional_db: None, tmp_path: Path, settings: Any) -> dict[str, str]:
+def environment(own_database: dict[str, str], tmp_path: Path, settings: Any) -> dict[str, str]:
     """Of workers on the test's own database and files."""
-    parts = connection.settings_dict
     settings.MEDIA_ROOT = tmp_path / "var" / "media"
-    return {
-        "DJANGO_SETTINGS_MODULE": "tests.jobs.settings",
-        "DATABASE_URL": database_url(parts),
-        "TESTED_DATABASE": str(parts["NAME"]),
-        "JOB_LEASE_SECONDS": str(LEASE),
-    }
+    return own_database | {"JOB_LEASE_SECONDS": str(LEASE)}
 
 
 @pytest.fixture
-def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Start]:
+def start(environment: dict[str, str], start_in: StartIn, tmp_path: Path) -> Start:
     """Starts workers that take films for made-up ones."""
-    running: list[Workers] = []
-
-    def start_workers(count: int) -> Workers:
-        running.append(Workers(tmp_path, count, **environment, MADE_UP_FILMS=str(tmp_path)))
-        return running[-1]
-
-    yield start_workers
-    for workers in running:
-        if workers.process.poll() is None:
-            workers.kill()
+    marks = environment | {"MADE_UP_FILMS": str(tmp_path)}
+    return lambda count: start_in(tmp_path, count, **marks)
 
 
 @pytest.fixture

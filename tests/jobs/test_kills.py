@@ -1,14 +1,15 @@
 """Workers as processes of their own, which are killed, stopped and frozen while they work."""
 
+import itertools
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from jobs.models import Item, ItemState, Job, JobState, Worker
 from jobs.services import jobs
+from tests.jobs.conftest import StartIn
 from tests.jobs.kills import (
     ITEMS,
     KILLS,
@@ -20,48 +21,26 @@ from tests.jobs.kills import (
     wait_until_done,
 )
 from tests.jobs.nursery import Forked
-from tests.jobs.work import TABLE, traces
-from tests.processes import Workers, database_url
+from tests.jobs.work import traces
+from tests.processes import Workers
 
-pytestmark = [pytest.mark.slow, pytest.mark.database, pytest.mark.usefixtures("chores")]
+pytestmark = [pytest.mark.slow, pytest.mark.database, pytest.mark.usefixtures("chores", "traced")]
 GRACE = 1
 Start = Callable[[int], Workers]
 
 
-@pytest.fixture
-def environment(transactional_db: None) -> Iterator[dict[str, str]]:
-    """Of workers on the test's own database."""
-    with connection.cursor() as cursor:
-        cursor.execute(TABLE)
-    parts = connection.settings_dict
-    yield {
-        "DJANGO_SETTINGS_MODULE": "tests.jobs.settings",
-        "DATABASE_URL": database_url(parts),
-        "TESTED_DATABASE": str(parts["NAME"]),
-        "JOB_LEASE_SECONDS": str(LEASE),
-        "WORK_GRACE_SECONDS": str(GRACE),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE traces")
+TIMES = {"JOB_LEASE_SECONDS": str(LEASE), "WORK_GRACE_SECONDS": str(GRACE)}
 
 
 @pytest.fixture
-def start(environment: dict[str, str], tmp_path: Path) -> Iterator[Start]:
-    running: list[Workers] = []
-
-    def start_workers(count: int) -> Workers:
-        running.append(Workers(tmp_path / str(len(running)), count, **environment))
-        return running[-1]
-
-    yield start_workers
-    for workers in running:
-        if workers.process.poll() is None:
-            workers.kill()
+def start(start_in: StartIn, tmp_path: Path) -> Start:
+    numbers = itertools.count()
+    return lambda count: start_in(tmp_path / str(next(numbers)), count, **TIMES)
 
 
 @pytest.fixture
-def forked(environment: dict[str, str], tmp_path: Path) -> Iterator[Forked]:
-    workers = Forked(tmp_path / "forked", 3, **environment)
+def forked(own_database: dict[str, str], tmp_path: Path) -> Iterator[Forked]:
+    workers = Forked(tmp_path / "forked", 3, **own_database, **TIMES)
     yield workers
     workers.kill()
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as configured
-from django.db import connection
 from pytest_django.fixtures import Settings
 
 from colorize.service import make_options
@@ -17,18 +16,17 @@ from jobs.services import batches, jobs
 from tests.cast import content, grey, person
 from tests.conftest import on_postgres
 from tests.jobs import store
+from tests.jobs.conftest import StartIn
 from tests.jobs.kills import LEASE, wait_for
 from tests.photos import opened
-from tests.processes import Workers, database_url
 
 pytestmark = [pytest.mark.slow, pytest.mark.database, on_postgres]
 SHADES = range(90, 110)
 
 
 @pytest.fixture
-def shared(transactional_db: None, settings: Settings) -> Iterator[dict[str, str]]:
+def shared(own_database: dict[str, str], settings: Settings) -> Iterator[dict[str, str]]:
     """The settings of both machines; the test itself uses the same store."""
-    parts = connection.settings_dict
     with store.bucket() as named:
         options = configured.S3 | {
             "bucket_name": named["MEDIA_BUCKET"],
@@ -38,13 +36,8 @@ def shared(transactional_db: None, settings: Settings) -> Iterator[dict[str, str
         }
         s3 = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
         settings.STORAGES = settings.STORAGES | {"default": s3}
-        yield named | {
-            "DJANGO_SETTINGS_MODULE": "tests.jobs.settings",
-            "DATABASE_URL": database_url(parts),
-            "TESTED_DATABASE": str(parts["NAME"]),
-            "JOB_LEASE_SECONDS": str(LEASE),
-            "SECRET_KEY": "the same on both machines " * 2,
-        }
+        same = {"SECRET_KEY": "the same on both machines " * 2, "JOB_LEASE_SECONDS": str(LEASE)}
+        yield named | same
 
 
 @pytest.fixture
@@ -56,21 +49,17 @@ def batch(shared: dict[str, str]) -> Job:
 
 
 def test_one_machine_goes_on_where_another_is_gone_with_all_its_files(
-    batch: Job, shared: dict[str, str], tmp_path: Path
+    batch: Job, start_in: StartIn, shared: dict[str, str], tmp_path: Path
 ) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
-    lost = Workers(first, 1, **shared)
+    lost = start_in(first, 1, **shared)
     wait_for(batch.items.filter(state=ItemState.DONE).exists)
     lost.kill()
     assert media_of(first) == media_of(second) == []
     shutil.rmtree(first)
-    running = Workers(second, 1, **shared)
-    try:
-        wait_for(lambda: not batch.items.unfinished().exists())
-        assert running.stop() == 0
-    finally:
-        if running.process.poll() is None:
-            running.kill()
+    running = start_in(second, 1, **shared)
+    wait_for(lambda: not batch.items.unfinished().exists())
+    assert running.stop() == 0
     assert batch.items.filter(state=ItemState.DONE).count() == len(SHADES)
     assert batch.owner
     kept = Picture.objects.owned_by(batch.owner)

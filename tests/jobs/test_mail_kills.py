@@ -1,21 +1,22 @@
 """Emails by real workers: killed in the middle, with a mail server that was down all the time."""
 
+import itertools
 import os
 import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.core.mail import EmailMessage
-from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from jobs.models import Item, ItemState
-from tests.processes import Workers, database_url, free_port
+from tests.jobs.conftest import StartIn
+from tests.processes import Workers, free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
 
@@ -51,28 +52,15 @@ class Killing(threading.Thread):
 
 
 @pytest.fixture
-def start(transactional_db: None, tmp_path: Path) -> Iterator[Callable[[int], Workers]]:
+def start(start_in: StartIn, tmp_path: Path) -> Callable[[int], Workers]:
     """Starts a worker on the test's own database, with a mail server at this port."""
-    running: list[Workers] = []
+    numbers = itertools.count()
+    server = {"EMAIL_HOST": "127.0.0.1", "EMAIL_SECURITY": "none", "JOB_LEASE_SECONDS": "2"}
 
     def start_worker(port: int) -> Workers:
-        parts = connection.settings_dict
-        environment = {
-            "DJANGO_SETTINGS_MODULE": "tests.jobs.settings",
-            "DATABASE_URL": database_url(parts),
-            "TESTED_DATABASE": str(parts["NAME"]),
-            "JOB_LEASE_SECONDS": "2",
-            "EMAIL_HOST": "127.0.0.1",
-            "EMAIL_PORT": str(port),
-            "EMAIL_SECURITY": "none",
-        }
-        running.append(Workers(tmp_path / str(len(running)), 1, **environment))
-        return running[-1]
+        return start_in(tmp_path / str(next(numbers)), 1, EMAIL_PORT=str(port), **server)
 
-    yield start_worker
-    for workers in running:
-        if workers.process.poll() is None:
-            workers.kill()
+    return start_worker
 
 
 def wait_for(*states: ItemState) -> str:

@@ -56,6 +56,20 @@ def as_json(job: Job, told: dict[str, Any], status: int = 200) -> JsonResponse:
     return response
 
 
+def step(do: Callable[[HttpRequest, Job], object]) -> Any:
+    """Decorator for what can be done with a job by a button: POST does it, and every method answers
+    with the job."""
+
+    @private("GET", "HEAD", "POST")
+    def view(request: HttpRequest, pk: UUID) -> HttpResponse:
+        job = seen(request, pk)
+        if request.method == "POST":
+            do(request, job)
+        return answer(request, job)
+
+    return view
+
+
 def private(*methods: str) -> Callable[[Callable[..., HttpResponseBase]], Any]:
     """Decorator for pages of jobs: kept by no cache, because the address of a visitor's is a
     secret. Pages differ from JSON by Accept."""

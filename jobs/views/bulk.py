@@ -1,5 +1,7 @@
 """What people do with many pictures at once, and with their account, as jobs."""
 
+from typing import Any
+
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
@@ -29,27 +31,32 @@ def recolor(request: HttpRequest) -> HttpResponse:
     none is; asks first what shall change. Films stay as they are."""
     user = person_of(request)
     picked, everything = chosen(request), all_listed(user, request.POST.get("back", ""))
-    selected, listed = picked.photos(), everything.photos()
     wants_all = request.POST.get("scope") == "all" or not picked.exists()
-    pictures = listed if wants_all else selected
-    has_films = (everything if wants_all else picked).films().exists()
+    meant = everything if wants_all else picked
+    pictures, has_films = meant.photos(), meant.films().exists()
     if not pictures.exists():
         messages.warning(request, ONLY_FILMS if has_films else NOTHING_TICKED)
         return back(request)
     form = RecolorForm(request.POST if "sure" in request.POST else None)
     if form.is_valid():
         return redirect(bulk.start_recolor(user, pictures, form.changes()))
-    context = {
-        "form": form,
+    facts = {"form": form, "wants_all": wants_all, "has_films": has_films}
+    return show_recolor(request, picked.photos(), everything.photos(), facts)
+
+
+def show_recolor(
+    request: HttpRequest, selected: PictureQuerySet, listed: PictureQuerySet, facts: dict[str, Any]
+) -> HttpResponse:
+    """The form that asks what shall change, and of which photos."""
+    context = facts | {
         "networks": available_networks(),
         "pictures": selected.values_list("pk", flat=True),
         "number": selected.count(),
         "all": listed.count(),
-        "wants_all": wants_all,
-        "has_films": has_films,
         "back": request.POST.get("back", ""),
     }
-    return render(request, "jobs/recolor.html", context, status=422 if form.errors else 200)
+    status = 422 if facts["form"].errors else 200
+    return render(request, "jobs/recolor.html", context, status=status)
 
 
 @action("gallery")

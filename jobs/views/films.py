@@ -31,7 +31,7 @@ from jobs.forms import FilmForm
 from jobs.models import Job
 from jobs.services import films
 from jobs.services.limits import FilmLimits, film_limits_for
-from jobs.views.access import answer, lane, private, seen
+from jobs.views.access import answer, lane, private, step
 from jobs.views.asked import asked_for
 from jobs.words import hours, length
 
@@ -130,10 +130,7 @@ def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
         return show_own(request, picture, problem, options=form)
 
 
-@private("GET", "HEAD", "POST")
-def leave_out(request: HttpRequest, pk: UUID) -> HttpResponse:
+@step
+def leave_out(request: HttpRequest, job: Job) -> None:
     """Colour what can be read of a damaged film."""
-    job = seen(request, pk)
-    if request.method == "POST":
-        films.leave_out(job)
-    return answer(request, job)
+    films.leave_out(job)

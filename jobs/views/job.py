@@ -17,7 +17,7 @@ from jobs.describe import MOST_ITEMS, Overview, Portion, as_list, describe, over
 from jobs.models import Job
 from jobs.registry import listed
 from jobs.services import jobs, notify, removal, uploads
-from jobs.views.access import answer, private, seen
+from jobs.views.access import private, seen, step
 
 # The newest jobs of a person.
 LISTED = 100
@@ -100,41 +100,30 @@ def whole(given: Any, name: str, usual: int, least: int, most: int) -> int:
     return max(least, min(most, int(text)))
 
 
-@private("GET", "HEAD", "POST")
-def close(request: HttpRequest, pk: UUID) -> HttpResponse:
+@step
+def close(request: HttpRequest, job: Job) -> None:
     """No more files come. With `give_up`, those that have not arrived completely do not, either."""
-    job = seen(request, pk)
-    if request.method == "POST":
-        if request.POST.get("give_up"):
-            uploads.give_up(job)
-        jobs.close(job)
-    return answer(request, job)
+    if request.POST.get("give_up"):
+        uploads.give_up(job)
+    jobs.close(job)
 
 
-@private("GET", "HEAD", "POST")
-def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
-    job = seen(request, pk)
-    if request.method == "POST":
-        jobs.cancel(job)
-    return answer(request, job)
+@step
+def cancel(request: HttpRequest, job: Job) -> None:
+    """What is done stays."""
+    jobs.cancel(job)
 
 
-@private("GET", "HEAD", "POST")
-def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
+@step
+def retry(request: HttpRequest, job: Job) -> None:
     """All that failed, or one item."""
-    job = seen(request, pk)
-    if request.method == "POST":
-        jobs.retry(job, whole(request.POST, "item", 0, 0, 10**18) or None)
-    return answer(request, job)
+    jobs.retry(job, whole(request.POST, "item", 0, 0, 10**18) or None)
 
 
-@private("GET", "HEAD", "POST")
-def notify_by_email(request: HttpRequest, pk: UUID) -> HttpResponse:
+@step
+def notify_by_email(request: HttpRequest, job: Job) -> None:
     """To the owner, or to the address in `email`."""
-    job = seen(request, pk)
-    if request.method == "POST":
-        notify.ask(job, request, request.POST.get("email", ""))
-    return answer(request, job)
+    notify.ask(job, request, request.POST.get("email", ""))
 
 
 @private("GET", "HEAD", "POST")

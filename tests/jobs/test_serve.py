@@ -12,6 +12,8 @@ import pytest
 
 from jobs import supervisor
 from tests.jobs.kills import wait_for
+from tests.jobs.visitor import batch_by_form, colours_of
+from tests.photos import opened, photo
 from tests.processes import Site, children
 
 
@@ -58,3 +60,12 @@ def test_it_serves_pages_and_works_until_sigterm(site: Site) -> None:
     assert workers_of(site) == []
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", site.port), timeout=5)
+
+
+@pytest.mark.slow
+def test_a_visitors_batch_is_done_with_nothing_else_installed(site: Site) -> None:
+    address = f"http://127.0.0.1:{site.port}"
+    job = batch_by_form(address, {"one.jpg": photo(), "two.jpg": photo()})
+    assert job["state"] == "done" and job["counts"]["done"] == job["counts"]["total"] == 2
+    for item in job["items"]:
+        assert opened(colours_of(address, item)).mode == "RGB"

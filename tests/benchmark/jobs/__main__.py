@@ -36,6 +36,7 @@ PARTS = [
     ("machines", "PostgreSQL", ""),
     ("pages", "SQLite", ""),
     ("mail", "SQLite", ""),
+    ("fresh", "SQLite", ""),
 ]
 
 

@@ -155,7 +155,9 @@ def s3(env: Env) -> dict[str, Any]:
         "endpoint_url": env.text("MEDIA_ENDPOINT") or None,
         "access_key": env.secret("MEDIA_ACCESS_KEY") or None,
         "secret_key": env.secret("MEDIA_SECRET_KEY") or None,
-        "file_overwrite": False,
+        # All names are secret and new: asking for each whether it is taken would double the
+        # requests.
+        "file_overwrite": True,
         # Of a file that is read; a larger one, such as a film, is in the temporary folder then.
         "max_memory_size": 10_000_000,
     }

@@ -16,7 +16,7 @@ from storages.backends.s3 import S3Storage
 from accounts.models import User
 from colorizer_site import checks
 from gallery.models import Picture
-from gallery.services import sharing
+from gallery.services import files, sharing
 from tests.accounts import logged_in
 from tests.cast import content, grey, picture, public_picture
 from tests.gallery.api import Api
@@ -48,6 +48,15 @@ def fetch(link: str) -> requests.Response:
     """As a browser does that follows the link. moto answers."""
     assert link.startswith(f"{ORIGIN}/pictures/")
     return requests.get(link, timeout=10)
+
+
+def test_each_file_is_one_request(owner: User) -> None:
+    asked: list[str] = []
+    events = files.bucket().meta.client.meta.events
+    events.register("before-call.s3", lambda model, **_: asked.append(model.name))
+    kept = picture(owner)
+    stored = kept.file_names() + kept.shown.file_names()
+    assert asked == ["PutObject"] * len(stored)
 
 
 @pytest.mark.parametrize("kind", ["result", "result-medium", "original-small"])

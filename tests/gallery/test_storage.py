@@ -238,4 +238,3 @@ def test_the_environment_names_the_bucket(tmp_path: Path, settings: Any) -> None
     assert isinstance(store, S3Storage)
     assert (store.bucket_name, store.endpoint_url) == ("family", "https://s3.example.org")
     assert (store.access_key, store.secret_key) == ("key", "secret")
-    assert store.file_overwrite is False

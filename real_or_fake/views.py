@@ -10,12 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
+from rest_framework.request import Request
 
+from accounts.access import user_of
 from colorize.engine.errors import UserError
 from colorize.engine.formats import JPEG
 from colorize.web.error_responses import page_with
 from colorize.web.methods import takes
-from colorize.web.ratelimit import PhotoThrottle, limit
+from colorize.web.ratelimit import PhotoThrottle, Throttle, limit
 from gallery.file_responses import guard
 from real_or_fake.models import Round, RoundQuerySet, Trial
 from real_or_fake.protocol import SECONDS, SIDE
@@ -24,6 +26,22 @@ from real_or_fake.services.outcome import Outcome
 from real_or_fake.visitors import who_is, who_plays
 
 FIRST, SECOND = "first", "second"
+
+
+class AddressThrottle(Throttle):
+    """Counts a photo for visitors without an account: whoever starts again with fresh cookies is
+    known by no key, and would count again and again. Only a keyed hash of address and photo is
+    kept, apart from the answers and for a day. Several people can share an address."""
+
+    scope = "counts"
+    rate = "3/day"
+
+    def __init__(self, photo: str) -> None:
+        self.photo = photo
+        super().__init__()
+
+    def get_cache_key(self, request: Request | HttpRequest, view: View | None) -> str | None:
+        return None if user_of(request) else self.name(f"{self.get_ident(request)}-{self.photo}")
 
 
 class RoundThrottle(PhotoThrottle):
@@ -102,7 +120,13 @@ def answer(request: HttpRequest, round: UUID, place: int) -> HttpResponse:
     picked = request.POST.get("picked")
     if picked in (FIRST, SECOND):
         is_timed = request.POST.get("timed") == "yes"
-        rounds.answer(who_is(request), played, place, picked == FIRST, is_timed)
+        rounds.answer(
+            who_is(request),
+            played,
+            place,
+            picked == FIRST,
+            lambda photo: is_timed and AddressThrottle(photo).allow_request(request),
+        )
     return redirect(played)
 
 

@@ -71,5 +71,5 @@ class Outcome:
         return (
             f"{number} of your {len(self.tests)} answers to these fakes count for the figures. A "
             "photo counts once for each person, the first time, and only if it was shown for a "
-            "second."
+            "second; without an account, three times a day for each address."
         )

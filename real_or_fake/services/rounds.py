@@ -1,7 +1,7 @@
 """Start a round, and take its answers."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -105,11 +105,15 @@ def unlike(name: str, drawn: list[str]) -> str:
 
 
 def answer(
-    who: Who, played: Round, position: int, picked_first: bool, is_timed: bool
+    who: Who,
+    played: Round,
+    position: int,
+    picked_first: bool,
+    may_count: Callable[[str], bool],
 ) -> Trial | None:
     """Take the answer to the current pair. None if it is about another pair: no answer is taken
-    twice, and none is changed. `is_timed`: whether the page says that it showed each photo for its
-    time."""
+    twice, and none is changed. `may_count`: whether an answer about this photo can count, as far as
+    the page and the visitor's address say; asked only if it would."""
     now = timezone.now()
     with transaction.atomic():
         played = Round.objects.select_for_update().with_trials().get(pk=played.pk)
@@ -118,7 +122,7 @@ def answer(
             return None
         trial.picked_first, trial.answered_at = picked_first, now
         trial.save(update_fields=["picked_first", "answered_at"])
-        if is_timed and is_fit(trial, now) and is_new_to(who, trial):
+        if is_fit(trial, now) and is_new_to(who, trial) and may_count(trial.photo):
             count(trial)
         if played.current() is None:
             finish(played, now)

@@ -1,6 +1,8 @@
 """Rounds: what they are made of, which answers are taken, and which of them count."""
 
 import random
+import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -12,6 +14,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from colorize.models import Tally
 from real_or_fake import upkeep
 from real_or_fake.models import Kind, Round, Trial
 from real_or_fake.protocol import possible, wanted
@@ -178,6 +181,36 @@ def test_a_photo_counts_once_for_each_visitor(player: Player, players: Any) -> N
     first = player.play()
     again = player.play()
     assert (counted(first), counted(again)) == (6, 0)
+    assert counted(players().play()) == 6
+
+
+def counts() -> Counter[str]:
+    """How often each photo is counted."""
+    return Counter(Trial.objects.filter(is_counted=True).values_list("photo", flat=True))
+
+
+def test_fresh_cookies_do_not_count_on_and_on(players: Any, owner: User) -> None:
+    for _ in range(6):
+        players().play()
+    assert max(counts().values()) == 3 and sum(counts().values()) > 3 * 6
+    elsewhere = players()
+    elsewhere.client.defaults["REMOTE_ADDR"] = "192.0.2.7"
+    assert counted(elsewhere.play()) == 6
+    known = players()
+    known.client.force_login(owner)
+    assert counted(known.play()) == 6
+
+
+def test_an_address_counts_again_the_next_day_and_is_not_kept(
+    players: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(6):
+        players().play()
+    kept = Tally.objects.filter(expires_at__gt=timezone.now() + timedelta(hours=2))
+    assert kept.count() == len(counts()), "one for each photo that counted"
+    assert kept.latest("expires_at").expires_at < timezone.now() + timedelta(days=1, minutes=1)
+    assert not [row for row in kept if "127.0.0.1" in f"{row.pk} {row.stamps}"]
+    monkeypatch.setattr("colorize.web.ratelimit.Throttle.timer", lambda self: time.time() + 90_000)
     assert counted(players().play()) == 6
 
 

@@ -9,7 +9,8 @@ from colorize.engine.networks import Network, Prediction
 from colorize.engine.options import Options
 from colorize.engine.outputs import Output
 from colorize.engine.photo import Photo
-from colorize.engine.pipeline import Predicted, Result, finish, within
+from colorize.engine.pipeline import Result, finish, within
+from colorize.engine.predict import Predicted
 from colorize.engine.render import guide
 from colorize.engine.video.colours import FilmColours
 from colorize.engine.video.film import Film, Matrix

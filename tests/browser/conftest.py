@@ -53,8 +53,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.django_db(transaction=True))
-            # What a browser does on a busy machine has moments that no test can wait for. What fails
-            # twice is a fault; what failed once is listed at the end of the run as RERUN.
+            # What a browser does on a busy machine has moments that no test can wait for. What
+            # fails twice is a fault; what failed once is listed at the end of the run as RERUN.
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 

@@ -1,7 +1,8 @@
 // The Colorizer tab: choose, check and colour photos, and start over at any time.
+import { Asking } from "./asking.js";
 import { openBatch } from "./batch.js";
 import { asProblem, examine, isFilm } from "./checks.js";
-import { Chosen, changed, fieldsOf, photoFields } from "./chosen.js";
+import { Chosen, fieldsOf, photoFields } from "./chosen.js";
 import { isArchive } from "./chosen-files.js";
 import { offerClaim, rememberWith } from "./claim.js";
 import { all, around, attribute, find, need } from "./dom.js";
@@ -13,13 +14,12 @@ import { optionsOf } from "./options.js";
 import { offerOtherKinds } from "./other-kinds.js";
 import { ProblemBox } from "./problem-box.js";
 import { Progress } from "./progress.js";
-import { choiceOf, showResult } from "./result.js";
+import { showResult } from "./result.js";
 import { startSaving } from "./saving.js";
-import { fetchFile, send, unreachable } from "./send.js";
+import { send, unreachable } from "./send.js";
 import { leftOut, namesOf, sidecarOf, split } from "./sidecars.js";
 
 /** @typedef {import("./send.js").Answer} Answer */
-/** @typedef {import("./hint-layers.js").Choice} Choice */
 /** @typedef {import("./progress.js").Step} Step */
 /** @typedef {import("./chosen.js").Photo} Photo */
 
@@ -160,16 +160,17 @@ class Colorizer {
         if (this.work === work) this.progress.show(step);
       };
       const body = await send(this.endpoint, fields, { signal: work.signal, progress });
+      const asking = new Asking(this.endpoint, fields);
       const again = /** @type {import("./result.js").Ask} */ (
-        (choice, { layers = "", progress } = {}) => this.again(fields, choice, { layers }, progress)
+        (choice, { layers = "", progress } = {}) => asking.again(choice, { layers }, progress)
       );
       const view = await showResult(body, photo.url, (text) => this.say(text), again);
-      offerOtherKinds(view, body.filename, (kind) => this.as(kind, fields, view));
+      offerOtherKinds(view, body.filename, (kind) => asking.as(kind, view));
       showOffers(view, body.offers, (changes) => {
         chooseOptions(this.form, changes);
         this.colorizeOne(photo);
       });
-      if (!work.signal.aborted) this.finish(photo, view, body, fields);
+      if (!work.signal.aborted) this.finish(photo, view, body, asking);
     } catch (error) {
       if (!work.signal.aborted) this.fail(error);
     } finally {
@@ -185,39 +186,16 @@ class Colorizer {
   }
 
   /**
-   * The endpoint's answer for other colours.
-   * @param {FormData} fields what the result was sent with
-   * @param {Choice} choice
-   * @param {Record<string, string>} [extra]
-   * @param {(step: Step) => void} [progress]
-   */
-  again(fields, { vividness, hints }, extra = {}, progress = undefined) {
-    const more = { vividness: String(vividness), hints, layers: "", save: "never", ...extra };
-    return send(this.endpoint, changed(fields, more), { progress });
-  }
-
-  /**
-   * The result as another kind of file, with the colours that are chosen.
-   * @param {string} format
-   * @param {FormData} fields what the result was sent with
-   * @param {HTMLElement} view
-   */
-  as(format, fields, view) {
-    const { vividness, hints } = choiceOf(view);
-    const more = { format, vividness: String(vividness), hints, layers: "", save: "never" };
-    return fetchFile(this.endpoint, changed(fields, more));
-  }
-
-  /**
    * Saves the photo in the gallery; a visitor's in this browser, until they log in.
    * @param {Photo} photo
    * @param {HTMLElement} view
    * @param {Answer} body
-   * @param {FormData} fields
+   * @param {Asking} asking
    */
-  keep(photo, view, body, fields) {
+  keep(photo, view, body, asking) {
+    const { fields } = asking;
     if (this.form.dataset.person) {
-      startSaving(view, body, (choice) => this.again(fields, choice, { save: "once" }), fields);
+      startSaving(view, body, (choice) => asking.again(choice, { save: "once" }), fields);
     } else {
       rememberWith(view, photo.file, fields, body);
     }
@@ -227,12 +205,12 @@ class Colorizer {
    * @param {Photo} photo
    * @param {HTMLElement} view
    * @param {Answer} body
-   * @param {FormData} fields
+   * @param {Asking} asking
    */
-  finish(photo, view, body, fields) {
-    this.keep(photo, view, body, fields);
+  finish(photo, view, body, asking) {
+    this.keep(photo, view, body, asking);
     this.place.replaceChildren(view);
-    this.shown = { view, fields };
+    this.shown = { view, fields: asking.fields };
     this.say("");
     view.focus({ preventScroll: true });
     view.scrollIntoView({ block: "start" });

@@ -294,6 +294,7 @@ def test_a_line_ends_where_there_is_no_more_room(page: Page) -> None:
         "most": 10,
     }
     also_tell(page, reach=reach)
+    page.goto("/")
     colorize(page)
     begin(page)
     page.get_by_role("button", name="Draw lines").click()

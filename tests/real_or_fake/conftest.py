@@ -19,22 +19,35 @@ PHOTOS = 8
 
 @pytest.fixture(scope="session")
 def album(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """PHOTOS colour photos, for all tests to copy."""
+    """PHOTOS colour photos, for all tests to look at."""
     album = tmp_path_factory.mktemp("album")
     for seed in range(PHOTOS):
         colourful(seed).save(album / f"{seed}.png")
     return album
 
 
+@pytest.fixture(scope="session")
+def shared_pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("pairs")
+
+
+@pytest.fixture(autouse=True)
+def set_up(settings: Any, album: Path, shared_pairs: Path, network: FakeNetwork) -> None:
+    settings.REAL_OR_FAKE_PHOTOS = album
+    settings.REAL_OR_FAKE_DIR = shared_pairs
+
+
 @pytest.fixture
-def folder(settings: Any, album: Path, tmp_path: Path) -> Path:
-    """PHOTOS colour photos."""
+def folder(settings: Any, album: Path, set_up: None, tmp_path: Path) -> Path:
+    """PHOTOS colour photos for the test alone, which changes them."""
     settings.REAL_OR_FAKE_PHOTOS = shutil.copytree(album, tmp_path / "photos")
     return tmp_path / "photos"
 
 
-@pytest.fixture(autouse=True)
-def set_up(folder: Path, network: FakeNetwork) -> None: ...
+@pytest.fixture
+def no_pairs(settings: Any, set_up: None, tmp_path: Path) -> None:
+    """None is made yet."""
+    settings.REAL_OR_FAKE_DIR = tmp_path / "pairs"
 
 
 class Clock:

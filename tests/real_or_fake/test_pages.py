@@ -154,7 +154,7 @@ def test_too_many_rounds_are_refused_in_words(
 
 
 def test_a_busy_server_is_no_reason_to_leave_photos_out(
-    client: Client, monkeypatch: pytest.MonkeyPatch
+    client: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def busy(data: bytes, side: int) -> bytes:
         raise Busy(retry_after=5)

@@ -1,9 +1,10 @@
 """What the endpoints of the site's own pages have in common."""
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from rest_framework import parsers
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -18,6 +19,12 @@ class PhotoEndpoint(APIView):
     throttle_classes = [PhotoThrottle]
     parser_classes = [parsers.MultiPartParser]
     http_method_names = ["post"]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Tells that a method is not taken before it asks who somebody is."""
+        if request.method not in self.allowed_methods:
+            raise MethodNotAllowed(str(request.method))
+        super().initial(request, *args, **kwargs)
 
     def throttled(self, request: Request, wait: float | None) -> NoReturn:
         """Raises RateLimited."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.models import User
 from jobs import ledger
@@ -47,6 +48,7 @@ def test_a_worker_goes_on_when_a_job_vanishes_as_it_is_claimed(
     item = ledger.claim()
     assert item and item.lease
     Item.objects.update(lease_until="2020-01-01T00:00Z")
+    monkeypatch.setattr(connection.features, "has_select_for_update", True)
     monkeypatch.setattr(Job.objects, "select_for_update", Job.objects.none)
     with pytest.raises(Stopped), Work(item).finish():
         pass

@@ -1,10 +1,12 @@
 """Colours that are known beforehand."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from colorize.engine.video.film import Bytes, Chroma
+from colorize.engine.video.shots import Frame
 
 
 class PlainColours:
@@ -16,18 +18,16 @@ class PlainColours:
         self.free: list[bool] = []
         self.confidence: float | None = 0.5
 
-    def run(self, lumas: Iterable[Bytes], free: Iterable[bool]) -> Iterator[Chroma]:
-        held = 0
+    def frames(self, lumas: Iterable[Bytes], free: Iterable[bool]) -> Iterator[Frame]:
+        held: deque[Frame] = deque()
         for luma, is_free in zip(lumas, free, strict=False):
             self.seen.append(luma.copy())
             self.free.append(is_free)
-            held += 1
-            if held > self.ahead:
-                yield self.of(luma)
-                held -= 1
-        for _ in range(held):
-            yield self.of(luma)
+            held.append(Frame(luma, luma.astype(np.float32), luma))
+            if len(held) > self.ahead:
+                yield held.popleft()
+        yield from held
 
-    def of(self, luma: Bytes) -> Chroma:
-        shape = tuple((side + 1) // 2 for side in luma.shape)
+    def chroma(self, frame: Frame) -> Chroma:
+        shape = tuple((side + 1) // 2 for side in frame.luma.shape)
         return Chroma(np.full(shape, self.u, np.uint8), np.full(shape, self.v, np.uint8))

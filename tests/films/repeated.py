@@ -17,9 +17,10 @@ from colorize.engine import networks
 from colorize.engine.video.bounds import USUAL
 from colorize.engine.video.colouring import colour
 from colorize.engine.video.colours import FilmColours
-from colorize.engine.video.film import Bytes, Chroma
+from colorize.engine.video.film import Bytes
 from colorize.engine.video.looking import look
 from colorize.engine.video.options import FilmOptions
+from colorize.engine.video.shots import Frame
 from tests.processes import ROOT
 
 T = TypeVar("T")
@@ -31,11 +32,11 @@ LONGEST = 0.02
 class Delayed(FilmColours):
     """Waits now and then, before and after it has something to do."""
 
-    def run(  # type: ignore[override]
+    def frames(  # type: ignore[override]
         self, lumas: Iterator[Bytes], free: Iterator[bool]
-    ) -> Iterator[Chroma]:
-        for chroma in super().run(map(delayed, lumas), free):
-            yield delayed(chroma)
+    ) -> Iterator[Frame]:
+        for frame in super().frames(map(delayed, lumas), free):
+            yield delayed(frame)
 
 
 def delayed(value: T) -> T:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from colorize.engine.networks import Prediction
 from colorize.engine.planes import Plane
+from colorize.engine.video.colouring import LEAD, TAIL
 from colorize.engine.video.colours import FilmColours
 from colorize.engine.video.film import Bytes, Chroma, Film
 from colorize.engine.video.options import FilmOptions
@@ -216,13 +217,13 @@ def test_after_a_dissolve_come_the_colours_of_the_new_shot(
 
 @pytest.mark.parametrize("options", ALL)
 def test_pieces_meet_in_the_same_mood(options: FilmOptions) -> None:
-    """The second begins a second before the join, and knows nothing of what was earlier."""
-    lumas, join, loose, lead, tail = moody(260, turns=60), 200, 125, 24, 16
+    """The second begins a while before the join, and knows nothing of what was earlier."""
+    lumas, join, lead, tail = moody(260, turns=40), 200, LEAD, TAIL
     first = coloured(
         lumas[: join + tail],
         options,
         network=Moody(),
-        free=[number >= join - loose for number in range(join + tail)],
+        free=[number >= join - lead for number in range(join + tail)],
     )
     second = coloured(
         lumas[join - lead :],
@@ -230,5 +231,5 @@ def test_pieces_meet_in_the_same_mood(options: FilmOptions) -> None:
         network=Moody(),
         free=[number < lead + tail for number in range(len(lumas))],
     )
-    assert off(first[join - loose - 20], first[join - 1]) > 8
+    assert off(first[join - lead - 20], first[join - 1]) > 8
     assert off(first[join - 1], second[lead]) < 1

@@ -39,18 +39,19 @@ class FilmColours:
         self.asked = 0
 
     def run(self, lumas: Iterable[Bytes], free: Iterable[bool] = repeat(False)) -> Iterator[Chroma]:
-        """One chroma for each luma plane, (h, w) uint8 as the film stores it, in order. Reads ahead
-        as far as it needs to, at most 16 frames. `free`: of each, see `Frame`."""
-        for frame in self.frames(lumas, free):
-            assert frame.ab is not None  # noqa: S101
-            ab = turned(frame.ab, -self.quarters)
-            yield chroma(frame.luma, ab, self.film, frame.tones)
+        """One chroma for each luma plane; see `frames`."""
+        return map(self.chroma, self.frames(lumas, free))
 
     def frames(
         self, lumas: Iterable[Bytes], free: Iterable[bool] = repeat(False)
     ) -> Iterator[Frame]:
-        """The same as frames with their `ab`, upright."""
+        """A frame with its `ab` for each luma plane, (h, w) uint8 as the film stores it, in order.
+        Reads ahead as far as it needs to, at most 16 frames. `free`: of each, see `Frame`."""
         return steady(self.predicted(shots(map(self.frame, lumas, free))), self.reach)
+
+    def chroma(self, frame: Frame) -> Chroma:
+        assert frame.ab is not None  # noqa: S101
+        return chroma(frame.luma, turned(frame.ab, -self.quarters), self.film, frame.tones)
 
     @property
     def quarters(self) -> int:

@@ -27,7 +27,7 @@ def of_look(size: int, pixels: int) -> Limits:
 
 def of_piece(film: Film, piece: Piece) -> Limits:
     pixels, seconds = film.width * film.height, piece.end - piece.start
-    frames = ceil(seconds * film.rate) + 100
+    frames = ceil(seconds * film.rate) + 150
     # What has to be decoded before the piece counts, too.
     each = FRAME + MEGAPIXEL * pixels / 1e6
     return Limits(memory(film), START + ceil(frames * each), 10 * MB + frames * pixels * 2)

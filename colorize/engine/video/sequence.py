@@ -15,7 +15,7 @@ from colorize.engine.render import guide
 from colorize.engine.video.colours import FilmColours
 from colorize.engine.video.film import Film, Matrix
 from colorize.engine.video.options import FilmOptions
-from colorize.engine.video.planes import chroma, luma_of
+from colorize.engine.video.planes import luma_of
 from colorize.engine.video.shots import Frame
 
 # A mean rate that is not whole is written with a divisor of at most this, as 30000/1001 is.
@@ -55,8 +55,8 @@ def write_film(
         tick = 1 / Fraction(rate).limit_denominator(DIVISOR)
         lumas = (luma_of(photo.L, film) for photo in chain([first], photos))
         with writer(path, film, comment=COMMENT) as out:
-            for number, frame in enumerate(FilmColours(network, options, film).frames(lumas)):
-                assert frame.ab is not None  # noqa: S101
+            colours = FilmColours(network, options, film)
+            for number, frame in enumerate(colours.frames(lumas)):
                 shown = Shown(padded(frame.luma), number, tick, film)
-                shown.paint(chroma(frame.luma, frame.ab, film, frame.tones))
+                shown.paint(colours.chroma(frame))
                 out.add(shown)

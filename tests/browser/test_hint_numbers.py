@@ -158,6 +158,7 @@ def test_so_are_the_names_of_colours(page: Page) -> None:
 
 
 def test_so_are_the_places_in_another_shape(page: Page) -> None:
+    page.goto("/")
     pairs = [
         (Options(**before, hints=hints_of(HINTS)), Options(**after), size)
         for before, after in product(SHAPES, repeat=2)

@@ -366,6 +366,7 @@ def test_before_it_is_a_file_the_download_is_what_the_server_draws(
     page: Page, shape: dict[str, str]
 ) -> None:
     photo = png(grained())
+    page.goto("/")
     choose(page, {"name": "grain.png", "mimeType": "image/png", "buffer": photo})
     ready(page)
     for name, value in shape.items():
@@ -462,6 +463,7 @@ def test_proposals_keep_the_dots_that_there_are(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(monkeypatch, ProposingNetwork())
+    page.goto("/")
     colorize(page)
     begin(page)
     press(page, LEFT)
@@ -503,6 +505,7 @@ def test_dots_go_along_when_the_photo_is_turned_or_cropped(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(monkeypatch, SeeingHintableNetwork())
+    page.goto("/")
     colorize(page)
     begin(page)
     press(page, LEFT)
@@ -532,7 +535,7 @@ def test_a_network_that_takes_no_dots_goes_without_them(
     page: Page, monkeypatch: pytest.MonkeyPatch, plain_network: str
 ) -> None:
     use(monkeypatch, HintableNetwork())
-    page.reload()
+    page.goto("/")
     colorize(page)
     begin(page)
     press(page, LEFT)
@@ -548,6 +551,7 @@ def test_a_network_that_takes_no_dots_goes_without_them(
 
 
 def test_what_is_chosen_in_the_form_meanwhile_changes_nothing_of_a_result(page: Page) -> None:
+    page.goto("/")
     colorize(page)
     page.locator("[name=crop]").evaluate("field => field.value = '0 0 50 100'")
     begin(page)

@@ -7,16 +7,17 @@ from PIL import Image
 from colorize import service as colorizer
 from colorize.engine.hint_places import carried
 from gallery.errors import OriginalLost
-from gallery.models import Picture, Version
+from gallery.models import Picture
 
 
-def along(picture: Picture, version: Version, options: colorizer.Options) -> colorizer.Options:
-    """The options with the hints of the version, at the same places of the photo. Raises
+def along(
+    picture: Picture, before: colorizer.Options, after: colorizer.Options
+) -> colorizer.Options:
+    """The options `after` with the hints of those before, at the same places of the photo. Raises
     OriginalLost."""
-    made_with = version.made_with
-    if not made_with.hints:
-        return replace(options, hints=())
-    return replace(options, hints=carried(made_with, options, size_of(picture)))
+    if not before.hints:
+        return replace(after, hints=())
+    return replace(after, hints=carried(before, after, size_of(picture)))
 
 
 def size_of(picture: Picture) -> tuple[int, int]:

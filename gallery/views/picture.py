@@ -1,6 +1,5 @@
 """One picture: view, change, share and delete it."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, assert_never
 from uuid import UUID
@@ -81,10 +80,11 @@ def options_form(picture: Picture) -> OptionsForm | FilmOptionsForm:
 def kept_values(options: Options) -> dict[str, list[tuple[str, str]]]:
     """What the form for the shape sends on of the colours, and the other way round. Hints are at
     other places in another shape, and no part of these."""
-    values = form_values(replace(options, hints=())).items()
+    values = form_values(options).items()
+    others = ("hints", *SHAPE)
     return {
         "shape_values": [(name, value) for name, value in values if name in SHAPE],
-        "colour_values": [(name, value) for name, value in values if name not in SHAPE],
+        "colour_values": [(name, value) for name, value in values if name not in others],
     }
 
 

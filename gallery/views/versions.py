@@ -44,11 +44,15 @@ def recolor(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def with_hints(request: HttpRequest, picture: Picture, options: Options) -> Options:
     """The options with the hints of the version that the form for the shape was shown with, where
-    it sent them. Raises OriginalLost or Http404."""
+    it sent that; or, at the same places of the photo, with those that were sent with it, because
+    they are not saved yet. Raises OriginalLost or Http404."""
     shown = request.POST.get("hints_of")
-    if shown:
-        options = hint_services.along(picture, version_of(picture, shown), options)
-    return options
+    if not shown:
+        return options
+    before = version_of(picture, shown).made_with
+    if "hints" in request.POST:
+        before = replace(before, hints=options.hints)
+    return hint_services.along(picture, before, options)
 
 
 def recolored(

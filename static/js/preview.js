@@ -3,6 +3,7 @@ import { all, attribute, find, need } from "./dom.js";
 import { percent } from "./drawing.js";
 import { startHints } from "./hint-start.js";
 import { painterOf } from "./painter.js";
+import { isSame } from "./result.js";
 import { send } from "./send.js";
 
 /** @typedef {import("./painter.js").Painter} Painter */
@@ -35,10 +36,14 @@ class Preview {
     this.hints = need(form, "[name=hints]", HTMLInputElement);
     this.output = need(form, "output", HTMLOutputElement);
     this.status = need(form, "[data-recolor-status]", HTMLElement);
+    this.saved = { ...this.choice() };
     this.tell();
   }
 
   listen() {
+    document.addEventListener("submit", ({ target }) => {
+      if (target instanceof HTMLFormElement) this.carry(target);
+    });
     for (const field of [this.slider, this.hints]) {
       field.addEventListener("input", () => this.show());
     }
@@ -65,6 +70,19 @@ class Preview {
   /** To networks that take some. @param {HTMLSelectElement} network */
   offerHints({ selectedOptions: [chosen] }) {
     need(this.view, "[data-correctable]", HTMLElement).hidden = !("takesHints" in chosen.dataset);
+  }
+
+  /** Colours that are not saved yet go along into a version of another shape. @param {HTMLFormElement} form */
+  carry(form) {
+    const now = this.choice();
+    if (form === this.form || form.action !== this.form.action || isSame(now, this.saved)) return;
+    const shown = need(document, "[name=hints_of]", HTMLInputElement).value;
+    const values = { hints_of: shown, hints: now.hints, vividness: String(now.vividness) };
+    for (const [name, value] of Object.entries(values)) {
+      const field =
+        find(form, `[name=${name}]`, HTMLInputElement) ?? form.appendChild(hidden(name));
+      field.value = value;
+    }
   }
 
   tell() {
@@ -116,3 +134,6 @@ class Preview {
     return send(attribute(this.form, "data-preview"), fields, { progress });
   }
 }
+
+/** @param {string} name */
+const hidden = (name) => Object.assign(document.createElement("input"), { type: "hidden", name });

@@ -643,6 +643,28 @@ def test_vividness_and_corrections_go_together(home: Page, owner: User) -> None:
     assert after[0] - after[2] < before[0] - before[2] - 10
 
 
+def test_dots_that_are_not_saved_go_along_when_the_picture_is_turned(
+    home: Page, owner: User
+) -> None:
+    kept = saved(owner)
+    home.goto(kept.get_absolute_url())
+    begin(home)
+    press(home, LEFT)
+    give(home, "grass")
+    home.click("[data-done]")
+    home.locator("#vividness").fill("0.25")
+    home.get_by_text("Crop, turn, straighten").click()
+    home.locator('[data-turn="90"]').click()
+    shape = home.locator("form", has=home.locator("[name=hints_of]"))
+    shape.get_by_role("button", name="Save as a new version").click()
+    expect(home.get_by_text("New version saved.")).to_be_visible()
+    kept.refresh_from_db()
+    made_with = kept.shown.made_with
+    assert made_with.turn == 90 and made_with.vividness == 0.25
+    [hint] = made_with.hints
+    assert (hint.x, hint.y) == pytest.approx((0.5, 0.2), abs=0.01) and hint.is_exact
+
+
 def test_a_saved_picture_is_not_sent_again(home: Page, owner: User) -> None:
     kept = saved(owner)
     home.goto(kept.get_absolute_url())

@@ -221,6 +221,12 @@ def test_hints_are_those_of_the_version_that_the_form_showed(home: Client, kept:
     assert kept.shown.made_with.hints == hints_of("0.9,0.5,#446622 0.1,0.5,grey")
 
 
+def test_hints_that_are_not_saved_yet_go_along_too(home: Client, kept: Picture) -> None:
+    fields = {"turn": "90", "hints_of": str(kept.current_id), "hints": "0.25,0.5,grey"}
+    recolor(home, kept, **fields)
+    assert kept.shown.made_with.hints == hints_of("0.5,0.25,grey")
+
+
 @pytest.mark.parametrize("shown", ["1", "no", "00000000-0000-4000-8000-000000000000"])
 def test_hints_of_a_version_that_is_not_there(home: Client, kept: Picture, shown: str) -> None:
     assert recolor(home, kept, hints_of=shown).status_code == 404

@@ -6,8 +6,9 @@ from queue import Full, Queue
 from typing import TypeVar
 
 T = TypeVar("T")
-# Frames that wait between two steps, and how often a thread looks whether it is still needed.
-LENGTH = 4
+# Frames that wait between two steps, beside the one in each step's hands: with more of them a film
+# takes 20 MB more at 1920 x 1080, and is no quicker. How often a thread looks whether it is needed.
+LENGTH = 1
 SECONDS = 0.1
 
 

@@ -63,8 +63,7 @@ def colour(
     with opened(file, bounds) as container, writer(path, film, encoder) as out:
         frames = Frames(container, pictures(container, bounds), film)
         lead = 0 if piece.after_cut else lead_of(film) + 0.5 / film.rate
-        # Decoding is the quickest of the three, so its queue is always full.
-        decoded = ahead(frames.between(piece.start - lead, piece.end, TAIL / film.rate), 2)
+        decoded = ahead(frames.between(piece.start - lead, piece.end, TAIL / film.rate))
         with closing(ahead(coloured(decoded, colours, film, piece))) as shown:
             for each in shown:
                 out.add(each)

@@ -2,10 +2,12 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import pytest
+from PIL import Image
 
 from colorize.engine.video.bounds import USUAL
 from colorize.engine.video.colouring import colour
@@ -136,3 +138,14 @@ def test_colours_are_free_near_joins_only(tmp_path: Path, rate: int, lead: int) 
         assert sum(colours.free) == free
         assert colours.free[0] == before and colours.free[-1] == after
     assert total == 50 * rate and len(plan.pieces) > 2
+
+
+@pytest.mark.parametrize("how", [{}, {"kind": "matroska", "codec": "ffv1", "size": (65, 47)}])
+def test_its_pictures_have_its_colours(tmp_path: Path, how: dict[str, Any]) -> None:
+    stills = coloured(film(frames=40, **how), tmp_path).stills
+    for still in (stills.result_medium, stills.result_small, stills.strip):
+        planes = np.asarray(Image.open(io.BytesIO(still)).convert("YCbCr"))
+        assert np.abs(np.median(planes[..., 1:], axis=(0, 1)) - (90, 160)).max() < 12
+        assert planes[..., 1:].std(axis=(0, 1)).max() < 12
+    before = np.asarray(Image.open(io.BytesIO(stills.before_medium)).convert("YCbCr"))
+    assert np.abs(before[..., 1:].astype(int) - 128).max() < 4

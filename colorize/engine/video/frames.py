@@ -77,6 +77,14 @@ def padded(luma: Bytes) -> VideoFrame:
     return even
 
 
+def copied(frame: VideoFrame) -> VideoFrame:
+    """A frame of ours, as decoders read theirs again."""
+    own = VideoFrame(frame.width, frame.height, "yuv420p")
+    for number in range(3):
+        rows(own, number)[:] = rows(frame, number)
+    return own
+
+
 class Timed(NamedTuple):
     """A decoded frame and when it is shown, in ticks."""
 
@@ -136,11 +144,15 @@ def pulled(graph: Graph, tick: Fraction) -> Iterator[Timed]:
 
 
 class Frames:
-    """The frames of a film. `lost`: how many seconds of what was asked for could not be read,
-    about; `first_lost`: when that began, None if all could be read."""
+    """The frames of a film, of a piece of it in colour with their chroma. `lost`: how many seconds
+    of what was asked for could not be read, about; `first_lost`: when that began, None if all could
+    be read."""
 
-    def __init__(self, container: InputContainer, stream: VideoStream, film: Film) -> None:
+    def __init__(
+        self, container: InputContainer, stream: VideoStream, film: Film, *, in_colour: bool = False
+    ) -> None:
         self.container, self.stream, self.film = container, stream, film
+        self.in_colour = in_colour
         self.tick: Fraction = stream.time_base
         self.step = max(1, round(1 / (film.rate * self.tick)))
         self.lost = 0.0
@@ -220,7 +232,7 @@ class Frames:
 
     def plain(self, frame: VideoFrame) -> VideoFrame:
         """The frame as planes of our own, luma untouched where it has 8 bits and 4:2:0."""
-        return padded(rows(self.converted(frame), 0))
+        return copied(frame) if self.in_colour else padded(rows(self.converted(frame), 0))
 
     def converted(self, frame: VideoFrame) -> VideoFrame:
         film = self.film

@@ -50,7 +50,8 @@ class Album:
         """The first frame from there on, in seconds of the part, or the last one."""
         number = max((n for n, start in enumerate(self.starts) if start <= time), default=0)
         with opened(self.pieces[number], self.bounds) as container:
-            frames = Frames(container, pictures(container, self.bounds), self.film)
+            stream = pictures(container, self.bounds)
+            frames = Frames(container, stream, self.film, in_colour=True)
             last = None
             for last in frames.between(time - self.starts[number], float("inf")):
                 return last

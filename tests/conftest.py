@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 import pytest
 from django.conf import settings as configured
 from django.contrib.auth.hashers import MD5PasswordHasher
@@ -78,6 +79,12 @@ def plain_settings() -> Iterator[None]:
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """Random numbers that are the same whichever tests ran before."""
+    return np.random.default_rng(5)
 
 
 @pytest.fixture(autouse=True)

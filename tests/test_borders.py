@@ -23,8 +23,6 @@ from colorize.web.offers import offers
 from tests.fakes import FakeNetwork
 from tests.photos import colourful, photo
 
-rng = np.random.default_rng(5)
-
 
 def scene(seed: int = 1, height: int = 150, width: int = 200) -> Plane:
     """L of a photo, from dark to light."""
@@ -40,7 +38,8 @@ def png_of(L: Plane) -> bytes:
 
 
 def in_paper(L: Plane, width: int = 20, tone: float = 94) -> Plane:
-    grain = rng.normal(tone, 0.5, (L.shape[0] + 2 * width, L.shape[1] + 2 * width))
+    sides = L.shape[0] + 2 * width, L.shape[1] + 2 * width
+    grain = np.random.default_rng(5).normal(tone, 0.5, sides)
     grain[width:-width, width:-width] = L
     return grain.astype(np.float32)
 
@@ -56,6 +55,7 @@ def test_a_frame_is_found_to_the_pixel(seed: int) -> None:
 
 def night(L: Plane) -> Plane:
     """Black, with a few lights in the middle."""
+    rng = np.random.default_rng(5)
     L[:] = rng.normal(4, 1, L.shape)
     for x, y in rng.uniform(0.25, 0.75, (12, 2)):
         cv2.circle(L, (int(x * L.shape[1]), int(y * L.shape[0])), 6, 90, -1)
@@ -64,7 +64,7 @@ def night(L: Plane) -> Plane:
 
 def snow(L: Plane) -> Plane:
     """White, with a dark hut."""
-    L[:] = rng.normal(95, 1, L.shape)
+    L[:] = np.random.default_rng(5).normal(95, 1, L.shape)
     L[70:120, 60:130] = scene(2)[70:120, 60:130]
     return cast(Plane, cv2.GaussianBlur(L, (0, 0), 1))
 
@@ -74,7 +74,8 @@ def studio(L: Plane) -> Plane:
     L[:] = np.linspace(60, 75, L.shape[1])
     cv2.ellipse(L, (100, 60), (28, 36), 0, 0, 360, 40, -1)
     cv2.ellipse(L, (100, 150), (70, 50), 0, 0, 360, 20, -1)
-    return L + rng.normal(0, 1, L.shape).astype(np.float32)
+    grain = np.random.default_rng(5).normal(0, 1, L.shape)
+    return L + grain.astype(np.float32)
 
 
 def bars(L: Plane) -> Plane:
@@ -109,7 +110,7 @@ def test_a_photo_without_a_border_keeps_all_of_itself(change: Any) -> None:
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (20, 30), (47, 300), (48, 48), (64, 1024), (900, 50)])
-def test_no_shape_is_too_odd(shape: tuple[int, int]) -> None:
+def test_no_shape_is_too_odd(shape: tuple[int, int], rng: np.random.Generator) -> None:
     for L in (np.full(shape, 50.0), rng.uniform(0, 100, shape)):
         assert find_border(L.astype(np.float32)) is None
 

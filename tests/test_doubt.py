@@ -16,8 +16,6 @@ from tests.conftest import ROOT
 from tests.fakes import FakeNetwork
 from tests.photos import photo
 
-rng = np.random.default_rng(5)
-
 
 def copy(score: float, itself: int = 60, right: float = 0.5, lack: float = 1) -> Copy:
     return Copy(np.full((4, 4), score, np.float32), right, lack, itself)
@@ -61,7 +59,8 @@ class SureInTheDark(FakeNetwork):
 
 def photos() -> list[tuple[str, np.ndarray]]:
     ramp = np.linspace(60, 255, 96)[None, :, None] * np.ones((64, 1, 3))
-    noisy = np.clip(ramp + rng.normal(0, 8, ramp.shape), 0, 255).astype(np.uint8)
+    grain = np.random.default_rng(5).normal(0, 8, ramp.shape)
+    noisy = np.clip(ramp + grain, 0, 255).astype(np.uint8)
     return [("a/1.png", noisy), ("a/2.png", noisy[::-1].copy())]
 
 

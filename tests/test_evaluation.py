@@ -23,8 +23,6 @@ from colorize.management.commands import evaluate
 from tests.conftest import use
 from tests.fakes import FakeNetwork, HintableNetwork, SeeingNetwork
 
-rng = np.random.default_rng(7)
-
 
 def lab(L: float, a: float, b: float, shape: tuple[int, int] = (20, 30)) -> Plane:
     return np.tile(np.array([L, a, b], np.float32), (*shape, 1))
@@ -59,7 +57,7 @@ def test_rebalanced_auc_gives_a_rare_colour_the_same_say() -> None:
     assert score.auc_rebalanced() == pytest.approx(0.5 * 100 + 0.5 * red)
 
 
-def test_equal_pictures_are_equal() -> None:
+def test_equal_pictures_are_equal(rng: np.random.Generator) -> None:
     picture = rng.uniform(0, 1, (40, 40, 3))
     assert psnr(picture, picture) == pytest.approx(60)
     assert ssim(picture, picture) == pytest.approx(1)
@@ -69,7 +67,7 @@ def test_equal_pictures_are_equal() -> None:
     assert ssim(picture, rng.uniform(0, 1, (40, 40, 3))) < 0.2
 
 
-def test_grey_has_no_colourfulness() -> None:
+def test_grey_has_no_colourfulness(rng: np.random.Generator) -> None:
     grey = np.repeat(rng.uniform(0, 1, (30, 30, 1)), 3, axis=2)
     assert colourfulness(grey) == pytest.approx(0, abs=1e-9)
     assert colourfulness(rng.uniform(0, 1, (30, 30, 3))) > 50
@@ -106,7 +104,7 @@ def test_a_bin_whose_photos_disagree_may_be_anything() -> None:
     assert low < 0.3 and high > 0.7 and unsure.right == pytest.approx(0.5)
 
 
-def test_rank_correlation_is_one_for_the_same_order() -> None:
+def test_rank_correlation_is_one_for_the_same_order(rng: np.random.Generator) -> None:
     values = rng.uniform(0, 1, 100)
     assert spearman(values, values**3) == pytest.approx(1)
     assert spearman(values, -values) == pytest.approx(-1)
@@ -119,7 +117,7 @@ def look(L: Plane, ab: Plane) -> Look:
     return looks.look()
 
 
-def test_a_patch_on_a_flat_wall_is_seen_and_on_a_rough_one_is_not() -> None:
+def test_a_patch_on_a_flat_wall_is_seen_and_on_a_rough_one_is_not(rng: np.random.Generator) -> None:
     wall, patch = np.full((256, 256), 50, np.float32), np.zeros((256, 256, 2), np.float32)
     patch[100:130, 100:130, 0] = 40
     rough = wall + rng.normal(0, 10, wall.shape).astype(np.float32)

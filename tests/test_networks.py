@@ -23,8 +23,7 @@ from colorize.engine.networks.bins import CENTRES
 from tests.conftest import ROOT
 
 MODELS = ROOT / "models"
-rng = np.random.default_rng(5)
-L = rng.uniform(0, 100, (96, 128)).astype(np.float32)
+L = np.random.default_rng(5).uniform(0, 100, (96, 128)).astype(np.float32)
 
 
 @pytest.fixture
@@ -70,7 +69,7 @@ def test_a_process_loads_it_once() -> None:
 
 
 @pytest.mark.slow
-def test_threads_with_different_photos_get_their_own_answers() -> None:
+def test_threads_with_different_photos_get_their_own_answers(rng: np.random.Generator) -> None:
     network = networks.load(MODELS, "colornet")
     photos = [rng.uniform(0, 100, (64, 64 + 32 * n)).astype(np.float32) for n in range(4)]
     alone = [network.predict(photo).ab_faithful for photo in photos]

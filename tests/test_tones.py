@@ -23,7 +23,6 @@ from colorize.web.offers import offers
 from tests.fakes import FakeNetwork
 from tests.photos import lightness_of, opened, photo
 
-rng = np.random.default_rng(3)
 # A faded photo, a dark one and a good one: greys from left to right.
 FADED, DARK, GOOD = (
     np.tile(np.linspace(*ends, 96).astype(np.uint8), (64, 1))
@@ -67,7 +66,7 @@ def test_contrast_is_given_without_a_jump() -> None:
     assert np.abs(np.diff(shown)).max() < 1.5
 
 
-def test_a_photo_of_one_tone_is_left_as_it_is() -> None:
+def test_a_photo_of_one_tone_is_left_as_it_is(rng: np.random.Generator) -> None:
     for L in (np.full((64, 64), 97, np.float32), rng.normal(50, 0.5, (64, 64)).astype(np.float32)):
         tones = Tones.of(L)
         assert not tones.faded and not tones.dark

@@ -34,7 +34,6 @@ from colorize.training.tones import (  # noqa: E402
 from tests.conftest import ROOT  # noqa: E402
 
 pytestmark = pytest.mark.slow
-rng = np.random.default_rng(0)
 # Skin, in sRGB.
 LIGHT, DARK = (225, 185, 160), (75, 55, 48)
 axis = torch.arange(-60.0, 61, 20)
@@ -100,7 +99,7 @@ def test_the_loss_is_least_for_the_truth() -> None:
     )
 
 
-def test_film_is_grey_and_still_the_photo() -> None:
+def test_film_is_grey_and_still_the_photo(rng: np.random.Generator) -> None:
     rgb = rng.integers(0, 255, (16, 16, 3), np.uint8).repeat(8, 0).repeat(8, 1)
     true = lab_of(rgb)[..., 0]
     made = np.mean([film(rgb, rng) for _ in range(20)], axis=0)
@@ -108,7 +107,7 @@ def test_film_is_grey_and_still_the_photo() -> None:
     assert np.corrcoef(made.ravel(), true.ravel())[0, 1] > 0.8
 
 
-def test_sharpened_is_the_same_photo_with_steeper_edges() -> None:
+def test_sharpened_is_the_same_photo_with_steeper_edges(rng: np.random.Generator) -> None:
     L = cv2.GaussianBlur(rng.uniform(20, 80, (32, 32)).repeat(4, 0).repeat(4, 1), (0, 0), 2)
     made = sharpened(L.astype(np.float32), np.random.default_rng(2))
     assert abs(made.mean() - L.mean()) < 0.5
@@ -127,7 +126,9 @@ def test_no_source_takes_over() -> None:
     assert found[1000:].sum() == pytest.approx(found[900:1000].sum() / 2)
 
 
-def test_a_photo_without_colours_is_not_trained_on(tmp_path: Path) -> None:
+def test_a_photo_without_colours_is_not_trained_on(
+    tmp_path: Path, rng: np.random.Generator
+) -> None:
     grey = Image.new("RGB", (160, 144), (90, 90, 92))
     red = Image.new("RGB", (160, 144), (140, 90, 90))
     path = shard_of(tmp_path / "two.tar", {"made/1.webp": grey, "made/2.webp": red})
@@ -135,7 +136,7 @@ def test_a_photo_without_colours_is_not_trained_on(tmp_path: Path) -> None:
     assert {sample[0] for _ in range(20) for sample in [photos.one(0, (96, 128), rng)]} == {1}
 
 
-def test_a_small_photo_is_in_small_crops_only(tmp_path: Path) -> None:
+def test_a_small_photo_is_in_small_crops_only(tmp_path: Path, rng: np.random.Generator) -> None:
     two = {"made/1.webp": flat((140, 90, 90)).resize((84, 84)), "made/2.webp": flat(LIGHT)}
     photos = Photos([shard_of(tmp_path / "two.tar", two)], 4, 0)
     assert photos.one(0, (96, 128), rng)[0] == 0

@@ -27,7 +27,7 @@ MOST_SEEDS = 2**31 - 1
 # So many sets of hints are drawn to choose from.
 DRAWN = 128
 # The least mean distance between any two, and to the network's own colours, in Lab units.
-APART = 6.3
+APART = 6.5
 # The exponents of the distribution that colours are drawn from: softer ones where sharper ones give
 # too few that differ.
 EXPONENTS = (0.58, 0.42, 0.29)

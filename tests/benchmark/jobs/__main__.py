@@ -67,7 +67,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     minutes = (time.monotonic() - began) / 60
-    print(f"{len(chosen)} parts in {minutes:.0f} minutes, {missed} with something missed")
+    print(f"Parts: {len(chosen)}, with something missed: {missed}. Minutes: {minutes:.0f}.")
     sys.exit(missed > 0)
 
 

@@ -8,7 +8,6 @@ import argparse
 import io
 import os
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from PIL import Image
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "colorizer_site.settings")
 
 from tests.benchmark.__main__ import verdict
+from tests.benchmark.repeating import repeated
 from tests.processes import Server, prepared
 
 SIDE = 6320
@@ -102,17 +102,8 @@ def answer(post: Future[Any]) -> str:
 def watched(server: Server) -> Iterator[list[float]]:
     """What was seen meanwhile, look by look."""
     seen: list[float] = []
-    over = threading.Event()
-
-    def look() -> None:
-        while not over.wait(SECONDS_BETWEEN_LOOKS):
-            seen.append(memory(server))
-
-    watcher = threading.Thread(target=look)
-    watcher.start()
-    yield seen
-    over.set()
-    watcher.join()
+    with repeated(lambda: seen.append(memory(server)), SECONDS_BETWEEN_LOOKS):
+        yield seen
 
 
 def memory(server: Server) -> float:

@@ -1,7 +1,6 @@
 """How fast pages answer while a batch is done beside the web server, as `make run` starts both."""
 
 import os
-import tempfile
 import time
 from pathlib import Path
 from statistics import median, quantiles
@@ -10,7 +9,8 @@ import django
 
 from tests.benchmark.jobs.batch import send, wait_for, write_photos
 from tests.benchmark.jobs.goals import Goals
-from tests.processes import Server, Site, prepared
+from tests.benchmark.jobs.own_site import own_site
+from tests.processes import Server
 
 PHOTOS, MOST_TIMES = 200, 1.3
 PAGES = ("/", "/about", "/faq", "/public")
@@ -18,20 +18,11 @@ ROUNDS, PAUSE = 40, 0.05
 
 
 def main() -> None:
-    # Each folder has its own database here.
-    os.environ["DJANGO_SETTINGS_MODULE"] = "colorizer_site.settings"
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        template = prepared(folder)
-        (folder / "site").mkdir()
-        os.environ |= {"DATA_DIR": str(folder / "site/var")}
-        # Both in one session: priorities count within sessions only, where Linux weighs those
-        # against each other.
-        server = Site(folder / "site", template, LOG_LEVEL="INFO", WORK_PROCESSES="1")
-        try:
-            measure(server, folder)
-        finally:
-            server.kill()
+    # Both in one session: priorities count within sessions only, where Linux weighs those against
+    # each other.
+    with own_site(WORK_PROCESSES="1") as (site, folder):
+        os.environ["DATA_DIR"] = str(folder / "site/var")
+        measure(site, folder)
 
 
 def measure(server: Server, folder: Path) -> None:

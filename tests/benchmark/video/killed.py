@@ -7,7 +7,6 @@ import json
 import os
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,6 +21,7 @@ from django.core.management import call_command
 
 from colorize.engine.planes import Pixels
 from tests.benchmark.jobs.batch import wait_for
+from tests.benchmark.repeating import repeated
 from tests.benchmark.video.clips import SHIPPED
 from tests.processes import Workers, children, resident_kib
 
@@ -133,21 +133,14 @@ def kill_often(workers: Workers, job: Any) -> int:
 def memory_of(workers: Workers) -> Iterator[list[float]]:
     """MB of the largest process of all, again and again."""
     seen: list[float] = []
-    over = threading.Event()
 
     def look() -> None:
-        while not over.wait(LOOK):
-            # Whoever ends meanwhile has no folder there.
-            with suppress(OSError, StopIteration):
-                seen.append(max(map(resident, below(workers.process.pid))))
+        # Whoever ends meanwhile has no folder there.
+        with suppress(OSError, StopIteration):
+            seen.append(max(map(resident, below(workers.process.pid))))
 
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
+    with repeated(look, LOOK):
         yield seen
-    finally:
-        over.set()
-        thread.join()
 
 
 def below(pid: int) -> Iterator[int]:

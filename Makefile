@@ -11,12 +11,11 @@ unexport PYTHONDONTWRITEBYTECODE
 READY = .venv/ready $(if $(filter no,$(HEIC)),,.venv/ready-heic) $(if $(filter no,$(FILMS)),,.venv/ready-films)
 
 # What asks the database more than a row or two, or counts.
-DATABASE_TESTS = tests/gallery tests/jobs tests/real_or_fake tests/test_accounts.py tests/test_administrator.py tests/test_databases.py \
-	tests/test_guessing.py tests/test_migrations.py tests/test_outages.py tests/test_prepare.py tests/test_second_factor.py \
-	tests/test_user_names.py
+DATABASE_TESTS = tests/gallery tests/jobs tests/real_or_fake tests/accounts tests/commands/test_prepare.py \
+	tests/site/test_databases.py tests/site/test_migrations.py tests/site/test_outages.py
 
 # Theirs alone: torch takes two seconds of each process that imports it.
-TRAINING_TESTS = tests/test_training.py tests/test_turns.py
+TRAINING_TESTS = tests/training/test_training.py tests/training/test_turns.py
 
 # Tests of pages, servers and killed workers wait half of their time, and leave their processor to others.
 WAITING = -n $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 3 / 2)))
@@ -54,7 +53,7 @@ services-stop:
 
 # What needs torch, which the site does not.
 test-training: .venv/ready-train
-	@OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 $(TRAINING_TESTS) tests/test_doubt.py
+	@OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 $(TRAINING_TESTS) tests/training/test_doubt.py
 
 # Types take longer than all the rest, which is done beside them.
 lint: .venv/ready-dev node_modules/ready

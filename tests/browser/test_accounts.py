@@ -2,11 +2,11 @@
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.accounts import code_of_app, last_mail, link
 from tests.browser.conftest import listen, new_context
 from tests.browser.following import follow
 from tests.browser.looking import look, problems
 from tests.cast import PASSWORD, person
+from tests.login import code_of_app, last_mail, link
 
 PHONE = {"width": 390, "height": 800}
 OUTSIDE = ["login", "signup", "logout", "password/reset", "password/reset/done", "inactive",

@@ -12,12 +12,12 @@ from gallery.models import Picture
 from gallery.services import bin
 from jobs.ledger import told
 from jobs.models import ItemState, JobState
-from tests.accounts import code_of_app
 from tests.browser.looking import look, unfold
 from tests.browser.test_accounts import log_in, send
 from tests.cast import name_publicly, person, picture
 from tests.fakes import FakeNetwork
 from tests.jobs.test_pages import job_of
+from tests.login import code_of_app
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.browser.looking import look, problems
 from tests.browser.sending import choose, reel, send, start, words
 from tests.browser.test_flow import LETTER, SMALL
 from tests.browser.test_gallery import log_in
-from tests.films.made import film
+from tests.engine.video.made import film
 from tests.jobs import reels
 from tests.jobs.batch import work_off
 

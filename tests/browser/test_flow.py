@@ -15,8 +15,8 @@ from colorize import service
 from colorize.engine.errors import WrongType
 from colorize.engine.formats import Kind, check_type, film_kind
 from tests.browser.conftest import PHOTO, new_context
+from tests.engine.test_kinds import KINDS, ODD_NAMES, REFUSED
 from tests.photos import lightness_of, photo
-from tests.test_kinds import KINDS, ODD_NAMES, REFUSED
 
 GREY = PHOTO.read_bytes()
 LETTER: FilePayload = {"name": "letter.jpg", "mimeType": "image/jpeg", "buffer": b"Dear Sir\n" * 99}

@@ -13,7 +13,6 @@ from accounts.models import User
 from colorize.service import Options
 from gallery.models import Album, Picture
 from gallery.services import bin, pictures, sharing, versions
-from tests.accounts import last_mail, link
 from tests.browser.conftest import PHOTO, listen, new_context
 from tests.browser.looking import problems, unfold
 from tests.browser.test_accounts import send
@@ -21,6 +20,7 @@ from tests.browser.test_contrast import FADED
 from tests.browser.test_flow import chroma, pixels, set_vividness
 from tests.cast import PASSWORD, name_publicly, person, picture, public_picture
 from tests.fakes import FakeNetwork
+from tests.login import last_mail, link
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from colorize.engine.options import Options
 from colorize.engine.planes import Plane
 from colorize.engine.predict import Predicted, predict
 from colorize.engine.render import Coloured
+from tests.engine.test_hint_places import SHAPES
 from tests.fakes import FakeNetwork
-from tests.test_hint_places import SHAPES
 
 LINE = "0.7,0.3,0.72,0.35,0.9,0.4,#406080"
 HINTS = f"{LINE} 0.3,0.5,#446622 0.31,0.5,#884433 0.8,0.2,grey 0.6,0.9,keep 0.02,0.98,#c08040"

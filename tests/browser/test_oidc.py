@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import oidc
+from tests.accounts import oidc
 from tests.browser.looking import problems
 
 

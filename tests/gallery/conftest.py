@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from tests.accounts import logged_in
 from tests.gallery.api import Api
+from tests.login import logged_in
 
 
 @pytest.fixture

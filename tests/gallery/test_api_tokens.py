@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts.models import Token, User
 from gallery.models import Picture
-from tests.accounts import log_in, set_up_app
 from tests.cast import PASSWORD, picture, public_picture
 from tests.gallery.api import ERROR_KEYS, Api
+from tests.login import log_in, set_up_app
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
 DOOR = "/api/v1/tokens"

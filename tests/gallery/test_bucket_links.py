@@ -17,9 +17,9 @@ from accounts.models import User
 from colorizer_site import checks
 from gallery.models import Picture
 from gallery.services import files, sharing
-from tests.accounts import logged_in
 from tests.cast import content, grey, picture, public_picture
 from tests.gallery.api import Api
+from tests.login import logged_in
 from tests.processes import settings_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "bucket")]

@@ -12,9 +12,9 @@ from django.test import Client
 from accounts.models import User
 from gallery.models import Picture, Review
 from gallery.services import albums, bin, moderation, personal_data, sharing, zips
-from tests.accounts import logged_in
 from tests.cast import name_publicly
 from tests.gallery.films import BYTES, COLOURED, add_version, save_film
+from tests.login import logged_in
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/gallery/picture/queue/"

@@ -20,10 +20,10 @@ import pytest
 from gallery.paging import counted
 from tests.cast import PASSWORD
 from tests.conftest import ROOT
-from tests.made_up import write_native
+from tests.engine.networks.made_up import write_native
+from tests.engine.networks.test_generic_networks import about, write_entries
 from tests.photos import opened, photo
 from tests.processes import BOUNDARY, Server, form
-from tests.test_generic_networks import about, write_entries
 
 pytestmark = pytest.mark.slow
 UPLOADS, BEFORE_THE_KILL = 100, 30

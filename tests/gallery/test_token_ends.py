@@ -8,9 +8,9 @@ from django.test import Client
 
 from accounts import tokens
 from accounts.models import Token, User
-from tests.accounts import last_mail, link, log_in
 from tests.cast import PASSWORD
 from tests.gallery.api import Api
+from tests.login import last_mail, link, log_in
 
 pytestmark = pytest.mark.django_db
 NEW = "Grandpa 1931"

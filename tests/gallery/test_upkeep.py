@@ -19,8 +19,8 @@ from gallery.maintenance import repair
 from gallery.models import Answer, Picture, ShareLink, Version, Visibility
 from gallery.paging import counted
 from gallery.services import bin, files, quota, sharing, versions
-from tests.accounts import logged_in
 from tests.cast import content, picture
+from tests.login import logged_in
 from tests.photos import opened
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]

@@ -14,10 +14,10 @@ from jobs.models import Job, JobFile
 from jobs.registry import Rest
 from jobs.services import batches, jobs
 from jobs.work import Work
-from tests.accounts import logged_in
 from tests.cast import grey, picture
 from tests.fakes import FakeNetwork
 from tests.jobs.batch import Browser, item_named, work_off
+from tests.login import logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed")]
 

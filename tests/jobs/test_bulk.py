@@ -19,10 +19,10 @@ from gallery.services import personal_data, quota
 from jobs import ledger, worker
 from jobs.models import Item, ItemState, Job, JobState
 from jobs.services import bulk, jobs
-from tests.accounts import logged_in
 from tests.cast import grey, picture
 from tests.gallery.films import save_film
 from tests.jobs.batch import work_off
+from tests.login import logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed")]
 

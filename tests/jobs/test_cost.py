@@ -7,9 +7,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from jobs import worker
-from tests.accounts import logged_in
 from tests.cast import grey
 from tests.jobs.batch import Browser
+from tests.login import logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed")]
 

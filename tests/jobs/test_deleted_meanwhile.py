@@ -12,9 +12,9 @@ from jobs.models import Item, Job
 from jobs.services import bulk, jobs, removal
 from jobs.services.jobs import NewItem
 from jobs.work import Work
-from tests.accounts import logged_in
 from tests.jobs.batch import Browser
 from tests.jobs.conftest import Chores
+from tests.login import logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed")]
 

@@ -8,8 +8,8 @@ from django.test import Client
 
 from accounts.models import User
 from jobs.models import Job
-from tests.accounts import logged_in
 from tests.jobs import reels
+from tests.login import logged_in
 
 pytestmark = pytest.mark.django_db
 

@@ -12,10 +12,10 @@ from colorize import films
 from jobs import worker
 from jobs.models import Job
 from jobs.words import length
-from tests.accounts import logged_in
 from tests.jobs import reels
 from tests.jobs.batch import work_off
 from tests.jobs.reels import film
+from tests.login import logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("committed", "reel")]
 

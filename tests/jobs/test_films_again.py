@@ -15,13 +15,13 @@ from gallery.services import bin
 from jobs import worker
 from jobs.models import Job, JobFile, JobState
 from jobs.services import films, jobs
-from tests.accounts import logged_in
 from tests.cast import content, person, picture
 from tests.gallery.api import Api
 from tests.jobs import reels
 from tests.jobs.batch import work_off
 from tests.jobs.reels import film
 from tests.jobs.test_api import problem
+from tests.login import logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("committed", "reel")]
 

@@ -125,7 +125,7 @@ def test_the_film_is_the_same_as_of_workers_that_were_left_alone(
 ) -> None:
     """With the real network and films: the same frames and sound."""
     pytest.importorskip("av")
-    from tests.films.made import film
+    from tests.engine.video.made import film
 
     data = film(frames=400, rate=4, sound="aac", options={"g": "10"})
     job = begin(owner, data)

@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from jobs import worker
 from jobs.models import Item, ItemState, Job
-from tests.accounts import logged_in
 from tests.jobs import reels
 from tests.jobs.batch import JSON, Browser, work_off
 from tests.jobs.reels import film
+from tests.login import logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("committed", "reel")]
 

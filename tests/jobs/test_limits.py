@@ -12,9 +12,9 @@ from jobs.errors import TooManyBatches
 from jobs.models import Item, Job, JobFile
 from jobs.services import bulk, jobs, zips
 from jobs.services.limits import limits_for
-from tests.accounts import logged_in
 from tests.cast import grey, picture
 from tests.jobs.batch import JSON, Browser, work_off
+from tests.login import logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed")]
 

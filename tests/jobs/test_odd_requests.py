@@ -12,9 +12,9 @@ from jobs import due, ledger
 from jobs.models import Due, Item, Job, JobFile, Worker
 from jobs.services import jobs, uploads
 from jobs.services.jobs import NewItem
-from tests.accounts import logged_in
 from tests.jobs.batch import JSON, Browser
 from tests.jobs.conftest import Chores
+from tests.login import logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed")]
 

@@ -18,7 +18,7 @@ from jobs.errors import NeverArrived
 from jobs.ledger import told
 from jobs.models import Item, ItemState, Job, JobState, Worker
 from jobs.registry import KINDS, Kind
-from tests.accounts import logged_in
+from tests.login import logged_in
 
 pytestmark = pytest.mark.django_db
 

@@ -18,9 +18,9 @@ from gallery.models import Picture
 from gallery.services import personal_data
 from jobs.models import Job, JobFile
 from jobs.services import removal
-from tests.accounts import logged_in
 from tests.cast import grey
 from tests.jobs.batch import Browser, work_off
+from tests.login import logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed")]
 

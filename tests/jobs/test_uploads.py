@@ -11,9 +11,9 @@ from accounts.models import User
 from gallery.models import Picture
 from jobs.models import Item, Job, JobFile
 from jobs.services import jobs, reading, uploads
-from tests.accounts import logged_in
 from tests.cast import grey
 from tests.jobs.batch import JSON, Browser, work_off
+from tests.login import logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed")]
 

@@ -15,10 +15,10 @@ from jobs.errors import Stopped
 from jobs.models import Item, JobFile
 from jobs.services import archives, batches, unpacking
 from jobs.work import Work
-from tests.accounts import logged_in
 from tests.cast import grey
 from tests.jobs.batch import Browser, item_named, work_off
 from tests.jobs.test_batches import XMP
+from tests.login import logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed")]
 

@@ -86,6 +86,7 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
     """Rows to view and decide. Nobody can add, edit or delete them here."""
 
     decisions: list[Decision] = []
+    own_note = "Your own picture: another moderator decides."
     change_form_template = "admin/gallery/row.html"
     view_on_site = False
     list_per_page = 50
@@ -146,7 +147,7 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
             raise Http404
         own = self.is_own(request, row)
         context = {
-            "own": own,
+            "own": self.own_note if own else "",
             "decisions": [d for d in self.allowed(request) if d.fits(row) and not own],
             "record": record_of(row) if request.user.has_perm("auditlog.view_logentry") else [],
             "seen": self.seen(row),
@@ -154,7 +155,8 @@ class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def is_own(self, request: HttpRequest, row: Any) -> bool:
-        """Whether it is about the moderator's own picture: then another moderator decides."""
+        """Whether it is the moderator's own: then another moderator decides, and the page says so
+        with `own_note`."""
         return False
 
     def seen(self, row: Any) -> str:

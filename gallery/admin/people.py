@@ -13,7 +13,7 @@ from colorize.templatetags.figures import size
 from gallery.admin.desk import Decision, Desk, one_by_one
 from gallery.models import Picture
 from gallery.services import moderation
-from gallery.services.decisions import SUSPEND, TRUST
+from gallery.services.decisions import SUSPEND, TRUST, is_own
 
 WHY = "Reason (sent to the person)"
 NOTE = "Reason (for the record)"
@@ -33,6 +33,7 @@ def taken(what: Any) -> Subquery:
 
 @admin.register(Person)
 class PersonAdmin(Desk):
+    own_note = "This is your own account: another moderator decides."
     decisions = [
         Decision(
             "suspend",
@@ -81,6 +82,9 @@ class PersonAdmin(Desk):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return Person.objects.annotate(kept=taken(Count("pk")), takes=taken(Sum("bytes")))
+
+    def is_own(self, request: HttpRequest, row: Person) -> bool:
+        return is_own(request.user, row.pk)
 
     @admin.display(description="Status", ordering="is_active")
     def status(self, person: Person) -> str:

@@ -148,11 +148,15 @@ def done_already() -> NotAllowed:
     return NotAllowed(reason="this has been done already.")
 
 
+def own_account() -> NotAllowed:
+    return NotAllowed(reason="this is your own account.")
+
+
 def check(moderator: User, person: User) -> None:
     """Raises NotAllowed."""
     require_permission(moderator, SUSPEND)
     if person == moderator:
-        raise NotAllowed(reason="this is your own account.")
+        raise own_account()
     if person.is_superuser:
         raise NotAllowed(reason="this person administers the site.")
     if person.is_staff and not moderator.is_superuser:
@@ -160,11 +164,14 @@ def check(moderator: User, person: User) -> None:
 
 
 def trust(moderator: User, person: User, reason: str, trusted: bool = True) -> None:
-    """Let a person publish without review, or no longer; see REVIEW_FOR.
+    """Let a person publish without review, or no longer; see REVIEW_FOR. Like decisions about
+    pictures, this is for others to decide: only superusers may trust themselves.
 
     Raises NotAllowed, also if nothing would change, and BadField.
     """
     require_permission(moderator, TRUST)
+    if is_own(moderator, person.pk):
+        raise own_account()
     reason = needed(reason)
     with transaction.atomic():
         row = User.objects.select_for_update().get(pk=person.pk)

@@ -367,6 +367,15 @@ def test_only_administrators_trust(owner: User, admin: User, desk: Client) -> No
     assert User.objects.get(pk=owner.pk).trusted
 
 
+def test_moderators_find_no_buttons_on_their_own_account(
+    moderator: User, admin: User, desk: Client
+) -> None:
+    page = text(desk, f"{PEOPLE}{moderator.pk}/change/")
+    assert "your own account: another moderator decides" in page
+    assert 'name="decision"' not in page
+    assert 'value="trust"' in text(logged_in(admin), f"{PEOPLE}{admin.pk}/change/")
+
+
 def test_people_are_listed_with_what_they_take(owner: User, stranger: User, desk: Client) -> None:
     picture(owner, "One", 1)
     name_publicly(owner, "grandchild")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from auditlog.models import LogEntry
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
@@ -222,6 +222,20 @@ def test_trust_is_an_administrators_to_give(owner: User, moderator: User) -> Non
     with pytest.raises(NotAllowed, match="been done already"):
         moderation.trust(admin, owner, "Still not", trusted=False)
     assert log().additional_data["reason"] == "No longer"
+
+
+def test_only_superusers_trust_themselves(moderator: User) -> None:
+    may_trust = Permission.objects.get(codename="trust_person")
+    Group.objects.get(name="Moderators").permissions.add(may_trust)
+    for trusted in (True, False):
+        with pytest.raises(NotAllowed, match="your own account"):
+            moderation.trust(moderator, moderator, "Good pictures", trusted=trusted)
+    assert not User.objects.get(pk=moderator.pk).trusted
+    moderation.trust(make_moderator("colleague"), moderator, "Good pictures")
+    assert User.objects.get(pk=moderator.pk).trusted
+    admin = User.objects.create_superuser("admin", "admin@example.org", PASSWORD)
+    moderation.trust(admin, admin, "Nobody else is here")
+    assert User.objects.get(pk=admin.pk).trusted
 
 
 def test_of_ones_own_picture_somebody_else_decides(owner: User, moderator: User) -> None:

@@ -14,7 +14,7 @@ from waitress.buffers import OverflowableBuffer, ReadOnlyFileBasedBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.task import ThreadedTaskDispatcher, WSGITask
-from waitress.utilities import Error, RequestEntityTooLarge
+from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +63,11 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
             # No disk for the body's temporary file.
             logger.error("no room for an upload: %s", problem)
             self.fail(NoRoom("The server has no room for the photo. Try again later."))
+            return len(data)
+        except ValueError as problem:
+            # A length of thousands of digits, or an address that is none.
+            logger.info("a request that cannot be read: %s", problem)
+            self.fail(BadRequest("The head of the request cannot be read."))
             return len(data)
         if isinstance(self.error, RequestEntityTooLarge):
             self.error = None

@@ -260,6 +260,14 @@ def test_what_is_no_request_is_refused_and_harms_nobody(site: Site, wrong: bytes
         assert answer(sock)[0] == 200
 
 
+@pytest.mark.parametrize(
+    "head", [get("http://[/"), get("/", "POST", f"Content-Length: {'9' * 5000}\r\n")]
+)
+def test_a_head_that_cannot_be_read_is_told_so(site: Site, head: bytes) -> None:
+    with client(site, head) as sock:
+        assert rest(sock).startswith((b"HTTP/1.0 400 ", b"HTTP/1.1 400 "))
+
+
 def test_memory_is_bounded_and_the_slowest_give_way(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

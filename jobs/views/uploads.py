@@ -4,7 +4,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from django.utils.decorators import method_decorator
 from django.views import View
 
@@ -35,7 +35,7 @@ def promised(request: HttpRequest) -> list[Promised]:
     """Raises BadRequest or BadField."""
     try:
         rows = json.loads(request.body)
-    except (ValueError, RecursionError) as problem:
+    except (ValueError, RecursionError, RawPostDataException) as problem:
         raise BadRequest(reason="it is no JSON") from problem
     if not isinstance(rows, list) or not rows:
         raise BadField(name="body", reason="send a list of files with their names and sizes.")

@@ -37,6 +37,15 @@ def test_a_strange_list_of_files_is_refused(body: str) -> None:
     assert answer.status_code == 400 and not Item.objects.exists()
 
 
+def test_a_form_in_place_of_the_list_is_refused() -> None:
+    """Its body is read already, to look for the token that forms have in them."""
+    browser = Browser(Client(enforce_csrf_checks=True))
+    browser.client.cookies["csrftoken"] = token = "x" * 32
+    browser.client.defaults["HTTP_X_CSRFTOKEN"] = token
+    answer = browser.begin().client.post(f"{browser.job['url']}/items", {"name": "a.png"})
+    assert answer.status_code == 400 and not Item.objects.exists()
+
+
 @pytest.mark.parametrize("name", ["\\ud800", "\\u0000", "a\\r\\nb", "../../etc/passwd", "\\u202e"])
 def test_strange_names_are_only_shown(name: str) -> None:
     browser = Browser().begin()

@@ -1,5 +1,6 @@
 """A job: its page and its JSON, and what can be done with it."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -95,7 +96,7 @@ def whole(given: Any, name: str, usual: int, least: int, most: int) -> int:
     text = given.get(name, "")
     if not text:
         return usual
-    if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit() or len(text) > 18:
+    if not re.fullmatch(r"-?[0-9]{1,18}", text):
         raise BadField(name=name, reason="it is no whole number.")
     return max(least, min(most, int(text)))
 

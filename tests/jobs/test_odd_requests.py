@@ -46,6 +46,14 @@ def test_a_form_in_place_of_the_list_is_refused() -> None:
     assert answer.status_code == 400 and not Item.objects.exists()
 
 
+@pytest.mark.parametrize("number", ["x", "1.5", "-", "--5", "5-", "1_0", "٣", "9" * 5000])
+def test_what_is_no_whole_number_is_refused(number: str) -> None:
+    browser = Browser().begin()
+    answer = browser.client.get(browser.job["url"], {"after": number}, headers=JSON)
+    assert answer.status_code == 400
+    assert browser.do("retry", item=number).status_code == 400
+
+
 @pytest.mark.parametrize("name", ["\\ud800", "\\u0000", "a\\r\\nb", "../../etc/passwd", "\\u202e"])
 def test_strange_names_are_only_shown(name: str) -> None:
     browser = Browser().begin()

@@ -176,7 +176,7 @@ def move_to_bin(request: HttpRequest, pk: UUID) -> HttpResponse:
 def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
     picture = own(request, pk)
     bin.restore(Picture.objects.filter(pk=picture.pk))
-    messages.success(request, "Restored from the bin. It is private now.")
+    messages.success(request, "Restored. It is private now; share it again if you like.")
     return redirect(picture)
 
 

@@ -1,4 +1,4 @@
-"""Other proposals: small pictures in other colours, to choose one as a new version."""
+"""“Suggest other colours”: small pictures in other colours, to choose one as a new version."""
 
 from dataclasses import replace
 from uuid import UUID

@@ -1,4 +1,4 @@
-// “Correct a colour” and “Other proposals”: each fetches what hints need when it is pressed, and then
+// “Correct a colour” and “Suggest other colours”: each fetches what hints need when it is pressed, and then
 // opens the editor or shows the proposals.
 import { asProblem } from "./checks.js";
 import { around, find, need } from "./dom.js";
@@ -134,7 +134,9 @@ class Start {
       showProposals(this.proposals, painter, vividness(), field.value);
       need(this.proposals, "button", HTMLElement).focus();
       this.say(
-        field.value ? "Choose one. Your dots stay." : "Choose one; its dots can be changed.",
+        field.value
+          ? "Choose one. Your dots stay."
+          : "Choose one. You can still correct its colours.",
       );
     } else this.say("Nothing else is likely for this picture.");
   }

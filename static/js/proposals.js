@@ -1,4 +1,4 @@
-// “Other proposals”: small pictures of colours that a result may well have, one of which is chosen.
+// “Suggest other colours”: small pictures of colours that a result may well have, one of which is chosen.
 import { all } from "./dom.js";
 import { contextOf, pixelsOf } from "./drawing.js";
 import { textOf } from "./hints.js";
@@ -28,13 +28,13 @@ export function showProposals(place, painter, vividness, kept) {
   const { layers } = painter;
   if (!layers) return;
   const draw = small(painter, layers);
-  const first = kept ? "With your dots only" : "As the network says";
+  const first = kept ? "With your dots only" : "The network’s first guess";
   const buttons = proposed(layers, kept).map((hints, number) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "proposal";
     button.dataset.proposal = hints;
-    button.append(draw({ vividness, hints }), number ? `Proposal ${number}` : first);
+    button.append(draw({ vividness, hints }), number ? `Suggestion ${number}` : first);
     return button;
   });
   place.replaceChildren(...buttons);

@@ -85,7 +85,7 @@ def editor(page: Page) -> Page:
 
 def propose(page: Page) -> None:
     page.click("[data-propose]")
-    expect(page.get_by_role("group", name="Proposals")).to_be_visible()
+    expect(page.get_by_role("group", name="Suggestions")).to_be_visible()
 
 
 def spot(page: Page, place: tuple[float, float]) -> tuple[float, float]:
@@ -443,8 +443,8 @@ def test_a_proposal_is_chosen_and_its_dots_are_changed(page: Page) -> None:
     also_tell(page, proposals=[green, blue])
     colorize(page)
     propose(page)
-    shown = page.get_by_role("group", name="Proposals").get_by_role("button")
-    expect(shown).to_have_text(["As the network says", "Proposal 1", "Proposal 2"])
+    shown = page.get_by_role("group", name="Suggestions").get_by_role("button")
+    expect(shown).to_have_text(["The network’s first guess", "Suggestion 1", "Suggestion 2"])
     expect(shown.nth(0)).to_have_attribute("aria-pressed", "true")
     shown.nth(1).click()
     expect(shown.nth(1)).to_have_attribute("aria-pressed", "true")
@@ -470,7 +470,7 @@ def test_proposals_keep_the_dots_that_there_are(
     give(page, "grass")
     own = hints(page)
     page.click("[data-done]")
-    shown = page.get_by_role("group", name="Proposals").get_by_role("button")
+    shown = page.get_by_role("group", name="Suggestions").get_by_role("button")
     propose(page)
     expect(shown.nth(0)).to_have_text("With your dots only")
     expect(page.locator("[data-hint-status]")).to_have_text("Choose one. Your dots stay.")

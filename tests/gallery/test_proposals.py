@@ -100,7 +100,7 @@ def test_where_all_looks_alike_there_are_none(
     kept = picture(owner)
     use(monkeypatch, HintableNetwork())
     page = home.get(f"/pictures/{kept.pk}/proposals")
-    assert page.status_code == 200 and "no other guess for this picture" in page.content.decode()
+    assert page.status_code == 200 and "no suggestions for this picture" in page.content.decode()
 
 
 def test_films_have_none(home: Client, api: Api, owner: User, tmp_path: Path) -> None:

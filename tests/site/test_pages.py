@@ -76,7 +76,7 @@ def test_a_photo_posted_by_the_form_is_shown_beside_its_result(
     assert response.status_code == 200
     assert "data:image/png;base64," in page and "data:image/jpeg;base64," in page
     assert 'download="Grandma-colorized.jpg"' in page
-    assert "expects about <span data-confidence>75</span>% of the picture to be close." in page
+    assert "It expects about <span data-confidence>75</span>% of the picture to be close." in page
 
 
 def test_several_photos_at_once_are_answered_in_words_and_none_is_coloured(

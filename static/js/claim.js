@@ -71,9 +71,10 @@ async function remember(file, fields, { vividness, hints, network }) {
  * @param {HTMLElement} view the result's
  * @param {Parameters<typeof remember>} photo
  */
-export async function rememberWith(view, ...photo) {
-  const claim = await remember(...photo);
-  view.addEventListener("change", () => amend(claim, choiceOf(view)));
+export function rememberWith(view, ...photo) {
+  const remembered = remember(...photo);
+  // From the first moment on, while the photo may still be on its way into the store.
+  view.addEventListener("change", async () => amend(await remembered, choiceOf(view)));
 }
 
 /**

@@ -120,6 +120,7 @@ class FaqPage(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             limits=limits(),
+            vividness=settings.VIVIDNESS,
             batch=limits_for(User()),
             visitor_batch=limits_for(None),
             film_formats=FILM_NAMES,

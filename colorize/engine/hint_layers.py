@@ -16,9 +16,7 @@ from colorize.engine.predict import Predicted
 from colorize.engine.proposals import proposals
 
 
-def hint_layers(
-    predicted: Predicted, vividness: float = 1, given: Hints = ()
-) -> dict[str, Any] | None:
+def hint_layers(predicted: Predicted, vividness: float, given: Hints = ()) -> dict[str, Any] | None:
     """The cells and their colours without any hint; None for networks that take none.
 
     Arrays are base64 of little-endian numbers, rows first. `features`: int8 (height, width,

@@ -85,7 +85,7 @@ def framed() -> Plane:
 
 
 def asked(page: Page, predicted: Predicted, vividness: float) -> Plane:
-    told = page.evaluate(COLOURS, [hint_layers(predicted), chosen(vividness)])
+    told = page.evaluate(COLOURS, [hint_layers(predicted, vividness), chosen(vividness)])
     planes = [np.frombuffer(b64decode(told[name]), np.float32) for name in "ab"]
     return np.dstack([plane.reshape(told["shape"]) for plane in planes])
 

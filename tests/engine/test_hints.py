@@ -142,4 +142,4 @@ def test_a_network_without_features_takes_no_hints() -> None:
     predicted = predict(half_dark(), FakeNetwork())
     with pytest.raises(BadOption, match="takes no colour hints"):
         predicted.hinted(hints_of("0,0,grey"))
-    assert hint_layers(predicted) is None
+    assert hint_layers(predicted, 1) is None

@@ -68,7 +68,7 @@ def test_a_likely_colour_is_a_hint_of_that_colour() -> None:
 
 def test_a_page_gets_them_for_all_places() -> None:
     predicted = predict(half_dark(), ChoosyNetwork())
-    layers = hint_layers(predicted)
+    layers = hint_layers(predicted, 1)
     assert layers is not None
     likely = layers["likely"]
     assert len(likely["colours"]) == likely["height"] * likely["width"] == 9
@@ -82,7 +82,7 @@ def test_a_network_that_does_not_tell_has_none() -> None:
     for network in (FakeNetwork(), HintableNetwork()):
         predicted = predict(half_dark(), network)
         assert likely_grid(predicted.prediction, predicted.guide) is None
-    layers = hint_layers(predicted)
+    layers = hint_layers(predicted, 1)
     assert layers is not None and layers["likely"] is None
 
 
@@ -90,7 +90,7 @@ def test_a_network_that_does_not_tell_has_none() -> None:
 def test_the_network_has_several_for_every_place_each_with_a_name_of_its_own() -> None:
     L = np.random.default_rng(4).uniform(0, 100, (96, 128)).astype(np.float32)
     predicted = predict(L, networks.load(ROOT / "models", "colornet"))
-    layers = hint_layers(predicted)
+    layers = hint_layers(predicted, 1)
     assert layers is not None
     for place in layers["likely"]["colours"]:
         names = [each["name"] for each in place]

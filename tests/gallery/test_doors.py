@@ -13,6 +13,7 @@ from django.test import Client
 from accounts.models import User
 from colorize import service
 from colorize.engine import pipeline
+from colorize.engine.options import Options
 from gallery.models import Picture, Version
 from gallery.services import pictures
 from tests.cast import content, grey, picture
@@ -106,7 +107,8 @@ def test_a_photo_that_is_there_is_coloured_at_no_door(
         body = again.json()
         assert base64.b64decode(body["image"]) == before
         assert body["saved_before"] and body["filename"] == "Grandma-colorized.jpg"
-        assert (body["confidence"], body["vividness"], body["width"]) == (75, 1, 64)
+        assert (body["confidence"], body["width"]) == (75, 64)
+        assert body["vividness"] == Options.vividness
 
 
 def test_the_file_of_a_photo_that_is_there_is_the_stored_one(
@@ -134,7 +136,7 @@ def test_other_options_are_coloured_and_the_picture_stays(
     body = endpoint(home, api, vividness="0.5").json()
     assert (body["vividness"], body["saved_before"]) == (0.5, True)
     assert steps.steps == ["duplicate", "prepare", "predict", "finish"]
-    assert Version.objects.get().made_with.vividness == 1
+    assert Version.objects.get().made_with.vividness == Options.vividness
 
 
 def test_a_stored_result_that_is_lost_is_made_again(home: Client, api: Api) -> None:

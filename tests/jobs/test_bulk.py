@@ -14,6 +14,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from colorize.engine.hints import hints_of
+from colorize.engine.options import Options
 from gallery.models import Picture
 from gallery.services import personal_data, quota
 from jobs import ledger, worker
@@ -25,6 +26,8 @@ from tests.jobs.batch import work_off
 from tests.login import logged_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed")]
+
+USUAL = Options.vividness
 
 
 def vividness() -> list[float]:
@@ -45,7 +48,7 @@ def test_selected_pictures_are_coloured_again(owner: User) -> None:
     job = Job.objects.get()
     assert answer["Location"] == job.get_absolute_url() and job.owner == owner
     work_off()
-    assert vividness() == [0.25, 0.25, 1.0]
+    assert vividness() == [0.25, 0.25, USUAL]
     first = Picture.objects.get(pk=rows[0].pk)
     assert first.shown.made_with.turn == 90 and first.versions.count() == 2
 
@@ -58,7 +61,7 @@ def test_all_of_a_list_are_coloured_again_with_its_other_pages(owner: User) -> N
     asked = {"scope": "all", "back": "/gallery?q=harbour", "sure": "yes", "vividness": "0.5"}
     client.post("/gallery/recolor", asked)
     work_off()
-    assert sorted(vividness()) == [0.5, 0.5, 1.0]
+    assert sorted(vividness()) == [0.5, 0.5, USUAL]
 
 
 @pytest.mark.usefixtures("hintable")
@@ -110,7 +113,7 @@ def test_a_full_gallery_stops_the_job_with_what_is_done(owner: User, settings: S
     work_off()
     job = Job.objects.get()
     assert job.state == JobState.FAILED and job.error and job.error["error"] == "over_quota"
-    assert sorted(vividness()) == [0.5, 1.0, 1.0] and len(rows) == 3
+    assert sorted(vividness()) == [0.5, USUAL, USUAL] and len(rows) == 3
 
 
 def test_a_picture_that_was_deleted_meanwhile_fails_alone(owner: User) -> None:
@@ -136,7 +139,7 @@ def test_a_cancelled_job_leaves_no_version_and_no_file(
 
     monkeypatch.setattr(ledger, "held", cancelled)
     work_off()
-    assert vividness() == [1.0] and media() == before and job.items.get().result is None
+    assert vividness() == [USUAL] and media() == before and job.items.get().result is None
 
 
 def test_an_account_is_closed_at_once_and_deleted_by_the_worker(owner: User, media: Any) -> None:

@@ -16,6 +16,7 @@ from PIL import Image
 
 from accounts.models import User
 from colorize.engine.errors import Busy
+from colorize.engine.options import Options
 from gallery.services.personal_data import delete_account, export
 from real_or_fake import checks
 from real_or_fake.models import Kind, Round, Trial
@@ -242,7 +243,8 @@ def test_the_figures_stand_beside_the_papers(staff: Client, player: Player) -> N
     assert "No answers yet." in page(staff, "/real-or-fake/results")
     player.play(lambda trial: trial.kind == Kind.VIGILANCE)
     told = page(staff, "/real-or-fake/results")
-    assert "colornet, vividness 1" in told and "100.0 %" in told and "too few answers" in told
+    assert f"colornet, vividness {Options.vividness:g}" in told
+    assert "100.0 %" in told and "too few answers" in told
     for figure in ("50.0 %", "32.3 %", "13.0 %"):
         assert figure in told
     [row] = csv.DictReader(io.StringIO(staff.get("/real-or-fake/results.csv").content.decode()))

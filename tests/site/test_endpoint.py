@@ -41,7 +41,7 @@ def test_a_photo_comes_back_in_colour_as_json(client: Client, network: FakeNetwo
         "confidence_words": "Some of the colours are guesses.",
         "noticed": Noticed().as_dict(),
         "offers": [],
-        **Options(network="colornet", vividness=1.0).as_dict(),
+        **Options(network="colornet").as_dict(),
     }
 
 

@@ -57,6 +57,9 @@ def test_each_file_is_one_request(owner: User) -> None:
     kept = picture(owner)
     stored = kept.file_names() + kept.shown.file_names()
     assert asked == ["PutObject"] * len(stored)
+    asked.clear()
+    assert files.content(kept.original) == grey()
+    assert asked == ["GetObject"]
 
 
 @pytest.mark.parametrize("kind", ["result", "result-medium", "original-small"])

@@ -200,6 +200,32 @@ def test_a_large_file_is_read_in_any_order() -> None:
         files.opened(name)
 
 
+def test_files_that_follow_each_other_are_read_as_one() -> None:
+    data = [bytes([number]) * size for number, size in enumerate((3, 70_000, 5))]
+    names = [(files.Batch().write(each), len(each)) for each in data]
+    with files.joined(names) as file:
+        assert file.read() == b"".join(data)
+        assert file.seek(-6, io.SEEK_END) == 69_999 + 3 and file.read() == b"\1" + data[2]
+        assert file.seek(2) == 2 and file.read(3) == b"\0\1\1"
+        with pytest.raises(ValueError):
+            file.seek(-1)
+    with files.joined([]) as file:
+        assert file.read() == b""
+
+
+def test_a_file_that_became_shorter_is_no_endless_wait() -> None:
+    file = files.joined([(files.Batch().write(b"half"), 8)])
+    with pytest.raises(Exception, match=r"shorter than it was|not satisfiable"):
+        file.read()
+
+
+def test_a_lost_file_is_not_there() -> None:
+    name = files.Batch().write(b"here")
+    default_storage.delete(name)
+    with pytest.raises(FileNotFoundError):
+        list(files.chunks(name))
+
+
 @pytest.mark.parametrize("storage", ["S3Storage"], indirect=True)
 def test_from_a_bucket_comes_only_what_is_read(
     owner: User, monkeypatch: pytest.MonkeyPatch

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from django.conf import settings
-from django.db import connection
+from django.db import close_old_connections, connection
 
 from jobs import ledger
 from jobs.work import Work
@@ -31,31 +31,66 @@ def watched(work: Work, stop: Asked | None, sign: Callable[[], None]) -> Iterato
     was cancelled, and when it was given back because `stop` was set and the time is over. `sign`:
     shows now and then that the worker lives."""
     watch = Watch(work, stop, sign)
-    watch.start()
+    watcher.add(watch)
     try:
         yield
     finally:
-        watch.ended.set()
-        watch.join()
+        watcher.remove(watch)
 
 
-class Watch(threading.Thread):
-    def __init__(self, work: Work, stop: Asked | None, sign: Callable[[], None]) -> None:
-        super().__init__(daemon=True)
-        self.work, self.stop, self.sign = work, stop, sign
-        self.ended = threading.Event()
-        self.extended, self.noted = time.monotonic(), 0.0
-        self.latest: float | None = None
+class Watcher:
+    """Looks after all that this process has in hand, in one thread, which ends when that is
+    nothing: a connection to the database for each item would cost more than all its looks."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.watches: list[Watch] = []
+        self.thread: threading.Thread | None = None
+
+    def add(self, watch: "Watch") -> None:
+        with self.lock:
+            self.watches.append(watch)
+            # In a process that was forked, it is dead.
+            if self.thread is None or not self.thread.is_alive():
+                self.thread = threading.Thread(target=self.run, name="watch", daemon=True)
+                self.thread.start()
+
+    def remove(self, watch: "Watch") -> None:
+        with self.lock:
+            self.watches.remove(watch)
 
     def run(self) -> None:
-        try:
-            while not self.ended.wait(WATCH_SECONDS) and not self.work.stopped.is_set():
-                self.look()
-        finally:
-            connection.close()
+        while watches := self.after_a_while():
+            for watch in watches:
+                watch.look()
+        connection.close()
+
+    def after_a_while(self) -> "list[Watch]":
+        """What is in hand then."""
+        time.sleep(WATCH_SECONDS)
+        with self.lock:
+            if not self.watches:
+                self.thread = None
+            return list(self.watches)
+
+
+watcher = Watcher()
+
+
+class Watch:
+    """Looks after one item."""
+
+    def __init__(self, work: Work, stop: Asked | None, sign: Callable[[], None]) -> None:
+        self.work, self.stop, self.sign = work, stop, sign
+        self.begun = self.extended = time.monotonic()
+        self.noted = 0.0
+        self.latest: float | None = None
 
     def look(self) -> None:
+        if self.work.stopped.is_set() or time.monotonic() < self.begun + WATCH_SECONDS:
+            return
         try:
+            close_old_connections()
             if self.is_late():
                 ledger.give_back(self.work.lease)
                 logger.info("%s was given back: this worker stops", self.work.item)

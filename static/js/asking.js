@@ -24,6 +24,22 @@ export class Asking {
   }
 
   /**
+   * The answer for other colours with layers: of the stored photo, if it is in the gallery and was not
+   * deleted meanwhile, which then is not sent again.
+   * @param {Choice} choice
+   * @param {string} layers
+   * @param {string | undefined} saved the picture's address
+   * @param {(step: Step) => void} [progress]
+   */
+  async layers(choice, layers, saved, progress) {
+    const again = () => this.again(choice, { layers }, progress);
+    if (!saved) return again();
+    const fields = this.with(choice, { layers });
+    for (const file of ["image", "sidecar"]) fields.delete(file);
+    return send(`${saved}/preview`, fields, { progress }).catch(again);
+  }
+
+  /**
    * The result as another kind of file, with the colours that are chosen.
    * @param {string} format
    * @param {HTMLElement} view

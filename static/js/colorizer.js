@@ -162,7 +162,10 @@ class Colorizer {
       const body = await send(this.endpoint, fields, { signal: work.signal, progress });
       const asking = new Asking(this.endpoint, fields);
       const again = /** @type {import("./result.js").Ask} */ (
-        (choice, { layers = "", progress } = {}) => asking.again(choice, { layers }, progress)
+        (choice, { layers = "", progress } = {}) =>
+          layers
+            ? asking.layers(choice, layers, body.saved, progress)
+            : asking.again(choice, {}, progress)
       );
       const view = await showResult(body, photo.url, (text) => this.say(text), again);
       offerOtherKinds(view, body.filename, (kind) => asking.as(kind, view));

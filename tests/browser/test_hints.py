@@ -16,7 +16,7 @@ from colorize.engine.predict import predict
 from colorize.engine.render import Coloured
 from colorize.service import Options, photo_limits
 from gallery.models import Picture
-from gallery.services import pictures
+from gallery.services import bin, pictures
 from tests.browser.conftest import new_context
 from tests.browser.looking import problems
 from tests.browser.test_flow import choose, download, ready, set_vividness
@@ -495,6 +495,43 @@ def test_proposals_keep_the_dots_that_there_are(
         page.get_by_role("button", name="Undo").click()
     assert hints(page) == []
     assert problems(page) == []
+
+
+@pytest.fixture
+def sent(home: Page) -> list[str]:
+    """The addresses to which forms are sent from now on."""
+    addresses: list[str] = []
+    home.on(
+        "request", lambda asked: addresses.append(asked.url) if asked.method == "POST" else None
+    )
+    return addresses
+
+
+def test_a_saved_photo_is_not_sent_again_for_suggestions(
+    home: Page, sent: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, ProposingNetwork())
+    home.goto("/")
+    colorize(home)
+    propose(home)
+    photo, preview = sent
+    assert photo.endswith("/colorize")
+    assert preview.endswith(f"{Picture.objects.get().get_absolute_url()}/preview")
+    assert Picture.objects.get().versions.count() == 1
+
+
+def test_a_photo_that_was_deleted_meanwhile_is_sent_again(
+    browser: Browser, site: str, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, ProposingNetwork())
+    context = new_context(browser, site)
+    log_in(context, owner, site)
+    page = context.new_page()
+    page.goto("/")
+    colorize(page)
+    bin.move_to_bin(Picture.objects.all())
+    propose(page)
+    context.close()
 
 
 class SeeingHintableNetwork(HintableNetwork, SeeingNetwork):

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from accounts import sessions, tokens
 from accounts.models import User
+from colorize.web.rows import refresh
 from gallery.errors import BadField, NotAllowed
 from gallery.models import Picture, Review
 from gallery.models.people import REVIEW
@@ -117,13 +118,13 @@ def suspend(moderator: User, person: User, reason: str) -> None:
     Raises NotAllowed, BadField.
     """
     set_active(moderator, person, False, needed(reason))
-    person.refresh_from_db()
+    refresh(person)
 
 
 def reinstate(moderator: User, person: User, reason: str) -> None:
     """Undo a suspension. Their pictures are shared as before. Raises NotAllowed, BadField."""
     set_active(moderator, person, True, needed(reason))
-    person.refresh_from_db()
+    refresh(person)
 
 
 def set_active(moderator: User, person: User, is_active: bool, reason: str) -> None:
@@ -181,4 +182,4 @@ def trust(moderator: User, person: User, reason: str, trusted: bool = True) -> N
         row.save(update_fields=["trusted"])
         verb = "trust" if trusted else "remove trust"
         record(row, moderator, verb, {"trusted": (not trusted, trusted)}, reason)
-    person.refresh_from_db()
+    refresh(person)

@@ -145,8 +145,8 @@ def recognise(owner: User, photo: bytes, sha256: str) -> Outcome:
 def look_up(owner: User, sha256: str, size: int) -> Saved | None:
     """What was saved of the same file; None if it is new and fits. Raises OverQuota. `size`: of the
     file, in bytes."""
-    if earlier := find(owner, sha256):
-        return recognised(earlier)
+    if earlier := recognised(owner, sha256):
+        return earlier
     check_room(owner, size)
     return None
 
@@ -193,8 +193,8 @@ def save(owner: User, photo: bytes, result: colorizer.Result, words: Words, sha2
             insert(picture, version, words.album)
     except IntegrityError:
         # The same photo was sent twice at the same time.
-        if earlier := find(owner, sha256):
-            return recognised(earlier)
+        if earlier := recognised(owner, sha256):
+            return earlier
         raise
     return Saved(picture, is_new=True)
 
@@ -257,13 +257,15 @@ def colorize_and_save(
     return outcome.saved
 
 
-def recognised(picture: Picture) -> Saved:
-    """A photo that was saved before; restored if it is in the bin."""
-    was_binned = picture.deleted_at is not None
+def recognised(owner: User, sha256: str) -> Saved | None:
+    """What was saved of the same file before; restored if it is in the bin. None if there is
+    nothing, or it was deleted for good in the meantime."""
+    picture = find(owner, sha256)
+    was_binned = picture is not None and picture.deleted_at is not None
     if was_binned:
-        restore(Picture.objects.filter(pk=picture.pk))
-        picture.refresh_from_db()
-    return Saved(picture, is_new=False, was_binned=was_binned)
+        restore(Picture.objects.owned_by(owner).filter(sha256=sha256))
+        picture = find(owner, sha256)
+    return Saved(picture, False, was_binned) if picture else None
 
 
 def describe(picture: Picture, title: str | None = None, note: str | None = None) -> None:

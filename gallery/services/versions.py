@@ -17,6 +17,7 @@ from colorize.engine.filenames import result_name, stem
 from colorize.engine.outputs import JPEG, Output
 from colorize.engine.video.options import FilmOptions
 from colorize.web.errors import StorageUnavailable
+from colorize.web.rows import refresh
 from colorize.web.storage import storing
 from gallery.errors import NotAllowed, NotForFilms, NotFound, OriginalLost
 from gallery.models import Picture, Version
@@ -141,7 +142,7 @@ def recolor(
             kept = insert_version(picture, version, options)
         if kept is not version:
             batch.undo()
-    picture.refresh_from_db()
+    refresh(picture)
     return kept
 
 
@@ -195,7 +196,7 @@ def use_version(picture: Picture, version: Version) -> None:
         if row.current_id != version.pk:
             show_version(row, version)
             sharing.look_again(row)
-    picture.refresh_from_db()
+    refresh(picture)
 
 
 def remove_version(picture: Picture, version: Version) -> None:
@@ -213,4 +214,4 @@ def remove_version(picture: Picture, version: Version) -> None:
         Picture.objects.filter(pk=row.pk).update(
             bytes=F("bytes") - version.bytes, updated_at=timezone.now()
         )
-    picture.refresh_from_db()
+    refresh(picture)

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from colorize.web.error_responses import error_json
 from colorize.web.errors import BadField, NoPhoto, SeveralPhotos
+from colorize.web.rows import refresh
 from gallery.api.idempotency import repeatable
 from gallery.api.parsers import JsonParser
 from jobs.api.base import JobView
@@ -56,7 +57,7 @@ class Items(JobView):
             wanted = NewItemSerializer(data=request.data)
             wanted.is_valid(raise_exception=True)
             items = batches.promise(job, [Promised(**wanted.validated_data)])
-        items[0].refresh_from_db()
+        refresh(items[0])
         told = self.whole_item(items[0])
         return Response(told, 201, headers={"Location": told["url"]})
 

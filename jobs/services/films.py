@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from colorize import films
 from colorize.engine.video.options import FilmOptions
+from colorize.web.rows import refresh
 from colorize.web.text import plain
 from gallery.errors import NotForPhotos
 from gallery.models import Album, Picture
@@ -113,7 +114,7 @@ def leave_out(job: Job) -> None:
         row.options["options"]["incomplete"] = True
         row.save(update_fields=["options"])
         jobs.retry(row)
-    job.refresh_from_db()
+    refresh(job)
 
 
 def after(job: Job) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from colorize.web.errors import NotFound
+from colorize.web.rows import refresh
 from jobs import ledger
 from jobs.errors import TooLateForThat
 from jobs.film_state import FILM, state_of
@@ -107,7 +108,7 @@ def close(job: Job) -> None:
             row.state = JobState.RUNNING
             row.save(update_fields=["state"])
             ledger.settle(row.pk)
-    job.refresh_from_db()
+    refresh(job)
 
 
 def start(kind: str, owner: User | None, lane: str, new: Iterable[NewItem], **fields: Any) -> Job:
@@ -128,7 +129,7 @@ def cancel(job: Job) -> None:
                 raise TooLateForThat(reason="This cannot be stopped half-way.")
             ledger.end_items(row, ItemState.CANCELLED)
             ledger.finish(row, JobState.CANCELLED)
-    job.refresh_from_db()
+    refresh(job)
 
 
 def retry(job: Job, pk: int | None = None) -> int:
@@ -149,7 +150,7 @@ def retry(job: Job, pk: int | None = None) -> int:
             row.state, row.finished_at, row.error = JobState.RUNNING, None, None
             row.save(update_fields=["state", "finished_at", "error"])
         ledger.announce([item.pk for item in items])
-    job.refresh_from_db()
+    refresh(job)
     return len(items)
 
 

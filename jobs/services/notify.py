@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from accounts.models import User
 from colorize.web.errors import BadField
 from colorize.web.ratelimit import Throttle
+from colorize.web.rows import refresh
 from jobs import words
 from jobs.errors import TooLateForThat, TooManyEmails
 from jobs.models import ItemState, Job, JobState
@@ -90,7 +91,7 @@ def ask(job: Job, request: HttpRequest, email: str = "") -> None:
         if jobs.locked(job).is_finished:
             raise TooLateForThat(reason="This job is finished already.")
         Job.objects.filter(pk=job.pk).update(**fields)
-    job.refresh_from_db()
+    refresh(job)
 
 
 def forget(job: Job) -> None:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from colorize.web.rows import refresh
 from gallery.services.files import file_transaction
 from jobs import ledger
 from jobs.errors import (
@@ -117,7 +118,7 @@ def give_up(job: Job) -> None:
         drop(lost)
         let_go(row)
         ledger.settle(row.pk)
-    job.refresh_from_db()
+    refresh(job)
 
 
 def drop(items: Iterable[Item]) -> None:

@@ -69,6 +69,47 @@ def test_what_is_moved_to_the_bin_while_others_come_back_stays_in_the_bin(
     assert Picture.objects.get(pk=shown.pk).deleted_at is not None
 
 
+def test_a_photo_sent_again_while_the_bin_is_emptied_is_new(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = grey(10)
+    earlier = pictures.colorize_and_save(owner, photo, Options()).picture
+    bin.move_to_bin(all_of(owner))
+
+    def too_late(rows: Any) -> int:
+        bin.purge(rows)
+        return bin.restore(rows)
+
+    monkeypatch.setattr(pictures, "restore", too_late)
+    saved = pictures.colorize_and_save(owner, photo, Options())
+    assert saved.is_new and saved.picture.pk != earlier.pk
+
+
+CHANGES = {
+    "recolor": lambda own, _: versions.recolor(own, Options(vividness=0.5)),
+    "use": versions.use_version,
+    "remove": versions.remove_version,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_picture_deleted_for_good_right_after_a_change_is_not_found(
+    owner: User, monkeypatch: pytest.MonkeyPatch, change: Any
+) -> None:
+    own = picture(owner)
+    first = own.shown
+    versions.recolor(own, Options(vividness=0.25))
+    read_again = Picture.refresh_from_db
+
+    def gone(row: Picture, **within: Any) -> None:
+        if not within:
+            bin.purge(all_of(owner))
+        read_again(row, **within)
+
+    monkeypatch.setattr(Picture, "refresh_from_db", gone)
+    assert outcome(lambda: change(own, first)) == "NotFound"
+
+
 def test_an_album_deleted_while_a_photo_is_coloured_costs_the_album_alone(
     owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -40,6 +40,22 @@ def test_a_job_that_another_tab_has_just_deleted_is_not_found(
     assert answer.status_code == 404 and answer.json()["error"] == "not_found"
 
 
+@pytest.mark.parametrize("verb", ["close", "cancel", "retry", "notify"])
+def test_a_job_that_another_tab_deletes_right_afterwards_is_not_found(
+    owner: User, verb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = Browser(logged_in(owner)).begin()
+    read_again = Job.refresh_from_db
+
+    def gone(job: Job, *args: Any, **kwargs: Any) -> None:
+        Job.objects.all().delete()
+        read_again(job, *args, **kwargs)
+
+    monkeypatch.setattr(Job, "refresh_from_db", gone)
+    answer = browser.do(verb, give_up="1")
+    assert answer.status_code == 404 and answer.json()["error"] == "not_found"
+
+
 def test_a_worker_goes_on_when_a_job_vanishes_as_it_is_claimed(
     chores: Chores, monkeypatch: pytest.MonkeyPatch
 ) -> None:

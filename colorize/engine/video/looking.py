@@ -37,6 +37,8 @@ NEAR = 0.5
 SLACK = 1.0
 # How many places of a film are decoded to see what its frames are like, and frames at each.
 PLACES, FRAMES = 6, 4
+# Shapes of a pixel, as `Film.pixel_shape`. Others are mistakes of whoever wrote the header.
+NARROWEST, WIDEST = 0.1, 10
 MATRICES = {1: Matrix.BT709, 9: Matrix.BT2020, 10: Matrix.BT2020}
 # Not tagged, or as RGB.
 UNKNOWN = (0, 2, 3)
@@ -180,11 +182,11 @@ def declared(container: InputContainer, stream: VideoStream) -> float:
 def facts(container: InputContainer, stream: VideoStream) -> tuple[Film, VideoFrame]:
     """What its header and its first frame say. Raises FilmUnreadable."""
     context = stream.codec_context
-    shape = stream.sample_aspect_ratio or context.sample_aspect_ratio or 1
+    shape = float(stream.sample_aspect_ratio or context.sample_aspect_ratio or 1)
     film = Film(
         width=context.width,
         height=context.height,
-        pixel_shape=float(shape),
+        pixel_shape=shape if NARROWEST <= shape <= WIDEST else 1,
         rate=float(stream.average_rate or stream.guessed_rate or 25),
         codec=name_of(stream),
         container=container.format.name,

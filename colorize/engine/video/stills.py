@@ -19,7 +19,8 @@ QUALITY = 82
 PLACES = (1 / 3, 0.42, 0.25, 0.55, 0.7, 0.15, 0.85, 0.02)
 # Shades that a frame has at least, as their standard deviation.
 LEAST_CONTRAST = 16
-FRAMES, STRIP_HEIGHT = 8, 120
+# Of the strip; a frame that would be wider than this is made lower, because JPEGs end at 65,500.
+FRAMES, STRIP_HEIGHT, STRIP_WIDTH = 8, 120, 2000
 
 
 def stills_of(
@@ -98,9 +99,10 @@ def strip(album: Album) -> bytes:
     tiles = []
     for number in range(FRAMES):
         image = upright(album.at((number + 0.5) / FRAMES * album.film.seconds), album.film)
-        width = max(1, round(image.width * STRIP_HEIGHT / image.height))
-        tiles.append(image.resize((width, STRIP_HEIGHT), Image.Resampling.BOX))
-    long = Image.new("RGB", (sum(tile.width for tile in tiles), STRIP_HEIGHT))
+        scale = min(STRIP_HEIGHT / image.height, STRIP_WIDTH / image.width)
+        size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+        tiles.append(image.resize(size, Image.Resampling.BOX))
+    long = Image.new("RGB", (sum(tile.width for tile in tiles), tiles[0].height))
     at = 0
     for tile in tiles:
         long.paste(tile, (at, 0))

@@ -8,6 +8,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from PIL import Image
 
 from colorize.engine.video.bounds import USUAL
 from colorize.engine.video.film import Film, Matrix
@@ -109,6 +110,20 @@ def test_pixels_keep_their_shape(tmp_path: Path) -> None:
     assert coloured(film(set_up=wide), tmp_path).film.pixel_shape == pytest.approx(16 / 11)
     with av.open(str(tmp_path / "film.mp4")) as made:
         assert made.streams.video[0].sample_aspect_ratio == Fraction(16, 11)
+
+
+@pytest.mark.parametrize("shape", [Fraction(1, 20), Fraction(20)])
+def test_pixels_of_no_likely_shape_count_as_square(shape: Fraction) -> None:
+    def odd(stream: Any) -> None:
+        stream.codec_context.sample_aspect_ratio = shape
+
+    assert looked(set_up=odd).pixel_shape == 1
+
+
+@pytest.mark.parametrize("size", [(3840, 32), (32, 3840)])
+def test_pictures_of_a_long_film_fit_into_a_jpeg(tmp_path: Path, size: tuple[int, int]) -> None:
+    stills = coloured(film(frames=2, size=size), tmp_path).stills
+    assert max(Image.open(io.BytesIO(stills.strip)).size) <= 8 * 2000
 
 
 def test_full_range_and_matrix_are_kept_and_tagged(tmp_path: Path) -> None:

@@ -8,20 +8,15 @@ can be followed there.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import cv2
 import numpy as np
 
 from colorize.engine.planes import Plane, resize
-from colorize.engine.video.film import Bytes
+from colorize.engine.video.motion import Motion, Search, alike, without_light
 from colorize.engine.video.planes import sampled
 from colorize.engine.video.shots import Frame
 
-# A place is followed with the trust exp(-(e / DOUBTFUL)²), where e is how much grey (0..255) is off
-# there; this is 8 of L.
-DOUBTFUL = 20.0
 # The mean of unlike colours is greyer than they are; it gets their chroma back up to this factor.
 LIVELIER = 2.0
 # Networks have moods: the same road is green to them in one frame and violet in the next. Of what
@@ -47,15 +42,6 @@ class Reach:
     most: int
     block: int
     ahead: int
-
-
-@dataclass(frozen=True)
-class Motion:
-    """From a frame to its neighbour, at the size of ab. `at` (h, w, 2): where each place was;
-    `trust` (h, w): how sure that is, 0..1."""
-
-    at: Plane
-    trust: Plane
 
 
 @dataclass
@@ -85,12 +71,11 @@ def steady(frames: Iterable[Frame], reach: Reach) -> Iterator[Frame]:
 
 
 class Follow:
-    """Follows places from frame to frame, by dense inverse search (Kroeger et al. 2016)."""
+    """Follows places from frame to frame."""
 
     def __init__(self, most: int) -> None:
         self.most = most
-        # OpenCV's types do not know the class of this algorithm's objects.
-        self.search: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+        self.search = Search()
 
     def step(self, last: Step | None, frame: Frame) -> Step:
         """The next frame, with what the last one hands on; tells the last one its motion."""
@@ -107,30 +92,9 @@ class Follow:
         """From `now` to `last` and the other way. Nobody can follow anything into a flash, so
         colours stay where they are for its few frames."""
         if now.flash or last.flash:
-            still = Motion(places(*size), np.ones(size, np.float32))
-            return still, still
-        return self.motion(now.grey, last.grey, size), self.motion(last.grey, now.grey, size)
-
-    def motion(self, here: Bytes, there: Bytes, size: tuple[int, int]) -> Motion:
-        flow = self.search.calc(here, there, None)
-        at = places(*here.shape) + flow
-        off = without_light(here - sampled(there.astype(np.float32), at))
-        trust = alike(resize(np.abs(off), *size)) * resize(inside(at), *size)
-        scale = np.array([size[1] / here.shape[1], size[0] / here.shape[0]], np.float32)
-        return Motion(places(*size) + resize(flow, *size) * scale, trust)
-
-
-def inside(at: Plane) -> Plane:
-    """(h, w): 1 for places in the picture, else 0."""
-    height, width = at.shape[:2]
-    x, y = cv2.split(at)
-    return np.asarray((x > -1) & (x < width) & (y > -1) & (y < height), np.float32)
-
-
-@cache
-def places(height: int, width: int) -> Plane:
-    """(h, w, 2): x and y of each pixel."""
-    return np.dstack(np.meshgrid(np.arange(width), np.arange(height))).astype(np.float32)
+            return Motion.none(*size), Motion.none(*size)
+        search = self.search
+        return search.motion(now.grey, last.grey, size), search.motion(last.grey, now.grey, size)
 
 
 def nothing(height: int, width: int) -> Plane:
@@ -160,17 +124,6 @@ def calmed(frame: Frame, carried: Plane, age: int) -> int:
         change = np.tensordot(known, frame.ab - carried[..., :CHROMA]) / known.sum()
         frame.ab = np.asarray(frame.ab - MOOD * change, np.float32)
     return age
-
-
-def without_light(off: Plane) -> Plane:
-    """Old films flicker in light, and cameras adapt to it: what greys are off in all of the picture
-    alike is no change of what is seen."""
-    return np.asarray(off - np.median(off))
-
-
-def alike(off: Plane) -> Plane:
-    """1 where grey is not off, falling to 0 where it is off by more than DOUBTFUL."""
-    return np.asarray(np.exp(-np.square(off / DOUBTFUL)))
 
 
 def seen_on(frame: Frame) -> Plane:

@@ -5,12 +5,10 @@ holds the lease can store a result, so a worker that was taken for dead does no 
 worker held is given to the next one when the lease has run out.
 """
 
-import logging
 import uuid
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -20,28 +18,30 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from colorize.engine.errors import UserError
+from jobs.endings import end, end_items, finish, let_go
 from jobs.errors import Stopped, WorkerLost
 from jobs.models import Item, ItemState, Job, JobState, clock
 from jobs.models.items import ItemQuerySet
 from jobs.registry import KINDS
 from jobs.turns import current_turn, lowest_priority, next_kind, turns
 
-logger = logging.getLogger(__name__)
-
 # Errors that another attempt may not have: the server's own.
 PASSING_STATUS = 500
 WOKEN_AT_ONCE = 100
 
+# What is next by `ItemQuerySet.in_order`; what another transaction has locked is passed over.
 LEASE_FIRST = """
     UPDATE jobs_item SET state = 'running', lease = %s, lease_until = {until}, started_at = %s,
         attempts = attempts + 1, progress = 0
-    WHERE id = ({first}) RETURNING *
+    WHERE id = (
+        SELECT id FROM jobs_item WHERE state = 'waiting' AND kind = %s {and_priority}
+        ORDER BY priority DESC, turn, id LIMIT 1 {skip_locked}
+    )
+    RETURNING *
 """
 
 # Items wait, of which workers that do not look by themselves have to be told: `pks`.
 announced = Signal()
-# A job is finished: `job`. Sent in the transaction that finishes it.
-finished = Signal()
 
 
 def lease_end() -> Any:
@@ -60,28 +60,21 @@ def claim(kinds: Collection[str] = (), lowest: bool = False) -> Item | None:
 
 
 def lease_first(kind: str, priority: int | None) -> Item | None:
-    """In one statement: a transaction of a question and an answer takes more than twice as long.
-    What another transaction has locked is passed over."""
-    first, parameters = first_waiting(kind, priority)
-    until, end = clock.later(timedelta(seconds=settings.JOB_LEASE_SECONDS))
+    """In one statement, written by hand: a transaction of a question and an answer takes more than
+    twice as long, and so does having Django write it each time. `priority`: only of this one."""
+    until, its_value = clock.later(timedelta(seconds=settings.JOB_LEASE_SECONDS))
     now = connection.ops.adapt_datetimefield_value(timezone.now())
-    statement = LEASE_FIRST.format(until=until, first=first)
-    for item in Item.objects.raw(statement, [uuid.uuid4().hex, end, now, *parameters]):
+    has_locks = connection.features.has_select_for_update_skip_locked
+    statement = LEASE_FIRST.format(
+        until=until,
+        and_priority="" if priority is None else "AND priority = %s",
+        skip_locked=connection.ops.for_update_sql(skip_locked=True) if has_locks else "",
+    )
+    wanted = [kind] if priority is None else [kind, priority]
+    for item in Item.objects.raw(statement, [uuid.uuid4().hex, its_value, now, *wanted]):
         note_start(item)
         return item
     return None
-
-
-@cache
-def first_waiting(kind: str, priority: int | None) -> tuple[str, tuple[Any, ...]]:
-    """SQL for what is next of a kind, and of a priority if it is given. Kept, because to write it
-    takes as long as to run it."""
-    waiting = Item.objects.waiting().filter(kind=kind)
-    of_priority = waiting if priority is None else waiting.filter(priority=priority)
-    first, parameters = of_priority.in_order().values("pk")[:1].query.sql_with_params()
-    if connection.features.has_select_for_update_skip_locked:
-        first = f"{first} {connection.ops.for_update_sql(skip_locked=True)}"
-    return first, parameters
 
 
 def note_start(item: Item) -> None:
@@ -161,12 +154,6 @@ def rest(item: Item, error: UserError) -> None:
     let_go(item, "not_before", "state", "error")
 
 
-def let_go(item: Item, *changed: str) -> None:
-    """Save a locked item, of which nobody has the lease any more."""
-    item.lease, item.lease_until = None, None
-    item.save(update_fields=["lease", "lease_until", *changed])
-
-
 def give_back(lease: uuid.UUID) -> None:
     """Return an item whose worker stops, as if it had never been claimed: it is next, and the
     attempt does not count. Nothing happens if the lease is no longer held."""
@@ -183,56 +170,6 @@ def give_back(lease: uuid.UUID) -> None:
         announce([item.pk])
 
 
-def end(item: Item, state: ItemState) -> None:
-    """Finish an item, and its job if it was the last one."""
-    item.state, item.finished_at = state, timezone.now()
-    if state == ItemState.DONE:
-        item.error = None
-    let_go(item, "state", "finished_at", "error", "result", "timings", "progress")
-    if state == ItemState.FAILED and KINDS[item.kind].is_one:
-        give_up(item)
-    settle(item.job_id)
-
-
-def give_up(item: Item) -> None:
-    """End the job of an item without which the others are of no use."""
-    job = Job.objects.select_for_update().get(pk=item.job_id)
-    if not job.is_finished:
-        end_items(job, ItemState.CANCELLED)
-        job.error = item.error
-        finish(job, JobState.FAILED)
-
-
-def settle(pk: uuid.UUID) -> None:
-    """Finish a job if nothing of it is left to do. Called in a transaction that has locked it."""
-    items = Item.objects.filter(job=pk)
-    if items.unfinished().exists():
-        return
-    job = Job.objects.select_for_update().get(pk=pk)
-    if job.state == JobState.RUNNING:
-        has_worked = items.filter(state=ItemState.DONE).exists() or not items.exists()
-        finish(job, JobState.DONE if has_worked else JobState.FAILED)
-
-
-def finish(job: Job, state: JobState) -> None:
-    job.state, job.finished_at = state, timezone.now()
-    job.save(update_fields=["state", "finished_at", "error"])
-    follow(job, KINDS[job.kind].after)
-    follow(job, lambda job: finished.send(Job, job=job))
-
-
-def follow(job: Job, what: Callable[[Job], Any]) -> None:
-    """Do what follows the end of a job. If it fails by a fault of its own, only that is undone."""
-    try:
-        with transaction.atomic():
-            what(job)
-    except Error:
-        raise
-    except Exception:
-        # What is done stays done: repeating the last item would fail here again.
-        logger.exception("what follows job %s failed", job.pk)
-
-
 def stop(claimed: Item, why: UserError) -> None:
     """End a job at the item that was claimed: what is done stays, all else fails with this error.
     Nothing happens if the lease is no longer held."""
@@ -245,15 +182,6 @@ def stop(claimed: Item, why: UserError) -> None:
         end_items(job, ItemState.FAILED, error=told(why))
         job.error = told(why)
         finish(job, JobState.FAILED)
-
-
-def end_items(job: Job, state: ItemState, **fields: Any) -> None:
-    """End all items that are not finished; whatever still works on them can store nothing. Those
-    that have not arrived are never tried again."""
-    job.items.filter(state=ItemState.UPLOADING).update(is_incomplete=True)
-    job.items.unfinished().update(
-        state=state, lease=None, lease_until=None, finished_at=timezone.now(), **fields
-    )
 
 
 def sweep() -> None:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.dispatch import receiver
 from rest_framework.renderers import JSONRenderer
 
-from jobs import ledger
+from jobs import endings
 from jobs.api.base import as_told
 from jobs.api.serializers import JobSerializer
 from jobs.describe import as_list
@@ -14,7 +14,7 @@ from jobs.models import Job
 from jobs.services import webhooks
 
 
-@receiver(ledger.finished, dispatch_uid="webhook")
+@receiver(endings.finished, dispatch_uid="webhook")
 def tell(sender: Any, job: Job, **_: Any) -> None:
     """Queue a webhook for the program that asked for it, in the transaction that finishes the
     job."""

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from colorize.web.errors import NotFound
 from colorize.web.rows import refresh
-from jobs import ledger
+from jobs import endings, ledger
 from jobs.errors import TooLateForThat
 from jobs.film_state import FILM, state_of
 from jobs.models import Item, ItemState, Job, JobState
@@ -107,7 +107,7 @@ def close(job: Job) -> None:
         if (row := locked(job)).state == JobState.OPEN:
             row.state = JobState.RUNNING
             row.save(update_fields=["state"])
-            ledger.settle(row.pk)
+            endings.settle(row.pk)
     refresh(job)
 
 
@@ -127,8 +127,8 @@ def cancel(job: Job) -> None:
         if not (row := locked(job)).is_finished:
             if not KINDS[row.kind].can_be_cancelled:
                 raise TooLateForThat(reason="This cannot be stopped half-way.")
-            ledger.end_items(row, ItemState.CANCELLED)
-            ledger.finish(row, JobState.CANCELLED)
+            endings.end_items(row, ItemState.CANCELLED)
+            endings.finish(row, JobState.CANCELLED)
     refresh(job)
 
 

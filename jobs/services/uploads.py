@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from colorize.web.rows import refresh
 from gallery.services.files import file_transaction
-from jobs import ledger
+from jobs import endings, ledger
 from jobs.errors import (
     MoreThanPromised,
     NeverArrived,
@@ -117,7 +117,7 @@ def give_up(job: Job) -> None:
         Item.objects.bulk_update(lost, fields, batch_size=200)
         drop(lost)
         let_go(row)
-        ledger.settle(row.pk)
+        endings.settle(row.pk)
     refresh(job)
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from colorize.engine.errors import Busy
-from jobs import ledger, registry
+from jobs import endings, ledger, registry
 from jobs.models import Item, ItemState, Job
 from jobs.registry import Kind
 from jobs.services import jobs
@@ -134,7 +134,7 @@ def test_no_question_looks_through_all_items_or_sorts_them(state: ItemState) -> 
         claimed(2, "chore", "other")
         claimed(1, lowest=True)
         ledger.sweep()
-        ledger.settle(job.pk)
+        endings.settle(job.pk)
         ledger.is_held(uuid4())
 
     for sql, steps in plans(everything):

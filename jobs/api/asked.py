@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework.request import Request
 
 from colorize.web.forms import DeclaredForm
+from gallery.api.base import checked
 from gallery.api.fields import Strict
 
 
@@ -27,15 +28,13 @@ class Asked:
         if is_form:
             given = request.POST.dict() | dict.fromkeys(set(request.FILES) - {self.files})
         names = names_of(self.form)
-        words = self.words(data=without(given, names))
-        words.is_valid(raise_exception=True)
+        words = checked(self.words(data=without(given, names)))
         if is_form:
             form = self.form(request.POST)
             if problem := form.problem():
                 raise problem
             return form.options(), dict(words.validated_data)
-        options = self.options(data={name: given[name] for name in names & set(given)})
-        options.is_valid(raise_exception=True)
+        options = checked(self.options(data={name: given[name] for name in names & set(given)}))
         return options.options(), dict(words.validated_data)
 
 

@@ -52,9 +52,8 @@ class JobView(ApiView):
         return fields | {"owner": self.person, "lane": lane_of(self.person, "")}
 
     def portion(self) -> Portion:
-        asked = ItemsQuestionsSerializer(data=self.request.query_params.dict())
-        asked.is_valid(raise_exception=True)
-        return Portion(asked.validated_data["after"], asked.validated_data["limit"])
+        asked = self.asked(ItemsQuestionsSerializer).validated_data
+        return Portion(asked["after"], asked["limit"])
 
     def answer(self, job: Job, status: int = 200) -> Response:
         return self.describe(overview(job), Portion(), status)

@@ -54,9 +54,8 @@ class Items(JobView):
         if request.FILES or request.POST:
             items = batches.bring(job, [sent(request)])
         else:
-            wanted = NewItemSerializer(data=request.data)
-            wanted.is_valid(raise_exception=True)
-            items = batches.promise(job, [Promised(**wanted.validated_data)])
+            wanted = self.sent(NewItemSerializer).validated_data
+            items = batches.promise(job, [Promised(**wanted)])
         refresh(items[0])
         told = self.whole_item(items[0])
         return Response(told, 201, headers={"Location": told["url"]})

@@ -52,9 +52,8 @@ class Jobs(JobView):
         responses=JobsSerializer,
     )
     def get(self, request: Request) -> Response:
-        asked = JobsQuestionsSerializer(data=request.query_params.dict())
-        asked.is_valid(raise_exception=True)
-        cursor, limit = asked.validated_data.get("cursor", ""), asked.validated_data["limit"]
+        asked = self.asked(JobsQuestionsSerializer).validated_data
+        cursor, limit = asked.get("cursor", ""), asked["limit"]
         try:
             page = page_of(self.jobs(), "newest", cursor, limit)
         except BadCursorError as problem:
@@ -114,9 +113,7 @@ class OneJob(JobView):
     )
     def delete(self, request: Request, pk: UUID) -> Response:
         job = self.find(pk)
-        asked = ForgetSerializer(data=request.query_params.dict())
-        asked.is_valid(raise_exception=True)
-        if asked.validated_data["forget"]:
+        if self.asked(ForgetSerializer).validated_data["forget"]:
             removal.delete(job)
         else:
             jobs.cancel(job)
@@ -148,9 +145,7 @@ class Retry(JobView):
     @repeatable()
     def post(self, request: Request, pk: UUID) -> Response:
         job = self.find(pk)
-        wanted = RetrySerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        jobs.retry(job, wanted.validated_data.get("item"))
+        jobs.retry(job, self.sent(RetrySerializer).validated_data.get("item"))
         return self.answer(job, 202)
 
 

@@ -26,6 +26,7 @@ WORDS = {
     401: "The token is missing, wrong or expired.",
     403: "Not allowed: for example the token is read-only, or the gallery is full.",
     404: "It does not exist, or you don’t have permission to see it.",
+    405: "The address does not take this method; see Allow for those that it takes.",
     406: "None of the types in Accept is available.",
     409: "It exists already, it is too late for that, or the first request with this "
     "Idempotency-Key is still running.",
@@ -39,7 +40,7 @@ WORDS = {
     "moment. A result that could not be saved is in `colorized`.",
     507: "The storage is full. A result that could not be saved is in `colorized`.",
 }
-ALWAYS = (400, 401, 403, 406, 429, 500, 503)
+ALWAYS = (400, 401, 403, 405, 406, 429, 500, 503)
 # Files that are also sent in parts, and what answers say of them.
 IN_PARTS = ("/original", "/result")
 CONTENT_RANGE = {
@@ -103,10 +104,11 @@ def complete(result: dict[str, Any], **context: Any) -> dict[str, Any]:
 
 def error(status: int) -> dict[str, Any]:
     waiting = {"Retry-After": header("Retry-After")} if status in (409, 429, 503) else {}
+    allowed = {"Allow": {"schema": {"type": "string"}}} if status == 405 else {}
     schema = {"$ref": "#/components/schemas/Error"}
     return {
         "description": WORDS[status],
-        "headers": limits() | waiting,
+        "headers": limits() | waiting | allowed,
         "content": {"application/json": {"schema": schema}},
     }
 

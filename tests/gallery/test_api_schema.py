@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 import requests
@@ -88,6 +89,28 @@ def schema(
 def test_the_schema_is_valid_and_complete(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("spectacular", validate=True, fail_on_warn=True)
     assert "/api/v1/pictures/{id}/recolor" in capsys.readouterr().out
+
+
+def test_a_method_that_an_address_does_not_take_is_refused_as_the_schema_says(
+    owner: User, client: Client
+) -> None:
+    """Whatever the address names, and however a program came to ask it that way."""
+    _, secret = tokens.make(owner, "test", "write", None)
+    schema = client.get("/api/schema", headers={"Accept": "application/json"}).json()
+    described = schema["paths"]
+    wrong = [
+        (address, method, operations)
+        for address, operations in described.items()
+        for method in ("get", "post", "put", "patch", "delete")
+        if method not in operations
+    ]
+    for address, method, operations in wrong:
+        path = re.sub("{[a-z]+}", str(uuid4()), address.replace("{item}", "1"))
+        answer = getattr(client, method)(path, headers={"Authorization": f"Bearer {secret}"})
+        assert (answer.status_code, answer.json()["error"]) == (405, "method_not_allowed"), path
+        assert set(answer["Allow"].lower().split(", ")) >= set(operations), path
+        assert all("405" in operation["responses"] for operation in operations.values()), path
+    assert len(wrong) > len(described)
 
 
 @pytest.mark.slow

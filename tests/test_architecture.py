@@ -24,6 +24,7 @@ def kinds_of(error: type[UserError]) -> list[type[UserError]]:
 # The gallery's, too, which are in the same contract.
 CODES = sorted({kind.code for kind in kinds_of(UserError)})
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text()
+MODULES = (ROOT / "docs/modules.md").read_text()
 SITE = ("colorizer_site/", "real_or_fake/", "jobs/", "gallery/", "accounts/", "colorize/")
 
 
@@ -83,22 +84,23 @@ def test_requirements_are_pinned_and_explained() -> None:
                 assert re.fullmatch(r"[a-z0-9-]+==[0-9.]+(\.post\d)? +# \S.*", line), line
 
 
-def listed_files() -> list[str]:
-    """The rooms in docs/architecture.md, folders with a slash at the end."""
+def listed_files(document: str) -> list[str]:
+    """The rooms and modules in a document, folders with a slash at the end."""
     above: list[str] = []
     found = []
-    for indent, name in re.findall(r"^    ( *)([\w./]+)  +\S", ARCHITECTURE, re.MULTILINE):
+    for indent, name in re.findall(r"^    ( *)([\w./]+)  +\S", document, re.MULTILINE):
         del above[len(indent) // 4 :]
         found.append("".join(above) + name)
         above.append(name)
     return found
 
 
-def test_the_rooms_in_the_documents_are_those_of_the_code() -> None:
+@pytest.mark.parametrize("document", [ARCHITECTURE, MODULES], ids=["architecture", "modules"])
+def test_the_rooms_in_the_documents_are_those_of_the_code(document: str) -> None:
     """What is listed exists, and once; a folder lists all of its modules and folders, or none of
     them."""
-    listed = set(listed_files())
-    assert len(listed) == len(listed_files())
+    listed = set(listed_files(document))
+    assert len(listed) == len(listed_files(document))
     assert all((ROOT / name).exists() for name in listed), listed
     assert set(SITE) <= listed
     for folder in sorted(name for name in listed if name.endswith("/")):

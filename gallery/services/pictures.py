@@ -188,14 +188,19 @@ def save(owner: User, photo: bytes, result: colorizer.Result, words: Words, sha2
     Raises OverQuota, StorageUnavailable, or NotLoggedIn if the account was deleted in the meantime.
     """
     try:
-        with file_transaction() as batch:
-            picture, version = write(owner, photo, result, words, sha256, batch)
-            insert(picture, version, words.album)
+        return save_new(owner, photo, result, words, sha256)
     except IntegrityError:
-        # The same photo was sent twice at the same time.
-        if earlier := recognised(owner, sha256):
-            return earlier
-        raise
+        # The same photo was sent twice at the same time; the other may be deleted again by now.
+        return recognised(owner, sha256) or save_new(owner, photo, result, words, sha256)
+
+
+def save_new(
+    owner: User, photo: bytes, result: colorizer.Result, words: Words, sha256: str
+) -> Saved:
+    """Raises like `save`, and IntegrityError if the same photo is there."""
+    with file_transaction() as batch:
+        picture, version = write(owner, photo, result, words, sha256, batch)
+        insert(picture, version, words.album)
     return Saved(picture, is_new=True)
 
 

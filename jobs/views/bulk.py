@@ -64,11 +64,11 @@ def download(request: HttpRequest) -> HttpResponseBase:
     """The selected pictures as a ZIP file, with their originals if asked for; where it is large,
     the page of the job that makes it."""
     user, pictures = person_of(request), chosen(request).present()
-    if not pictures.exists():
-        tell_nothing_chosen(request)
-        return back(request)
     originals = request.POST.get("what") == "originals"
     size = pictures.aggregate(total=Sum("bytes" if originals else "current__bytes"))["total"]
+    if size is None:
+        tell_nothing_chosen(request)
+        return back(request)
     if size > settings.ZIP_STREAM_BYTES:
         keys = pictures.values_list("pk", flat=True)
         return redirect(zips.start_zip(user, keys, originals))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from auditlog.models import LogEntry
 from django.core import mail
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -14,6 +14,7 @@ from accounts.models import User
 from colorize import service as colorizer
 from colorize.service import Options
 from gallery.models import Album, Answer, Picture, Report, Review, ShareLink, Visibility
+from gallery.models.pictures import PictureQuerySet
 from gallery.services import (
     albums,
     bin,
@@ -24,9 +25,11 @@ from gallery.services import (
     sharing,
     versions,
 )
+from gallery.views.pictures import NOTHING_TICKED
 from tests.cast import grey, picture, public_picture
 from tests.gallery.api import Api
 from tests.gallery.at_once import SENT, Meanwhile, at_once, outcome, together
+from tests.login import logged_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("network")]
 
@@ -83,6 +86,36 @@ def test_a_photo_sent_again_while_the_bin_is_emptied_is_new(
     monkeypatch.setattr(pictures, "restore", too_late)
     saved = pictures.colorize_and_save(owner, photo, Options())
     assert saved.is_new and saved.picture.pk != earlier.pk
+
+
+def test_a_photo_sent_twice_of_which_one_is_deleted_again_is_saved(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert, tried = pictures.insert, []
+
+    def collide(*args: Any) -> None:
+        tried.append(args)
+        if len(tried) == 1:
+            raise IntegrityError
+        insert(*args)
+
+    monkeypatch.setattr(pictures, "insert", collide)
+    assert pictures.colorize_and_save(owner, grey(10), Options()).is_new
+    assert all_of(owner).count() == 1
+
+
+def test_a_zip_of_pictures_that_another_tab_has_just_deleted(
+    owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, aggregate = picture(owner), PictureQuerySet.aggregate
+
+    def too_late(rows: PictureQuerySet, **what: Any) -> Any:
+        bin.purge(all_of(owner))
+        return aggregate(rows, **what)
+
+    monkeypatch.setattr(PictureQuerySet, "aggregate", too_late)
+    answer = logged_in(owner).post("/gallery/download", {"pictures": kept.pk}, follow=True)
+    assert NOTHING_TICKED.encode() in answer.content
 
 
 CHANGES = {

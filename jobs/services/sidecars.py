@@ -1,12 +1,15 @@
 """XMP files beside photos: they belong to the photos with their names."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.db.models import Sum
 
 from colorize.service import Metadata, read_sidecar
 from jobs.companions import XMP, companion_of
 from jobs.models import Item, ItemState, Job
 from jobs.services import jobs
-from jobs.services.reading import content, received
+from jobs.services.reading import UPLOAD, content, received
 
 # Of the job's own options: whether any came with it, so that not every photo has to ask.
 ANY = "sidecars"
@@ -30,14 +33,21 @@ def note_any(job: Job, names: Iterable[str]) -> None:
         job.save(update_fields=["options"])
 
 
+def sidecars_in(job: UUID) -> dict[str, Item]:
+    """The sidecars of a job with this key, by their names in lower case."""
+    rows = Item.objects.filter(job=job, name__iendswith=f".{XMP.ending}").order_by("-position")
+    return {row.name.lower(): row for row in rows.only("name", "state")}
+
+
+def beside(photo: str, sidecars: Mapping[str, Item]) -> Item | None:
+    """The sidecar of the photo of that name, and of no sidecar."""
+    wanted = () if is_sidecar(photo) else names_of(photo)
+    return next((sidecars[name] for name in wanted if name in sidecars), None)
+
+
 def sidecar_of(item: Item) -> Item | None:
     """The item of the same job that is its sidecar."""
-    wanted = names_of(item.name)
-    beside = Item.objects.filter(job=item.job_id, name__iendswith=f".{XMP.ending}")
-    rows = beside.order_by("-position").values_list("pk", "name")
-    found = {name.lower(): pk for pk, name in rows}
-    first = next((found[name] for name in wanted if name in found), None)
-    return Item.objects.filter(pk=first).first() if first else None
+    return beside(item.name, sidecars_in(item.job_id))
 
 
 def known_of(item: Item, unpacked: bytes | None) -> Metadata | None:
@@ -46,19 +56,30 @@ def known_of(item: Item, unpacked: bytes | None) -> Metadata | None:
     if unpacked is not None:
         return read_sidecar(unpacked)
     # Of a batch of an earlier release nothing is noted.
-    beside = sidecar_of(item) if item.job.options.get(ANY, True) else None
-    has_arrived = beside and received(beside) == beside.payload.get("size")
-    return read_sidecar(content(beside)) if beside and has_arrived else None
+    sidecar = sidecar_of(item) if item.job.options.get(ANY, True) else None
+    has_arrived = sidecar and received(sidecar) == sidecar.payload.get("size")
+    return read_sidecar(content(sidecar)) if sidecar and has_arrived else None
+
+
+def is_on_its_way(sidecar: Item | None) -> bool:
+    return sidecar is not None and sidecar.state == ItemState.UPLOADING
 
 
 def is_awaited(item: Item) -> bool:
     """Whether the sidecar of a photo is still on its way."""
-    beside = None if is_sidecar(item.name) else sidecar_of(item)
-    return beside is not None and beside.state == ItemState.UPLOADING
+    return is_on_its_way(sidecar_of(item))
 
 
 def let_go(job: Job) -> None:
     """Have those photos wait for their turn that are here, and whose sidecar is, or never comes."""
-    for item in job.items.filter(state=ItemState.UPLOADING):
-        if received(item) == item.payload.get("size") and not is_awaited(item):
+    sidecars = sidecars_in(job.pk)
+    for item in arrived(job):
+        if not is_on_its_way(beside(item.name, sidecars)):
             jobs.arrive(item)
+
+
+def arrived(job: Job) -> list[Item]:
+    """Those uploads of a job that are complete, and not let go yet."""
+    rows = job.items.filter(state=ItemState.UPLOADING, files__role=UPLOAD)
+    summed = rows.annotate(received=Sum("files__bytes"))
+    return [row for row in summed if row.received == row.payload.get("size")]  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from jobs import worker
+from jobs.models import Item
 from tests.cast import grey
 from tests.jobs.batch import Browser
 from tests.login import logged_in
@@ -36,3 +37,18 @@ def test_a_photo_takes_few_queries_however_many_wait_or_are_saved(owner: User) -
 def test_the_quota_is_asked_before_the_colours_and_once_more_with_the_lock(owner: User) -> None:
     Browser(logged_in(owner)).begin().send_all({"1.png": grey(1)})
     assert len([sql for sql in queries_of_the_next() if "SUM(" in sql]) == 2
+
+
+def test_a_sidecar_takes_few_queries_however_many_photos_wait(owner: User) -> None:
+    browser = Browser(logged_in(owner)).begin()
+    names = [f"{number}.{ending}" for ending in ("png", "xmp") for number in range(30)]
+    entries = browser.promise(*((name, 9) for name in names)).json()
+    for entry in entries[:29]:
+        browser.send(entry["id"], bytes(9))
+    counts = []
+    for entry in entries[30:32]:
+        with CaptureQueriesContext(connection) as seen:
+            browser.send(entry["id"], bytes(9))
+        counts.append(len(seen))
+    assert max(counts) < 50
+    assert Item.objects.filter(state="waiting", name__endswith=".png").count() == 2

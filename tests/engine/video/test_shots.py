@@ -1,10 +1,12 @@
 """Where shots begin: at cuts, and neither in fast motion nor at flashes."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from colorize.engine.planes import Plane
 from colorize.engine.video.film import Bytes
 from colorize.engine.video.shots import Frame, shots
 
@@ -15,16 +17,14 @@ WHITE = np.full((HEIGHT, WIDTH), 235, np.uint8)
 def landscape(seed: int, width: int = WIDTH) -> Bytes:
     """Something to see in every part of the picture, at every size."""
     random = np.random.default_rng(seed)
-    layers = [
-        cv2.resize(
-            random.normal(0, 8 * size**0.5, (HEIGHT // size, width // size)), (width, HEIGHT)
-        )
-        for size in (4, 8, 48)
-    ]
-    return as_bytes(128 + sum(layers))
+    grey = np.full((HEIGHT, width), 128.0)
+    for size in (4, 8, 48):
+        coarse = random.normal(0, 8 * size**0.5, (HEIGHT // size, width // size))
+        grey += cv2.resize(coarse, (width, HEIGHT))
+    return as_bytes(grey)
 
 
-def as_bytes(grey: Plane) -> Bytes:
+def as_bytes(grey: NDArray[Any]) -> Bytes:
     return np.asarray(np.clip(grey, 0, 255), np.uint8)
 
 

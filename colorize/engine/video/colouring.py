@@ -13,17 +13,12 @@ from colorize.engine.video.bounds import USUAL, Bounds
 from colorize.engine.video.errors import FilmDamaged, clock
 from colorize.engine.video.film import Bytes, Chroma, Film, Piece, Progress
 from colorize.engine.video.frames import Frames, Shown
+from colorize.engine.video.joins import TAIL, Joins, lead_of
+from colorize.engine.video.meeting import Meeting, Near
 from colorize.engine.video.opening import opened, pictures
 from colorize.engine.video.shots import Frame
 from colorize.engine.video.writing import writer
 
-# Frames before and after a piece that are followed with it and dropped, so that joins are hard to
-# see. What a shot's colours remember fades to a third in 28 frames, so it is LEAD before, within
-# LEAD_SECONDS, and LEAST_LEAD at least. As long before its end a piece's colours go with the
-# network's mood again, as those of the next begin with it.
-LEAD, LEAD_SECONDS, LEAST_LEAD, TAIL = 96, 8.0, 24, 16
-# Times this near to each other are the same, in seconds.
-SAME = 1e-3
 # Of damaged frames, what nobody would miss.
 FEW_FRAMES = 3
 
@@ -33,7 +28,9 @@ class Colours(Protocol):
 
     confidence: float | None
 
-    def frames(self, lumas: Iterator[Bytes], free: Iterator[bool]) -> Iterator[Frame]: ...
+    def meeting(self, looks: Iterator[tuple[Bytes, bool]]) -> Meeting | None: ...
+
+    def frames(self, lumas: Iterator[Bytes], near: Iterator[Near | None]) -> Iterator[Frame]: ...
 
     def chroma(self, frame: Frame) -> Chroma: ...
 
@@ -60,11 +57,12 @@ def colour(
 ) -> Made:
     """Colour a piece into the MP4 `path`. `incomplete`: leave out what cannot be read;
     `encoder`: options of libx264. Raises a FilmError."""
+    joins = Joins.of(file, film, piece, colours.meeting, bounds)
     with opened(file, bounds) as container, writer(path, film, encoder) as out:
         frames = Frames(container, pictures(container, bounds), film)
-        lead = 0 if piece.after_cut else lead_of(film) + 0.5 / film.rate
+        lead = 0 if piece.after_cut else lead_of(film)
         decoded = ahead(frames.between(piece.start - lead, piece.end, TAIL / film.rate))
-        with closing(ahead(coloured(decoded, colours, film, piece))) as shown:
+        with closing(ahead(coloured(decoded, colours, joins, piece))) as shown:
             for each in shown:
                 out.add(each)
                 progress((each.time - piece.start) / (piece.end - piece.start))
@@ -80,20 +78,8 @@ def is_whole(frames: Frames, piece: Piece) -> bool:
     return frames.lost <= max(few, MAX_MISSING * (piece.end - piece.start))
 
 
-def lead_of(film: Film) -> float:
-    """In seconds."""
-    return max(LEAST_LEAD / film.rate, min(LEAD / film.rate, LEAD_SECONDS))
-
-
-def is_free(film: Film, piece: Piece, time: float) -> bool:
-    """Whether a frame is near a join; the two pieces see the same of its neighbours."""
-    begins = not piece.after_cut and time < piece.start + TAIL / film.rate
-    is_last = piece.end > film.start + film.seconds - SAME
-    return begins or (not is_last and time >= piece.end - lead_of(film))
-
-
 def coloured(
-    frames: Generator[Shown, None, None], colours: Colours, film: Film, piece: Piece
+    frames: Generator[Shown, None, None], colours: Colours, joins: Joins, piece: Piece
 ) -> Iterator[Shown]:
     """The frames of the piece in colour."""
     waiting: deque[Shown] = deque()
@@ -103,13 +89,13 @@ def coloured(
             waiting.append(shown)
             yield shown.luma
 
-    def free() -> Iterator[bool]:
+    def near() -> Iterator[Near | None]:
         """Asked after each of `lumas`."""
         while True:
-            yield is_free(film, piece, waiting[-1].time)
+            yield joins.near(waiting[-1].time)
 
     with closing(frames):
-        for frame in colours.frames(lumas(), free()):
+        for frame in colours.frames(lumas(), near()):
             shown = waiting.popleft()
             if piece.start <= shown.time < piece.end:
                 shown.paint(colours.chroma(frame))

@@ -6,6 +6,7 @@ from typing import cast
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from colorize.engine.networks import Network
 from colorize.engine.planes import Plane, resize
@@ -13,6 +14,7 @@ from colorize.engine.predict import doubted, network_size
 from colorize.engine.tones import Tones
 from colorize.engine.turned import DEGREES, turned
 from colorize.engine.video.film import Bytes, Chroma, Film
+from colorize.engine.video.meeting import Meeting, Near
 from colorize.engine.video.options import FilmOptions
 from colorize.engine.video.planes import PLAIN, chroma, seen
 from colorize.engine.video.shots import Frame, shots
@@ -38,16 +40,18 @@ class FilmColours:
         self.confidence: float | None = None
         self.asked = 0
 
-    def run(self, lumas: Iterable[Bytes], free: Iterable[bool] = repeat(False)) -> Iterator[Chroma]:
+    def run(
+        self, lumas: Iterable[Bytes], near: Iterable[Near | None] = repeat(None)
+    ) -> Iterator[Chroma]:
         """One chroma for each luma plane; see `frames`."""
-        return map(self.chroma, self.frames(lumas, free))
+        return map(self.chroma, self.frames(lumas, near))
 
     def frames(
-        self, lumas: Iterable[Bytes], free: Iterable[bool] = repeat(False)
+        self, lumas: Iterable[Bytes], near: Iterable[Near | None] = repeat(None)
     ) -> Iterator[Frame]:
         """A frame with its `ab` for each luma plane, (h, w) uint8 as the film stores it, in order.
-        Reads ahead as far as it needs to, at most 16 frames. `free`: of each, see `Frame`."""
-        return steady(self.predicted(shots(map(self.frame, lumas, free))), self.reach)
+        Reads ahead as far as it needs to, at most 16 frames. `near`: of each, see `Frame`."""
+        return steady(self.predicted(shots(map(self.frame, lumas, near))), self.reach)
 
     def chroma(self, frame: Frame) -> Chroma:
         assert frame.ab is not None  # noqa: S101
@@ -57,23 +61,35 @@ class FilmColours:
     def quarters(self) -> int:
         return self.film.turn // DEGREES
 
-    def frame(self, luma: Bytes, free: bool = False) -> Frame:
+    def meeting(self, looks: Iterable[tuple[Bytes, bool]]) -> Meeting | None:
+        """Of luma planes around a join, each with whether it is the one there; None without it."""
+        frames = [(self.frame(luma).L, is_there) for luma, is_there in looks]
+        if not any(is_there for _, is_there in frames):
+            return None
+        tones = Tones.of_histogram(np.sum([shades(L) for L, _ in frames], axis=0), GREYS)
+        seen = [(is_there, (half(L), self.ask(L, tones))) for L, is_there in frames]
+        (there,) = [each for is_there, each in seen if is_there]
+        return Meeting(*there, [each for _, each in seen])
+
+    def frame(self, luma: Bytes, near: Near | None = None) -> Frame:
         """As the network is to see it: upright, in true shape, at its size."""
         film = self.film
         shape = film.height, max(1, round(film.width * film.pixel_shape))
         height, width = network_size(*upright(shape, self.quarters), self.network.input_side)
         stored = seen(luma, *upright((height, width), self.quarters), film)
         L = turned(stored, self.quarters)
-        return Frame(luma, L, as_grey(resize(L, height // 2, width // 2)), free)
+        return Frame(luma, L, half(L), near)
 
     def predicted(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """The same frames, some of them with the network's ab."""
-        wait, counts, tones = 0, np.zeros(256), PLAIN
+        wait, counts, tones, was_near = 0, np.zeros(256), PLAIN, False
         for frame in frames:
-            if frame.starts:
+            # Near a join anew, so that both pieces ask the same.
+            if frame.starts or (frame.near and not was_near):
                 wait, counts = 0, np.zeros(256)
+            was_near = frame.near is not None
             if wait <= 0 and not frame.flash:
-                counts = REMEMBERED * counts + np.bincount(as_grey(frame.L).ravel(), minlength=256)
+                counts = REMEMBERED * counts + shades(frame.L)
                 tones = Tones.of_histogram(counts, GREYS)
                 frame.ab = self.ask(frame.L, tones)
                 wait = self.reach.every
@@ -93,6 +109,16 @@ class FilmColours:
         self.asked += 1
         before = self.confidence or 0.0
         self.confidence = before + (confidence - before) / self.asked
+
+
+def half(L: Plane) -> Bytes:
+    """As grey, at half its size."""
+    return as_grey(resize(L, L.shape[0] // 2, L.shape[1] // 2))
+
+
+def shades(L: Plane) -> NDArray[np.float64]:
+    """(256,): how often each grey is seen."""
+    return np.bincount(as_grey(L).ravel(), minlength=256).astype(np.float64)
 
 
 def as_grey(L: Plane) -> Bytes:

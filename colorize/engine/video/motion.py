@@ -17,6 +17,8 @@ DOUBTFUL = 20.0
 # A place is found again if the way there and back leads less than this share of the picture's
 # longer side away from it.
 BACK = 1 / 60
+# What a network says of two pictures is compared where this share of one looks as the other.
+FAMILIAR = 0.5
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from colorize.engine.planes import Plane
 from colorize.engine.tones import Tones
 from colorize.engine.video.film import Bytes
+from colorize.engine.video.meeting import Near
 from colorize.engine.video.motion import Search
 from colorize.engine.video.planes import PLAIN
 
@@ -31,7 +32,7 @@ FLASH = 2
 @dataclass
 class Frame:
     """A frame on its way. `luma`: as stored; `L`: upright, small, 0..100; `grey`: the same at half
-    that size, 0..255; `free`: its colours go with the network's mood, see `steady`.
+    that size, 0..255; `near`: a join or none, see `steady`;
     `starts`: a shot; `flash`: it is unlike the frames around it, which are alike. `tones`: those of
     its shot so far; `ab`: at a quarter of the size of `L`, None where the network was not
     asked."""
@@ -39,7 +40,7 @@ class Frame:
     luma: Bytes
     L: Plane
     grey: Bytes
-    free: bool = False
+    near: Near | None = None
     starts: bool = False
     flash: bool = False
     tones: Tones = PLAIN

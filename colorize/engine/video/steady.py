@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from colorize.engine.planes import Plane, resize
-from colorize.engine.video.motion import Motion, Search, alike, without_light
+from colorize.engine.video.motion import FAMILIAR, Motion, Search, alike, without_light
 from colorize.engine.video.planes import sampled
 from colorize.engine.video.shots import Frame
 
@@ -24,9 +24,9 @@ LIVELIER = 2.0
 # colours go with a mood a tenth as fast as by the mean alone.
 MOOD = 0.9
 # Not in the first frames of a shot: its colours are those of several answers, not of one. And it
-# begins again where less than this share of the picture looks as it did when it got its colours: at
-# a fade or a dissolve it is the film that changes.
-FIRST, FAMILIAR = 17, 0.5
+# begins again where too little of the picture looks as it did when it got its colours: at a fade or
+# a dissolve it is the film that changes.
+FIRST = 17
 # Channels of what is carried: a, b, their chroma, the grey (0..255) of what they were seen on, and
 # the weight of these.
 CHROMA, GREY, WEIGHT, CHANNELS = 2, 3, 4, 5
@@ -80,12 +80,14 @@ class Follow:
     def step(self, last: Step | None, frame: Frame) -> Step:
         """The next frame, with what the last one hands on; tells the last one its motion."""
         if last is None or frame.starts:
-            height, width = frame.L.shape
-            return Step(frame, counted(nothing(height // 4, width // 4), frame))
+            past = counted(nothing(frame.L.shape[0] // 4, frame.L.shape[1] // 4), frame)
+            meet(frame, past)
+            return Step(frame, past)
         size = last.past.shape[:2]
         back, last.onward = self.motions(frame, last.frame, size)
         carried = moved(last.past, back, self.most)
-        age = calmed(frame, carried, last.age + 1)
+        meets = meet(frame, carried)
+        age = calmed(frame, carried, last.age + 1, meets)
         return Step(frame, counted(carried, frame), age=age)
 
     def motions(self, now: Frame, last: Frame, size: tuple[int, int]) -> tuple[Motion, Motion]:
@@ -111,7 +113,20 @@ def moved(carried: Plane, motion: Motion, most: int) -> Plane:
     return carried
 
 
-def calmed(frame: Frame, carried: Plane, age: int) -> int:
+def meet(frame: Frame, carried: Plane) -> bool:
+    """Near a join, bring what is carried, in place, nearer to the mood there. Returns False if the
+    frame shows something else."""
+    if frame.near is None:
+        return False
+    meeting, share = frame.near
+    known = np.minimum(1, carried[..., WEIGHT])
+    mood = meeting.mood(frame.grey, carried[..., :CHROMA], known)
+    if mood is not None:
+        carried[..., :CHROMA] -= share * mood
+    return mood is not None
+
+
+def calmed(frame: Frame, carried: Plane, age: int, meets: bool) -> int:
     """Take from a frame's own colours, if the network was asked, what is a change of its mood.
     Returns its `Step.age`."""
     if frame.ab is None:
@@ -120,7 +135,7 @@ def calmed(frame: Frame, carried: Plane, age: int) -> int:
     known = known * alike(without_light(carried[..., GREY] - seen_on(frame)))
     if known.mean() < FAMILIAR:
         return 0
-    if age >= FIRST and not frame.free:
+    if meets or (age >= FIRST and not frame.near):
         change = np.tensordot(known, frame.ab - carried[..., :CHROMA]) / known.sum()
         frame.ab = np.asarray(frame.ab - MOOD * change, np.float32)
     return age

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from colorize.engine.video.film import Bytes, Chroma
+from colorize.engine.video.meeting import Meeting, Near
 from colorize.engine.video.shots import Frame
 
 
@@ -15,14 +16,20 @@ class PlainColours:
     def __init__(self, u: int = 90, v: int = 160, ahead: int = 3) -> None:
         self.u, self.v, self.ahead = u, v, ahead
         self.seen: list[Bytes] = []
-        self.free: list[bool] = []
+        self.near: list[bool] = []
         self.confidence: float | None = 0.5
 
-    def frames(self, lumas: Iterable[Bytes], free: Iterable[bool]) -> Iterator[Frame]:
+    def meeting(self, looks: Iterable[tuple[Bytes, bool]]) -> Meeting | None:
+        """Of the frame at the join, if there is one."""
+        for luma in [luma for luma, is_there in looks if is_there]:
+            return Meeting(luma, np.zeros((*luma.shape, 2), np.float32), ())
+        return None
+
+    def frames(self, lumas: Iterable[Bytes], near: Iterable[Near | None]) -> Iterator[Frame]:
         held: deque[Frame] = deque()
-        for luma, is_free in zip(lumas, free, strict=False):
+        for luma, join in zip(lumas, near, strict=False):
             self.seen.append(luma.copy())
-            self.free.append(is_free)
+            self.near.append(join is not None)
             held.append(Frame(luma, luma.astype(np.float32), luma))
             if len(held) > self.ahead:
                 yield held.popleft()

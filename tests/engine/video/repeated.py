@@ -19,6 +19,7 @@ from colorize.engine.video.colouring import colour
 from colorize.engine.video.colours import FilmColours
 from colorize.engine.video.film import Bytes
 from colorize.engine.video.looking import look
+from colorize.engine.video.meeting import Near
 from colorize.engine.video.options import FilmOptions
 from colorize.engine.video.shots import Frame
 from tests.processes import ROOT
@@ -33,9 +34,9 @@ class Delayed(FilmColours):
     """Waits now and then, before and after it has something to do."""
 
     def frames(  # type: ignore[override]
-        self, lumas: Iterator[Bytes], free: Iterator[bool]
+        self, lumas: Iterator[Bytes], near: Iterator[Near | None]
     ) -> Iterator[Frame]:
-        for frame in super().frames(map(delayed, lumas), free):
+        for frame in super().frames(map(delayed, lumas), near):
             yield delayed(frame)
 
 

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from colorize.engine.networks import Prediction
 from colorize.engine.planes import Plane
-from colorize.engine.video.colouring import LEAD, TAIL
 from colorize.engine.video.colours import FilmColours
 from colorize.engine.video.film import Bytes, Chroma, Film
+from colorize.engine.video.joins import LEAD, TAIL
+from colorize.engine.video.meeting import Meeting, Near
 from colorize.engine.video.options import FilmOptions
 from tests.fakes import FakeNetwork
 
@@ -69,9 +70,9 @@ def coloured(
     options: FilmOptions = FAITHFUL,
     film: Film = FILM,
     network: FakeNetwork | None = None,
-    free: Iterable[bool] = repeat(False),
+    near: Iterable[Near | None] = repeat(None),
 ) -> list[Chroma]:
-    return list(FilmColours(network or Fickle(), options, film).run(lumas, free))
+    return list(FilmColours(network or Fickle(), options, film).run(lumas, near))
 
 
 def changes(chromas: list[Chroma]) -> NDArray[np.float64]:
@@ -196,8 +197,8 @@ def off(one: Chroma, other: Chroma) -> float:
 @pytest.mark.parametrize("options", ALL)
 def test_a_mood_of_the_network_is_not_the_films(options: FilmOptions) -> None:
     found = coloured(moody(72, turns=36), options, network=Moody())
-    follows = coloured(moody(72, turns=36), options, network=Moody(), free=repeat(True))
-    assert off(follows[71], follows[20]) > 8
+    (alone,) = coloured(moody(72, turns=36)[-1:], options, network=Moody())
+    assert off(alone, found[20]) > 8
     assert off(found[71], found[20]) < 3
 
 
@@ -215,21 +216,52 @@ def test_after_a_dissolve_come_the_colours_of_the_new_shot(
     assert off(found[-1], after) < off(found[20], after) / 3
 
 
+def met(lumas: list[Bytes], join: int, options: FilmOptions, network: FakeNetwork) -> Meeting:
+    around = range(join - LEAD, min(join + LEAD, len(lumas)), 8)
+    looks = ((lumas[number], number == join) for number in around)
+    found = FilmColours(network, options, FILM).meeting(looks)
+    assert found is not None
+    return found
+
+
 @pytest.mark.parametrize("options", ALL)
 def test_pieces_meet_in_the_same_mood(options: FilmOptions) -> None:
-    """The second begins a while before the join, and knows nothing of what was earlier."""
-    lumas, join, lead, tail = moody(260, turns=40), 200, LEAD, TAIL
+    """The second begins a while before the join, and knows nothing of what was earlier. The first
+    goes there evenly."""
+    lumas, join = moody(260, turns=40), 200
+    meeting = met(lumas, join, options, Moody())
     first = coloured(
-        lumas[: join + tail],
+        lumas[: join + TAIL],
         options,
         network=Moody(),
-        free=[number >= join - lead for number in range(join + tail)],
+        near=[None] * (join - LEAD)
+        + [Near(meeting, 1 / max(1, LEAD - number)) for number in range(LEAD + TAIL)],
     )
     second = coloured(
-        lumas[join - lead :],
+        lumas[join - LEAD :],
         options,
         network=Moody(),
-        free=[number < lead + tail for number in range(len(lumas))],
+        near=[Near(meeting, 1)] * (LEAD + TAIL) + [None] * (60 - TAIL),
     )
-    assert off(first[join - lead - 20], first[join - 1]) > 8
-    assert off(first[join - 1], second[lead]) < 1
+    assert off(first[join - LEAD - 20], first[join - 1]) > 8
+    assert off(first[join - 1], second[LEAD]) < 1
+    assert changes(first[30:join]).max() < 1
+
+
+def test_a_whim_at_a_join_is_not_its_mood() -> None:
+    lumas = moody(200, turns=0)
+    calm = met(lumas, 104, FAITHFUL, Moody())
+    lumas[104][:, :2] = 40
+    assert np.abs(met(lumas, 104, FAITHFUL, Moody()).ab - calm.ab).mean() < 2
+
+
+def test_a_join_without_its_frame_is_no_meeting() -> None:
+    looks = [(scene(1), False)] * 3
+    assert FilmColours(FakeNetwork(), FAITHFUL, FILM).meeting(looks) is None
+
+
+def test_what_is_elsewhere_has_no_mood_at_a_join() -> None:
+    meeting = met([scene(1)] * 200, 104, FAITHFUL, FakeNetwork())
+    elsewhere = np.ascontiguousarray(255 - meeting.grey[::-1])
+    assert meeting.mood(meeting.grey, meeting.ab) == pytest.approx([0, 0], abs=0.1)
+    assert meeting.mood(elsewhere, meeting.ab) is None

@@ -122,7 +122,7 @@ def test_a_film_keeps_its_title_and_says_that_its_colours_are_made(tmp_path: Pat
 
 
 @pytest.mark.parametrize(("rate", "lead"), [(24, 96), (10, 80), (2, 24)])
-def test_colours_are_free_near_joins_only(tmp_path: Path, rate: int, lead: int) -> None:
+def test_joins_are_told_near_them_only(tmp_path: Path, rate: int, lead: int) -> None:
     source = io.BytesIO(film(frames=50 * rate, rate=rate, size=(16, 16), options={"g": "600"}))
     plan = look(source, FilmOptions(), USUAL)
     tail, total = 16, 0
@@ -133,10 +133,10 @@ def test_colours_are_free_near_joins_only(tmp_path: Path, rate: int, lead: int) 
         total += made.frames
         # Of the frames of the piece, and of those around it that are dropped.
         loose = (tail if before else 0) + (lead if after else 0)
-        free = min(made.frames, loose) + lead * before + tail * after
-        assert len(colours.free) == made.frames + lead * before + tail * after
-        assert sum(colours.free) == free
-        assert colours.free[0] == before and colours.free[-1] == after
+        near = min(made.frames, loose) + lead * before + tail * after
+        assert len(colours.near) == made.frames + lead * before + tail * after
+        assert sum(colours.near) == near
+        assert colours.near[0] == before and colours.near[-1] == after
     assert total == 50 * rate and len(plan.pieces) > 2
 
 

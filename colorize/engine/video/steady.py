@@ -21,8 +21,8 @@ from colorize.engine.video.shots import Frame
 LIVELIER = 2.0
 # Networks have moods: the same road is green to them in one frame and violet in the next. Of what
 # they say otherwise than before of all places at once, this share is left out, so that a shot's
-# colours go with a mood a tenth as fast as by the mean alone.
-MOOD = 0.9
+# colours go with a mood a thirtieth as fast as by the mean alone.
+MOOD = 0.97
 # Not in the first frames of a shot: its colours are those of several answers, not of one. And it
 # begins again where too little of the picture looks as it did when it got its colours: at a fade or
 # a dissolve it is the film that changes.

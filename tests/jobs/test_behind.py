@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from colorize.engine.errors import Busy
 from gallery.errors import OverQuota
@@ -151,6 +152,12 @@ def test_the_lease_is_looked_after_until_it_is_stored(
     assert begun == ["a", "b"] and ended == [True, True]
 
 
+def work_until(stop: threading.Event) -> None:
+    """In a thread of its own, whose connection would outlive it."""
+    worker.work(stop)
+    connections.close_all()
+
+
 @pytest.mark.parametrize("is_far", [True, False])
 def test_a_worker_that_stops_stores_what_it_has_in_hand(
     storing: Storing, is_far: bool, monkeypatch: pytest.MonkeyPatch
@@ -166,7 +173,7 @@ def test_a_worker_that_stops_stores_what_it_has_in_hand(
 
     storing(store)
     start("a", "b")
-    thread = threading.Thread(target=worker.work, args=(stop,))
+    thread = threading.Thread(target=work_until, args=(stop,))
     thread.start()
     assert stop.wait(30)
     stopped.set()

@@ -1,6 +1,7 @@
 """What looks after items while they are worked on."""
 
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,9 +16,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def watchers(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
+def watchers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[threading.Thread]]:
     """The threads that have looked after something, in their order; each item is looked at soon,
-    and is wanted."""
+    and is wanted. None of them outlives the test."""
     seen: list[threading.Thread] = []
 
     def is_held(lease: Any) -> bool:
@@ -27,7 +28,9 @@ def watchers(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
     monkeypatch.setattr(watch, "WATCH_SECONDS", 0.01)
     monkeypatch.setattr(watch, "watcher", watch.Watcher())
     monkeypatch.setattr(ledger, "is_held", is_held)
-    return seen
+    yield seen
+    if (last := watch.watcher.thread) is not None:
+        last.join(30)
 
 
 def until_looked_at(watchers: list[threading.Thread]) -> None:

@@ -62,11 +62,11 @@ def option(default: Value, **words: Any) -> Any:
 
 @dataclass(frozen=True)
 class Options:
-    """`network`: a name from the manifest; empty for the default. The default vividness misses the
-    least red; see docs/network.md."""
+    """`network`: a name from the manifest; empty for the default. The default vividness is the
+    nearest to the truth that is lively enough; see docs/network.md."""
 
     vividness: float = option(
-        1.0, label="Vividness (from faithful to vivid)", help="0 is faithful, 1 is vivid."
+        0.75, label="Vividness (from faithful to vivid)", help="0 is faithful, 1 is vivid."
     )
     network: str = option("", label="Network", help="The name of a network that is installed.")
     turn: int = option(

@@ -55,7 +55,8 @@ def predicted(folder: Path, every: int) -> Iterator[Photo]:
 
 
 def measure_reach(goals: Goals, photos: list[Photo]) -> None:
-    ends = [Reach(0.0), Reach(1.0)]
+    # The faithful end, and what people get unless they choose otherwise.
+    ends = [Reach(0.0), Reach(settings.VIVIDNESS)]
     for name, truth, seen in photos:
         steps = with_hints(name, seen, truth)
         for reach in ends:

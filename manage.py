@@ -19,7 +19,9 @@ def main() -> None:
     except OperationalError as problem:
         if "unable to open database file" not in str(problem):
             raise
-        sys.exit("The database cannot be opened. If there is none yet, manage.py prepare makes it.")
+        sys.exit(
+            "The database cannot be opened. If there is none yet, manage.py prepare creates it."
+        )
 
 
 if __name__ == "__main__":

@@ -58,8 +58,8 @@ class NotForFilms(UserError):
     code = "not_for_films"
     status = 409
     template = (
-        "This works with photos only, and this is a film. Films are coloured again with a form of "
-        "their own on their page, and in the API with “recolor-film”."
+        "This works with photos only, and this is a film. Colour it again with “Colour again” on "
+        "its page, or in the API with “recolor-film”."
     )
 
 
@@ -67,8 +67,8 @@ class NotForPhotos(UserError):
     code = "not_for_photos"
     status = 409
     template = (
-        "This works with films only, and this is a photo. Photos are coloured again with a form "
-        "of their own on their page, and in the API with “recolor”."
+        "This works with films only, and this is a photo. Colour it again with “Change the "
+        "colours” on its page, or in the API with “recolor”."
     )
 
 

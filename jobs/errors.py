@@ -119,8 +119,8 @@ class TooManyPieces(UserError):
     code = "too_many_pieces"
     status = 400
     template = (
-        "The file came in {count} very small pieces, and is not finished. Send it again in larger "
-        "ones, as another batch."
+        "The file came in {count} very small pieces and is still not complete. Send it again in "
+        "larger ones, as another batch."
     )
 
 
@@ -234,6 +234,6 @@ class NothingInZip(UserError):
     code = "nothing_in_zip"
     status = 422
     template = (
-        "No photo in the ZIP file can be coloured. See below it what is in there, and send the "
-        "photos themselves if that is wrong."
+        "No photo in the ZIP file can be coloured. The list below it says why. If that is wrong, "
+        "send the photos themselves."
     )

@@ -58,7 +58,7 @@ class BadSidecar(UserError):
     code = "bad_sidecar"
     status = 422
     template = (
-        "The sidecar file could not be read: it is no XMP, or larger than {limit:g} kB. Choose "
+        "The sidecar file could not be read: it is not XMP, or larger than {limit:g} kB. Choose "
         "another one, or leave it out."
     )
 

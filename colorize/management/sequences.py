@@ -34,7 +34,7 @@ class Sequence:
 def sequence_in(folder: Path) -> Sequence:
     """Raises SequenceError, or OSError."""
     if not folder.is_dir():
-        raise SequenceError("A sequence is a folder of numbered photos, and this is none.")
+        raise SequenceError("A sequence is a folder of numbered photos, and this is not one.")
     numbered: defaultdict[tuple[str, str], dict[int, Path]] = defaultdict(dict)
     for file in sorted(folder.iterdir()):
         if not is_ours(file) and not file.name.startswith(MACOS_NOTE) and is_photo(file):

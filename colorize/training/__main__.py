@@ -186,7 +186,7 @@ def checkpoint_at(path: Path) -> checkpoint.State:
     """A checkpoint to be written back. Raises TrainingError for an exported file."""
     if path.suffix == checkpoint.ONNX:
         raise TrainingError(
-            f"{path} is no checkpoint: train on from it, calibrate that, export again"
+            f"{path} is not a checkpoint: train on from it, calibrate that, export again"
         )
     return checkpoint.load(path)
 

@@ -139,7 +139,7 @@ class Run:
             group["lr"] = group["peak"] * self.schedule()
         loss = self.loss(L.contiguous(memory_format=torch.channels_last), *truth)
         if not loss.isfinite():
-            raise TrainingError("The loss is no number any more: go on at a lower --rate")
+            raise TrainingError("The loss is not a number any more: go on at a lower --rate")
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.state.network.parameters(), 1.0)

@@ -50,7 +50,7 @@ def index(shards: Iterable[Path]) -> Iterator[Member]:
                         yield Member(name, shard, member.offset_data, member.size)
                 check_end(tar)
         except tarfile.TarError as problem:
-            raise TrainingError(f"{shard} is no tar, or not whole") from problem
+            raise TrainingError(f"{shard} is not a tar, or incomplete") from problem
 
 
 class Files:

@@ -99,7 +99,7 @@ class Git:
         told = subprocess.run(listing, capture_output=True)  # noqa: S603 - no shell, our own words
         if told.returncode:
             why = told.stderr.decode(errors="replace").strip().splitlines()
-            raise TrainingError(f"{self.root} is no git directory that can be read: {why[0]}")
+            raise TrainingError(f"{self.root} is not a git directory that can be read: {why[0]}")
         for line in told.stdout.split(b"\0")[:-1]:
             about, name = line.split(b"\t", 1)
             self.ids[name.decode(errors="replace")] = about.split()[2].decode()

@@ -181,10 +181,10 @@ class ColorizeForm(OptionsForm):
     save = forms.ChoiceField(
         required=False,
         choices=[
-            ("true", "Save, and go on saving"),
-            ("false", "Do not save, nor from now on"),
-            ("once", "Save this one"),
-            ("never", "Do not save this one"),
+            ("true", "Save this and later photos"),
+            ("false", "Don’t save this or later photos"),
+            ("once", "Save this photo"),
+            ("never", "Don’t save this photo"),
         ],
     )
 

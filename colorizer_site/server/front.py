@@ -84,7 +84,9 @@ class Front(BaseWSGIServer):  # type: ignore[misc]
     def let_go_beyond(self, most: int, sizes: dict[Channel, int]) -> None:
         taking = {channel: size for channel, size in sizes.items() if size}
         while sum(taking.values()) > most and (longest := longest_of(taking)):
-            longest.let_go(Crowded("Too many others send at the same time. Try again soon."))
+            longest.let_go(
+                Crowded("Too many people are sending photos at the moment. Try again soon.")
+            )
             del taking[longest]
 
     def is_busy(self) -> bool:

@@ -10,7 +10,7 @@ from accounts.models import Scope
 class HasScope(BasePermission):
     """Read-only tokens can only read."""
 
-    message = "this token is read-only. Create one that can write."
+    message = "this token is read-only. Create one that can read and write."
 
     def has_permission(self, request: Request, view: View) -> bool:
         reads = request.method in SAFE_METHODS

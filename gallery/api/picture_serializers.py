@@ -214,7 +214,7 @@ class FileSerializer(Strict):
     format = serializers.ChoiceField(
         [(each.key, f"{each.name}. {each.help}") for each in OUTPUTS.values()],
         default=JPEG.key,
-        help_text="The kind of file. Others than jpeg are made again from the original, and count "
+        help_text="The kind of file. All but jpeg are made again from the original, and count "
         "as a photo.",
     )
 

@@ -140,7 +140,7 @@ def complete_operation(path: str, method: str, operation: dict[str, Any]) -> Non
     if is_in_parts(path, method):
         responses["206"]["headers"] |= CONTENT_RANGE
         responses["416"] = {
-            "description": "The part begins behind the end of the file.",
+            "description": "The part begins after the end of the file.",
             "headers": limits() | CONTENT_RANGE,
         }
     for made in {"201", "202"} & set(responses):

@@ -38,7 +38,7 @@ class ReportForm(forms.Form):
     email = forms.EmailField(
         required=False,
         label="Your email address (optional)",
-        help_text="We tell you the outcome, and use the address for nothing else.",
+        help_text="We use it only to tell you the outcome.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

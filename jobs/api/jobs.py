@@ -123,8 +123,8 @@ class OneJob(JobView):
 class Start(JobView):
     @extend_schema(
         operation_id="start_job",
-        summary="Say that no more files come",
-        description="Files that are here are worked on before; the job ends when all are done.",
+        summary="Say that no more files will come",
+        description="Work on the files has begun already; the job ends when all are done.",
         request=None,
         responses={202: WholeJobSerializer},
     )
@@ -157,7 +157,7 @@ class Zip(JobView):
     @extend_schema(
         operation_id="get_job_zip",
         summary="Download all results that are there, as a ZIP file",
-        description="Where it is large, another job makes it first (202): wait for that one at "
+        description="If it is large, another job makes it first (202): wait for that one at "
         "`Location`, and download its `zip`.",
         responses={
             (200, "application/zip"): OpenApiTypes.BINARY,

@@ -132,7 +132,7 @@ class JobSerializer(serializers.Serializer[Any]):
     started_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
     expires_at = serializers.DateTimeField(
-        allow_null=True, help_text="When the job is forgotten. Pictures in your gallery stay."
+        allow_null=True, help_text="When the job is deleted. Pictures in your gallery stay."
     )
     error = JobErrorSerializer(allow_null=True)
     notify = serializers.BooleanField()
@@ -173,7 +173,7 @@ class FilmSerializer(serializers.Serializer[Any]):
 
 class WholeJobSerializer(JobSerializer):
     seconds_left = serializers.FloatField(allow_null=True)
-    worker_is_here = serializers.BooleanField(help_text="Whether anything works on jobs at all.")
+    worker_is_here = serializers.BooleanField(help_text="Whether any worker is running.")
     film = FilmSerializer(allow_null=True, help_text="Null for jobs of photos.")
     items = ItemSerializer(many=True)
     next = serializers.URLField(allow_null=True, help_text="The next items; null at the end.")

@@ -85,7 +85,7 @@ def opened_zip(file: BinaryIO) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(careful)
     except BROKEN as problem:
-        raise BadZip(reason="it is damaged, incomplete, or no ZIP file") from problem
+        raise BadZip(reason="it is damaged, incomplete, or not a ZIP file") from problem
 
 
 def members_of(archive: zipfile.ZipFile) -> list[Member]:
@@ -125,9 +125,9 @@ def oddness(info: zipfile.ZipInfo, path: str) -> str:
     low = path.lower()
     name = last_part(low)
     if any(folder in f"/{low}" for folder in (f"/{each}" for each in JUNK_FOLDERS)):
-        return "This is no photo, but a file of macOS."
+        return "This is not a photo, but a file of macOS."
     if name in JUNK_NAMES or name.startswith("._"):
-        return "This is no photo, but a file of the system."
+        return "This is not a photo, but a system file."
     if info.flag_bits & ENCRYPTED:
         return "This needs a password. Make a ZIP file without one."
     if info.compress_type not in METHODS:
@@ -136,7 +136,7 @@ def oddness(info: zipfile.ZipInfo, path: str) -> str:
         return f"Unpacked, this is more than {MOST_RATIO} times as large, which no photo is."
     if companion_of(name) is ZIP:
         return "This is a ZIP file inside the ZIP file. Send it separately."
-    return "" if may_be_photo(name) else "This is no photo."
+    return "" if may_be_photo(name) else "This is not a photo."
 
 
 def may_be_photo(name: str) -> bool:

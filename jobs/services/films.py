@@ -110,7 +110,7 @@ def leave_out(job: Job) -> None:
     with transaction.atomic():
         row = jobs.locked(job)
         if row.kind != FILM or row.state != JobState.FAILED or not may_leave_out(row):
-            raise TooLateForThat(reason="This is no film that waits for that.")
+            raise TooLateForThat(reason="This film is not waiting for that.")
         row.options["options"]["incomplete"] = True
         row.save(update_fields=["options"])
         jobs.retry(row)

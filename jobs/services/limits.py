@@ -123,7 +123,9 @@ def check_own_room(owner: User, lane: str, kind: str) -> None:
         raise TooManyBatches(retry_after=60, reason=reason)
     # What failed or was cancelled is kept, to be tried again, and so are ZIP files.
     if kept_of(owner) >= most * settings.BATCH_BYTES:
-        raise TooManyBatches(reason="Your earlier batches take all the room there is for them.")
+        raise TooManyBatches(
+            reason="Your earlier batches take up all the space that you have for them."
+        )
 
 
 def jobs_of(kind: str, count: int) -> str:

@@ -68,7 +68,7 @@ def checked(email: str) -> str:
         validate_email(email)
         MaxLengthValidator(EMAIL_LENGTH)(email)
     except ValidationError as problem:
-        raise BadField(name="email", reason="this is no email address.") from problem
+        raise BadField(name="email", reason="this is not an email address.") from problem
     return email
 
 

@@ -40,7 +40,7 @@ def is_zip(item: Item) -> bool:
     with opened(item) as file:
         is_one = file.read(4) in MAGIC
     if not is_one and item.payload["size"] > limits_for(None).photo_bytes:
-        raise BadZip(reason="it is no ZIP file")
+        raise BadZip(reason="it is not a ZIP file")
     return is_one
 
 

@@ -97,7 +97,7 @@ def whole(given: Any, name: str, usual: int, least: int, most: int) -> int:
     if not text:
         return usual
     if not re.fullmatch(r"-?[0-9]{1,18}", text):
-        raise BadField(name=name, reason="it is no whole number.")
+        raise BadField(name=name, reason="it is not a whole number.")
     return max(least, min(most, int(text)))
 
 

@@ -36,7 +36,7 @@ def promised(request: HttpRequest) -> list[Promised]:
     try:
         rows = json.loads(request.body)
     except (ValueError, RecursionError, RawPostDataException) as problem:
-        raise BadRequest(reason="it is no JSON") from problem
+        raise BadRequest(reason="it is not JSON") from problem
     if not isinstance(rows, list) or not rows:
         raise BadField(name="body", reason="send a list of files with their names and sizes.")
     return [as_promised(row) for row in rows]

@@ -66,7 +66,7 @@ def test_who_exists_is_never_changed(
     ask(ADMIN_USER=name, ADMIN_EMAIL="evil@example.org", ADMIN_PASSWORD="another one 7")
     assert User.objects.values().get() == before
     assert EmailAddress.objects.get().user == ada
-    assert "is no administrator, and was not changed" in capsys.readouterr().err
+    assert "is not an administrator, and was not changed" in capsys.readouterr().err
 
 
 def test_a_later_start_needs_no_password(ask: Any, capsys: pytest.CaptureFixture[str]) -> None:

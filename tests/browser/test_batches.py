@@ -141,7 +141,7 @@ def test_a_zip_becomes_its_photos(page: Page, hands: None) -> None:
     expect(start(page)).to_have_text("Add colour to 1 ZIP file")
     send(page)
     expect(words(page)).to_have_text("All 2 photos are in colour.")
-    left_out = "notes.txt: This is no photo."
+    left_out = "notes.txt: This is not a photo."
     expect(page.locator("[data-skipped]:visible")).to_contain_text(left_out)
     expect(cards(page).first.locator("img")).not_to_have_attribute("src", re.compile("."))
     page.reload()
@@ -357,7 +357,7 @@ def test_an_email_is_asked_for_while_it_is_worked_on(page: Page) -> None:
     Job.objects.update(notify=False)
     page.get_by_label("Your email address").fill("ann@nowhere")
     page.click("text=Send me one email")
-    expect(page.locator("[data-not-done]")).to_contain_text("this is no email address")
+    expect(page.locator("[data-not-done]")).to_contain_text("this is not an email address")
 
 
 def test_where_the_gallery_is_full_it_stops_and_says_so(

@@ -159,7 +159,7 @@ def test_what_is_no_sequence_is_told(tmp_path: Path, network: FakeNetwork) -> No
     assert f"{two}: There are several sequences in this folder (a….png and b….png)." in err
     assert f"{same}: frame_0001.png and frame_1.png have the same number." in err
     assert f"{unnumbered}: title.png has no number" in err
-    assert f"{file}: A sequence is a folder of numbered photos, and this is none." in err
+    assert f"{file}: A sequence is a folder of numbered photos, and this is not one." in err
 
 
 def test_hints_and_pages_are_for_one_photo(reel: Path, network: FakeNetwork) -> None:

@@ -228,7 +228,7 @@ def test_an_email_can_be_asked_for_later(owner: User) -> None:
 def test_a_visitor_leaves_an_address_for_it() -> None:
     job = job_of(JobState.RUNNING, W)
     refused = Client().post(f"/jobs/{job.pk}/notify", {"email": "ann"})
-    assert refused.status_code == 400 and "this is no email address" in refused.content.decode()
+    assert refused.status_code == 400 and "this is not an email address" in refused.content.decode()
     Client().post(f"/jobs/{job.pk}/notify", {"email": "ann@example.org"})
     job.refresh_from_db()
     assert (job.notify, job.email) == (True, "ann@example.org")

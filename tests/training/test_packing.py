@@ -227,7 +227,7 @@ def test_what_is_wrong_with_a_file_of_sources_is_told(text: str, tmp_path: Path)
 def test_a_folder_that_is_no_git_directory_is_told(photos: Path) -> None:
     text = (photos / "sources.toml").read_text().replace("streets.git", "rooms")
     (photos / "sources.toml").write_text(text)
-    with pytest.raises(TrainingError, match="rooms is no git directory that can be read"):
+    with pytest.raises(TrainingError, match="rooms is not a git directory that can be read"):
         run("pack", photos)
 
 
@@ -255,7 +255,7 @@ def test_photos_to_avoid_that_cannot_be_read_are_told(option: str, photos: Path)
     with pytest.raises(TrainingError, match=r"a\.jpg cannot be read as a photo: take it out"):
         run("pack", photos, option, broken)
     (photos / "no.tar").write_bytes(b"no tar")
-    with pytest.raises(TrainingError, match=r"no\.tar is no tar, or not whole"):
+    with pytest.raises(TrainingError, match=r"no\.tar is not a tar, or incomplete"):
         run("pack", photos, option, photos / "no.tar")
     with pytest.raises(FileNotFoundError):
         run("pack", photos, option, photos / "nowhere")

@@ -493,9 +493,9 @@ def broken_shards(tmp_path: Path) -> dict[str, Path]:
     empty = shard_of(tmp_path / "empty.tar", {})
     return {
         "gone.tar: No such file": tmp_path / "gone.tar",
-        "cut.tar is no tar, or not whole": tmp_path / "cut.tar",
-        "text.tar is no tar": tmp_path / "text.tar",
-        "bitten.tar is no tar, or not whole": tmp_path / "bitten.tar",
+        "cut.tar is not a tar, or incomplete": tmp_path / "cut.tar",
+        "text.tar is not a tar": tmp_path / "text.tar",
+        "bitten.tar is not a tar, or incomplete": tmp_path / "bitten.tar",
         "made/1.webp cannot be read": damaged,
         "no photos to learn from": empty,
     }

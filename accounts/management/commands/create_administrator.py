@@ -30,6 +30,6 @@ class Command(BaseCommand):
 
 
 NO_ADMINISTRATOR = (
-    "ADMIN_USER is “{}”, a user who exists already and is no administrator, and was not changed. "
+    "ADMIN_USER is “{}”, an existing user who is not an administrator, and was not changed. "
     "Choose another name."
 )

@@ -91,7 +91,7 @@ def read_layers(prototxt: Path, caffemodel: Path) -> list[Layer]:
         text_format.Parse(prototxt.read_text("utf-8"), net, allow_unknown_field=True)
         trained.ParseFromString(caffemodel.read_bytes())
     except (text_format.ParseError, DecodeError, UnicodeDecodeError) as problem:
-        raise CaffeError(f"This is no Caffe network: {problem}") from problem
+        raise CaffeError(f"This is not a Caffe network: {problem}") from problem
     weights = {layer.name: list(read_blobs(layer)) for layer in trained.layer}
     return [make_layer(layer, weights.get(layer.name, [])) for layer in net.layer]
 

@@ -50,7 +50,7 @@ def from_mirror(url: str, item: Download, part: Path, show: Show) -> None:
         return
     part.unlink()
     if not begun:
-        raise MirrorError("what it sent is another file (its hash is wrong).")
+        raise MirrorError("it sent a different file (the hash is wrong).")
     from_mirror(url, item, part, show)
 
 
@@ -66,7 +66,7 @@ def receive(url: str, part: Path, show: Show) -> None:
             raise MirrorError(f"{problem.code} {problem.reason}.") from problem
     except URLError as problem:
         reason = getattr(problem.reason, "strerror", None) or problem.reason
-        raise MirrorError(f"not to be reached: {reason}.") from problem
+        raise MirrorError(f"it cannot be reached: {reason}.") from problem
     except (HTTPException, TimeoutError, ConnectionError, ssl.SSLError) as problem:
         raise MirrorError(f"the connection broke: {problem}.") from problem
 

@@ -23,7 +23,7 @@ def fetch(entry: Entry, given: list[Path], show: Callable[[str], Show]) -> None:
     CaffeError or OSError.
     """
     if not entry.downloads:
-        raise FetchError(f"The manifest names no place to fetch {entry.name} from.")
+        raise FetchError(f"The manifest has no address to fetch {entry.name} from.")
     entry.path.parent.mkdir(parents=True, exist_ok=True)
     chosen = choose(entry, given)
     if entry.convert:

@@ -100,7 +100,7 @@ class Entry:
         if not self.runs_here:
             raise RuntimeMissingError(
                 f"the network “{self.name}” needs {self.runtime}, which is not installed here. "
-                f"`pip install -r {OPTIONAL[self.runtime]}` brings it; then start the site again."
+                f"`pip install -r {OPTIONAL[self.runtime]}` installs it; then start the site again."
             )
 
     def verify(self) -> None:

@@ -10,7 +10,7 @@ class FilmError(UserError):
     code = "film_error"
     status = 422
     template = (
-        "The film could not be worked on: {reason}. Try again; if it happens again, save a copy "
+        "The film could not be coloured: {reason}. Try again; if it happens again, save a copy "
         "as MP4 with H.264 and choose that."
     )
 

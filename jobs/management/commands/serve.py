@@ -11,7 +11,7 @@ from jobs.supervisor import supervise, web, workers
 
 class Command(BaseCommand):
     help = (
-        "Run the web server together with WORK_PROCESSES processes for long work, and start one "
+        "Run the web server together with WORK_PROCESSES processes for long work, and restart one "
         "again that dies. Ends with the web server, or by SIGTERM or Ctrl+C."
     )
     requires_system_checks = []

@@ -100,8 +100,8 @@ def test_blobs_with_old_fashioned_shapes_are_read(files: tuple[Path, Path]) -> N
 @pytest.mark.parametrize(
     ("prototxt", "caffemodel", "wrong"),
     [
-        ("layer {", None, "no Caffe network"),
-        (None, b"\xff\xff\xff", "no Caffe network"),
+        ("layer {", None, "not a Caffe network"),
+        (None, b"\xff\xff\xff", "not a Caffe network"),
         (None, b"", r"conv1_1 \(Convolution\) cannot be read"),
         ('layer { name: "x" type: "Pooling" bottom: "data_l" top: "x" }', None, "x .Pooling."),
         ("", None, "conv8_313. is missing"),

@@ -114,7 +114,7 @@ def test_it_says_what_was_wrong_with_each_mirror(mirror: Mirror, target: Path) -
         get(target, *urls)
     lines = str(told.value).splitlines()
     assert lines[0] == "No mirror gave net.bin."
-    wanted = ["404", "hash is wrong", "not to be reached", "not to be reached", "not a web address"]
+    wanted = ["404", "hash is wrong", "cannot be reached", "cannot be reached", "not a web address"]
     for line, url, words in zip(lines[1:], urls, wanted, strict=True):
         assert line.startswith(f"{url}: ") and words in line
     assert not target.exists() and not part_of(target).exists()

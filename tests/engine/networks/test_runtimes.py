@@ -208,7 +208,7 @@ def without(models: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 SENTENCE = (
     "the network “dynamic” needs onnxruntime, which is not installed here. "
-    "`pip install -r requirements-onnxruntime.txt` brings it; then start the site again."
+    "`pip install -r requirements-onnxruntime.txt` installs it; then start the site again."
 )
 
 

@@ -7,13 +7,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q
 
-from gallery.models.people import Somebody
+from gallery.models.people import AnyUser
 
 ALBUM_NAME_LENGTH = 100
 
 
 class AlbumQuerySet(models.QuerySet["Album"]):
-    def owned_by(self, user: Somebody) -> Self:
+    def owned_by(self, user: AnyUser) -> Self:
         return self.filter(owner_id=user.pk)
 
     def held(self) -> Self:

@@ -1,13 +1,13 @@
-"""Who looks at pictures."""
+"""Who looks at pictures: a user, or a visitor who is not logged in."""
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 from accounts.models import User
 
-Somebody = AbstractBaseUser | AnonymousUser
+AnyUser = AbstractBaseUser | AnonymousUser
 # The permission of moderators.
 REVIEW = "gallery.review_picture"
 
 
-def moderates(user: Somebody) -> bool:
+def moderates(user: AnyUser) -> bool:
     return user.is_active and isinstance(user, User) and user.has_perm(REVIEW)

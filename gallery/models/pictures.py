@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from colorize.engine.metadata import Metadata
 from gallery.models.albums import Album
-from gallery.models.people import Somebody, moderates
+from gallery.models.people import AnyUser, moderates
 from gallery.models.versions import Version, names
 
 TITLE_LENGTH = 200
@@ -73,7 +73,7 @@ def spellings(word: str) -> set[str]:
 class PictureQuerySet(models.QuerySet["Picture"]):
     """The only place that decides who can see which picture."""
 
-    def owned_by(self, user: Somebody) -> Self:
+    def owned_by(self, user: AnyUser) -> Self:
         """A person's own pictures, including those in the bin."""
         return self.filter(owner_id=user.pk)
 
@@ -94,7 +94,7 @@ class PictureQuerySet(models.QuerySet["Picture"]):
     def awaiting_review(self) -> Self:
         return self.for_moderators().filter(review=Review.WAITING)
 
-    def visible_to(self, user: Somebody) -> Self:
+    def visible_to(self, user: AnyUser) -> Self:
         """Pictures that this person can see: public ones, their own (including the bin), and, for
         moderators, all that their owners made public."""
         if not user.is_authenticated:

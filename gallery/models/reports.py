@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from gallery.models.people import Somebody
+from gallery.models.people import AnyUser
 from gallery.models.pictures import TITLE_LENGTH, Picture
 
 WORDS_LENGTH = 2000
@@ -20,7 +20,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def of_what_is_there(self) -> Self:
         return self.exclude(picture=None)
 
-    def by(self, user: Somebody) -> Self:
+    def by(self, user: AnyUser) -> Self:
         return self.filter(reporter_id=user.pk)
 
 

@@ -10,7 +10,7 @@ from django_guid import get_guid
 from accounts.models import User
 from gallery.errors import NotAllowed
 from gallery.models import Picture, Review
-from gallery.models.people import Somebody
+from gallery.models.people import AnyUser
 
 HANDLE = "gallery.change_report"
 SUSPEND = "accounts.suspend_person"
@@ -26,7 +26,7 @@ def require_permission(moderator: User, right: str) -> None:
         raise NotAllowed(reason="only moderators with this permission can.")
 
 
-def is_own(moderator: Somebody, owner_id: int | None) -> bool:
+def is_own(moderator: AnyUser, owner_id: int | None) -> bool:
     """Whether it is the moderator's own, so that another one must decide. Superusers may decide
     about their own, because there may be nobody else."""
     superuser = isinstance(moderator, User) and moderator.is_superuser

@@ -12,7 +12,7 @@ from colorize.web.errors import MethodNotAllowed, NotFound
 from colorize.web.methods import methods_of
 from colorize.web.storage import storage_error
 from colorizer_site import health
-from colorizer_site.refusals import refuse
+from colorizer_site.error_views import refuse
 
 Answer = Callable[[HttpRequest], HttpResponse]
 

@@ -46,5 +46,5 @@ if settings.METRICS_FOR:
 
     urlpatterns.append(path("metrics", metrics.metrics, name="metrics"))
 
-handler400 = "colorizer_site.refusals.bad_request"
-handler500 = "colorizer_site.refusals.server_error"
+handler400 = "colorizer_site.error_views.bad_request"
+handler500 = "colorizer_site.error_views.server_error"

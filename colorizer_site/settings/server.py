@@ -22,7 +22,7 @@ if not env.text("ALLOWED_HOSTS"):
     ALLOWED_HOSTS += [name for name in addresses.reached(HOST) if name not in ALLOWED_HOSTS]
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.flag("HTTPS", False)
-CSRF_FAILURE_VIEW = "colorizer_site.refusals.form_refused"
+CSRF_FAILURE_VIEW = "colorizer_site.error_views.form_refused"
 # The start of links in emails. Never taken from a request: its Host can be forged.
 SITE_URL = env.origin("SITE_URL") or environment.guessed_origin(ALLOWED_HOSTS, HTTPS, PORT)
 

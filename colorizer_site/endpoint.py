@@ -7,7 +7,10 @@ from rest_framework import permissions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from colorize.web.answers import (
+from colorize.web.error_responses import describe_error
+from colorize.web.forms import ColorizeForm
+from colorize.web.photo_endpoint import PhotoEndpoint
+from colorize.web.responses import (
     RENDERERS,
     as_file,
     asked_layers,
@@ -15,9 +18,6 @@ from colorize.web.answers import (
     output_for,
     wants_json,
 )
-from colorize.web.error_responses import describe_error
-from colorize.web.forms import ColorizeForm
-from colorize.web.photo_endpoint import PhotoEndpoint
 from colorizer_site.saving import colorize_form
 from gallery.services.pictures import Outcome, Wanted
 

@@ -23,12 +23,12 @@ from colorize.engine.formats import FILM_NAMES
 from colorize.engine.outputs import JPEG, OUTPUTS
 from colorize.service import ColourPhoto, Options, available_networks
 from colorize.web import offers
-from colorize.web.answers import as_file
 from colorize.web.error_responses import page_with
 from colorize.web.forms import ColorizeForm
 from colorize.web.limits import limits
 from colorize.web.methods import takes
 from colorize.web.ratelimit import limit_photos
+from colorize.web.responses import as_file
 from colorizer_site import __version__
 from colorizer_site.saving import colorize_form, content_of, has_other_options, offer_new_options
 from gallery.services.pictures import Saved, Wanted

@@ -22,7 +22,7 @@ from colorize.engine.filenames import title_name
 from colorize.engine.formats import JPEG, MP4
 from colorize.service import ColourPhoto
 from colorize.web import ranges
-from colorize.web.answers import as_file
+from colorize.web.responses import as_file
 from gallery.models import Picture, Version
 from gallery.services import files
 

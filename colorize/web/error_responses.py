@@ -16,8 +16,8 @@ from rest_framework.views import APIView
 
 from colorize.engine.errors import UserError
 from colorize.web import errors
-from colorize.web.answers import describe
 from colorize.web.ratelimit import rate_limited
+from colorize.web.responses import describe
 from colorize.web.storage import storage_error
 
 # REST framework's prefix to Django's reason.

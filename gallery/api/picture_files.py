@@ -13,9 +13,9 @@ from rest_framework.response import Response
 
 from colorize.engine.formats import FILMS, MP4, PHOTOS
 from colorize.engine.outputs import JPEG, OUTPUTS
-from colorize.web.answers import RENDERERS, as_file, output_for, wants_json
-from colorize.web.answers import describe as describe_result
 from colorize.web.forms import ColorizeForm
+from colorize.web.responses import RENDERERS, as_file, output_for, wants_json
+from colorize.web.responses import describe as describe_result
 from gallery import file_responses
 from gallery.api.base import ApiView
 from gallery.api.idempotency import repeatable

@@ -8,9 +8,9 @@ from rest_framework.response import Response
 
 from colorize import service as colorizer
 from colorize.engine.outputs import LIGHT, VIEW
-from colorize.web.answers import asked_layers, describe
 from colorize.web.forms import OptionsForm
 from colorize.web.photo_endpoint import PhotoEndpoint
+from colorize.web.responses import asked_layers, describe
 from gallery.services import hints, versions
 from gallery.views.access import own_present
 

@@ -75,7 +75,7 @@ def test_an_unknown_kind_is_told(path: str, api: Api) -> None:
 def test_a_result_too_large_for_json_is_offered_as_a_file(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("colorize.web.answers.MAX_IN_JSON", 1000)
+    monkeypatch.setattr("colorize.web.responses.MAX_IN_JSON", 1000)
     response = client.post("/colorize", sent(format="tiff16"))
     assert response.status_code == 406 and "Accept: image/tiff" in response.json()["message"]
     accept = {"Accept": "image/tiff"}

@@ -27,7 +27,7 @@ from colorize.web.storage import OptionalWrite
 from gallery.api.base import ApiView
 from gallery.errors import BadField, KeyInHand, KeyReused
 from gallery.models import Answer
-from gallery.models.answers import IN_HAND, KEPT_FOR, KEY_LENGTH
+from gallery.models.idempotency import KEPT_FOR, KEY_LENGTH, STILL_RUNNING
 
 # After this time without a response, the process that worked on it is assumed dead.
 AT_WORK = timedelta(minutes=1)
@@ -112,8 +112,10 @@ def reserve(user: User, key: str, request: str) -> tuple[Answer, bool]:
     still running.
     """
     now = timezone.now()
-    ended = Q(created_at__lte=now - KEPT_FOR) | Q(status=IN_HAND, created_at__lte=now - AT_WORK)
-    reserved = {"request": request, "status": IN_HAND, "body": {}}
+    ended = Q(created_at__lte=now - KEPT_FOR) | Q(
+        status=STILL_RUNNING, created_at__lte=now - AT_WORK
+    )
+    reserved = {"request": request, "status": STILL_RUNNING, "body": {}}
     in_hand = KeyInHand(retry_after=ASK_AGAIN_SECONDS, seconds=ASK_AGAIN_SECONDS)
     try:
         with transaction.atomic():
@@ -124,7 +126,7 @@ def reserve(user: User, key: str, request: str) -> tuple[Answer, bool]:
         raise in_hand from problem
     if answer.request != request:
         raise KeyReused()
-    if answer.status == IN_HAND and not is_new:
+    if answer.status == STILL_RUNNING and not is_new:
         raise in_hand
     return answer, is_new
 

@@ -1,7 +1,7 @@
 """What the gallery keeps: pictures and albums, links and reports."""
 
 from gallery.models.albums import Album
-from gallery.models.answers import Answer
+from gallery.models.idempotency import Answer
 from gallery.models.pictures import Picture, Review, Visibility
 from gallery.models.reports import Report
 from gallery.models.sharing import ShareLink

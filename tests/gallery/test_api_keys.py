@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from gallery.models import Album, Answer, Picture
-from gallery.models.answers import IN_HAND
+from gallery.models.idempotency import STILL_RUNNING
 from tests.cast import grey, picture
 from tests.fakes import FakeNetwork
 from tests.gallery.api import Api
@@ -105,7 +105,7 @@ def test_a_key_is_free_again_where_the_server_failed(
 
 
 def test_a_key_is_free_again_a_minute_after_the_server_was_killed(api: Api, owner: User) -> None:
-    unanswered = {"request": "x", "status": IN_HAND, "body": {}}
+    unanswered = {"request": "x", "status": STILL_RUNNING, "body": {}}
     Answer.objects.create(user=owner, key=KEY["Idempotency-Key"], **unanswered)
     assert api.upload(headers=KEY).status_code == 422
     Answer.objects.update(created_at=timezone.now() - timedelta(seconds=61))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from colorize.models import Tally
 from gallery.models import Answer, Picture
-from gallery.models.answers import KEPT_FOR
+from gallery.models.idempotency import KEPT_FOR
 from gallery.models.pictures import PictureQuerySet
 from gallery.paging import counted
 from gallery.services import bin, files, sharing

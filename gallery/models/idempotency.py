@@ -9,12 +9,12 @@ from django.db import models
 KEPT_FOR = timedelta(hours=24)
 KEY_LENGTH = 200
 # The status of a request that is still running.
-IN_HAND = 0
+STILL_RUNNING = 0
 
 
 class Answer(models.Model):
     """`request`: a hash of method, path and body, so that a key works for one request only.
-    `status`: IN_HAND, or the response's. `body`: the response's `body` (JSON as a string) and
+    `status`: STILL_RUNNING, or the response's. `body`: the response's `body` (JSON as a string) and
     `headers`."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

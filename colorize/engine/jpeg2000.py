@@ -5,7 +5,7 @@ import struct
 from collections.abc import Iterator
 
 from colorize.engine.errors import MAX_MISSING, Damaged
-from colorize.engine.plain import Plain
+from colorize.engine.pillow_readers import PillowReader
 
 START, SIZE, TILE_PART, DATA = b"\xff\x4f", b"\xff\x51", b"\xff\x90", b"\xff\x93"
 # Segments of a header: how all components are coded, how one is, and all others.
@@ -19,7 +19,7 @@ CODESTREAM = b"jp2c"
 TILE_PART_LENGTH = 12
 
 
-class Jpeg2000(Plain):
+class Jpeg2000(PillowReader):
     format = "JPEG2000"
 
     def __init__(self, data: bytes) -> None:

@@ -29,7 +29,7 @@ from colorize.engine.lightness import unpack
 from colorize.engine.limits import MAX_SIDE, Limits
 from colorize.engine.metadata import Metadata, read_metadata
 from colorize.engine.opened import lightness, small_picture
-from colorize.engine.plain import Avif, Bmp, Gif, WebP
+from colorize.engine.pillow_readers import Avif, Bmp, Gif, WebP
 from colorize.engine.planes import Plane
 from colorize.engine.png import Png
 from colorize.engine.reader import Reader

@@ -18,7 +18,7 @@ BMP_SIZE, BMP_HEAD, RUNS = 18, 1200, (1, 2)
 PICTURE, NOTE, MOST_PIECES = ord(","), ord("!"), 50_000
 
 
-class Plain(Reader):
+class PillowReader(Reader):
     """`format`: as Pillow calls it."""
 
     format: ClassVar[str]
@@ -30,7 +30,7 @@ class Plain(Reader):
         return Image.open(io.BytesIO(self.data), formats=[self.format])
 
 
-class Bmp(Plain):
+class Bmp(PillowReader):
     format = "BMP"
 
     def check(self) -> None:
@@ -41,7 +41,7 @@ class Bmp(Plain):
             raise Damaged
 
 
-class Gif(Plain):
+class Gif(PillowReader):
     format = "GIF"
 
     def __init__(self, data: bytes) -> None:
@@ -66,13 +66,13 @@ def colours_of(flags: int) -> int:
     return 3 << (flags & 7) + 1 if flags & 128 else 0
 
 
-class WebP(Plain):
+class WebP(PillowReader):
     format = "WEBP"
     # 16 bytes for each pixel, measured; a JPEG takes 7.
     weight = 2
 
 
-class Avif(Plain):
+class Avif(PillowReader):
     format = "AVIF"
 
     def open(self) -> ImageFile:

@@ -9,7 +9,7 @@ from colorize.engine import hint_spread as spread
 from colorize.engine.data_urls import to_base64
 from colorize.engine.hint_spread import WHOLE
 from colorize.engine.hints import MOST_HINTS, Hints
-from colorize.engine.likely import likely_grid
+from colorize.engine.likely_colours import likely_grid
 from colorize.engine.options import plain
 from colorize.engine.planes import Plane, resize
 from colorize.engine.predict import Predicted

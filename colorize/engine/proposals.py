@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from colorize.engine.hint_spread import WHOLE, Cells, placed_in, ridge_of
 from colorize.engine.hints import MOST_HINTS, Hint, Hints, count_of
-from colorize.engine.likely import NEARBY, chances_of, displayed, hex_of, middles
+from colorize.engine.likely_colours import NEARBY, chances_of, displayed, hex_of, middles
 from colorize.engine.networks.bins import CENTRES
 from colorize.engine.noticed import Box
 from colorize.engine.planes import Pixels, Plane, resize

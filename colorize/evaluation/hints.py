@@ -12,7 +12,7 @@ from statistics import fmean
 import numpy as np
 
 from colorize.engine.hints import Hint
-from colorize.engine.likely import displayed, hex_of
+from colorize.engine.likely_colours import displayed, hex_of
 from colorize.engine.planes import Plane, resize
 from colorize.engine.predict import Predicted
 from colorize.evaluation.metrics import psnr, to_rgb

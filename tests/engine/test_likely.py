@@ -10,7 +10,7 @@ from colorize.engine import networks
 from colorize.engine.colour_names import name_of
 from colorize.engine.hint_layers import hint_layers
 from colorize.engine.hints import Hint
-from colorize.engine.likely import Likely, likely_grid
+from colorize.engine.likely_colours import Likely, likely_grid
 from colorize.engine.networks import Prediction
 from colorize.engine.networks.bins import CENTRES
 from colorize.engine.planes import Plane

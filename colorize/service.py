@@ -9,8 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from colorize.engine import networks, pipeline, thumbnails
-from colorize.engine import propose as proposing
+from colorize.engine import networks, pipeline, proposal_pictures, thumbnails
 from colorize.engine.concurrency import LEAST_PIXELS, ConcurrencyLimit, pixel_count
 from colorize.engine.errors import (
     BadOption,
@@ -27,8 +26,8 @@ from colorize.engine.options import Options
 from colorize.engine.outputs import JPEG, OUTPUTS, Output
 from colorize.engine.photo import Photo
 from colorize.engine.pipeline import ColourPhoto, Result
+from colorize.engine.proposal_pictures import Proposal
 from colorize.engine.proposals import proposals
-from colorize.engine.propose import Proposal
 
 __all__ = [
     "OUTPUTS",
@@ -94,12 +93,14 @@ def propose(
     page: int = 1,
 ) -> list[Proposal]:
     """Small pictures of the photo by these options and, with other hints, in other colours; see
-    engine/propose.py. Raises like `colorize`."""
+    engine/proposal_pictures.py. Raises like `colorize`."""
     options = options or make_options()
     network = load_network(options.network)
     check_type(data, filename)
     with in_hand(data, page):
-        return proposing.propose(data, network, options, photo_limits(), filename, seed, page)
+        return proposal_pictures.propose(
+            data, network, options, photo_limits(), filename, seed, page
+        )
 
 
 def other_options(result: Result, seed: int = 0) -> list[Options]:

@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from colorize.engine.data_urls import to_base64
+from colorize.engine.proposal_pictures import SIDE
 from colorize.engine.proposals import MOST_SEEDS
-from colorize.engine.propose import SIDE
 from gallery.api.fields import Strict
 from gallery.api.hints import HintsField
 from gallery.api.pictures import PictureView

@@ -17,8 +17,8 @@ from colorize import service
 from colorize.engine.options import Options
 from colorize.engine.planes import Plane
 from colorize.engine.predict import Predicted, predict
+from colorize.engine.proposal_pictures import picture
 from colorize.engine.proposals import proposals
-from colorize.engine.propose import picture
 from colorize.evaluation.hints import THEIRS, Reach, revealed, with_hints
 from colorize.evaluation.run import photos_in, read_sample
 from tests.benchmark.jobs.goals import Goals

@@ -14,8 +14,8 @@ from colorize.engine.networks import Network
 from colorize.engine.options import Options
 from colorize.engine.planes import Plane
 from colorize.engine.predict import Predicted, predict
+from colorize.engine.proposal_pictures import propose
 from colorize.engine.proposals import COUNT, PLACES, proposals
-from colorize.engine.propose import propose
 from tests.conftest import ROOT
 from tests.engine.test_likely import ChoosyNetwork, half_dark
 from tests.fakes import FakeNetwork

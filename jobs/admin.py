@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.models import User
-from gallery.admin.desk import Decision, Desk, Outcome, one_by_one
+from gallery.admin.desk import Decision, DecisionAdmin, Outcome, one_by_one
 from jobs.errors import TooLateForThat
 from jobs.models import Item, Job, Worker
 from jobs.registry import KINDS
@@ -63,7 +63,7 @@ class OfKind(admin.SimpleListFilter):
 
 
 @admin.register(Job)
-class JobAdmin(Desk):
+class JobAdmin(DecisionAdmin):
     decisions = [
         Decision(
             "retry",
@@ -146,7 +146,7 @@ class OneJob(admin.SimpleListFilter):
 
 
 @admin.register(Item)
-class ItemAdmin(Desk):
+class ItemAdmin(DecisionAdmin):
     decisions = [
         Decision(
             "retry",
@@ -199,7 +199,7 @@ class ItemAdmin(Desk):
 
 
 @admin.register(Worker)
-class WorkerAdmin(Desk):
+class WorkerAdmin(DecisionAdmin):
     list_display = ["name", "started_at", "seen_at"]
     ordering = ["-seen_at"]
     readonly_fields = fields = ("name", "started_at", "seen_at")

@@ -4,12 +4,12 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
-from gallery.admin.desk import Desk
+from gallery.admin.desk import DecisionAdmin
 from real_or_fake.models import Round
 
 
 @admin.register(Round)
-class RoundAdmin(Desk):
+class RoundAdmin(DecisionAdmin):
     list_display = ["__str__", "network", "vividness", "created_at", "finished_at", "answers"]
     list_filter = ["network", "vividness", "is_attentive"]
     ordering = ["-created_at"]

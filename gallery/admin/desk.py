@@ -58,7 +58,9 @@ class Decision:
         that a question follows."""
         return self.label.rstrip("…")
 
-    def as_action(self, desk: "Desk", request: HttpRequest, rows: Rows) -> HttpResponse | None:
+    def as_action(
+        self, desk: "DecisionAdmin", request: HttpRequest, rows: Rows
+    ) -> HttpResponse | None:
         """As an action of a list; asks for the reason first if there is one."""
         if self.asks and "reason" not in request.POST:
             return desk.ask(request, self, rows)
@@ -82,7 +84,7 @@ def one_by_one(verb: Callable[[User, Any, str], None]) -> Apply:
     return apply
 
 
-class Desk(admin.ModelAdmin):  # type: ignore[type-arg]
+class DecisionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Rows to view and decide. Nobody can add, edit or delete them here."""
 
     decisions: list[Decision] = []

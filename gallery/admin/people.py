@@ -10,7 +10,7 @@ from django.utils.html import format_html
 
 from accounts.models import Person, User
 from colorize.templatetags.figures import size
-from gallery.admin.desk import Decision, Desk, one_by_one
+from gallery.admin.desk import Decision, DecisionAdmin, one_by_one
 from gallery.models import Picture
 from gallery.services import moderation
 from gallery.services.decisions import SUSPEND, TRUST, is_own
@@ -32,7 +32,7 @@ def taken(what: Any) -> Subquery:
 
 
 @admin.register(Person)
-class PersonAdmin(Desk):
+class PersonAdmin(DecisionAdmin):
     own_note = "This is your own account: another moderator decides."
     decisions = [
         Decision(

@@ -17,7 +17,7 @@ from accounts.models import User
 from colorize.engine.video.errors import clock
 from gallery import file_responses
 from gallery.admin import queue
-from gallery.admin.desk import Decision, Desk, Outcome, Rows
+from gallery.admin.desk import Decision, DecisionAdmin, Outcome, Rows
 from gallery.models import Picture, Report, Review
 from gallery.models.people import REVIEW
 from gallery.services import moderation
@@ -99,7 +99,7 @@ class PersonFilter(admin.SimpleListFilter):
 
 
 @admin.register(Picture)
-class PictureAdmin(Desk):
+class PictureAdmin(DecisionAdmin):
     decisions = DECISIONS
     change_list_template = "admin/gallery/pictures.html"
     list_display = ["pair", "title", "person", "review", "reported", "created_at"]

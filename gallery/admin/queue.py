@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 
-from gallery.admin.desk import Desk
+from gallery.admin.desk import DecisionAdmin
 from gallery.models import Picture, Report, Review
 
 SIZE = 20
@@ -26,7 +26,7 @@ def waiting() -> Any:
     return rows.select_related("owner", "current").order_by(most, "created_at", "pk")
 
 
-def page(desk: Desk, request: HttpRequest) -> HttpResponseBase:
+def page(desk: DecisionAdmin, request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         return decide(desk, request)
     unresolved = Report.objects.unresolved().order_by("created_at")
@@ -46,7 +46,7 @@ def page(desk: Desk, request: HttpRequest) -> HttpResponseBase:
     return TemplateResponse(request, "admin/gallery/queue.html", context)
 
 
-def card(desk: Desk, request: HttpRequest, picture: Picture) -> dict[str, Any]:
+def card(desk: DecisionAdmin, request: HttpRequest, picture: Picture) -> dict[str, Any]:
     return {
         "picture": picture,
         "seen": desk.seen(picture),
@@ -54,7 +54,7 @@ def card(desk: Desk, request: HttpRequest, picture: Picture) -> dict[str, Any]:
     }
 
 
-def decide(desk: Desk, request: HttpRequest) -> HttpResponseBase:
+def decide(desk: DecisionAdmin, request: HttpRequest) -> HttpResponseBase:
     """Apply the decision and return to the queue, at the next card if the page sent one."""
     keys = [key for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if is_uuid(key)]
     decision = desk.chosen(request)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.models import User
-from gallery.admin.desk import Decision, Desk, one_by_one
+from gallery.admin.desk import Decision, DecisionAdmin, one_by_one
 from gallery.models import Picture, Report, Visibility
 from gallery.services import reports
 from gallery.services.decisions import HANDLE, is_own
@@ -75,7 +75,7 @@ class PictureFilter(admin.SimpleListFilter):
 
 
 @admin.register(Report)
-class ReportAdmin(Desk):
+class ReportAdmin(DecisionAdmin):
     decisions = [
         Decision(
             "assign", "Assign to me", "Assigned to you", HANDLE, one_by_one(assign), fits=is_open

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from accounts.models import User
-from colorize.web.methods import takes
+from colorize.web.methods import allow_methods
 
 Parameters = ParamSpec("Parameters")
 Page = Callable[Concatenate[HttpRequest, Parameters], HttpResponseBase]
@@ -29,7 +29,7 @@ def personal(*methods: str) -> Callable[[Page[Parameters]], Any]:
             add_never_cache_headers(response)
             return response
 
-        return takes(*methods or ("GET", "HEAD"))(login_required(never_cached))
+        return allow_methods(*methods or ("GET", "HEAD"))(login_required(never_cached))
 
     return decorate
 
@@ -54,7 +54,7 @@ def action(page: str, *keys: str) -> Callable[[Page[Parameters]], Any]:
             add_never_cache_headers(response)
             return response
 
-        return takes("GET", "HEAD", "POST")(act)
+        return allow_methods("GET", "HEAD", "POST")(act)
 
     return decorate
 

@@ -12,7 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from colorize.web.errors import NotFound
-from colorize.web.methods import takes
+from colorize.web.methods import allow_methods
 from colorize.web.ratelimit import address_of
 from jobs.models import Item, Total, Worker
 from jobs.models.items import UNFINISHED
@@ -20,7 +20,7 @@ from jobs.models.items import UNFINISHED
 OUTCOMES = ("done", "failed", "again")
 
 
-@takes("GET", "HEAD")
+@allow_methods("GET", "HEAD")
 def metrics(request: HttpRequest) -> HttpResponse:
     """Raises NotFound for addresses that METRICS_FOR does not name, and for all that a proxy passes
     on of which NUM_PROXIES does not know: they would have the proxy's address."""

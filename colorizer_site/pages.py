@@ -26,7 +26,7 @@ from colorize.web import offers
 from colorize.web.error_responses import page_with
 from colorize.web.forms import ColorizeForm
 from colorize.web.limits import limits
-from colorize.web.methods import takes
+from colorize.web.methods import allow_methods
 from colorize.web.ratelimit import limit_photos
 from colorize.web.responses import as_file
 from colorizer_site import __version__
@@ -148,7 +148,7 @@ class AboutPage(TemplateView):
         return super().get_context_data(versions=versions, networks=available_networks(), **kwargs)
 
 
-@takes("GET", "HEAD")
+@allow_methods("GET", "HEAD")
 def icon(request: HttpRequest) -> HttpResponse:
     """Browsers ask for this on pages that name no icon."""
     return redirect(static("img/favicon.ico"))

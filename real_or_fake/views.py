@@ -16,7 +16,7 @@ from accounts.access import user_of
 from colorize.engine.errors import UserError
 from colorize.engine.formats import JPEG
 from colorize.web.error_responses import page_with
-from colorize.web.methods import takes
+from colorize.web.methods import allow_methods
 from colorize.web.ratelimit import PhotoThrottle, Throttle, limit
 from gallery.file_responses import guard
 from real_or_fake.models import Round, RoundQuerySet, Trial
@@ -81,7 +81,7 @@ def show_start(
     return page_with(request, "real_or_fake/start.html", problem, context)
 
 
-@takes("GET", "HEAD")
+@allow_methods("GET", "HEAD")
 @never_cache
 def round_page(request: HttpRequest, round: UUID) -> HttpResponse:
     """The pair that waits for an answer; the outcome if none does."""
@@ -112,7 +112,7 @@ def show_outcome(request: HttpRequest, played: Round) -> HttpResponse:
     return render(request, "real_or_fake/outcome.html", context)
 
 
-@takes("POST")
+@allow_methods("POST")
 @never_cache
 def answer(request: HttpRequest, round: UUID, place: int) -> HttpResponse:
     """Take an answer, and lead on. What is no answer to the current pair changes nothing."""
@@ -130,7 +130,7 @@ def answer(request: HttpRequest, round: UUID, place: int) -> HttpResponse:
     return redirect(played)
 
 
-@takes("GET", "HEAD")
+@allow_methods("GET", "HEAD")
 @never_cache
 def photo(request: HttpRequest, round: UUID, place: int, is_first: bool) -> HttpResponse:
     """One photo of a pair. Nothing of the response but its pixels depends on which one it is."""
@@ -163,7 +163,7 @@ def trial_of(request: HttpRequest, pk: UUID, place: int) -> Trial:
     return trial
 
 
-@takes("GET", "HEAD")
+@allow_methods("GET", "HEAD")
 @never_cache
 def results(request: HttpRequest) -> HttpResponse:
     """How often people were fooled: for those who run this site, and for all if they want it so.
@@ -173,7 +173,7 @@ def results(request: HttpRequest) -> HttpResponse:
     return render(request, "real_or_fake/results.html", context)
 
 
-@takes("GET", "HEAD")
+@allow_methods("GET", "HEAD")
 @never_cache
 def results_csv(request: HttpRequest) -> HttpResponse:
     require_results(request)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 View = Callable[..., Any]
 
 
-def takes(*methods: str) -> Callable[[View], View]:
+def allow_methods(*methods: str) -> Callable[[View], View]:
     """Decorator for views that are functions: 405 for all other methods.
 
     Unlike Django's `require_http_methods`, it lets `methods_of` know.

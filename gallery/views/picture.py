@@ -19,7 +19,7 @@ from colorize.service import Options, available_networks
 from colorize.web import offers
 from colorize.web.error_responses import page_with
 from colorize.web.forms import SHAPE, FilmOptionsForm, OptionsForm, form_values
-from colorize.web.methods import takes
+from colorize.web.methods import allow_methods
 from gallery import file_responses
 from gallery.errors import BadField
 from gallery.file_responses import KINDS, ORIGINAL
@@ -32,7 +32,7 @@ from gallery.views.access import found, own, own_present, version_of, visible, w
 from gallery.views.pictures import tell_moved_to_bin
 
 
-@takes("GET", "HEAD")
+@allow_methods("GET", "HEAD")
 def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The owner's page of a picture, or the page that others see."""
     picture = visible(request, pk)
@@ -180,7 +180,7 @@ def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(picture)
 
 
-@takes("GET", "HEAD")
+@allow_methods("GET", "HEAD")
 def file(request: HttpRequest, pk: UUID, kind: str) -> HttpResponseBase:
     """`kind`: see file_responses. `?version=` asks for an earlier version; owner only."""
     if kind == ORIGINAL:
@@ -211,7 +211,7 @@ def for_others(picture: Picture, kind: str) -> str:
     return known(kind)
 
 
-@takes("GET", "HEAD")
+@allow_methods("GET", "HEAD")
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """The page for anyone who has the link. Search engines must not index it."""
     picture = by_link(token)
@@ -222,7 +222,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-@takes("GET", "HEAD")
+@allow_methods("GET", "HEAD")
 def shared_file(request: HttpRequest, token: str, kind: str) -> HttpResponseBase:
     picture = by_link(token)
     if picture is None:

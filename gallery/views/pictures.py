@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from accounts.access import action, person_of, personal
 from accounts.models import User
 from accounts.names import key_of
-from colorize.web.methods import takes
+from colorize.web.methods import allow_methods
 from gallery.forms import FilterForm
 from gallery.models import Album, Picture
 from gallery.models.pictures import NO_ALBUM, PictureQuerySet
@@ -178,14 +178,14 @@ def bin_many(request: HttpRequest) -> HttpResponse:
     return redirect("bin")
 
 
-@takes("GET", "HEAD")
+@allow_methods("GET", "HEAD")
 def public(request: HttpRequest) -> HttpResponse:
     """The public gallery: approved pictures, newest first."""
     shown = shown_page(request, Picture.objects.public(), "published")
     return render(request, "gallery/public.html", shown)
 
 
-@takes("GET", "HEAD")
+@allow_methods("GET", "HEAD")
 def person(request: HttpRequest, name: str) -> HttpResponse:
     """The public pictures of one person, under their public name."""
     person = get_object_or_404(User, public_name_key=key_of(name), is_active=True)

@@ -10,7 +10,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from accounts.access import user_of
 from colorize.web.errors import NotFound
-from colorize.web.methods import takes
+from colorize.web.methods import allow_methods
 from colorize.web.negotiation import prefers_json
 from colorize.web.ratelimit import PhotoThrottle
 from jobs.describe import describe, overview
@@ -82,6 +82,6 @@ def private(*methods: str) -> Callable[[Callable[..., HttpResponseBase]], Any]:
             patch_vary_headers(response, ["Accept"])
             return response
 
-        return takes(*methods)(never_cached)
+        return allow_methods(*methods)(never_cached)
 
     return decorate

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import resolve
 
-from colorize.web.methods import methods_of, takes
+from colorize.web.methods import allow_methods, methods_of
 from tests.gallery.test_walk import ROUTES
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,7 @@ def test_a_form_without_its_token_is_still_refused(strict: Client) -> None:
 
 
 def test_what_a_view_takes_is_seen_through_its_decorators() -> None:
-    @takes("GET", "HEAD")
+    @allow_methods("GET", "HEAD")
     def view(request: object) -> HttpResponse:
         return HttpResponse("seen")
 

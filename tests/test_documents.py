@@ -15,8 +15,9 @@ from tests.photos import photo
 DOCUMENTS = sorted(
     path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"))
 )
-# The other one tells of training, with files and variables that are not the site's.
-OF_THE_SITE = [name for name in DOCUMENTS if name != "docs/network.md"]
+# These are about training, with files and variables that are not the site's.
+OF_TRAINING = ("docs/network.md", "docs/network-runs.md")
+OF_THE_SITE = [name for name in DOCUMENTS if name not in OF_TRAINING]
 ROOMS = (
     "accounts",
     "colorize",

@@ -18,8 +18,8 @@ from colorize.engine.planes import Pixels, Plane, resize
 # left out. All but the number and the share in Lab units.
 MOST, APART, ASIDE, GATHERS = 5, 10.0, 14.0, 10.0
 LEAST = 0.02
-# The exponent of the distribution: the temperature that sharpened it (docs/network.md), so that it
-# is about what was learned, and rarer colours get a chance.
+# The exponent of the distribution: the temperature that sharpened it (docs/network-runs.md), so
+# that it is about what was learned, and rarer colours get a chance.
 SOFTER = 0.5
 # So many cells of the network make one of the places that a page gets, across and down.
 PLACE = 5

@@ -23,7 +23,7 @@ FEATURES = 64
 # The distribution behind each end: sharper than learned (one temperature for both ends, so that
 # they share the exponential), with a share of the class rebalancing undone (Bayes). All three were
 # chosen by measuring: at a temperature of 1 or more, things that could have many colours turn
-# brown (docs/network.md).
+# brown (docs/network-runs.md).
 TEMPERATURE = 0.5
 TAKEN_BACK = {"vivid": 0.2, "faithful": 0.8}
 

@@ -54,6 +54,7 @@ def unpack(work: Work) -> None:
             work.check()
             unpacking.store_member(number)
             work.progress = (number + 1) / len(unpacking.members)
+        unpacking.note(len(unpacking.members))
     with work.finish():
         if not work.item.payload.get("photos"):
             raise NothingInZip
@@ -61,7 +62,8 @@ def unpack(work: Work) -> None:
 
 
 class Unpacking:
-    """`beside`: the sidecars of photos, by the photos' paths."""
+    """`beside`: the sidecars of photos, by the photos' paths; `skipped`: what was left out since
+    the item noted how far it came."""
 
     def __init__(self, work: Work, archive: zipfile.ZipFile) -> None:
         """Raises BadZip."""
@@ -71,6 +73,7 @@ class Unpacking:
         self.members = members_of(archive)
         self.beside = sidecars_of(self.members)
         self.used = {sidecar.path for sidecar in self.beside.values()}
+        self.skipped: list[dict[str, str]] = []
 
     def check(self) -> None:
         """Before anything is unpacked. Raises BatchFull if not all of it fits into the batch."""
@@ -81,25 +84,47 @@ class Unpacking:
         self.bounds.check(len(sizes) + len(wanted), sum(sizes) + sum(wanted))
 
     def store_member(self, number: int) -> None:
-        """Store one member with its sidecar as an item, or note why there is none."""
-        member, following = self.members[number], number + 1
+        """Store one member with its sidecar as an item, or remember why there is none."""
+        member = self.members[number]
         if member.path in self.used:
-            note(self.work, following)
-        elif why := self.what_is_wrong(member):
-            note(self.work, following, skipped={"name": member.name, "message": why})
+            return
+        if why := self.what_is_wrong(member):
+            self.skip(member, why, number)
         else:
-            self.store_photo(member, following)
+            self.store_photo(member, number)
 
-    def store_photo(self, member: Member, following: int) -> None:
+    def store_photo(self, member: Member, number: int) -> None:
         with file_transaction(FOLDER) as batch:
             try:
                 stored = self.store(batch, member, UPLOAD)
             except BROKEN:
                 batch.undo()
-                note(self.work, following, skipped={"name": member.name, "message": DAMAGED})
+                self.skip(member, DAMAGED, number)
             else:
                 stored += self.store_sidecar(batch, self.beside.get(member.path))
-                note(self.work, following, member, stored)
+                self.note(number + 1, member, stored)
+
+    def skip(self, member: Member, why: str, number: int) -> None:
+        """Many are noted at once: a small ZIP file can have tens of thousands."""
+        self.skipped.append({"name": member.name, "message": why})
+        if len(self.skipped) >= SKIPPED:
+            self.note(number + 1)
+
+    def note(self, following: int, member: Member | None = None, stored: Pieces = []) -> None:  # noqa: B006
+        """Add the item of a member, and note how far it came, and what was left out on the way.
+        Raises Stopped if another attempt has the ZIP file by now."""
+        with transaction.atomic():
+            row = ledger.held(self.work.item)
+            payload: dict[str, Any] = row.payload | {"next": following}
+            if member:
+                add(row.job, member, stored, row.pk)
+                payload["photos"] = payload.get("photos", 0) + 1
+            if self.skipped:
+                payload["skipped"] = [*payload.get("skipped", []), *self.skipped][:SKIPPED]
+                payload["left_out"] = payload.get("left_out", 0) + len(self.skipped)
+            row.payload = self.work.item.payload = payload
+            row.save(update_fields=["payload"])
+        self.skipped = []
 
     def what_is_wrong(self, member: Member) -> str:
         """Why a member is no photo that can be coloured; empty if it seems to be one."""
@@ -142,29 +167,6 @@ def sidecars_of(members: list[Member]) -> dict[str, Member]:
         if named := [name for name in names_of(path) if name in found]:
             beside[path] = found[named[0]]
     return beside
-
-
-def note(
-    work: Work,
-    following: int,
-    member: Member | None = None,
-    stored: Pieces = [],  # noqa: B006
-    skipped: dict[str, str] | None = None,
-) -> None:
-    """Add the item of a member, or tell why there is none, and note how far it came. Raises
-    Stopped if another attempt has the ZIP file by now."""
-    with transaction.atomic():
-        row = ledger.held(work.item)
-        payload: dict[str, Any] = row.payload | {"next": following}
-        if member:
-            add(row.job, member, stored, row.pk)
-            payload["photos"] = payload.get("photos", 0) + 1
-        if skipped:
-            told = payload.get("skipped", [])
-            payload["skipped"] = [*told, skipped] if len(told) < SKIPPED else told
-            payload["left_out"] = payload.get("left_out", 0) + 1
-        row.payload = work.item.payload = payload
-        row.save(update_fields=["payload"])
 
 
 def add(job: Job, member: Member, stored: Pieces, zip_file: int) -> None:

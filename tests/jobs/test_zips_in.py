@@ -7,6 +7,8 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from gallery.models import Picture
@@ -229,25 +231,38 @@ def test_a_worker_that_is_lost_leaves_nothing_twice(owner: User, monkeypatch: An
     browser = Browser(logged_in(owner)).begin().send_all({"album.zip": data})
     lost = ledger.claim()
     assert lost
-    real = unpacking.note
+    real = unpacking.Unpacking.note
     noted: list[int] = []
+    unpackings = []
 
-    def note(work: Work, following: int, *args: Any, **words: Any) -> None:
+    def note(own: unpacking.Unpacking, following: int, *args: Any) -> None:
+        unpackings.append(own)
         if following == 3:
             raise KeyboardInterrupt
-        real(work, following, *args, **words)
+        real(own, following, *args)
         noted.append(following)
 
-    monkeypatch.setattr(unpacking, "note", note)
+    monkeypatch.setattr(unpacking.Unpacking, "note", note)
     with pytest.raises(KeyboardInterrupt):
         batches.run(Work(lost))
-    monkeypatch.setattr(unpacking, "note", real)
+    monkeypatch.setattr(unpacking.Unpacking, "note", real)
     Item.objects.filter(pk=lost.pk).update(state="waiting", lease=None)
     work_off()
     assert noted == [1, 2] and browser.finish()["counts"]["done"] == 4
     with pytest.raises(Stopped):
-        unpacking.note(Work(lost), 1)
+        unpackings[0].note(1)
     assert Picture.objects.count() == 4
+
+
+def test_thousands_that_are_no_photos_are_noted_many_at_once(owner: User) -> None:
+    """Each by itself would keep a worker, and the database, for minutes."""
+    members = {f"{number}.txt": b"" for number in range(250)} | {"a.png": grey(1)}
+    browser = Browser(logged_in(owner)).begin().send_all({"album.zip": zipped(members)})
+    with CaptureQueriesContext(connection) as seen:
+        told = browser.finish()
+    zipped_item = told["items"][0]
+    assert (len(zipped_item["skipped"]), zipped_item["left_out"]) == (unpacking.SKIPPED, 250)
+    assert item_named("a.png").state == "done" and len(seen) < 250
 
 
 def test_what_is_no_zip_is_a_photo_or_refused(owner: User) -> None:

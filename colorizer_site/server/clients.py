@@ -28,6 +28,9 @@ STAND_INS = 100
 # its whole upload.
 LINGER_BYTES = 1_000_000_000
 CHUNK = 1 << 16
+# Of a body in chunks: what may be sent around its content, in bytes and as a share of it. It stays
+# in memory, and tiny chunks take a second of the loop for each MB.
+FRAMING_BYTES, FRAMING_SHARE = 100_000, 0.1
 
 
 class TooSlow(Error):  # type: ignore[misc]
@@ -55,6 +58,7 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
 
     is_cut = False
     error: Error | None
+    body_rcv: Any
 
     def received(self, data: bytes) -> int:
         try:
@@ -69,6 +73,8 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
             logger.info("a request that cannot be read: %s", problem)
             self.fail(BadRequest("The head of the request cannot be read."))
             return len(data)
+        if self.has_much_framing():
+            self.fail(BadRequest("The chunks of the request are too small."))
         if isinstance(self.error, RequestEntityTooLarge):
             self.error = None
             self.is_cut = True
@@ -80,6 +86,15 @@ class Request(HTTPRequestParser):  # type: ignore[misc]
             # What follows is its body, not another request.
             return len(data)
         return taken
+
+    def has_much_framing(self) -> bool:
+        """Whether a body in chunks has too much around its content: their sizes, and what else may
+        be said of each and at the end."""
+        if not self.chunked or self.body_rcv is None:
+            return False
+        content = len(self.body_rcv)
+        framing: int = self.body_bytes_received - content
+        return framing > FRAMING_BYTES + FRAMING_SHARE * content
 
     def get_body_stream(self) -> BinaryIO:
         return BytesIO() if self.is_cut else super().get_body_stream()

@@ -268,6 +268,21 @@ def test_a_head_that_cannot_be_read_is_told_so(site: Site, head: bytes) -> None:
         assert rest(sock).startswith((b"HTTP/1.0 400 ", b"HTTP/1.1 400 "))
 
 
+@pytest.mark.parametrize(
+    "body", [b"1\r\na\r\n" * 50_000, b"5;" + b"a" * 300_000, b"0\r\n" + b"a" * 300_000]
+)
+def test_a_body_that_is_hardly_anything_but_framing_is_refused(site: Site, body: bytes) -> None:
+    """It would stay in memory, and keep the loop busy."""
+    with client(site, get("/c", "POST", "Transfer-Encoding: chunked\r\n"), body) as sock:
+        assert sock.recv(12) == b"HTTP/1.1 400"
+
+
+def test_chunks_of_usual_size_are_read(site: Site) -> None:
+    chunks = (b"64\r\n" + b"x" * 100 + b"\r\n") * 900 + b"0\r\n\r\n"
+    with client(site, get("/c", "POST", "Transfer-Encoding: chunked\r\n"), chunks) as sock:
+        assert answer(sock) == (200, {"path": "/c", "length": 90_000, "read": 90_000})
+
+
 def test_memory_is_bounded_and_the_slowest_give_way(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

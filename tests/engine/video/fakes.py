@@ -16,7 +16,7 @@ class PlainColours:
     def __init__(self, u: int = 90, v: int = 160, ahead: int = 3) -> None:
         self.u, self.v, self.ahead = u, v, ahead
         self.seen: list[Bytes] = []
-        self.near: list[bool] = []
+        self.near: list[float] = []
         self.confidence: float | None = 0.5
 
     def meeting(self, looks: Iterable[tuple[Bytes, bool]]) -> Meeting | None:
@@ -29,7 +29,7 @@ class PlainColours:
         held: deque[Frame] = deque()
         for luma, join in zip(lumas, near, strict=False):
             self.seen.append(luma.copy())
-            self.near.append(join is not None)
+            self.near.append(join.share if join else 0)
             held.append(Frame(luma, luma.astype(np.float32), luma))
             if len(held) > self.ahead:
                 yield held.popleft()

@@ -135,8 +135,11 @@ def test_joins_are_told_near_them_only(tmp_path: Path, rate: int, lead: int) -> 
         loose = (tail if before else 0) + (lead if after else 0)
         near = min(made.frames, loose) + lead * before + tail * after
         assert len(colours.near) == made.frames + lead * before + tail * after
-        assert sum(colours.near) == near
+        assert np.count_nonzero(colours.near) == near
         assert colours.near[0] == before and colours.near[-1] == after
+        # Evenly nearer to the next piece's mood, which it has in its last frame.
+        until = made.frames + lead * before
+        assert not after or colours.near[until - 4 : until] == [1 / 4, 1 / 3, 1 / 2, 1]
     assert total == 50 * rate and len(plan.pieces) > 2
 
 

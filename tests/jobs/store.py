@@ -1,30 +1,46 @@
-"""An S3 store that answers over the network, as a server of its own."""
+"""An S3 store that answers over the network, as a process of its own."""
 
-import logging
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from socket import create_connection
 
 import boto3
-from moto.server import ThreadedMotoServer
+
+from jobs.supervisor import end_with_parent
+from tests.processes import free_port
 
 BUCKET = "photos"
 
 
 @contextmanager
-def bucket() -> Iterator[dict[str, str]]:
-    """The settings that name a new, empty bucket. What it keeps is in this process's memory."""
-    # It tells each request.
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
+def bucket() -> Iterator[tuple[dict[str, str], int]]:
+    """The settings that name a new, empty bucket, and the ID of the process that keeps it in its
+    memory."""
+    port = free_port()
+    command = [sys.executable, "-m", "moto.server", "--host", "127.0.0.1", "--port", str(port)]
+    nowhere = subprocess.DEVNULL
+    process = subprocess.Popen(command, stdout=nowhere, stderr=nowhere, preexec_fn=end_with_parent)
     keys = {"MEDIA_ACCESS_KEY": "key", "MEDIA_SECRET_KEY": "secret"}
-    settings = {"MEDIA_BUCKET": BUCKET, "MEDIA_ENDPOINT": f"http://{host}:{port}", **keys}
+    endpoint = f"http://127.0.0.1:{port}"
+    settings = {"MEDIA_BUCKET": BUCKET, "MEDIA_ENDPOINT": endpoint, **keys}
     try:
+        wait_until_up(process, port)
         client(settings).create_bucket(Bucket=BUCKET)
-        yield settings
+        yield settings, process.pid
     finally:
-        server.stop()
+        process.terminate()
+        process.wait()
+
+
+def wait_until_up(process: subprocess.Popen[bytes], port: int) -> None:
+    while True:
+        assert process.poll() is None
+        with suppress(OSError), create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.05)
 
 
 def client(settings: dict[str, str]) -> boto3.client:

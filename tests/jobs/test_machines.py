@@ -27,7 +27,7 @@ SHADES = range(90, 110)
 @pytest.fixture
 def shared(own_database: dict[str, str], settings: Settings) -> Iterator[dict[str, str]]:
     """The settings of both machines; the test itself uses the same store."""
-    with store.bucket() as named:
+    with store.bucket() as (named, _):
         options = configured.S3 | {
             "bucket_name": named["MEDIA_BUCKET"],
             "endpoint_url": named["MEDIA_ENDPOINT"],

@@ -74,6 +74,7 @@ def main() -> None:
 def run(name: str, vendor: str, broker: str) -> int:
     """The exit status of a part, 0 if it was skipped."""
     print(", ".join(filter(None, (name, vendor, broker))), flush=True)
+    began = time.monotonic()
     try:
         with database(vendor) as url, tempfile.TemporaryDirectory(prefix="jobs-") as folder:
             command = [sys.executable, "-m", f"tests.benchmark.jobs.{name}", broker]
@@ -81,6 +82,8 @@ def run(name: str, vendor: str, broker: str) -> int:
     except Skipped as why:
         print(f"  skipped: {why}")
         return 0
+    finally:
+        print(f"  {time.monotonic() - began:.0f} seconds", flush=True)
 
 
 def status_of(command: list[str], environment: dict[str, str]) -> int:

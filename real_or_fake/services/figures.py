@@ -42,7 +42,7 @@ class Figure:
         """In words."""
         if self.low is None or self.high is None:
             return "too few answers"
-        return f"{self.low:.1f} to {self.high:.1f} %"
+        return f"{self.low:.1f} to {self.high:.1f}%"
 
 
 @dataclass(frozen=True)

@@ -37,12 +37,12 @@ class Outcome:
 
     @property
     def sentence(self) -> str:
-        """Such as “You spotted 14 of 20 fakes. The computer fooled you 6 times, 30 %.”"""
+        """Such as “You spotted 14 of 20 fakes. The computer fooled you 6 times, 30%.”"""
         spotted = f"You spotted {self.found} of {counted(len(self.tests), 'fake')}."
         if not self.fooled:
             return f"{spotted} The computer never fooled you."
         times = "once" if self.fooled == 1 else counted(self.fooled, "time")
-        return f"{spotted} The computer fooled you {times}, {self.percent} %."
+        return f"{spotted} The computer fooled you {times}, {self.percent}%."
 
     @property
     def percent(self) -> int:

@@ -8,7 +8,7 @@ class BeforeAfter extends Slider {
 
   /** @override @param {number} before */
   words(before) {
-    return `${before} % before, ${100 - before} % after`;
+    return `${before}% before, ${100 - before}% after`;
   }
 }
 

@@ -156,7 +156,7 @@ export class CropEditor {
   tell() {
     const { left, top, right, bottom } = this.frame();
     const [width, height] = [right - left, bottom - top].map((share) => Math.round(share));
-    this.status.textContent = `Keeps ${width} % of the width and ${height} % of the height.`;
+    this.status.textContent = `Keeps ${width}% of the width and ${height}% of the height.`;
   }
 
   draw() {

@@ -6,7 +6,7 @@
 const MIDDLE = 128;
 
 /** @param {number} share 0..1 */
-export const percent = (share) => `${Math.round(share * 100)} %`;
+export const percent = (share) => `${Math.round(share * 100)}%`;
 
 /** @param {string} base64 */
 export const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));

@@ -12,7 +12,7 @@ class FilmPlayer extends Slider {
 
   /** @override @param {number} grey */
   words(grey) {
-    return `${grey} % black-and-white, ${100 - grey} % in colour`;
+    return `${grey}% black-and-white, ${100 - grey}% in colour`;
   }
 }
 

@@ -33,7 +33,7 @@ export const inNumbers = ({ done, total }) => (total === null ? "" : counted(don
 /** @param {Step} step for a text that is read aloud, so it changes seldom */
 function aloud({ stage, done, total }) {
   const part = total === null || total < LARGE ? 0 : Math.floor((PARTS * done) / total);
-  const share = part > 0 && part < PARTS ? `, ${(100 * part) / PARTS} %` : "";
+  const share = part > 0 && part < PARTS ? `, ${(100 * part) / PARTS}%` : "";
   return `${stage} the photo${share} …`;
 }
 

@@ -402,7 +402,7 @@ def test_by_keyboard_alone(page: Page, hands: None) -> None:
     page.get_by_label("Compare before and after: scan-10.png").press("Enter")
     slide = page.get_by_label("Compare before and after", exact=True)
     slide.press("Home")
-    expect(slide).to_have_attribute("aria-valuetext", "0 % before, 100 % after")
+    expect(slide).to_have_attribute("aria-valuetext", "0% before, 100% after")
     page.keyboard.press("Escape")
     expect(page.locator("dialog[open]")).to_have_count(0)
 

@@ -26,7 +26,7 @@ def test_a_shared_picture_has_the_slider(page: Page, shown: Picture) -> None:
     page.goto(shown.get_absolute_url())
     slide = page.get_by_label("Compare before and after")
     slide.press("Home")
-    expect(slide).to_have_attribute("aria-valuetext", "0 % before, 100 % after")
+    expect(slide).to_have_attribute("aria-valuetext", "0% before, 100% after")
     expect(page.get_by_alt_text("Harbour, original")).to_have_js_property("naturalWidth", 64)
     expect(page.get_by_alt_text("Harbour, in colour")).to_have_js_property("naturalWidth", 64)
 

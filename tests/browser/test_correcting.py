@@ -16,7 +16,7 @@ from tests.browser.test_gallery import log_in
 from tests.cast import person
 from tests.fakes import FakeNetwork
 
-HINT = "Strong yellowish green (#446622) at 25 % from the left, 50 % from the top"
+HINT = "Strong yellowish green (#446622) at 25% from the left, 50% from the top"
 
 
 @pytest.fixture

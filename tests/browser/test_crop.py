@@ -68,7 +68,7 @@ def test_handles_are_dragged(home: Page, kept: Picture) -> None:  # noqa: F811
     assert numbers(crop) == pytest.approx([25, 0, 75, 50], abs=1.5)
     drag(home, home.get_by_role("button", name="Move the frame"), 0.9, 0.25)
     assert numbers(crop) == pytest.approx([50, 25, 100, 75], abs=1.5)
-    expect(home.locator("[data-kept]")).to_contain_text("50 % of the height")
+    expect(home.locator("[data-kept]")).to_contain_text("50% of the height")
     save(home)
     kept.refresh_from_db()
     assert opened(kept.shown.result.read()).size == (32, 32)

@@ -339,7 +339,7 @@ def test_by_keyboard_alone(page: Page, made_up: None, hands: None) -> None:
     expect(words(page)).to_have_text("Your film is in colour.")
     slide = page.get_by_label("Compare black-and-white and colour")
     slide.press("End")
-    expect(slide).to_have_attribute("aria-valuetext", "100 % black-and-white, 0 % in colour")
+    expect(slide).to_have_attribute("aria-valuetext", "100% black-and-white, 0% in colour")
 
 
 def test_nobody_is_shut_out_of_the_form(page: Page, owner: User, site: str) -> None:

@@ -111,7 +111,7 @@ def test_the_slider_by_keyboard_and_by_pointer(page: Page) -> None:
     page.mouse.up()
     page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 50)
     assert shown(page) == 30
-    expect(slide).to_have_attribute("aria-valuetext", "30 % before, 70 % after")
+    expect(slide).to_have_attribute("aria-valuetext", "30% before, 70% after")
     page.keyboard.press("ArrowRight")  # the press has left the keyboard on the slider
     assert shown(page) == 31
 
@@ -178,7 +178,7 @@ def test_the_button_tells_how_far_the_full_size_is_and_the_status_is_said_once(p
     download(page)
     expect(page.locator("[data-status]")).to_contain_text("Downloaded")
     told = page.evaluate("told")
-    assert told["button"][0] == "Colouring 0 %"
+    assert told["button"][0] == "Colouring 0%"
     assert told["button"][-2:] == ["Writing the file …", "Download"]
     assert len(told["status"]) == 2 and "Preparing the full-size picture" in told["status"][0]
 

@@ -57,7 +57,7 @@ def colorize(page: Page) -> None:
 def test_what_is_colorized_is_saved_and_the_switch_is_remembered(home: Page) -> None:
     home.goto("/")
     colorize(home)
-    expect(home.locator("[data-saved]")).to_contain_text("vividness 60 %.")
+    expect(home.locator("[data-saved]")).to_contain_text("vividness 60%.")
     home.click("[data-saved-link]")
     expect(home.locator("h1")).to_have_text("camera")
     home.goto("/")
@@ -75,7 +75,7 @@ def test_the_vividness_that_one_sees_can_be_saved(home: Page) -> None:
     expect(home.locator("[data-save]")).to_be_disabled()
     set_vividness(home, 1)
     home.click("text=Save this version")
-    expect(home.locator("[data-saved]")).to_contain_text("vividness 100 %.")
+    expect(home.locator("[data-saved]")).to_contain_text("vividness 100%.")
     expect(home.locator("[data-save]")).to_be_disabled()
     assert Picture.objects.get().shown.made_with.vividness == 1
     set_vividness(home, 0.5)
@@ -96,7 +96,7 @@ def test_a_vividness_that_cannot_be_saved_is_told_and_can_be_tried_again(
     expect(home.locator("[data-saved]")).to_contain_text("Your gallery is full")
     settings.QUOTA_BYTES = 10**9
     home.click("text=Save this version")
-    expect(home.locator("[data-saved]")).to_contain_text("vividness 100 %.")
+    expect(home.locator("[data-saved]")).to_contain_text("vividness 100%.")
 
 
 def test_a_result_that_was_not_to_be_saved_can_be_saved_after_all(home: Page) -> None:
@@ -106,7 +106,7 @@ def test_a_result_that_was_not_to_be_saved_can_be_saved_after_all(home: Page) ->
     set_vividness(home, 1)
     assert not Picture.objects.exists()
     home.click("text=Save now")
-    expect(home.locator("[data-saved]")).to_contain_text("vividness 100 %.")
+    expect(home.locator("[data-saved]")).to_contain_text("vividness 100%.")
     assert Picture.objects.get().shown.made_with.vividness == 1
     home.reload()
     expect(home.locator("input[name=save][type=checkbox]")).not_to_be_checked()
@@ -363,9 +363,9 @@ def test_recolouring_and_sharing_by_hand(
 ) -> None:
     kept = picture(owner)
     home.goto(f"/pictures/{kept.pk}")
-    expect(home.locator("form[data-recolor] output")).to_have_text("100 %")
+    expect(home.locator("form[data-recolor] output")).to_have_text("100%")
     home.locator("#vividness").press("Home")
-    expect(home.locator("form[data-recolor] output")).to_have_text("0 %")
+    expect(home.locator("form[data-recolor] output")).to_have_text("0%")
     home.get_by_role("button", name="Save as a new version").click()
     expect(home.locator(".message")).to_contain_text("New version saved")
     home.check("input[value=unlisted]")

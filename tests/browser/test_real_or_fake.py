@@ -65,7 +65,7 @@ def test_a_round_by_keys(page: Page) -> None:
         page.keyboard.press("1" if trial.fake_is_first == is_right else "2")
     expect(page.locator("h1")).to_have_text("Your result")
     expect(page.locator(".lead")).to_have_text(
-        "You spotted 0 of 1 fake. The computer fooled you once, 100 %."
+        "You spotted 0 of 1 fake. The computer fooled you once, 100%."
     )
     expect(page.locator("main")).to_contain_text("All of your answers to these fakes count")
     expect(page.locator(".pairs li")).to_have_count(2)

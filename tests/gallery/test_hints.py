@@ -253,7 +253,7 @@ def test_a_colour_is_corrected_without_scripts(home: Client, owner: User, kept: 
     page = page_of(correct(home, kept, **GREEN))
     assert kept.shown.made_with.hints == hints_of(f"{HINTS} 0.3,0.505,#446622")
     assert "New version saved." in page and "3 colour hints" in page
-    assert "(#446622) at 30 % from the left, 50 % from the top" in page
+    assert "(#446622) at 30% from the left, 50% from the top" in page
     page = page_of(correct(home, kept, remove="0.9,0.5,grey"))
     assert kept.shown.made_with.hints == hints_of("0.1,0.5,#446622 0.3,0.505,#446622")
     for kind in ("grey", "keep"):

@@ -353,7 +353,7 @@ def test_a_picture_says_what_made_it_as_the_start_page_does(home: Client, owner:
     kept = picture(owner, vividness=0.25)
     Version.objects.update(options=Options(0.25, "colornet").as_dict())
     page = " ".join(home.get(kept.get_absolute_url()).content.decode().split())
-    assert "vividness 25 %." in page and "Confidence 75 %." in page
+    assert "vividness 25%." in page and "Confidence 75%." in page
     assert "Coloured by ColorNet (built in)" in page
     Version.objects.update(options=Options(network="gone").as_dict())
     assert "Coloured by gone." in home.get(kept.get_absolute_url()).content.decode()

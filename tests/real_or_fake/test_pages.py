@@ -95,7 +95,7 @@ def test_the_result_shows_all_pairs_again(player: Player) -> None:
     fooled = sum(not trial.is_right for trial in counting_pairs(played))
     spotted = f"You spotted {6 - fooled} of 6 fakes."
     times = "once" if fooled == 1 else f"{fooled} times"
-    assert f"{spotted} The computer fooled you {times}, {round(100 * fooled / 6)} %." in told
+    assert f"{spotted} The computer fooled you {times}, {round(100 * fooled / 6)}%." in told
     assert "One more pair had the colours of another photo" in told and "You noticed it." in told
     assert "All of your answers to these fakes count for the figures." in told
     assert told.count("<li class") == 7 and told.count("A photo in its own colours") == 7
@@ -244,8 +244,8 @@ def test_the_figures_stand_beside_the_papers(staff: Client, player: Player) -> N
     player.play(lambda trial: trial.kind == Kind.VIGILANCE)
     told = page(staff, "/real-or-fake/results")
     assert f"colornet, vividness {Options.vividness:g}" in told
-    assert "100.0 %" in told and "too few answers" in told
-    for figure in ("50.0 %", "32.3 %", "13.0 %"):
+    assert "100.0%" in told and "too few answers" in told
+    for figure in ("50.0%", "32.3%", "13.0%"):
         assert figure in told
     [row] = csv.DictReader(io.StringIO(staff.get("/real-or-fake/results.csv").content.decode()))
     assert (row["network"], row["fooled"], row["answers"]) == ("colornet", "100.0", "6")

@@ -54,7 +54,7 @@ def test_the_faq_answers_a_dozen_questions_with_the_real_limits(
 
 def test_the_faq_says_where_the_slider_starts(client: Client, settings: Any) -> None:
     settings.VIVIDNESS = 0.35
-    assert "Results start at 35 %." in client.get("/faq").content.decode()
+    assert "Results start at 35%." in client.get("/faq").content.decode()
 
 
 def test_the_faq_says_once_how_long_things_are_remembered_as_it_is_set(

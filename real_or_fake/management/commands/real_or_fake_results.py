@@ -13,7 +13,7 @@ from real_or_fake.services.figures import Figure
 class Command(BaseCommand):
     help = (
         "Print how often people took a fake for the photo on the page /real-or-fake, for each "
-        "network and vividness, with a 95 % interval by bootstrap, beside the figures of Zhang, "
+        "network and vividness, with a 95% interval by bootstrap, beside the figures of Zhang, "
         "Isola and Efros (2016)."
     )
 
@@ -36,7 +36,7 @@ def as_json(found: list[Figure]) -> str:
 
 def as_table(found: list[Figure]) -> list[str]:
     """Markdown, like the tables of `manage.py evaluate`."""
-    head = ["network", "people", "photos", "answers", "fooled (%)", "95 % interval", "left out"]
+    head = ["network", "people", "photos", "answers", "fooled (%)", "95% interval", "left out"]
     rows = [head, ["---"] * len(head)]
     for each in found:
         numbers = [str(number) for number in (each.people, each.photos, each.answers)]

@@ -7,7 +7,7 @@ from django.conf import settings
 
 class JobsConfig(AppConfig):
     name = "jobs"
-    verbose_name = "Long work"
+    verbose_name = "Jobs"
 
     def ready(self) -> None:
         """Make all kinds known, have files go with their rows and reconciled with them, have

@@ -7,6 +7,8 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import resolve
 
+from accounts import tokens
+from accounts.models import User
 from colorize.web.methods import allow_methods, methods_of
 from tests.gallery.test_walk import ROUTES
 
@@ -14,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 # The admin's own views take any method, and the API asks for a token first.
 PAGES = [route for route in ROUTES if not re.match(r"admin/|api/|healthz", route)]
+API = [route for route in ROUTES if route.startswith("api/v1/")]
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 UUID = "00000000-0000-0000-0000-000000000000"
 
@@ -42,6 +45,20 @@ def test_methods_that_a_page_does_not_take_are_told_first(strict: Client) -> Non
             assert (answer.status_code, route) == (405, route)
             allowed = set(answer.headers["Allow"].split(", "))
             assert allowed & UNSAFE == (taken or set()) & UNSAFE
+
+
+def test_methods_that_the_api_does_not_take_are_told_before_a_row_is_looked_up(
+    owner: User, client: Client
+) -> None:
+    _, key = tokens.make(owner, "walk", "write", None)
+    for route in API:
+        taken = methods_of(resolve(address(route)).func)
+        assert taken, route
+        for method in (UNSAFE | {"GET"}) - taken:
+            answer = client.generic(
+                method, address(route), headers={"Authorization": f"Bearer {key}"}
+            )
+            assert (answer.status_code, route) == (405, route)
 
 
 @pytest.mark.parametrize("method", sorted({"PUT", "PATCH", "DELETE"}))

@@ -35,16 +35,16 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     }
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: Any) -> Any:
-        """Without a name and surname, which this site does not ask for. An address counts as
-        confirmed only if the provider says so: the text “false” is none of the ways to say it."""
+        """Leave out first and last name, which this site does not ask for. An address counts as
+        confirmed only if the provider says so, which the text “false” does not."""
         for address in sociallogin.email_addresses:
             address.verified = address.verified is True or address.verified == "true"
         names = {"first_name": "", "last_name": "", "name": ""}
         return super().populate_user(request, sociallogin, data | names)
 
     def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
-        """The account with an address that is confirmed here as well: somebody else might have
-        signed up with one that is not theirs, and wait for its owner."""
+        """The account with an address that is confirmed here, too. An unconfirmed one may belong to
+        a person who signed up with an address that is not theirs."""
         said = [address.email for address in sociallogin.email_addresses if address.verified]
         for email in said:
             own = EmailAddress.objects.filter(email__iexact=email, verified=True)
@@ -55,7 +55,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, **about: Any
     ) -> None:
-        """What the person is not told, in the log."""
+        """Log the reason, which the person does not see."""
         problem = about.get("exception") or request.GET.get("error_description") or error
         logger.warning("logging in by %s failed: %s", provider.name, problem)
 

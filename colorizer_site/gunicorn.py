@@ -44,7 +44,7 @@ def on_starting(server: Any) -> None:
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """What the process counted stays; what it held at the moment does not."""
+    """Keep the process's counters, and drop its gauges."""
     if settings.METRICS_FOR:
         from prometheus_client.multiprocess import mark_process_dead
 

@@ -18,7 +18,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 def health_first(answer: Answer) -> Answer:
-    """Answers /healthz for any Host, and whatever else may fail."""
+    """Answers /healthz for any Host, before anything else can fail."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         asks = request.path_info == reverse("healthz")

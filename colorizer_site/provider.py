@@ -32,9 +32,9 @@ def openid_connect(env: Env) -> dict[str, Any]:
 
 
 def named(server: str) -> str:
-    """What accounts remember of the provider, and what is in the address to which it sends people
-    back: login.example.org-realms-family. Another provider may call somebody else by the same
-    number, and must not be taken for this one."""
+    """The name under which accounts remember the provider, also part of the address to which it
+    sends people back: login.example.org-realms-family. Another provider may use the same number for
+    another person, so the number alone is not enough."""
     parts = urlsplit(server)
     return re.sub(r"[^\w.-]+", "-", f"{parts.netloc}{parts.path}").strip("-").lower()
 

@@ -162,7 +162,7 @@ def crossing(one: Points, other: Points) -> Points:
 
 
 def oval(small: Plane) -> Points | None:
-    """The corners around an oval picture: what is not paper, as an ellipse."""
+    """The corners around an oval picture: an ellipse fitted to what is not paper."""
     height, width = small.shape
     rim = np.concatenate([small[2], small[-3], small[:, 2], small[:, -3]])
     inside = (np.abs(small - np.median(rim)) > EVEN).astype(np.uint8)
@@ -183,7 +183,7 @@ def oval(small: Plane) -> Points | None:
 
 
 def around(centre: tuple[float, float], axes: tuple[float, float], angle: float) -> Points:
-    """The corners around an ellipse, in pixels; upright if its angle says little."""
+    """The corners around an ellipse, in pixels; upright if its angle is unreliable."""
     across, down = axes
     if 45 < angle <= 135:
         across, down, angle = down, across, angle - 90

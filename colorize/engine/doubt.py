@@ -1,4 +1,5 @@
-"""How much less sure to be of faded and dark photos than a network says. Knows no Django."""
+"""Lowers the confidence for faded and dark photos, of which networks are too sure. Knows no
+Django."""
 
 from dataclasses import dataclass
 from math import exp

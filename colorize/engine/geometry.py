@@ -164,8 +164,8 @@ def moved(matrix: Matrix, x: float, y: float) -> Matrix:
 
 
 def tilted(source: Packed, matrix: Matrix, width: int, height: int) -> Packed:
-    """(height, width) pixels, at the places in the source that the matrix tells; at its edges, the
-    last pixel goes on."""
+    """(height, width) pixels, from the places in the source that the matrix gives. Beyond its
+    edges, the last pixel is repeated."""
     # OpenCV counts from the middle of the first pixel.
     middles = moved(matrix, 0.5, 0.5)
     middles[:, 2] -= 0.5

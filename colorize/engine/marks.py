@@ -1,4 +1,4 @@
-"""What is written into a result beside its pixels, whatever its kind. Knows no Django."""
+"""What every kind of result contains beside its pixels. Knows no Django."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ class Marks:
 
 
 def made_by(network: str, hints: int = 0) -> str:
-    """Who made the colours. `hints`: how many somebody gave."""
+    """Who made the colours. `hints`: how many a person gave."""
     given = f", with {counted(hints)} by a person" if hints else ""
     return f"colours made by the network {network}{given}"
 

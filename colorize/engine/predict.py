@@ -48,7 +48,7 @@ class Predicted:
         return planes[..., :2], planes[..., 2:]
 
     def upsampled(self, planes: Plane) -> Plane:
-        """Of the whole photo, at the guide's size: a border stays grey."""
+        """Planes of the whole photo, at the guide's size; zero in a border, which stays grey."""
         planes = upsample_ab(planes, self.guide)
         return planes if self.inside is None else self.inside.put_back(planes)
 

@@ -53,8 +53,9 @@ def turn_of(seen: Plane, prediction: Prediction, network: Network) -> int:
 
 
 def together(looks: Sequence[Plane]) -> NDArray[np.float64]:
-    """The probability of each turn (4,), from looks at the photo as it is and turned clockwise by
-    90, 180 and 270 degrees. Looks at one photo are alike, so all count as much as two."""
+    """The probability of each turn (4,), from the network's answers for the photo as it is and
+    turned clockwise by 90, 180 and 270 degrees. These are not independent, so all four together
+    count as two."""
     evidence = sum(np.roll(np.log(np.maximum(each, LEAST)), n) for n, each in enumerate(looks)) / 2
     chances = np.exp(evidence - np.max(evidence))
     return np.asarray(chances / chances.sum(), np.float64)

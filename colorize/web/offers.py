@@ -1,4 +1,4 @@
-"""What the site says about a photo that something was noticed about, and what it offers to do."""
+"""What the site tells people about a photo (faded, framed, on its side ...), and what it offers."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace

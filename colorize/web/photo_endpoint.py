@@ -21,7 +21,7 @@ class PhotoEndpoint(APIView):
     http_method_names = ["post"]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Tells that a method is not taken before it asks who somebody is."""
+        """Refuse methods that are not allowed before authentication."""
         if request.method not in self.allowed_methods:
             raise MethodNotAllowed(str(request.method))
         super().initial(request, *args, **kwargs)

@@ -58,7 +58,7 @@ def outside(size: int) -> HttpResponse:
 
 
 class PartOfFile(io.RawIOBase):
-    """A part of a file, as a file of its own, so that servers send it as they send others."""
+    """A part of a file as a separate file, which servers can send like any other."""
 
     def __init__(self, file: IO[bytes], part: Part) -> None:
         self.file, self.part = file, part

@@ -1,4 +1,4 @@
-"""Rows of the database that others may delete meanwhile."""
+"""Rows of the database that others may delete in the meantime."""
 
 from django.db.models import Model
 

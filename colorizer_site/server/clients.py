@@ -210,7 +210,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self.server.add_task(self)
 
     def handle_close(self) -> None:
-        """Also give back what is there of an unfinished request; a thread may be reading others."""
+        """Also drop what has arrived of an unfinished request; a thread may be reading others."""
         if self.request:
             self.request.drop_body()
         super().handle_close()

@@ -1,4 +1,4 @@
-"""What the site tells those who run it: its log, and figures."""
+"""For those who run the site: its log, and metrics."""
 
 import logging
 import os

@@ -89,7 +89,7 @@ def note_titles(entries: Iterable[LogEntry]) -> None:
 
 
 def title_of(entry: LogEntry) -> str:
-    """Of a picture that is private again or gone, the beginning of its ID."""
+    """The title; for a picture that is private again or deleted, the beginning of its ID."""
     if not hasattr(entry, "title"):
         note_titles([entry])
     return str(entry.title or entry.object_pk[:8])

@@ -159,7 +159,7 @@ class PictureAdmin(DecisionAdmin):
 
     @admin.display(description="Before and after")
     def pair(self, row: Picture) -> str:
-        """With what the moderator saw, for the decision that comes of it."""
+        """Both pictures, and a stamp of what the moderator saw, which goes with the decision."""
         length = f"Film, {clock(row.seconds)}" if row.seconds is not None else ""
         return format_html(SEEN, self.images(row, "small", small=True), length, self.seen(row))
 

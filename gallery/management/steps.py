@@ -11,7 +11,7 @@ from gallery.maintenance.backup.archive import Progress
 
 @contextmanager
 def shown(what: str, size: int) -> Iterator[Progress]:
-    """A progress bar for a step of that many bytes; none for no bytes, or if nobody watches."""
+    """A progress bar for a step of `size` bytes; none for 0 bytes, or without a terminal."""
     hidden = not size or not sys.stderr.isatty()
     with tqdm(total=size, desc=what, unit="B", unit_scale=True, disable=hidden) as bar:
         yield bar.update

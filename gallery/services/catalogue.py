@@ -19,7 +19,7 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def said(field: str) -> Callable[[Entry], str]:
-    """What the photo says about itself."""
+    """A column with a field of the photo's metadata."""
     return lambda entry: str(entry["metadata"].get(field, ""))
 
 

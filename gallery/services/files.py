@@ -60,7 +60,8 @@ class Batch:
         return name
 
     def new_name(self, suffix: str) -> str:
-        """Noted first, so that a half-written file is deleted too."""
+        """A name that nobody can guess. Remembered at once, so that a half-written file is deleted,
+        too."""
         secret = secrets.token_hex(16)
         name = f"{self.folder}/{secret[:2]}/{secret}{suffix}"
         self.names.append(name)
@@ -135,7 +136,7 @@ def chunks_from_bucket(name: str, part: Part | None) -> Iterator[bytes]:
 
 
 def opened(name: str) -> IO[bytes]:
-    """A file, to read and seek in; from a bucket only what is read. Raises what the storage raises
+    """A file, to read and seek in. A bucket sends only what is read. Raises what the storage raises
     if it is lost."""
     if is_in_bucket():
         return joined([(name, default_storage.size(name))])

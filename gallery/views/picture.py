@@ -72,7 +72,7 @@ def show_own(
 
 
 def options_form(picture: Picture) -> OptionsForm | FilmOptionsForm:
-    """With the options of what is shown."""
+    """A form with the options of the current version."""
     form = FilmOptionsForm if picture.is_film else OptionsForm
     return form(usual=picture.shown.told_options)
 

@@ -10,7 +10,7 @@ from colorize.engine.planes import Plane
 
 class UnfitError(Exception):
     """The file is not a network of the kind that its entry names, or cannot be run; the message
-    says by what."""
+    names what could not run it."""
 
 
 @dataclass(frozen=True)

@@ -86,8 +86,8 @@ def line(sha256: str, name: str) -> bytes:
 def members(file: Path) -> Members:
     """Names, contents and sizes; each content is read before the next member.
 
-    Raises tarfile.TarError for what is no tar or damaged, CommandError for links and the like, and
-    for files with holes, of which a small archive could fill a disk.
+    Raises tarfile.TarError if it is damaged or not a tar, and CommandError for links and the like,
+    and for sparse files, with which a small archive could fill a disk.
     """
     with tarfile.open(file, "r:") as tar:
         while (member := tar.next()) is not None:

@@ -62,7 +62,7 @@ class Sqlite:
             )
 
     def load(self, copy: Path) -> None:
-        """In one transaction, so that a site that runs meanwhile sees all of it or nothing."""
+        """Load in one transaction, so that a running site sees all of it or nothing."""
         database_file().touch()
         connection.ensure_connection()
         with closing(opened(copy)) as database:
@@ -99,7 +99,7 @@ PLAIN = ("--no-owner", "--no-privileges", "--no-password")
 
 
 def drop_tables() -> None:
-    """Those of a site that was prepared, but has nothing in it yet; of whatever version it is."""
+    """Drop the tables of a site, of any version, that was prepared but is still empty."""
     with transaction.atomic(), connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f"DROP TABLE {connection.ops.quote_name(table)} CASCADE")

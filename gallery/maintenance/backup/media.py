@@ -40,7 +40,7 @@ class Copying:
         return int(self.db.execute(f"SELECT total(listed.bytes) {LEFT}").fetchone()[0])
 
     def copy(self, progress: Progress) -> None:
-        """Add what is listed and not in the archive yet, or was not whole when it was added."""
+        """Add the listed files that are not in the archive yet, or were incomplete when added."""
         for (name,) in self.db.execute(f"SELECT listed.name {LEFT}"):
             size = self.add(os.fsdecode(name))
             self.db.execute("INSERT OR REPLACE INTO copied VALUES (?, ?)", (name, size))
@@ -59,7 +59,7 @@ class Copying:
 
 
 def opened(name: str) -> "File[bytes] | None":
-    """None if it is gone. S3 sends the content only once something is read."""
+    """A file, or None if it was deleted. S3 sends the content only once something is read."""
     try:
         file = default_storage.open(name)
         file.read(1)

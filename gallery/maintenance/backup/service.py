@@ -37,9 +37,9 @@ class Done:
 def back_up(target: Path, steps: Steps) -> Done:
     """Write everything to `target`, or nothing.
 
-    First the files, then the database, then the files that have come meanwhile: so each picture in
-    the database has its files, also those that were saved or deleted while this went on. What is
-    in it too many are files of pictures deleted in this time, which `reconcile` finds.
+    First the files, then the database, then the files that came in the meantime: so each picture in
+    the database has its files, even if pictures are saved or deleted during the backup. It may also
+    have files of pictures that were deleted in this time; `reconcile` finds those.
 
     Raises CommandError or OSError.
     """
@@ -78,10 +78,10 @@ def add_database(writer: archive.Writer, folder: Path) -> None:
 
 
 def restore(file: Path, steps: Steps) -> Done:
-    """Into an empty site. Everything is checked before anything is changed.
+    """Restore into an empty site. Everything is checked before anything is changed.
 
-    The database comes last: until then the site does not start, and so nobody finds half of it.
-    Raises CommandError or OSError; nothing is left behind then.
+    The database comes last: until then the site does not start, so nobody sees half of it.
+    Raises CommandError or OSError, and then leaves nothing behind.
     """
     stamp = stamp_of(file)
     refuse_what_does_not_fit(stamp)

@@ -1,4 +1,4 @@
-"""What a backup says about itself, and whether this site can take it back."""
+"""The description in a backup, and whether this site can restore it."""
 
 import json
 from dataclasses import asdict, dataclass

@@ -1,5 +1,5 @@
 """Workers that are replaced at once when they are killed: each is forked from a process that has
-imported all of the site already, which allow_methods a second or more of each new one."""
+imported all of the site already, which takes a second or more of each new one."""
 
 import os
 import signal

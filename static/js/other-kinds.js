@@ -15,7 +15,7 @@ export function offerOtherKinds(view, filename, fetchAs) {
   button.addEventListener("click", async () => {
     const [option] = select.selectedOptions;
     button.disabled = true;
-    status.textContent = "The server makes the file …";
+    status.textContent = "The server is making the file …";
     try {
       saveFile(await fetchAs(option.value), named(filename, option));
       status.textContent = "Downloaded.";

@@ -54,7 +54,7 @@ export class Sending {
     const missing = await this.askMissing();
     const uploads = fitting(files, missing);
     if (!uploads.length) {
-      this.say("None of these files is missing here. Choose those that you chose at first.");
+      this.say("These are not the missing files. Choose the same files as the first time.");
       return;
     }
     const sender = new Uploads(this.address, this.token);
@@ -148,7 +148,7 @@ function wordsOf({ arrived, all: { length }, sent, bytes, resting }) {
   const megabytes = [sent, bytes].map((number) => (number / 1e6).toFixed(bytes < 1e7 ? 1 : 0));
   const far = `Sending: ${megabytes.join(" of ")} MB, ${arrived} of ${length} files.`;
   if (resting === null) return far;
-  return `${far} The connection broke. It goes on by itself as soon as the server can be reached.`;
+  return `${far} The connection broke. Sending continues by itself as soon as the server can be reached.`;
 }
 
 /**

@@ -238,7 +238,7 @@ def test_a_broken_line_is_waited_for(page: Page, hands: None) -> None:
     page.route("**/items/*", break_twice)
     choose(page, photos(10, 60, 110), "/batch")
     send(page)
-    expect(page.locator("[data-sending-words]")).to_contain_text("goes on by itself")
+    expect(page.locator("[data-sending-words]")).to_contain_text("continues by itself")
     expect(words(page)).to_have_text(DONE)
     expect(page.locator("[data-sending]")).to_be_hidden()
 
@@ -268,7 +268,7 @@ def test_after_a_reload_it_goes_on_with_the_same_files(page: Page, hands: None) 
     expect(missing).to_contain_text("Choose the same files once more")
     chosen = missing.locator("input[type=file]").first
     chosen.set_input_files(photos(160))
-    expect(page.locator("[data-sending-problem]")).to_contain_text("None of these files is missing")
+    expect(page.locator("[data-sending-problem]")).to_contain_text("not the missing files")
     chosen.set_input_files(photos(10, 60))
     expect(words(page)).to_have_text(DONE)
     assert Item.objects.count() == 2

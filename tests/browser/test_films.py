@@ -238,7 +238,7 @@ def test_an_upload_goes_on_after_a_reload(page: Page, made_up: None) -> None:
     expect(page.locator("[data-missing]")).to_contain_text("The film has not arrived completely")
     assert problems(page) == []
     page.get_by_label("Choose the film again").set_input_files(SMALL)
-    expect(page.locator("[data-sending-problem]")).to_contain_text("None of these files")
+    expect(page.locator("[data-sending-problem]")).to_contain_text("not the missing files")
     before = JobFile.objects.count()
     page.get_by_label("Choose the film again").set_input_files(large)
     expect(words(page)).to_have_text("The film is waiting for its turn.")

@@ -248,7 +248,7 @@ def test_whose_it_is_has_to_log_in_and_nobody_learns_that_it_exists(owner: User)
     assert none.status_code == 404
     for shown in (theirs, none.content.decode()):
         assert (
-            "This is not here any more" in shown
+            "This page no longer exists" in shown
             and "for a day" in shown
             and "/accounts/login/?next=/jobs/" in shown
         )

@@ -31,7 +31,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500, called while the exception is at hand."""
+    """handler500, called while the exception is being handled."""
     return refuse(request, user_error(sys.exc_info()[1]))
 
 

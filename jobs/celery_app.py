@@ -172,7 +172,7 @@ def top_up() -> None:
 
 
 def length(kind: str) -> int:
-    """How many messages are in a queue, without those that processes have in hand."""
+    """How many messages are in a queue, without those that a process is working on."""
     with app.connection_or_acquire() as link:
         declared = app.amqp.queues[queue_of(kind)].bind(link.default_channel).queue_declare()
         return int(declared.message_count)

@@ -44,7 +44,7 @@ class Overview:
     worker_is_here: bool
 
     def etag(self, portion: Portion) -> str:
-        """Changes with everything that is told, but for the time left, which only passes."""
+        """Changes with everything in the JSON but the time left."""
         facts = [
             facts_of(self.job),
             self.counts,

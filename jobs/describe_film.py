@@ -1,4 +1,4 @@
-"""What scripts and programs are told of a film, beside its job."""
+"""A film as JSON, for scripts and programs, beside its job."""
 
 from typing import Any
 

@@ -139,8 +139,8 @@ def time_left(item: Item) -> float | None:
 
 
 def read_items(jobs: Iterable[Job]) -> None:
-    """Read the items of those that are films at once: what is told of a film comes from all of
-    them, in several places."""
+    """Prefetch the items of the jobs that are films: the state of a film comes from all of them,
+    and is needed in several places."""
     prefetch_related_objects([job for job in jobs if job.kind == FILM], "items")
 
 

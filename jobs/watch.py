@@ -39,8 +39,8 @@ def watched(work: Work, stop: Asked | None, sign: Callable[[], None]) -> Iterato
 
 
 class Watcher:
-    """Looks after all that this process has in hand, in one thread, which ends when that is
-    nothing: a connection to the database for each item would cost more than all its looks."""
+    """Looks after all items that this process is working on, in one thread, which ends when there
+    are none: a database connection for each item would cost more than all of its queries."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -66,7 +66,7 @@ class Watcher:
         connection.close()
 
     def after_a_while(self) -> "list[Watch]":
-        """What is in hand then."""
+        """The items in progress, after a pause."""
         time.sleep(WATCH_SECONDS)
         with self.lock:
             if not self.watches:

@@ -1,4 +1,4 @@
-"""What pages and programs are told of jobs, in sentences, and what can be done with them."""
+"""The state of jobs in sentences, for pages and programs, and which actions are possible."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -83,7 +83,7 @@ def name() -> str:
 
 
 def work(stop: Stop, kinds: Collection[str] = ()) -> None:
-    """Work until `stop` is set; what is in hand then is finished first, or given back after
+    """Work until `stop` is set. Items in progress are finished first, or given back after
     WORK_GRACE_SECONDS."""
     upkeep = Upkeep()
     numbers = itertools.count(1)

@@ -5,7 +5,7 @@ from colorizer_site.settings.environment import env
 
 # After this time without a sign of life from its worker, an item is given to another.
 JOB_LEASE_SECONDS = env.whole("JOB_LEASE_SECONDS", 30, least=2)
-# Processes for it beside the web server, and how long they finish what is in hand when stopped.
+# Processes for it beside the web server, and how long they may go on when stopped.
 WORK_PROCESSES = env.whole("WORK_PROCESSES", 1)
 WORK_GRACE_SECONDS = env.whole("WORK_GRACE_SECONDS", 8)
 # Batches: photos and bytes of one, and how many at the same time.

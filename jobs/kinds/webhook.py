@@ -1,4 +1,4 @@
-"""Webhooks: an item is what one receiver is told, until it has taken it."""
+"""Webhooks: an item is one webhook, kept until its receiver has accepted it."""
 
 import time
 

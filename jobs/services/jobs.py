@@ -173,8 +173,8 @@ def locked(job: Job) -> Job:
 
 
 def seconds_left(job: Job, counts: Counter[str] | None = None) -> float | None:
-    """How long it will still take, by how fast it went so far; None while that cannot be said.
-    `counts`: those of the job, if they are at hand."""
+    """Estimated seconds until it is done, from its speed so far; None while that is unknown.
+    `counts`: those of the job, if the caller has them."""
     if job.kind == FILM:
         return state_of(job).seconds_left()
     counts = job.counts() if counts is None else counts

@@ -52,8 +52,8 @@ class EmailsFrom(Throttle):
 
 
 def wish(request: HttpRequest, owner: User | None, email: str = "") -> dict[str, Any]:
-    """The fields of a new job whose end is told by email: to its owner, or to a visitor's `email`,
-    which is counted. Raises BadField or TooManyEmails."""
+    """The fields of a new job that sends an email at its end: to its owner, or to a visitor's
+    `email`, which is counted. Raises BadField or TooManyEmails."""
     if owner is None:
         count(request, checked(email))
         return {"notify": True, "email": email}
@@ -95,7 +95,7 @@ def ask(job: Job, request: HttpRequest, email: str = "") -> None:
 
 
 def forget(job: Job) -> None:
-    """Nobody is told any more."""
+    """Send no email for this job any more, and forget the address."""
     job.notify, job.email = False, ""
     job.save(update_fields=["notify", "email"])
 

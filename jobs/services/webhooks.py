@@ -1,5 +1,5 @@
-"""Webhooks, as https://www.standardwebhooks.com describes them: a program is told that its job is
-finished, and can check by the signature who says so."""
+"""Webhooks, as https://www.standardwebhooks.com describes them: they tell a program that its job
+is finished, and are signed, so that it can check who sent them."""
 
 import hashlib
 import hmac
@@ -51,8 +51,10 @@ def check_is_on() -> None:
 
 
 def wish(owner: User, url: str) -> dict[str, Any]:
-    """The fields of a new job whose end is told to `url`. Raises WebhooksOff, NoWebhookSecret,
-    TooManyWebhooks or CallbackRefused."""
+    """The fields of a new job that sends a webhook to `url` at its end.
+
+    Raises WebhooksOff, NoWebhookSecret, TooManyWebhooks or CallbackRefused.
+    """
     check_is_on()
     secret_of(owner)
     if (waiting := undelivered(owner)) >= MOST_UNDELIVERED:

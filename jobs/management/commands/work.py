@@ -21,8 +21,8 @@ NICENESS = 10
 class Command(BaseCommand):
     help = (
         "Do long work: batches, ZIP files, mail. Run it on as many machines as you like, with the "
-        "same database and store. After SIGTERM or Ctrl+C it finishes what is in hand, or gives it "
-        "back after WORK_GRACE_SECONDS."
+        "same database and storage. After SIGTERM or Ctrl+C it finishes what it is working on, or "
+        "gives it back after WORK_GRACE_SECONDS."
     )
     requires_system_checks = []
 

@@ -1,4 +1,4 @@
-"""Files of a batch that are no photos, but go along with them: each kind is declared here alone."""
+"""Files of a batch that are not photos, but come with them: each kind is declared here alone."""
 
 from dataclasses import dataclass
 

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 # the first once more after it has run for a while.
 PAUSES = (0.5, 60)
 A_WHILE = 10
-# Beyond what a worker takes to give back what it has in hand, and gunicorn to answer.
+# Beyond what a worker takes to give back its items, and gunicorn to answer.
 SECONDS_TO_END = 35
 # Of Linux: the signal that a process gets when its parent dies.
 PARENT_DEATH_SIGNAL = 1

@@ -22,6 +22,8 @@ ODD = {
     "to be had": "available",
     "must not be seen|may not be seen": "hidden; you don't have permission",
     "amiss": "wrong; a problem",
+    "in hand": "in progress, being worked on",
+    "(?<!there )(is|are|was) no (photos?|films?|ZIP|JSON|XMP|email)": "is not a",
 }
 # The same, in what the site says to its visitors.
 ODD_ON_PAGES = {

@@ -127,7 +127,7 @@ class Unpacking:
         self.skipped = []
 
     def what_is_wrong(self, member: Member) -> str:
-        """Why a member is no photo that can be coloured; empty if it seems to be one."""
+        """Why a member is not a photo that can be coloured; empty if it seems to be one."""
         if member.odd or is_sidecar(member.path):
             return member.odd or ALONE
         if member.size > self.bounds.photo_bytes:

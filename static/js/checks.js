@@ -134,7 +134,7 @@ async function beginning(file) {
 /** @param {string} pattern @param {string} text */
 const matches = (pattern, text) => new RegExp(pattern, "s").test(text);
 
-/** Such as “TIFF”; empty for a file that is no photo. @param {File} file */
+/** Such as “TIFF”; empty for a file that is not a photo. @param {File} file */
 export const nameOfKind = (file) =>
   kindOf(file).then(
     ({ name }) => name,

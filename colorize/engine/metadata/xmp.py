@@ -56,7 +56,7 @@ LANG, USUAL_LANG = "{http://www.w3.org/XML/1998/namespace}lang", "x-default"
 
 
 def read(packet: bytes) -> Metadata:
-    """Raises ValueError if it is no XMP, or longer than MAX_SIZE."""
+    """Raises ValueError if it is not XMP, or longer than MAX_SIZE."""
     described = list(parsed(packet).iter(f"{{{RDF}}}Description"))
     if not described:
         raise ValueError("no description")

@@ -42,12 +42,26 @@ on_redis = pytest.mark.skipif(
 WSGIRequestHandler.disable_nagle_algorithm = True
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    says = "of each test that is tried with many values only the first"
+    parser.addoption("--one-of-each", action="store_true", help=says)
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Iterator[None]:
     """Slow ones first, among those that pytest-django keeps together: no worker has a long one left
     when the others are done."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
-    return (yield)
+    result = yield
+    if config.option.one_of_each:
+        firsts: dict[str, pytest.Item] = {}
+        for item in items:
+            firsts.setdefault(item.nodeid.partition("[")[0], item)
+        config.hook.pytest_deselected(items=[*set(items).difference(firsts.values())])
+        items[:] = firsts.values()
+    return result
 
 
 @pytest.fixture(scope="session")

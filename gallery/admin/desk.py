@@ -133,6 +133,10 @@ class DecisionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             return {}
         return {d.name: (d.as_action, d.name, d.label) for d in self.allowed(request)}
 
+    def offered(self, request: HttpRequest, row: Any) -> list[Decision]:
+        """The buttons on the page of a row."""
+        return [decision for decision in self.allowed(request) if decision.fits(row)]
+
     def change_view(
         self,
         request: HttpRequest,
@@ -150,7 +154,7 @@ class DecisionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         own = self.is_own(request, row)
         context = {
             "own": self.own_note if own else "",
-            "decisions": [d for d in self.allowed(request) if d.fits(row) and not own],
+            "decisions": [] if own else self.offered(request, row),
             "record": record_of(row) if request.user.has_perm("auditlog.view_logentry") else [],
             "seen": self.seen(row),
         }

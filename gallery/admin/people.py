@@ -86,6 +86,11 @@ class PersonAdmin(DecisionAdmin):
     def is_own(self, request: HttpRequest, row: Person) -> bool:
         return is_own(request.user, row.pk)
 
+    def offered(self, request: HttpRequest, row: Person) -> list[Decision]:
+        """Nobody suspends themselves, not even superusers."""
+        found = super().offered(request, row)
+        return [each for each in found if each.right != SUSPEND or row.pk != request.user.pk]
+
     @admin.display(description="Status", ordering="is_active")
     def status(self, person: Person) -> str:
         return "active" if person.is_active else "suspended"

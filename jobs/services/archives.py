@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, cast
 
 from colorize.engine.filenames import last_part
 from colorize.engine.formats import ENDINGS
@@ -56,18 +56,19 @@ class Member:
 
 
 class Careful:
-    """A file that is never read in pieces so large that they fill the memory."""
+    """A file that is never read in pieces so large that they fill the memory. `was_cut`: whether
+    less was read than was asked for, and is there."""
 
     def __init__(self, file: BinaryIO) -> None:
         self.file = file
         self.length = file.seek(0, 2)
+        self.was_cut = False
 
     def read(self, size: int = -1) -> bytes:
         left = max(0, self.length - self.file.tell())
         wanted = left if size < 0 else min(size, left)
-        if wanted > MOST_DIRECTORY:
-            raise zipfile.BadZipFile("its list of members is too long")
-        return self.file.read(wanted)
+        self.was_cut |= wanted > MOST_DIRECTORY
+        return self.file.read(min(wanted, MOST_DIRECTORY))
 
     def seek(self, offset: int, whence: int = 0) -> int:
         return self.file.seek(offset, whence)
@@ -81,11 +82,13 @@ class Careful:
 
 def opened_zip(file: BinaryIO) -> zipfile.ZipFile:
     """Raises BadZip."""
-    careful: IO[bytes] = Careful(file)  # type: ignore[assignment]
+    careful = Careful(file)
     try:
-        return zipfile.ZipFile(careful)
+        return zipfile.ZipFile(cast(IO[bytes], careful))
     except BROKEN as problem:
-        raise BadZip(reason="it is damaged, incomplete, or not a ZIP file") from problem
+        # Members are read piece by piece, but the list of them all at once.
+        many, broken = "it has too many files in it", "it is damaged, incomplete, or not a ZIP file"
+        raise BadZip(reason=many if careful.was_cut else broken) from problem
 
 
 def members_of(archive: zipfile.ZipFile) -> list[Member]:

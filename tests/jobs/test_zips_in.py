@@ -6,21 +6,25 @@ import struct
 import zipfile
 from typing import Any
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from gallery.models import Picture
+from gallery.services.files import content
 from jobs import ledger
-from jobs.errors import Stopped
+from jobs.errors import BadZip, Stopped
 from jobs.models import Item, JobFile
 from jobs.services import archives, batches, unpacking
+from jobs.services.limits import PIECE_BYTES
 from jobs.work import Work
 from tests.cast import grey
 from tests.jobs.batch import Browser, item_named, work_off
 from tests.jobs.test_batches import XMP
 from tests.login import logged_in
+from tests.photos import photo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network", "committed")]
 
@@ -272,9 +276,27 @@ def test_what_is_no_zip_is_a_photo_or_refused(owner: User) -> None:
 
 def test_a_long_read_is_never_asked_of_the_memory() -> None:
     careful = archives.Careful(io.BytesIO(bytes(archives.MOST_DIRECTORY + 1)))
-    with pytest.raises(zipfile.BadZipFile):
-        careful.seek(0)
-        careful.read()
+    careful.seek(0)
+    assert len(careful.read()) == archives.MOST_DIRECTORY
+
+
+@pytest.mark.parametrize("method", archives.METHODS)
+def test_a_photo_of_many_megabytes_is_unpacked(owner: User, method: int) -> None:
+    """In a picture that cannot be packed any smaller."""
+    noise = np.random.default_rng(3).integers(0, 255, (2000, 3000), np.uint8)
+    large = photo("PNG", noise)
+    assert len(large) > max(archives.MOST_DIRECTORY, PIECE_BYTES)
+    told = unpacked(owner, zipped({"large.png": large}, method))
+    assert told["items"][0]["skipped"] == []
+    assert content(Picture.objects.get().original) == large
+
+
+def test_a_zip_of_too_many_files_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "MOST_DIRECTORY", 1000)
+    many = zipped({f"{number}.png": b"" for number in range(50)})
+    with pytest.raises(BadZip) as caught:
+        archives.opened_zip(io.BytesIO(many))
+    assert "too many files" in caught.value.message
 
 
 def test_a_visitors_zip_is_unpacked_too() -> None:

@@ -66,7 +66,7 @@ class Options:
     nearest to the truth that is lively enough; see docs/network.md."""
 
     vividness: float = option(
-        0.75, label="Vividness (from faithful to vivid)", help="0 is faithful, 1 is vivid."
+        0.8, label="Vividness (from faithful to vivid)", help="0 is faithful, 1 is vivid."
     )
     network: str = option("", label="Network", help="The name of a network that is installed.")
     turn: int = option(

@@ -124,6 +124,8 @@ def environment(url: str, folder: Path) -> dict[str, str]:
         "DATA_DIR": str(folder),
         "STATIC_ROOT": str(folder / "static"),
         "LOG_LEVEL": "ERROR",
+        # On PostgreSQL, a site says that it needs one.
+        "SECRET_KEY": "the same in all processes " * 2,
         # What a part that was killed leaves there goes with the folder.
         "TMPDIR": str(folder),
     }

@@ -70,6 +70,12 @@ def test_every_error_says_what_to_do_next() -> None:
     assert errors.Busy.status == 503 and NotFound.code in CODES
 
 
+def test_the_tests_that_the_makefile_names_exist() -> None:
+    """pytest says nothing of one that it shall leave out and that has another name by now."""
+    named = re.findall(r"tests/[\w/.]+", (ROOT / "Makefile").read_text())
+    assert named and not [name for name in named if not (ROOT / name).exists()]
+
+
 def test_no_page_has_inline_script_or_style() -> None:
     for template in (ROOT / "templates").rglob("*.html"):
         text = template.read_text()

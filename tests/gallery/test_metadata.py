@@ -228,7 +228,7 @@ def test_a_sidecar_that_cannot_be_read_is_told(bad: bytes, client: Client, api: 
     answer = client.post("/colorize", sent(bad))
     assert (answer.status_code, answer.json()["error"]) == (422, "bad_sidecar")
     page = client.post("/", sent(bad))
-    assert page.status_code == 422 and "no XMP, or larger than 500 kB" in page.content.decode()
+    assert page.status_code == 422 and "not XMP, or larger than 500 kB" in page.content.decode()
     for path in ("pictures", "colorize"):
         answer = api.client.post(f"/api/v1/{path}", sent(bad), headers=api.headers)
         assert (answer.status_code, answer.json()["error"]) == (422, "bad_sidecar")

@@ -542,7 +542,7 @@ def test_an_exported_file_is_not_written_over_by_calibrating(
     shard: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "net.onnx").write_bytes(b"an export")
-    with pytest.raises(SystemExit, match="no checkpoint"):
+    with pytest.raises(SystemExit, match="not a checkpoint"):
         run_command(monkeypatch, "calibrate", tmp_path / "net.onnx", "--shards", shard)
     assert (tmp_path / "net.onnx").read_bytes() == b"an export"
 

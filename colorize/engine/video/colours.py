@@ -63,22 +63,27 @@ class FilmColours:
 
     def meeting(self, looks: Iterable[tuple[Bytes, bool]]) -> Meeting | None:
         """Of luma planes around a join, each with whether it is the one there; None without it."""
-        frames = [(self.frame(luma).L, is_there) for luma, is_there in looks]
-        if not any(is_there for _, is_there in frames):
+        # Without the luma planes, which are large.
+        frames = [(is_there, *self.small(luma)) for luma, is_there in looks]
+        if not any(is_there for is_there, _, _ in frames):
             return None
-        tones = Tones.of_histogram(np.sum([shades(L) for L, _ in frames], axis=0), GREYS)
-        seen = [(is_there, (half(L), self.ask(L, tones))) for L, is_there in frames]
+        tones = Tones.of_histogram(np.sum([shades(L) for _, L, _ in frames], axis=0), GREYS)
+        seen = [(is_there, (grey, self.ask(L, tones))) for is_there, L, grey in frames]
         (there,) = [each for is_there, each in seen if is_there]
         return Meeting(*there, [each for _, each in seen])
 
     def frame(self, luma: Bytes, near: Near | None = None) -> Frame:
-        """As the network is to see it: upright, in true shape, at its size."""
+        return Frame(luma, *self.small(luma), near)
+
+    def small(self, luma: Bytes) -> tuple[Plane, Bytes]:
+        """L as the network is to see it: upright, in true shape, at its size; and as grey, at half
+        that size."""
         film = self.film
         shape = film.height, max(1, round(film.width * film.pixel_shape))
         height, width = network_size(*upright(shape, self.quarters), self.network.input_side)
         stored = seen(luma, *upright((height, width), self.quarters), film)
         L = turned(stored, self.quarters)
-        return Frame(luma, L, half(L), near)
+        return L, as_grey(resize(L, L.shape[0] // 2, L.shape[1] // 2))
 
     def predicted(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """The same frames, some of them with the network's ab."""
@@ -109,11 +114,6 @@ class FilmColours:
         self.asked += 1
         before = self.confidence or 0.0
         self.confidence = before + (confidence - before) / self.asked
-
-
-def half(L: Plane) -> Bytes:
-    """As grey, at half its size."""
-    return as_grey(resize(L, L.shape[0] // 2, L.shape[1] // 2))
 
 
 def shades(L: Plane) -> NDArray[np.float64]:

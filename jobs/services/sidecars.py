@@ -40,7 +40,7 @@ def sidecars_in(job: UUID) -> dict[str, Item]:
 
 
 def beside(photo: str, sidecars: Mapping[str, Item]) -> Item | None:
-    """The sidecar of the photo of that name, and of no sidecar."""
+    """The sidecar of the photo of that name; sidecars themselves have none."""
     wanted = () if is_sidecar(photo) else names_of(photo)
     return next((sidecars[name] for name in wanted if name in sidecars), None)
 

@@ -11,8 +11,8 @@ from jobs.supervisor import supervise, web, workers
 
 class Command(BaseCommand):
     help = (
-        "Run the web server together with WORK_PROCESSES processes for long work, and restart one "
-        "again that dies. Ends with the web server, or by SIGTERM or Ctrl+C."
+        "Run the web server together with WORK_PROCESSES processes for long work, and restart any "
+        "of these that dies. Ends with the web server, or by SIGTERM or Ctrl+C."
     )
     requires_system_checks = []
 

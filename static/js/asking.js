@@ -1,7 +1,7 @@
 // Asks the endpoint again about a photo that has a result: in other colours, or as another kind of file.
 import { changed } from "./chosen.js";
 import { choiceOf } from "./result.js";
-import { fetchFile, send } from "./send.js";
+import { fetchFile, PASSING, send } from "./send.js";
 
 /** @typedef {import("./hint-layers.js").Choice} Choice */
 /** @typedef {import("./progress.js").Step} Step */
@@ -24,8 +24,8 @@ export class Asking {
   }
 
   /**
-   * The answer for other colours with layers: of the stored photo, if it is in the gallery and was not
-   * deleted meanwhile, which then is not sent again.
+   * The answer for other colours with layers: of the stored photo, if it is in the gallery. The photo is
+   * sent again only where another request for the stored one would not help either: it was deleted, say.
    * @param {Choice} choice
    * @param {string} layers
    * @param {string | undefined} saved the picture's address
@@ -36,7 +36,10 @@ export class Asking {
     if (!saved) return again();
     const fields = this.with(choice, { layers });
     for (const file of ["image", "sidecar"]) fields.delete(file);
-    return send(`${saved}/preview`, fields, { progress }).catch(again);
+    return send(`${saved}/preview`, fields, { progress }).catch((problem) => {
+      if (PASSING.includes(problem.code)) throw problem;
+      return again();
+    });
   }
 
   /**

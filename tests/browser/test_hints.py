@@ -520,6 +520,19 @@ def test_a_saved_photo_is_not_sent_again_for_suggestions(
     assert Picture.objects.get().versions.count() == 1
 
 
+def test_a_saved_photo_is_not_sent_again_to_a_server_that_is_busy(
+    home: Page, sent: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, ProposingNetwork())
+    home.goto("/")
+    colorize(home)
+    refusal = {"error": "busy", "message": "Too many photos are being coloured."}
+    home.route("**/preview", lambda route: route.fulfill(status=503, json=refusal))
+    home.click("[data-propose]")
+    expect(home.get_by_text(refusal["message"])).to_be_visible()
+    assert [address.rpartition("/")[2] for address in sent] == ["colorize", "preview"]
+
+
 def test_a_photo_that_was_deleted_meanwhile_is_sent_again(
     browser: Browser, site: str, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,7 +24,7 @@ DEARER_TESTS = tests/browser tests/accounts/test_guessing.py tests/accounts/test
 	tests/gallery/test_api_keys.py tests/gallery/test_api_schema.py tests/gallery/test_backup.py \
 	tests/gallery/test_bucket_links.py tests/gallery/test_desk.py tests/gallery/test_limits.py tests/gallery/test_races.py \
 	tests/gallery/test_walk.py tests/jobs/test_batches.py tests/jobs/test_cost.py tests/jobs/test_due.py \
-	tests/jobs/test_films_again.py tests/jobs/test_limits.py tests/jobs/test_removal.py tests/jobs/test_turns.py \
+	tests/jobs/test_films_again.py tests/jobs/test_limits.py tests/jobs/test_removal.py tests/jobs/test_fair_queue.py \
 	tests/jobs/test_zips_in.py tests/jobs/test_zips_out.py tests/real_or_fake/test_pages.py \
 	tests/real_or_fake/test_rounds.py tests/service/test_films.py tests/training/test_packing.py tests/web/test_methods.py
 

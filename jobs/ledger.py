@@ -20,10 +20,10 @@ from django.utils import timezone
 from colorize.engine.errors import UserError
 from jobs.endings import end, end_items, finish, let_go
 from jobs.errors import Stopped, WorkerLost
+from jobs.fair_queue import current_turn, lowest_priority, next_kind, turns
 from jobs.models import Item, ItemState, Job, JobState, clock
 from jobs.models.items import ItemQuerySet
 from jobs.registry import KINDS
-from jobs.turns import current_turn, lowest_priority, next_kind, turns
 
 # Errors that another attempt may not have: the server's own.
 PASSING_STATUS = 500

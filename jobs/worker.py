@@ -18,11 +18,11 @@ from colorize.web.error_responses import user_error
 from colorize.web.errors import InternalError
 from gallery.services.files import is_in_bucket
 from jobs import due, ledger, totals
-from jobs.behind import Behind
+from jobs.background import Background
 from jobs.errors import AccountSuspended, StopJob, Stopped
+from jobs.heartbeat import heartbeat
 from jobs.models import Item, ItemState, Worker, clock
 from jobs.registry import KINDS, Rest
-from jobs.watch import watched
 from jobs.work import Work
 
 logger = logging.getLogger(__name__)
@@ -88,11 +88,11 @@ def work(stop: Stop, kinds: Collection[str] = ()) -> None:
     upkeep = Upkeep()
     numbers = itertools.count(1)
     # On a disk it is stored so quickly that two threads would only keep each other from the cores.
-    with Behind() if is_in_bucket() else nullcontext() as behind:
+    with Background() if is_in_bucket() else nullcontext() as background:
         while not stop.is_set():
             try:
                 upkeep.look()
-                if not do_next(kinds, stop, next(numbers) % LOWEST_EVERY == 0, behind):
+                if not do_next(kinds, stop, next(numbers) % LOWEST_EVERY == 0, background):
                     stop.wait(IDLE_SECONDS)
             except Error as problem:
                 logger.error("the database does not respond, trying again: %s", problem)
@@ -124,28 +124,28 @@ def do_next(
     kinds: Collection[str] = (),
     stop: Stop | None = None,
     lowest: bool = False,
-    behind: Behind | None = None,
+    background: Background | None = None,
 ) -> bool:
     """Do one item, like `do`. Returns whether there was one."""
     item = ledger.claim(kinds, lowest=lowest)
     if item is None:
         return False
-    do(item, stop, behind)
+    do(item, stop, background)
     return True
 
 
-def do(item: Item, stop: Stop | None = None, behind: Behind | None = None) -> None:
+def do(item: Item, stop: Stop | None = None, background: Background | None = None) -> None:
     """Do a claimed item, and note what became of it. `stop`: once it is set the item is given back
-    if it is not done in time; `behind`: where its kind's `Rest` is done, while this returns."""
+    if it is not done in time; `background`: where its kind's `Rest` is done, while this returns."""
     work = Work(item)
     with ExitStack() as around:
         around.enter_context(noted(work))
-        around.enter_context(watched(work, stop, sign=lambda: see(name())))
+        around.enter_context(heartbeat(work, stop, sign=lambda: see(name())))
         check_owner(item)
         rest = KINDS[item.kind].run(work)
-        if rest and behind:
+        if rest and background:
             # It takes along what looks after the item.
-            behind.begin(partial(complete, work, rest, around.pop_all()))
+            background.begin(partial(complete, work, rest, around.pop_all()))
         else:
             complete(work, rest, ExitStack())
 

@@ -16,11 +16,11 @@ from colorize.web.errors import NotFound
 from colorize.web.rows import refresh
 from jobs import endings, ledger
 from jobs.errors import TooLateForThat
+from jobs.fair_queue import turns
 from jobs.film_state import FILM, state_of
 from jobs.models import Item, ItemState, Job, JobState
 from jobs.models.items import NAME_LENGTH
 from jobs.registry import KINDS
-from jobs.turns import turns
 
 
 @dataclass(frozen=True)

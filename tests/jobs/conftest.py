@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from jobs import registry, totals, watch
+from jobs import heartbeat, registry, totals
 from jobs.registry import Kind
 from jobs.work import Work
 from tests.jobs.work import TABLE
@@ -87,4 +87,4 @@ def start_in(own_database: dict[str, str]) -> Iterator[StartIn]:
 @pytest.fixture(autouse=True)
 def unwatched(monkeypatch: pytest.MonkeyPatch) -> None:
     """The thread that watches over a lease does not see what a test has not committed."""
-    monkeypatch.setattr(watch, "WATCH_SECONDS", 60)
+    monkeypatch.setattr(heartbeat, "LOOK_SECONDS", 60)

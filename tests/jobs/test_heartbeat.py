@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jobs import ledger, watch, worker
+from jobs import heartbeat, ledger, worker
 from jobs.services import jobs
 from jobs.services.jobs import NewItem
 from jobs.work import Work
@@ -25,11 +25,11 @@ def watchers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[threading.Thread]
         seen.append(threading.current_thread())
         return True
 
-    monkeypatch.setattr(watch, "WATCH_SECONDS", 0.01)
-    monkeypatch.setattr(watch, "watcher", watch.Watcher())
+    monkeypatch.setattr(heartbeat, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(heartbeat, "heartbeats", heartbeat.Heartbeats())
     monkeypatch.setattr(ledger, "is_held", is_held)
     yield seen
-    if (last := watch.watcher.thread) is not None:
+    if (last := heartbeat.heartbeats.thread) is not None:
         last.join(30)
 
 
@@ -51,7 +51,7 @@ def do_chores(chores: Chores, watchers: list[threading.Thread], count: int) -> N
 
 def test_one_thread_looks_after_all_items(chores: Chores, watchers: list[threading.Thread]) -> None:
     # Without it, the thread could end between two items.
-    with watch.watched(Work(claimed()), None, lambda: None):
+    with heartbeat.heartbeat(Work(claimed()), None, lambda: None):
         do_chores(chores, watchers, 5)
     assert len(chores.done) == 5 and len(set(watchers)) == 1
 
@@ -77,7 +77,7 @@ def test_one_that_is_dead_is_replaced(chores: Chores, watchers: list[threading.T
     dead.start()
     dead.join()
     # As after a fork, which takes no threads along.
-    watch.watcher.thread = dead
+    heartbeat.heartbeats.thread = dead
     do_chores(chores, watchers, 1)
     assert watchers
 

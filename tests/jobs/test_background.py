@@ -12,7 +12,7 @@ from django.db import connections
 from colorize.engine.errors import Busy
 from gallery.errors import OverQuota
 from jobs import ledger, registry, totals, worker
-from jobs.behind import Behind
+from jobs.background import Background
 from jobs.errors import StopJob
 from jobs.models import Item, ItemState, Job, JobState, Total
 from jobs.registry import Kind, Rest
@@ -47,8 +47,8 @@ def states() -> dict[str, str]:
 
 
 def work_off() -> None:
-    with Behind() as behind:
-        while worker.do_next(behind=behind):
+    with Background() as background:
+        while worker.do_next(background=background):
             pass
 
 
@@ -61,12 +61,12 @@ def test_the_next_item_is_done_before_the_last_one_is_stored(storing: Storing) -
 
     storing(store)
     start("first", "second")
-    with Behind() as behind:
-        assert worker.do_next(behind=behind)
+    with Background() as background:
+        assert worker.do_next(background=background)
         item = ledger.claim()
         assert item and item.name == "second" and states()["first"] == ItemState.RUNNING
         next_is_claimed.set()
-        worker.do(item, behind=behind)
+        worker.do(item, background=background)
     assert states() == {"first": ItemState.DONE, "second": ItemState.DONE}
     assert Job.objects.get().state == JobState.DONE
 
@@ -145,7 +145,7 @@ def test_the_lease_is_looked_after_until_it_is_stored(
         def __exit__(self, *_: object) -> None:
             ended.append(self.work.is_finished)
 
-    monkeypatch.setattr(worker, "watched", Watched)
+    monkeypatch.setattr(worker, "heartbeat", Watched)
     storing(lambda work: None)
     start("a", "b")
     work_off()
@@ -197,7 +197,7 @@ def test_what_two_threads_add_to_the_totals_counts_once(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(totals, "add", add_late)
     totals.note("chore", "done")
-    with Behind() as behind:
-        behind.begin(totals.flush)
+    with Background() as background:
+        background.begin(totals.flush)
         totals.flush()
     assert Total.objects.get(kind="chore", what="done").count == 1

@@ -16,7 +16,7 @@ from jobs.work import Work
 logger = logging.getLogger(__name__)
 
 # How often it looks whether the work is still wanted.
-WATCH_SECONDS = 0.5
+LOOK_SECONDS = 0.5
 # How often it notes how far the work is.
 PROGRESS_SECONDS = 2
 
@@ -26,58 +26,58 @@ class Asked(Protocol):
 
 
 @contextmanager
-def watched(work: Work, stop: Asked | None, sign: Callable[[], None]) -> Iterator[None]:
+def heartbeat(work: Work, stop: Asked | None, sign: Callable[[], None]) -> Iterator[None]:
     """Meanwhile the lease is extended again and again; `work.stopped` is set soon after the item
     was cancelled, and when it was given back because `stop` was set and the time is over. `sign`:
     shows now and then that the worker lives."""
-    watch = Watch(work, stop, sign)
-    watcher.add(watch)
+    one = Heartbeat(work, stop, sign)
+    heartbeats.add(one)
     try:
         yield
     finally:
-        watcher.remove(watch)
+        heartbeats.remove(one)
 
 
-class Watcher:
+class Heartbeats:
     """Looks after all items that this process is working on, in one thread, which ends when there
     are none: a database connection for each item would cost more than all of its queries."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.watches: list[Watch] = []
+        self.beating: list[Heartbeat] = []
         self.thread: threading.Thread | None = None
 
-    def add(self, watch: "Watch") -> None:
+    def add(self, one: "Heartbeat") -> None:
         with self.lock:
-            self.watches.append(watch)
+            self.beating.append(one)
             # In a process that was forked, it is dead.
             if self.thread is None or not self.thread.is_alive():
-                self.thread = threading.Thread(target=self.run, name="watch", daemon=True)
+                self.thread = threading.Thread(target=self.run, name="heartbeat", daemon=True)
                 self.thread.start()
 
-    def remove(self, watch: "Watch") -> None:
+    def remove(self, one: "Heartbeat") -> None:
         with self.lock:
-            self.watches.remove(watch)
+            self.beating.remove(one)
 
     def run(self) -> None:
-        while watches := self.after_a_while():
-            for watch in watches:
-                watch.look()
+        while beating := self.after_a_while():
+            for one in beating:
+                one.look()
         connection.close()
 
-    def after_a_while(self) -> "list[Watch]":
+    def after_a_while(self) -> "list[Heartbeat]":
         """The items in progress, after a pause."""
-        time.sleep(WATCH_SECONDS)
+        time.sleep(LOOK_SECONDS)
         with self.lock:
-            if not self.watches:
+            if not self.beating:
                 self.thread = None
-            return list(self.watches)
+            return list(self.beating)
 
 
-watcher = Watcher()
+heartbeats = Heartbeats()
 
 
-class Watch:
+class Heartbeat:
     """Looks after one item."""
 
     def __init__(self, work: Work, stop: Asked | None, sign: Callable[[], None]) -> None:
@@ -87,7 +87,7 @@ class Watch:
         self.latest: float | None = None
 
     def look(self) -> None:
-        if self.work.stopped.is_set() or time.monotonic() < self.begun + WATCH_SECONDS:
+        if self.work.stopped.is_set() or time.monotonic() < self.begun + LOOK_SECONDS:
             return
         try:
             close_old_connections()

@@ -10,12 +10,12 @@ from django.db import Error, close_old_connections, connections
 logger = logging.getLogger(__name__)
 
 
-class Behind:
+class Background:
     """One thread, which does one thing at a time. At the end of the context it has done all."""
 
     def __enter__(self) -> Self:
         # The same thread for all, so that it keeps its connection to the database.
-        self.pool = ThreadPoolExecutor(1, "behind")
+        self.pool = ThreadPoolExecutor(1, "background")
         self.last: Future[None] | None = None
         return self
 

@@ -63,18 +63,20 @@ def check(options: FilmOptions) -> None:
     network_name(options)
 
 
-def look(source: IO[bytes], options: FilmOptions, longest: float) -> Plan:
+def look(
+    source: IO[bytes], options: FilmOptions, longest: float, progress: Progress = nothing
+) -> Plan:
     """Open a film and plan its pieces, within the part that `options` asks for. `source`: read and
-    seek only; `longest`: of that part, in seconds.
+    seek only; `longest`: of that part, in seconds; `progress`: always told 0, and what it raises
+    ends the child at once.
 
     Raises a UserError: FilmsOff, WrongType, NoFilm (no video track), ProtectedFilm, UnknownCodec,
     FilmUnreadable, FilmDamaged (unless `options.incomplete`), FilmTooLong, FilmTooLarge, BadOption,
     or FilmError (out of time or memory, or crashed).
     """
     arguments = {"options": options.as_dict(), "bounds": asdict(bounds(longest))}
-    found = step(
-        "look", arguments, [source], limits.of_look(parent.size_of(source), settings.FILM_PIXELS)
-    )
+    most = limits.of_look(parent.size_of(source), settings.FILM_PIXELS)
+    found = step("look", arguments, [source], most, progress)
     pieces = tuple(Piece(**each) for each in found["pieces"])
     return Plan(Film.stored(found["film"]), pieces)
 

@@ -56,7 +56,7 @@ def look(work: Work) -> None:
             return
         longest = film_limits_for(job.owner).seconds
         with work.step("look"):
-            plan = films.look(source, options_of(job), longest)
+            plan = films.look(source, options_of(job), longest, progress_of(work))
     with work.finish() as told:
         told["film"] = plan.film.as_dict()
         pieces = [NewItem(item.name, {"piece": piece.as_dict()}) for piece in plan.pieces]

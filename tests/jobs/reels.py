@@ -23,7 +23,7 @@ MARKS: dict[str, Path] = {}
 
 def film(pieces: int = 3, *, padding: int = 0, **facts: Any) -> bytes:
     """`damaged`: pieces that cannot be read, -1 for the film as a whole; `seconds`: that a piece
-    takes; `name`: for another film."""
+    takes; `look_seconds`: that the first look takes; `name`: for another film."""
     said = json.dumps({"pieces": pieces, **facts}).encode()
     return MAGIC + said + b"\0" * padding
 
@@ -38,8 +38,12 @@ def read(source: IO[bytes]) -> dict[str, Any]:
     return facts
 
 
-def look(source: IO[bytes], options: FilmOptions, longest: float) -> Plan:
+def look(
+    source: IO[bytes], options: FilmOptions, longest: float, progress: Progress = films.nothing
+) -> Plan:
     facts = read(source)
+    mark("look")
+    take(facts.get("look_seconds", 0), progress)
     length = facts["pieces"] * PIECE_SECONDS
     if length > longest:
         raise FilmTooLong(length=length, limit=longest)

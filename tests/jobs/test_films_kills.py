@@ -106,6 +106,17 @@ def test_a_cancelled_film_is_given_up_long_before_it_would_be_done(
     assert job.items.filter(state=ItemState.CANCELLED).count() == 2
 
 
+def test_a_film_that_is_cancelled_at_its_first_look_is_given_up_at_once(
+    start: Start, owner: User, tmp_path: Path, monkeypatch: Any
+) -> None:
+    job = begin(owner, reels.film(2, look_seconds=600), monkeypatch)
+    workers = start(1)
+    wait_for(lambda: reels.begun(tmp_path, "look"))
+    jobs.cancel(job)
+    wait_for(lambda: "was given up" in workers.logged())
+    assert job.items.get().state == ItemState.CANCELLED
+
+
 def test_a_film_whose_pieces_kill_their_workers_fails(
     start: Start, owner: User, tmp_path: Path, monkeypatch: Any
 ) -> None:

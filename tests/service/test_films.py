@@ -1,6 +1,7 @@
 """The door: each step of a film under the site's settings, in a child process."""
 
 import io
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,14 @@ PIECE = Piece(0, 0, 1)
 
 class Stopped(Exception):
     pass
+
+
+class Slow(io.BytesIO):
+    """A film that takes longer to read than it takes to ask whether to go on."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        time.sleep(0.3)
+        return super().read(size)
 
 
 def coloured(
@@ -100,6 +109,8 @@ def test_what_is_stopped_leaves_nothing_behind(tmp_path: Path) -> None:
 
     with pytest.raises(Stopped):
         coloured(film(frames=25), tmp_path, progress=stop)
+    with pytest.raises(Stopped):
+        films.look(Slow(film(frames=25)), FilmOptions(), 60, stop)
     assert not left(tmp_path) and not children()
 
 

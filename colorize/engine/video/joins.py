@@ -15,8 +15,8 @@ from colorize.engine.video.opening import opened, pictures
 # see. What a shot's colours remember fades to a third in 28 frames, so it is LEAD before, within
 # LEAD_SECONDS, and LEAST_LEAD at least.
 LEAD, LEAD_SECONDS, LEAST_LEAD, TAIL = 96, 8.0, 24, 16
-# The network looks at so many frames around a join, as far before and after it as a lead.
-LOOKS = 16
+# The network looks at so many frames around a join, within so many before and after it.
+LOOKS, AROUND = 8, 48
 # Times this near to each other are the same, in seconds.
 SAME = 1e-3
 # Makes a meeting of luma planes, each with whether it is the one at the join; None without that.
@@ -60,11 +60,11 @@ def around(
     file: IO[bytes], film: Film, time: float, bounds: Bounds
 ) -> Iterator[tuple[Bytes, bool]]:
     """The luma planes of some frames around a join, each with whether it is the one there."""
-    lead, passed = lead_of(film), False
-    every = max(1, round(2 * lead * film.rate / LOOKS))
+    far, passed = min(AROUND / film.rate, lead_of(film)), False
+    every = max(1, round(2 * far * film.rate / LOOKS))
     with opened(file, bounds) as container:
         frames = Frames(container, pictures(container, bounds), film)
-        for number, shown in enumerate(frames.between(time - lead, time + lead)):
+        for number, shown in enumerate(frames.between(time - far, time + far)):
             is_there = not passed and shown.time >= time
             passed |= is_there
             if is_there or number % every == 0:

@@ -17,11 +17,14 @@ class PlainColours:
         self.u, self.v, self.ahead = u, v, ahead
         self.seen: list[Bytes] = []
         self.near: list[float] = []
+        self.looks: list[list[tuple[bytes, bool]]] = []
         self.confidence: float | None = 0.5
 
     def meeting(self, looks: Iterable[tuple[Bytes, bool]]) -> Meeting | None:
         """Of the frame at the join, if there is one."""
-        for luma in [luma for luma, is_there in looks if is_there]:
+        seen = [(luma.copy(), is_there) for luma, is_there in looks]
+        self.looks.append([(luma.tobytes(), is_there) for luma, is_there in seen])
+        for luma in [luma for luma, is_there in seen if is_there]:
             return Meeting(luma, np.zeros((*luma.shape, 2), np.float32), ())
         return None
 

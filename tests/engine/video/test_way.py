@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from colorize.engine.video import planning
 from colorize.engine.video.bounds import USUAL
 from colorize.engine.video.colouring import colour
 from colorize.engine.video.joining import Whole, join
+from colorize.engine.video.joins import LOOKS
 from colorize.engine.video.looking import look
 from colorize.engine.video.options import FilmOptions
 from tests.engine.video.fakes import PlainColours
@@ -141,6 +143,23 @@ def test_joins_are_told_near_them_only(tmp_path: Path, rate: int, lead: int) -> 
         until = made.frames + lead * before
         assert not after or colours.near[until - 4 : until] == [1 / 4, 1 / 3, 1 / 2, 1]
     assert total == 50 * rate and len(plan.pieces) > 2
+
+
+def test_both_pieces_look_at_the_same_few_frames_around_their_join(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "LONGEST", 5.0)
+    source = io.BytesIO(film(frames=300, options={"qp": "0", "g": "125"}))
+    plan = look(source, FilmOptions(), USUAL)
+    seen = []
+    for piece in plan.pieces:
+        colours = PlainColours()
+        colour(source, plan.film, piece, colours, tmp_path / "piece.mp4", nothing)
+        seen += colours.looks
+    assert len(plan.pieces) == 3 and len(seen) == 4
+    assert seen[0] == seen[1] and seen[2] == seen[3]
+    assert all([is_there for _, is_there in looks].count(True) == 1 for looks in seen)
+    assert all(LOOKS <= len(looks) <= LOOKS + 2 for looks in seen)
 
 
 @pytest.mark.parametrize("how", [{}, {"kind": "matroska", "codec": "ffv1", "size": (65, 47)}])

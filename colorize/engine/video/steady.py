@@ -27,9 +27,12 @@ MOOD = 0.97
 # begins again where too little of the picture looks as it did when it got its colours: at a fade or
 # a dissolve it is the film that changes.
 FIRST = 17
-# Channels of what is carried: a, b, their chroma, the grey (0..255) of what they were seen on, and
-# the weight of these.
-CHROMA, GREY, WEIGHT, CHANNELS = 2, 3, 4, 5
+# Averaging blurs, too: the colours of a frame are nearer to each other than those that they are the
+# mean of. They get their variety back up to this factor.
+WIDER = 1.08
+# Channels of what is carried: a, b, their chroma, the square of how far they are from the mean of
+# their frame, the grey (0..255) of what they were seen on, and the weight of these.
+CHROMA, APART, GREY, WEIGHT, CHANNELS = 2, 3, 4, 5, 6
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,8 @@ def counted(carried: Plane, frame: Frame) -> Plane:
     if frame.ab is None:
         return carried
     weight = carried[..., WEIGHT:]
-    own = np.dstack([frame.ab, np.hypot(*cv2.split(frame.ab)), seen_on(frame)])
+    apart = squared(frame.ab - middle(frame.ab))
+    own = np.dstack([frame.ab, np.hypot(*cv2.split(frame.ab)), apart, seen_on(frame)])
     mean = (weight * carried[..., :WEIGHT] + own) / (weight + 1)
     return np.dstack([mean, weight + 1])
 
@@ -171,9 +175,27 @@ def settled(window: list[Step], frames: int, most: int) -> list[Frame]:
 
 
 def together(past: Plane, future: Plane) -> Plane:
-    """The mean of both, (h, w, 2), as lively as what it is the mean of."""
+    """The mean of both, (h, w, 2), as lively as what it is the mean of, and about as varied."""
     ours, theirs = past[..., WEIGHT:], future[..., WEIGHT:]
     mean = past + theirs / np.maximum(ours + theirs, 1e-6) * (future - past)
     ab, chroma = mean[..., :CHROMA], mean[..., CHROMA]
     livelier = chroma / np.maximum(np.hypot(ab[..., 0], ab[..., 1]), 1e-3)
-    return np.ascontiguousarray(ab * np.clip(livelier, 1, LIVELIER)[..., None])
+    return widened(ab * np.clip(livelier, 1, LIVELIER)[..., None], mean[..., APART])
+
+
+def widened(ab: Plane, apart: Plane) -> Plane:
+    """`apart` (h, w): the square of how far from their mean the colours should be. That mean stays,
+    so that a mood gets no livelier."""
+    off = ab - middle(ab)
+    wider = np.sqrt(apart.mean() / max(squared(off).mean(), 1e-3))
+    return np.ascontiguousarray(middle(ab) + np.clip(wider, 1, WIDER) * off)
+
+
+def middle(ab: Plane) -> Plane:
+    """(2,): the mean of all places."""
+    return np.asarray(ab.mean(axis=(0, 1)))
+
+
+def squared(ab: Plane) -> Plane:
+    """(h, w): the square of its length."""
+    return np.asarray(np.square(ab).sum(axis=2))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from colorize.engine.networks import Prediction
 from colorize.engine.planes import Plane
+from colorize.engine.video import steady
 from colorize.engine.video.colours import FilmColours
 from colorize.engine.video.film import Bytes, Chroma, Film
 from colorize.engine.video.joins import LEAD, TAIL
@@ -46,6 +47,16 @@ class Moody(FakeNetwork):
     def predict(self, L: Plane) -> Prediction:
         found = super().predict(L)
         found.ab_faithful[..., 0] = -20 if L[:, 0].mean() > 50 else 20
+        return found
+
+
+class Unsure(FakeNetwork):
+    """Sees a spot in the middle elsewhere each time."""
+
+    def predict(self, L: Plane) -> Prediction:
+        found = super().predict(L)
+        left = found.ab_faithful.shape[1] // 4 + (0, 2, 1, 3)[len(self.shapes) % 4]
+        found.ab_faithful[4:-4, left : left + 8] = (40, -10)
         return found
 
 
@@ -200,6 +211,25 @@ def test_a_mood_of_the_network_is_not_the_films(options: FilmOptions) -> None:
     (alone,) = coloured(moody(72, turns=36)[-1:], options, network=Moody())
     assert off(alone, found[20]) > 8
     assert off(found[71], found[20]) < 3
+
+
+def variety(chroma: Chroma) -> float:
+    """How far the colours of a frame are from their mean."""
+    return float(np.hypot(*(plane.std() for plane in chroma)))
+
+
+@pytest.mark.parametrize("options", ALL)
+def test_what_averaging_blurs_is_given_back_and_the_mean_colour_stays(
+    options: FilmOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (alone,) = coloured([scene(1)], options, network=Unsure())
+    found = coloured([scene(1)] * 40, options, network=Unsure())[30]
+    monkeypatch.setattr(steady, "WIDER", 1.0)
+    blurred = coloured([scene(1)] * 40, options, network=Unsure())[30]
+    assert variety(blurred) < 0.95 * variety(alone)
+    assert variety(found) == pytest.approx(variety(alone), rel=0.02)
+    for plane, other in zip(found, blurred, strict=True):
+        assert plane.mean() == pytest.approx(other.mean(), abs=0.3)
 
 
 @pytest.mark.parametrize("options", ALL)

@@ -29,8 +29,8 @@ from gallery.services import files
 logger = logging.getLogger(__name__)
 
 ORIGINAL, RESULT, STRIP = "original", "result", "strip"
-# For anyone who may see the picture. Only the owner gets the original itself: its metadata can name
-# places and people.
+# Of a picture, beside the original itself, which only its owner gets: its metadata can name places
+# and people.
 KINDS = (
     "original-small",
     "original-medium",
@@ -64,10 +64,18 @@ def send(
         return link_to_bucket(request, picture, kind, file)
     response = respond(request, file)
     guard(response, type_of(picture, kind))
-    for_all = kind != ORIGINAL and version is None and is_for_all(request, picture)
+    is_same = version is None and is_for_others(picture, kind)
+    for_all = is_same and is_for_all(request, picture)
     response["Cache-Control"] = PUBLIC if for_all else PRIVATE
     response["Content-Disposition"] = disposition(request, picture, kind)
     return response
+
+
+def is_for_others(picture: Picture, kind: str) -> bool:
+    """Whether anyone who may see the picture gets this file, and not its owner alone. They see no
+    copies of an original with a version that has its own picture to compare with: what was cropped
+    away is not theirs to see."""
+    return kind in KINDS and not (kind.startswith(ORIGINAL) and picture.shown.before)
 
 
 def respond(request: HttpRequest, file: FieldFile) -> HttpResponseBase:

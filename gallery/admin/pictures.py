@@ -146,10 +146,11 @@ class PictureAdmin(DecisionAdmin):
         """A thumbnail or the film of a picture that moderators may see."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        if kind not in file_responses.KINDS:
-            raise Http404
         rows = Picture.objects.for_moderators().select_related("current")
-        return file_responses.send(request, get_object_or_404(rows, pk=pk), kind)
+        picture = get_object_or_404(rows, pk=pk)
+        if not file_responses.is_for_others(picture, kind):
+            raise Http404
+        return file_responses.send(request, picture, kind)
 
     def is_own(self, request: HttpRequest, row: Picture) -> bool:
         return is_own(request.user, row.owner_id)

@@ -204,11 +204,10 @@ def known(kind: str) -> str:
 
 
 def for_others(picture: Picture, kind: str) -> str:
-    """The kind, for others than the owner. They see no copies of an original with a version that
-    has its own picture to compare with: what was cropped away is not theirs to see."""
-    if kind.startswith(ORIGINAL) and picture.shown.before:
+    """The kind, for others than the owner. Raises Http404."""
+    if not file_responses.is_for_others(picture, kind):
         raise Http404
-    return known(kind)
+    return kind
 
 
 @allow_methods("GET", "HEAD")

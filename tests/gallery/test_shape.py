@@ -14,8 +14,9 @@ from colorize.service import Options
 from colorize.web.offers import offers
 from gallery.models import Picture, Review
 from gallery.services import pictures, sharing, versions
-from tests.cast import content, picture, public_picture
+from tests.cast import content, make_moderator, picture, public_picture
 from tests.gallery.api import Api
+from tests.login import logged_in
 from tests.photos import opened, photo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
@@ -144,3 +145,20 @@ def test_what_was_cropped_away_is_for_the_owner_only(
         assert client.get(f"/s/{token}/{copy}").status_code == 404
     assert client.get(f"/pictures/{shown.pk}/files/before").status_code == 200
     assert client.get(f"/s/{token}/before").status_code == 200
+
+
+@pytest.mark.parametrize("copy", ["original-small", "original-medium"])
+def test_what_was_cropped_away_is_kept_by_no_shared_cache_and_shown_to_no_moderator(
+    home: Client, owner: User, copy: str
+) -> None:
+    shown = public_picture(owner)
+    address, desk = f"/pictures/{shown.pk}/files", f"/admin/gallery/picture/{shown.pk}/files"
+    moderator = logged_in(make_moderator())
+    assert "public" in home.get(f"{address}/{copy}")["Cache-Control"]
+    assert moderator.get(f"{desk}/{copy}").status_code == 200
+    versions.recolor(shown, Options(crop="0 0 50 100"))
+    Picture.objects.filter(pk=shown.pk).update(review=Review.APPROVED)
+    assert "private" in home.get(f"{address}/{copy}")["Cache-Control"]
+    assert "public" in home.get(f"{address}/before")["Cache-Control"]
+    assert moderator.get(f"{desk}/{copy}").status_code == 404
+    assert moderator.get(f"{desk}/before").status_code == 200

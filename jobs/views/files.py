@@ -33,8 +33,10 @@ def file(request: HttpRequest, pk: UUID, item: int, role: str) -> HttpResponseBa
 
 
 def kept_file(request: HttpRequest, found: Item, role: str) -> HttpResponseBase:
-    """A file that is kept with its item, or a part of it. Raises NotFound."""
-    row = JobFile.objects.filter(item=found, role=role).first() if role in ROLES else None
+    """A file that is kept with its item, or a part of it. Raises NotFound, also for what is packed:
+    that is no one file, and an export needs the password."""
+    is_kept = role in ROLES and found.kind not in PACKED
+    row = JobFile.objects.filter(item=found, role=role).first() if is_kept else None
     if row is None:
         raise NotFound
     response = respond(request, row.file)

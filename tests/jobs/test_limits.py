@@ -13,6 +13,7 @@ from jobs.models import Item, Job, JobFile
 from jobs.services import bulk, jobs, zips
 from jobs.services.limits import limits_for
 from tests.cast import grey, picture
+from tests.gallery.api import Api
 from tests.jobs.batch import JSON, Browser, work_off
 from tests.login import logged_in
 
@@ -40,6 +41,15 @@ def test_a_zip_is_no_way_around_the_password_of_an_export(owner: User, settings:
         settings.ZIP_STREAM_BYTES = limit
         assert logged_in(owner).get(f"/jobs/{job.pk}/zip", headers=JSON).status_code == 404
     assert not Job.objects.filter(kind="zip").exists()
+
+
+def test_an_export_is_not_to_be_watched_like_a_piece_of_a_film(owner: User) -> None:
+    """For that, a token would be enough, without the password."""
+    job = bulk.start_export(owner)
+    work_off()
+    item = job.items.get()
+    assert JobFile.objects.filter(item=item, role="result").exists()
+    assert Api(owner, "read").get(f"/api/v1/jobs/{job.pk}/items/{item.pk}/piece").status_code == 404
 
 
 def test_of_a_batch_only_the_latest_zip_is_kept(owner: User, settings: Any) -> None:

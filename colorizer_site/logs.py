@@ -22,13 +22,20 @@ SECRETS = re.compile(
 )
 
 
+# Line breaks and other control characters, to be written as Python does. In a message they come from
+# strangers, who could write lines of their own, or hide some from who looks at them on a terminal.
+ENDS_OF_LINES = (0x2028, 0x2029)
+CONTROLS = {code: ascii(chr(code))[1:-1] for code in (*range(32), *range(127, 160), *ENDS_OF_LINES)}
+
+
 def masked(text: str) -> str:
     """Hide secrets, so that reading the log opens no account and no private picture."""
     return SECRETS.sub(HIDDEN, text)
 
 
 class Record(logging.LogRecord):
-    """Masks the lines of all loggers, gunicorn's included, whatever their handler and format."""
+    """Masks the lines of all loggers, gunicorn's included, whatever their handler and format; each
+    message is one line."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,7 +43,7 @@ class Record(logging.LogRecord):
             self.exc_text = masked(logging.Formatter().formatException(self.exc_info))
 
     def getMessage(self) -> str:  # noqa: N802
-        return masked(super().getMessage())
+        return masked(super().getMessage()).translate(CONTROLS)
 
 
 class JsonLines(JsonFormatter):

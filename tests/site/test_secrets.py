@@ -65,6 +65,14 @@ def test_a_live_link_does_not_stand_in_the_log(
     assert "Not Found: /s/…/nothing" in caplog.text and link.token not in caplog.text
 
 
+def test_a_stranger_writes_no_lines_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """What a provider or a photo says stands in the line that is about it, as it is written."""
+    told = "gone\r\n2026-11-30 ERROR forged\x1b[2K\x85\u2028\x9b1A, Ümit"
+    logging.getLogger("accounts").warning("logging in failed: %s", told)
+    written = r"gone\r\n2026-11-30 ERROR forged\x1b[2K\x85\u2028\x9b1A, Ümit"
+    assert caplog.messages == [f"logging in failed: {written}"]
+
+
 def test_a_traceback_is_masked(caplog: pytest.LogCaptureFixture) -> None:
     try:
         raise ValueError(f"/s/{SECRET}")

@@ -22,6 +22,7 @@ from accounts.models import User
 from accounts.names import TAKEN
 from accounts.second_factor import app_of, proofs
 from colorize.web.error_responses import page_with
+from colorize.web.mailboxes import check_mailbox
 from colorize.web.ratelimit import plain_address
 
 
@@ -56,6 +57,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if user.is_authenticated and app_of(user) is not None:
             return [way for way in ways if way["id"] != "reauthenticate"]
         return ways
+
+    def clean_email(self, email: str) -> str:
+        """Raises ValidationError."""
+        check_mailbox(email)
+        return str(super().clean_email(email))
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """The normalised name. Raises ValidationError."""

@@ -22,8 +22,8 @@ SECRETS = re.compile(
 )
 
 
-# Line breaks and other control characters, to be written as Python does. In a message they come from
-# strangers, who could write lines of their own, or hide some from who looks at them on a terminal.
+# Line breaks and other control characters, and how Python writes them. In a message they come from
+# strangers, who could write lines of their own, or hide some from who reads them on a terminal.
 ENDS_OF_LINES = (0x2028, 0x2029)
 CONTROLS = {code: ascii(chr(code))[1:-1] for code in (*range(32), *range(127, 160), *ENDS_OF_LINES)}
 

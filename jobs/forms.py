@@ -9,6 +9,7 @@ from colorize.engine.options import OF_MANY
 from colorize.service import available_networks
 from colorize.web.errors import BadField
 from colorize.web.forms import SHAPE, DeclaredForm, FilmOptionsForm, OptionsForm, field_of
+from colorize.web.mailboxes import MailboxField
 from colorize.web.text import LineField
 from gallery.forms import AlbumField
 from gallery.models import Album
@@ -28,7 +29,7 @@ class JobForm(DeclaredForm):
     album = AlbumField()
     new_album = LineField(max_length=ALBUM_NAME_LENGTH, required=False)
     notify = forms.BooleanField(required=False, label="Send me an email when it is done")
-    email = forms.EmailField(
+    email = MailboxField(
         max_length=EMAIL_LENGTH,
         required=False,
         label="Email me when it is done (optional)",

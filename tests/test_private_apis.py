@@ -26,6 +26,7 @@ FUNCTIONS = {
         "is_open_for_signup": "request",
         "is_reauthentication_required": "app, **kwargs",
         "get_reauthentication_methods": "user",
+        "clean_email": "email",
         "clean_username": "username, shallow",
         "save_user": "request, user, form, commit",
         "can_delete_email": "email_address",

@@ -14,6 +14,7 @@ from accounts.access import user_of
 from accounts.models import User
 from colorize.engine.errors import UserError
 from colorize.web.error_responses import page_with
+from colorize.web.mailboxes import MailboxField
 from gallery.models import Picture, Report
 from gallery.models.reports import WORDS_LENGTH
 from gallery.services import reports
@@ -35,7 +36,7 @@ class ReportForm(forms.Form):
         "in it.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    email = forms.EmailField(
+    email = MailboxField(
         required=False,
         label="Your email address (optional)",
         help_text="We use it only to tell you the outcome.",

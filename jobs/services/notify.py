@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.core.validators import MaxLengthValidator, validate_email
+from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.forms import ValidationError
 from django.http import HttpRequest
@@ -18,6 +18,7 @@ from rest_framework.request import Request
 
 from accounts.models import User
 from colorize.web.errors import BadField
+from colorize.web.mailboxes import check_mailbox, mailbox
 from colorize.web.ratelimit import Throttle
 from colorize.web.rows import refresh
 from jobs import words
@@ -37,9 +38,9 @@ class EmailsTo(Throttle):
         self.email = email
 
     def get_cache_key(self, request: Request | HttpRequest, view: View | None) -> str:
-        name, _, host = self.email.lower().rpartition("@")
-        mailbox = name.partition("+")[0].replace(".", "")
-        return self.name(f"{mailbox}@{host}")
+        name, _, host = mailbox(self.email).lower().rpartition("@")
+        owner = name.partition("+")[0].replace(".", "")
+        return self.name(f"{owner}@{host}")
 
 
 class EmailsFrom(Throttle):
@@ -65,7 +66,7 @@ def wish(request: HttpRequest, owner: User | None, email: str = "") -> dict[str,
 def checked(email: str) -> str:
     """Raises BadField."""
     try:
-        validate_email(email)
+        check_mailbox(email)
         MaxLengthValidator(EMAIL_LENGTH)(email)
     except ValidationError as problem:
         raise BadField(name="email", reason="this is not an email address.") from problem

@@ -82,6 +82,12 @@ def test_a_mail_goes_through_a_real_server_and_its_link_confirms(
     assert "You are logged in as ann." in log_in(client, "ann@example.org")
 
 
+@pytest.mark.parametrize("page", ["signup", "password/reset"])
+def test_an_address_that_no_email_can_reach_is_refused(client: Client, page: str) -> None:
+    answer = client.post(f"/accounts/{page}/", FORM | {"email": "ann@\u05d0a.org"})
+    assert "Enter a valid email address." in page_of(answer) and not User.objects.exists()
+
+
 def test_a_mail_server_that_is_down_keeps_nobody_waiting(client: Client, mail_server: Any) -> None:
     page = page_of(client.post("/accounts/signup/", FORM, follow=True))
     assert "Open the link in our email" in page and "Our emails are delayed" in page

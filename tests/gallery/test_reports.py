@@ -191,7 +191,8 @@ def test_the_page_knows_who_is_logged_in(shown: Picture, stranger: User, client:
 
 
 def test_the_page_says_what_is_missing(shown: Picture, client: Client) -> None:
-    for wrong in ({}, {"reason": "other"}, {"reason": "x"}, {"reason": "rights", "email": "me"}):
+    nobody = [{"reason": "rights", "email": email} for email in ("me", "me@\u05d0a.org")]
+    for wrong in ({}, {"reason": "other"}, {"reason": "x"}, *nobody):
         answer = client.post(address(shown), wrong)
         assert answer.status_code == 400 and 'class="errorlist"' in answer.content.decode(), wrong
     assert not Report.objects.exists()

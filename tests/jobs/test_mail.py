@@ -79,6 +79,13 @@ def test_an_email_is_sent_by_the_worker_and_forgotten() -> None:
     assert not KINDS["mail"].listed
 
 
+def test_an_address_that_cannot_be_written_stops_nothing(logged: Callable[[], str]) -> None:
+    """Right and left are mixed in its host, which Django finds valid. Such as the address of a
+    report that a moderator closes, or of a job that ends."""
+    EmailMessage("A new password", "Hello", to=["ann@\u05d0a.org"]).send()
+    assert not Item.objects.exists() and "an email is left out" in logged()
+
+
 def test_an_email_goes_only_with_what_it_tells_about() -> None:
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         send()

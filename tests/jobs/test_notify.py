@@ -121,6 +121,9 @@ def test_only_a_few_emails_a_day_go_to_an_address(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(api_settings.DEFAULT_THROTTLE_RATES, "notify_to", "2/day")
     for number, email in enumerate(["ann@example.org", "ANN+2@example.org"]):
         notify.wish(RequestFactory().get("/", REMOTE_ADDR=f"192.0.2.{number}"), None, email)
+    for same in ('"a\\nn"@example.org', "ann@\uff45xample.org"):
+        with pytest.raises(TooManyEmails):
+            notify.wish(REQUEST, None, same)
     with pytest.raises(TooManyEmails) as problem:
         notify.wish(REQUEST, None, "a.n.n+3@Example.org")
     assert "at most 2 can go to an address" in str(problem.value) and problem.value.retry_after
@@ -138,7 +141,9 @@ def test_only_a_few_emails_a_day_are_asked_for_from_an_address(
     notify.wish(RequestFactory().get("/", REMOTE_ADDR="192.0.2.7"), None, "carol@example.org")
 
 
-@pytest.mark.parametrize("email", ["", "ann", "ann@example.org\nBcc: bob@example.org"])
+@pytest.mark.parametrize(
+    "email", ["", "ann", "ann@example.org\nBcc: bob@example.org", "ann@\u05d0a.org"]
+)
 def test_what_is_no_address_is_refused(email: str) -> None:
     with pytest.raises(BadField):
         notify.wish(REQUEST, None, email)

@@ -28,15 +28,29 @@ def shrink(image: Image.Image, sides: Sequence[int]) -> list[bytes]:
 
 
 def thumbnails_of(picture: Image.Image, sides: Sequence[int]) -> list[bytes]:
-    """Thumbnails of an upright picture in 8-bit sRGB."""
-    return [save(picture, side) for side in sides]
+    """Thumbnails of an upright picture in 8-bit sRGB, each made from the one before."""
+    jpegs = []
+    for side in sides:
+        picture = shrunk(picture, side)
+        jpegs.append(jpeg(picture))
+    return jpegs
 
 
 def save(picture: Image.Image, side: int) -> bytes:
+    return jpeg(shrunk(picture, side))
+
+
+def shrunk(picture: Image.Image, side: int) -> Image.Image:
+    """With a longest side of `side` pixels at most. By whole factors first, which is much quicker
+    than the rest."""
     small = picture.copy()
-    small.thumbnail((side, side), Image.Resampling.BOX, reducing_gap=2)
+    small.thumbnail((side, side), Image.Resampling.BOX, reducing_gap=1)
+    return small
+
+
+def jpeg(picture: Image.Image) -> bytes:
     buffer = io.BytesIO()
-    small.save(buffer, "JPEG", quality=QUALITY, exif=b"", icc_profile=None)
+    picture.save(buffer, "JPEG", quality=QUALITY, exif=b"", icc_profile=None)
     return buffer.getvalue()
 
 

@@ -8,6 +8,7 @@ from typing import IO
 from PIL import Image
 
 from colorize.engine.planes import Pixels
+from colorize.engine.thumbnails import shrunk
 from colorize.engine.video.bounds import Bounds
 from colorize.engine.video.film import Film, Stills
 from colorize.engine.video.frames import Frames, Shown
@@ -83,9 +84,7 @@ def upright(shown: Shown, film: Film, *, grey: bool = False) -> Image.Image:
 
 
 def jpeg(image: Image.Image, side: int) -> bytes:
-    small = image.copy()
-    small.thumbnail((side, side), Image.Resampling.BOX, reducing_gap=2)
-    return saved(small)
+    return saved(shrunk(image, side))
 
 
 def saved(image: Image.Image) -> bytes:

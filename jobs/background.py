@@ -1,4 +1,4 @@
-"""Stores a result, in a store that is far away, while the next item is worked on."""
+"""Stores a result, where a server keeps it, while the next item is worked on."""
 
 import logging
 from collections.abc import Callable

@@ -12,7 +12,7 @@ from functools import partial
 from math import inf
 from typing import Any, Protocol
 
-from django.db import Error, close_old_connections
+from django.db import Error, close_old_connections, connection
 
 from colorize.web.error_responses import user_error
 from colorize.web.errors import InternalError
@@ -87,8 +87,7 @@ def work(stop: Stop, kinds: Collection[str] = ()) -> None:
     WORK_GRACE_SECONDS."""
     upkeep = Upkeep()
     numbers = itertools.count(1)
-    # On a disk it is stored so quickly that two threads would only keep each other from the cores.
-    with Background() if is_in_bucket() else nullcontext() as background:
+    with Background() if stores_far_away() else nullcontext() as background:
         while not stop.is_set():
             try:
                 upkeep.look()
@@ -102,6 +101,12 @@ def work(stop: Stop, kinds: Collection[str] = ()) -> None:
                 logger.exception("the worker failed, and goes on")
                 stop.wait(OUTAGE_SECONDS)
     leave()
+
+
+def stores_far_away() -> bool:
+    """Whether storing a result mostly waits for servers. With SQLite and a disk it does not, and
+    two threads would only keep each other from the cores."""
+    return is_in_bucket() or connection.vendor != "sqlite"
 
 
 def see(worker: str) -> None:

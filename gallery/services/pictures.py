@@ -243,7 +243,8 @@ def new_picture(owner: User, photo: bytes, result: colorizer.Result, words: Word
 def insert(picture: Picture, version: Version, album: Album | None) -> None:
     """Save the rows of a new picture, if it still fits. An album that was deleted in the meantime
     is left out. Raises OverQuota or NotLoggedIn."""
-    with transaction.atomic():
+    # Where there is a transaction around it, that fails as a whole, too.
+    with transaction.atomic(savepoint=False):
         lock_owner(picture.owner)
         check_room(picture.owner, picture.bytes)
         picture.album = album and albums.hold(album)

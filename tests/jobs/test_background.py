@@ -1,4 +1,4 @@
-"""A worker whose store is far away stores a result while it does the next item."""
+"""A worker whose results go to a server stores one while it does the next item."""
 
 import threading
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from colorize.engine.errors import Busy
 from gallery.errors import OverQuota
@@ -158,11 +158,19 @@ def work_until(stop: threading.Event) -> None:
     connections.close_all()
 
 
+def test_a_result_is_stored_in_the_background_where_a_server_keeps_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert worker.stores_far_away() is (connection.vendor != "sqlite")
+    monkeypatch.setattr(worker, "is_in_bucket", lambda: True)
+    assert worker.stores_far_away()
+
+
 @pytest.mark.parametrize("is_far", [True, False])
 def test_a_worker_that_stops_stores_what_it_has_in_hand(
     storing: Storing, is_far: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "is_in_bucket", lambda: is_far)
+    monkeypatch.setattr(worker, "stores_far_away", lambda: is_far)
     threads = set()
     stop, stopped = threading.Event(), threading.Event()
 

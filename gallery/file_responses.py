@@ -40,6 +40,8 @@ KINDS = (
     "result-medium",
     STRIP,
 )
+# Of these, what is made of a film in colour.
+COLOURED = (RESULT, "result-small", "result-medium", STRIP)
 # No scripts, no forms. A browser's own player asks for the film again, as the person that it is of.
 STANDS = "default-src 'none'; sandbox"
 PLAYS = "default-src 'none'; media-src 'self'; sandbox allow-same-origin"
@@ -73,8 +75,10 @@ def send(
 
 def is_for_others(picture: Picture, kind: str) -> bool:
     """Whether anyone who may see the picture gets this file, and not its owner alone. They see no
-    copies of an original with a version that has its own picture to compare with: what was cropped
-    away is not theirs to see."""
+    copies of an original with a version that has its own picture to compare with, and no frame of a
+    film as it was: what was cropped or cut away is not theirs to see."""
+    if picture.is_film:
+        return kind in COLOURED
     return kind in KINDS and not (kind.startswith(ORIGINAL) and picture.shown.before)
 
 

@@ -7,12 +7,13 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from gallery.models import Picture
+from gallery.models import Picture, Review
 from gallery.services import sharing
 from tests.cast import content
 from tests.gallery.api import Api
 from tests.gallery.films import BYTES, COLOURED, save_film
 from tests.gallery.test_bucket_links import ORIGIN, bucket, fetch
+from tests.login import logged_in
 
 pytestmark = pytest.mark.django_db
 SIZE = len(COLOURED)
@@ -124,7 +125,23 @@ def test_a_photo_has_no_strip(home: Client, owner: User, network: Any) -> None:
     assert home.get(f"/pictures/{picture(owner).pk}/files/strip").status_code == 404
 
 
-@pytest.mark.parametrize("kind", ["result", "strip", "before", "result-medium"])
+@pytest.mark.parametrize("kind", ["before", "original-small", "original-medium"])
+def test_others_see_no_frame_of_the_film_as_it_was(
+    kind: str, home: Client, client: Client, moderator: User, film: Picture
+) -> None:
+    """It may be of a part that is cut away in the version that is shown now."""
+    link = sharing.share(film).get_absolute_url()
+    assert client.get(f"{link}/{kind}").status_code == 404
+    sharing.publish(film)
+    Picture.objects.filter(pk=film.pk).update(review=Review.APPROVED)
+    address = f"/pictures/{film.pk}/files/{kind}"
+    assert client.get(address).status_code == 404
+    assert "private" in home.get(address).headers["Cache-Control"]
+    desk = f"/admin/gallery/picture/{film.pk}/files/{kind}"
+    assert logged_in(moderator).get(desk).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["result", "strip", "result-small", "result-medium"])
 def test_others_see_a_film_when_they_may(kind: str, client: Client, film: Picture) -> None:
     address = f"/pictures/{film.pk}/files/{kind}"
     assert client.get(address, headers={"Range": "bytes=0-1"}).status_code == 404

@@ -10,6 +10,12 @@ from colorize.web.storage import OptionalWrite, storage_error
 
 
 class SessionStore(db.SessionStore):
+    def __init__(self, session_key: str | None = None) -> None:
+        """Takes what cannot be one of Django's keys for none: a cookie can hold a null character,
+        which PostgreSQL refuses in queries."""
+        is_key = session_key is not None and session_key.isascii() and session_key.isalnum()
+        super().__init__(session_key if is_key else None)
+
     def save(self, must_create: bool = False) -> None:
         """Django takes any database error for a session that was deleted in the meantime."""
         try:

@@ -302,3 +302,10 @@ def test_fields_have_labels_help_and_errors_of_their_own(client: Client) -> None
     assert 'aria-describedby="id_password1_helptext id_password1_error"' in page
     assert 'autocomplete="new-password"' in page and "placeholder" not in page
     assert "at least 8 characters" in page
+
+
+def test_a_cookie_with_a_null_character_is_no_session(client: Client) -> None:
+    """Cookies in quotes can have one. PostgreSQL refuses it in queries."""
+    client.raise_request_exception = False
+    cookie = r'sessionid="abcdefgh\000ijklmnopqrstuvwxyz0123"'
+    assert client.get("/gallery", headers={"cookie": cookie}).status_code == 302

@@ -23,7 +23,7 @@ from jobs.errors import (
 )
 from jobs.models import Item, ItemState, Job, JobFile, JobState
 from jobs.services import jobs
-from jobs.services.limits import PIECE_BYTES
+from jobs.services.limits import PIECE_BYTES, check_room_of_visitors
 from jobs.services.reading import SIDECAR, UPLOAD, received
 from jobs.services.sidecars import is_awaited, is_sidecar, let_go
 
@@ -38,9 +38,13 @@ def append(item: Item, offset: int, data: bytes) -> int:
     waits for its turn.
 
     Raises WrongOffset if the piece does not begin where the upload ends (as when it was sent
-    twice), PieceTooLarge, TooManyPieces, MoreThanPromised, TooLateForThat, or like the storage.
+    twice), PieceTooLarge, TooManyPieces, MoreThanPromised, TooLateForThat, NoRoomForVisitors, or
+    like the storage.
     """
     check(item, offset, data)
+    if item.job.owner_id is None:
+        # Many may have promised a lot while there was room.
+        check_room_of_visitors()
     if data:
         with file_transaction(FOLDER) as batch:
             name = batch.write(data, "")

@@ -88,6 +88,21 @@ def test_a_visitor_promises_no_more_once_there_is_no_room(settings: Any) -> None
     assert (answer.status_code, answer.json()["error"]) == (503, "no_room_for_visitors")
 
 
+def test_visitors_send_no_more_than_there_is_room_for(settings: Any) -> None:
+    """Of what was promised while there was room, by any number of addresses."""
+    browsers = [Browser().begin() for _ in range(3)]
+    entries = [browser.promise(("a.png", 100)).json()[0]["id"] for browser in browsers]
+    settings.VISITORS_BYTES = 100
+    answers = [
+        browser.send(entry, bytes(60)) for browser, entry in zip(browsers, entries, strict=True)
+    ]
+    assert [answer.status_code for answer in answers] == [204, 204, 503]
+    assert answers[2].json()["error"] == "no_room_for_visitors"
+    assert JobFile.objects.count() == 2
+    settings.VISITORS_BYTES = 200
+    assert browsers[2].send(entries[2], bytes(100)).status_code == 204
+
+
 @pytest.mark.parametrize("email", [f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.{'e' * 60}.org"])
 def test_an_address_that_does_not_fit_is_refused(email: str) -> None:
     """With PostgreSQL it could not be stored."""

@@ -243,8 +243,9 @@ def media(settings: Settings) -> Any:
 
 
 @pytest.fixture
-def hands(transactional_db: None) -> Iterator[None]:
-    """A worker, in a thread."""
+def hands(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A worker, in a thread, who looks for work often."""
+    monkeypatch.setattr(worker, "IDLE_SECONDS", 0.05)
     stop = threading.Event()
 
     def work() -> None:

@@ -3,16 +3,21 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.cache import cache
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
     Page,
+    ViewportSize,
     expect,
     sync_playwright,
 )
@@ -34,6 +39,7 @@ SWITCHES = [
     "--disable-sync",
 ]
 PHOTO = ROOT / "static/examples/before/camera.jpg"
+VIEWPORT: ViewportSize = {"width": 1280, "height": 720}
 # Milliseconds until something is missed, on a machine that is busy with all of the tests.
 WAIT = 30_000
 expect.set_options(timeout=WAIT)
@@ -66,6 +72,21 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def lasting_files() -> Iterator[None]:
+    """Static files are asked for once, as in production, where their names tell them apart."""
+    serve = StaticFilesHandler.serve
+
+    def lasting(self: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        answer: HttpResponseBase = serve(self, request)
+        answer["Cache-Control"] = "max-age=86400, immutable"
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", lasting)
+        yield
+
+
 @pytest.fixture
 def site(live_server: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of the site, with its static files, without a limit on photos, and with a default
@@ -76,9 +97,80 @@ def site(live_server: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> st
     return str(live_server.url)
 
 
+class KeptPages:
+    """Pages that tests use one after another. Scripts stay compiled and styles parsed: what is
+    opened takes a third of the processor time that it takes in a new context."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.pages: dict[bool, tuple[Page, list[str]]] = {}
+
+    @contextmanager
+    def lend(self, site: str, scripts: bool, afresh: bool) -> Iterator[Page]:
+        """One with scripts or without, as if nothing had been opened in it. Its complaints fail the
+        test."""
+        kept = self.pages.pop(scripts, None)
+        if kept and afresh:
+            kept[0].context.close()
+            kept = None
+        page, complaints = kept or self.opened(site, scripts)
+        yield page
+        forget(page, site)
+        heard = complaints.copy()
+        complaints.clear()
+        self.pages[scripts] = (page, complaints)
+        assert not heard
+
+    def opened(self, site: str, scripts: bool) -> tuple[Page, list[str]]:
+        page = new_context(self.browser, site, java_script_enabled=scripts).new_page()
+        return page, listen(page)
+
+
+def forget(page: Page, site: str) -> None:
+    """What a test may have left. Init scripts, clocks and listeners that act stay with a page: for
+    these there is `new_page`."""
+    for tab in page.context.pages:
+        if tab != page:
+            tab.close()
+    page.unroute_all(behavior="wait")
+    # Another site, or none, would have a process of its own.
+    page.goto(f"{site}/healthz")
+    session = page.context.new_cdp_session(page)
+    session.send("Storage.clearDataForOrigin", {"origin": site, "storageTypes": "all"})
+    session.detach()
+    page.context.clear_cookies()
+    page.set_viewport_size(VIEWPORT)
+    page.emulate_media(color_scheme="light")
+
+
+@pytest.fixture(scope="session")
+def kept_pages(browser: Browser) -> KeptPages:
+    return KeptPages(browser)
+
+
 @pytest.fixture
-def page(browser: Browser, site: str) -> Iterator[Page]:
+def page(kept_pages: KeptPages, site: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page whose every complaint (console errors, Content-Security-Policy) fails the test."""
+    with kept_pages.lend(site, scripts=True, afresh=has_failed(request)) as page:
+        yield page
+
+
+@pytest.fixture
+def plain_page(kept_pages: KeptPages, site: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Without JavaScript."""
+    with kept_pages.lend(site, scripts=False, afresh=has_failed(request)) as page:
+        yield page
+
+
+def has_failed(request: pytest.FixtureRequest) -> bool:
+    """The test is tried once more."""
+    return getattr(request.node, "execution_count", 1) > 1
+
+
+@pytest.fixture
+def new_page(browser: Browser, site: str) -> Iterator[Page]:
+    """In a context of its own, for what would stay with a page, or for a browser that knows nothing
+    yet."""
     context = new_context(browser, site)
     page = context.new_page()
     complaints = listen(page)
@@ -87,18 +179,10 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
     assert not complaints
 
 
-@pytest.fixture
-def plain_page(browser: Browser, site: str) -> Iterator[Page]:
-    """Without JavaScript."""
-    context = new_context(browser, site, java_script_enabled=False)
-    page = context.new_page()
-    yield page
-    context.close()
-
-
 def new_context(browser: Browser, site: str, **options: Any) -> BrowserContext:
     """With reduced motion, so that nothing fades while it is checked, and where what is clicked on
     is one thing only."""
+    options.setdefault("viewport", VIEWPORT)
     context = browser.new_context(
         base_url=site,
         accept_downloads=True,

@@ -1,14 +1,13 @@
 """What every page promises: nobody is shut out, and nothing is wider than the screen."""
 
-from itertools import product
-from typing import Any, Literal
+from typing import Literal
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-# What axe-core judges by colours; all its other rules see the same page in light and in dark.
+# What axe-core judges by colours.
 OF_COLOURS = ("color-contrast", "link-in-text-block")
 # Of a computer and of a phone.
 WIDTHS = (1280, 360)
@@ -18,17 +17,28 @@ LISTEN = """dark => {
   window.heard = query.matches === dark
     || new Promise(hear => query.addEventListener("change", () => hear(), { once: true }))
 }"""
-# With nothing halfway between two colours.
-RUN = """async options => {
-  for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish()
-  return (await axe.run(options)).violations
+# What is seen, and in which colours.
+COLOURS = """() => {
+  const ofColour = ["color", "backgroundColor", "backgroundImage", "opacity", "visibility"];
+  const seen = [...document.querySelectorAll("*")].filter(each => each.checkVisibility());
+  return seen.map(each => {
+    const style = getComputedStyle(each);
+    const isLarge = parseFloat(style.fontSize) >= 18;
+    return [...ofColour.map(name => style[name]), style.fontWeight, isLarge];
+  }).join();
 }"""
+# With nothing halfway between two colours.
+SETTLE = """async () => {
+  await window.heard;
+  for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish();
+}"""
+RUN = "async options => (await axe.run(options)).violations"
 
 
 def switch(page: Page, scheme: Scheme) -> None:
     page.evaluate(LISTEN, scheme == "dark")
     page.emulate_media(color_scheme=scheme)
-    page.evaluate("() => window.heard")
+    page.evaluate(SETTLE)
 
 
 def problems(page: Page, *rules: str) -> list[str]:
@@ -36,23 +46,41 @@ def problems(page: Page, *rules: str) -> list[str]:
     each screen, in light and in dark."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    found = []
-    for width, scheme in product(WIDTHS, SCHEMES):
-        page.set_viewport_size({"width": width, "height": 850})
-        switch(page, scheme)
-        for rule in page.evaluate(RUN, options(rules, scheme)):
-            nodes = [node["target"] for node in rule["nodes"]]
-            found.append(f"{rule['id']}, {width}, {scheme}: {nodes}")
-        if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
-            found.append(f"{wide} pixels wide on a screen of {width}")
+    wide, narrow = WIDTHS
+    light, dark = SCHEMES
+    found = judged(page, wide, light, rules)
+    before = {scheme: colours(page, wide, scheme) for scheme in (light, dark)}
+    found += judged(page, narrow, dark, rules)
+    after = {scheme: colours(page, narrow, scheme) for scheme in (dark, light)}
+    # Where both screens show the same in the same colours, one tells of the other.
+    if of_colours := tuple(name for name in OF_COLOURS if not rules or name in rules):
+        if after[light] != before[light]:
+            found += judged(page, narrow, light, of_colours)
+        if after[dark] != before[dark]:
+            found += judged(page, wide, dark, of_colours)
     return found
 
 
-def options(rules: tuple[str, ...], scheme: Scheme) -> dict[str, Any]:
-    """axe-core's, for these rules or for all."""
-    if scheme != SCHEMES[0]:
-        rules = tuple(rule for rule in OF_COLOURS if not rules or rule in rules)
-    return {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+def judged(page: Page, width: int, scheme: Scheme, rules: tuple[str, ...]) -> list[str]:
+    show(page, width, scheme)
+    options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+    found = [
+        f"{rule['id']}, {width}, {scheme}: {[node['target'] for node in rule['nodes']]}"
+        for rule in page.evaluate(RUN, options)
+    ]
+    if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
+        found.append(f"{wide} pixels wide on a screen of {width}")
+    return found
+
+
+def colours(page: Page, width: int, scheme: Scheme) -> str:
+    show(page, width, scheme)
+    return str(page.evaluate(COLOURS))
+
+
+def show(page: Page, width: int, scheme: Scheme) -> None:
+    page.set_viewport_size({"width": width, "height": 850})
+    switch(page, scheme)
 
 
 def unfold(page: Page) -> None:

@@ -8,7 +8,7 @@ import functools
 import time
 from typing import Any
 
-from django.test import testcases
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from playwright.sync_api import Locator, Page
 
 # Seconds for a page, a picture or an answer, and for a script or a style.
@@ -35,5 +35,5 @@ def slow(answer: Any) -> Any:
 for kind in (Page, Locator):
     for name in ("click", "press"):
         setattr(kind, name, impatient(getattr(kind, name)))
-site = testcases._StaticFilesHandler
-site.__call__ = slow(site.__call__)  # type: ignore[method-assign]
+# What the tests' server hands every request to.
+StaticFilesHandler.__call__ = slow(StaticFilesHandler.__call__)  # type: ignore[method-assign]

@@ -4,11 +4,20 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.looking import SCHEMES, problems, switch
 
+# Leaves the last operation of each method: all of them look alike, and axe-core looks long.
+ONE_OF_EACH = """() => {
+  const later = new Set();
+  for (const each of [...document.querySelectorAll(".opblock")].reverse()) {
+    if (later.has(each.className.split(" ")[1])) each.style.display = "none";
+    later.add(each.className.split(" ")[1]);
+  }
+}"""
 # The rest of its rules is about Swagger UI's own elements.
 OURS = ("color-contrast", "landmark-one-main", "bypass", "page-has-heading-one")
 
 
-def test_the_pages_list_every_operation_and_ask_nothing_from_outside(page: Page) -> None:
+def test_the_pages_list_every_operation_and_ask_nothing_from_outside(new_page: Page) -> None:
+    page = new_page
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto("/api/docs")
@@ -23,6 +32,8 @@ def test_the_pages_can_be_read_in_light_and_dark_and_lead_back(page: Page, site:
     page.goto("/api/docs")
     page.locator(".opblock-patch .opblock-summary-control").last.click()
     expect(page.locator(".responses-table .headers").first).to_be_visible()
+    page.evaluate(ONE_OF_EACH)
+    expect(page.locator(".opblock:visible")).to_have_count(4)
     assert problems(page, *OURS) == []
     papers = []
     for scheme in SCHEMES:

@@ -316,7 +316,8 @@ def test_a_batch_of_which_all_has_arrived_is_closed_by_its_page(page: Page, hand
     expect(words(page)).to_have_text(DONE, timeout=15_000)
 
 
-def test_leaving_is_asked_about_only_while_something_is_sent(page: Page, hands: None) -> None:
+def test_leaving_is_asked_about_only_while_something_is_sent(new_page: Page, hands: None) -> None:
+    page = new_page
     asked: list[str] = []
 
     def stay(dialog: Any) -> None:

@@ -1,17 +1,17 @@
 """A colour corrected without JavaScript, by its place in percent."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from colorize.engine.hints import hints_of
 from colorize.service import Options
 from gallery.models import Picture
 from gallery.services import pictures, versions
-from tests.browser.conftest import PHOTO, new_context
+from tests.browser.conftest import PHOTO
+from tests.browser.test_gallery import home as home
 from tests.browser.test_gallery import log_in
 from tests.cast import person
 from tests.fakes import FakeNetwork
@@ -30,11 +30,9 @@ def kept(owner: User, hintable: FakeNetwork) -> Picture:
 
 
 @pytest.fixture
-def plain_home(browser: Browser, site: str, owner: User) -> Iterator[Page]:
-    context = new_context(browser, site, java_script_enabled=False)
-    log_in(context, owner, site)
-    yield context.new_page()
-    context.close()
+def plain_home(plain_page: Page, site: str, owner: User) -> Page:
+    log_in(plain_page.context, owner, site)
+    return plain_page
 
 
 def test_a_colour_is_corrected_and_the_correction_removed(plain_home: Page, kept: Picture) -> None:
@@ -61,16 +59,10 @@ def test_a_colour_is_corrected_and_the_correction_removed(plain_home: Page, kept
     assert kept.versions.count() == 2 and not kept.shown.made_with.hints
 
 
-def test_with_scripts_there_is_one_way_only(
-    browser: Browser, site: str, owner: User, kept: Picture
-) -> None:
-    context = new_context(browser, site)
-    log_in(context, owner, site)
-    page = context.new_page()
-    page.goto(kept.get_absolute_url())
-    expect(page.get_by_role("button", name="Correct a colour")).to_be_visible()
-    expect(page.get_by_role("region", name="Correct a colour")).to_have_count(0)
-    context.close()
+def test_with_scripts_there_is_one_way_only(home: Page, kept: Picture) -> None:
+    home.goto(kept.get_absolute_url())
+    expect(home.get_by_role("button", name="Correct a colour")).to_be_visible()
+    expect(home.get_by_role("region", name="Correct a colour")).to_have_count(0)
 
 
 def test_the_form_fits_on_a_phone(plain_home: Page, kept: Picture) -> None:

@@ -167,13 +167,12 @@ def test_another_photo_starts_without_a_frame(page: Page) -> None:
 
 
 def test_without_javascript_numbers_do_it(
-    browser: Browser,
+    plain_page: Page,
     site: str,
     owner: User,  # noqa: F811
 ) -> None:
-    context = new_context(browser, site, java_script_enabled=False)
-    log_in(context, owner, site)
-    page = context.new_page()
+    page = plain_page
+    log_in(page.context, owner, site)
     kept = picture(owner)
     page.goto(kept.get_absolute_url())
     page.click(SUMMARY)
@@ -185,7 +184,6 @@ def test_without_javascript_numbers_do_it(
     kept.refresh_from_db()
     made_with = kept.shown.made_with
     assert (made_with.turn, made_with.straighten, made_with.crop) == (90, -1.5, "0 0 50 100")
-    context.close()
 
 
 def test_nobody_is_shut_out_of_the_editor(home: Page, kept: Picture) -> None:  # noqa: F811

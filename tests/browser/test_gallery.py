@@ -1,7 +1,6 @@
 """The gallery in a real browser: claiming, scrolling, selecting, and nobody shut out."""
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from accounts.models import User
 from colorize.service import Options
 from gallery.models import Album, Picture
 from gallery.services import bin, pictures, sharing, versions
-from tests.browser.conftest import PHOTO, WAIT, listen, new_context
+from tests.browser.conftest import PHOTO, WAIT, new_context
 from tests.browser.looking import problems, unfold
 from tests.browser.test_accounts import send
 from tests.browser.test_contrast import FADED
@@ -37,15 +36,10 @@ def log_in(context: BrowserContext, user: User, site: str) -> None:
 
 
 @pytest.fixture
-def home(browser: Browser, site: str, owner: User) -> Iterator[Page]:
-    """The owner's browser; any complaint of its console fails the test."""
-    context = new_context(browser, site)
-    log_in(context, owner, site)
-    page = context.new_page()
-    complaints = listen(page)
-    yield page
-    context.close()
-    assert not complaints
+def home(page: Page, site: str, owner: User) -> Page:
+    """The owner's browser."""
+    log_in(page.context, owner, site)
+    return page
 
 
 def colorize(page: Page) -> None:
@@ -112,14 +106,12 @@ def test_a_result_that_was_not_to_be_saved_can_be_saved_after_all(home: Page) ->
     expect(home.locator("input[name=save][type=checkbox]")).not_to_be_checked()
 
 
-def visit(context: BrowserContext) -> Page:
-    """A tab of somebody who is not logged in, with a photo coloured in it."""
-    page = context.new_page()
+def visit(page: Page) -> None:
+    """By somebody who is not logged in, and has a photo coloured."""
     page.goto("/")
     colorize(page)
     remembered(page)
     assert not Picture.objects.exists()
-    return page
 
 
 # The photo that waits in the browser, if one does; asked after whatever the page has asked before.
@@ -155,11 +147,10 @@ def see_no_offer(page: Page) -> None:
 
 
 def test_a_photo_from_before_logging_in_can_be_claimed_in_the_same_visit(
-    browser: Browser, site: str, owner: User
+    page: Page, site: str, owner: User
 ) -> None:
-    context = new_context(browser, site)
-    page = visit(context)
-    log_in(context, owner, site)
+    visit(page)
+    log_in(page.context, owner, site)
     page.goto("/")
     expect(page.locator("[data-claim]")).to_contain_text("camera.jpg")
     save_claim(page)
@@ -167,7 +158,6 @@ def test_a_photo_from_before_logging_in_can_be_claimed_in_the_same_visit(
     page.click("text=View it")
     expect(page.locator("h1")).to_have_text("camera")
     see_no_offer(page)
-    context.close()
 
 
 def save_claim(page: Page) -> None:
@@ -175,15 +165,12 @@ def save_claim(page: Page) -> None:
     expect(page.locator("[data-claim]")).to_contain_text("Saved in your gallery.")
 
 
-def test_the_tab_that_the_email_opens_has_the_photo_from_before(
-    browser: Browser, site: str, transactional_db: None
-) -> None:
-    context = new_context(browser, site)
-    page = visit(context)
+def test_the_tab_that_the_email_opens_has_the_photo_from_before(page: Page) -> None:
+    visit(page)
     page.click("nav >> text=Sign up")
     send(page, email="ann@example.org", username="ann", password1=PASSWORD, password2=PASSWORD)
     expect(page.locator("h1")).to_have_text("Check your email")
-    mailed = context.new_page()
+    mailed = page.context.new_page()
     mailed.goto(link(last_mail()))
     mailed.click("main .primary")
     send(mailed, login="ann", password=PASSWORD)
@@ -192,26 +179,23 @@ def test_the_tab_that_the_email_opens_has_the_photo_from_before(
     see_the_offer(page)
     save_claim(page)
     see_no_offer(mailed)
-    context.close()
 
 
 def test_a_claimed_photo_has_the_vividness_that_was_seen_last(
-    browser: Browser, site: str, owner: User
+    page: Page, site: str, owner: User
 ) -> None:
-    context = new_context(browser, site)
-    page = visit(context)
-    log_in(context, owner, site)
-    later = context.new_page()
+    visit(page)
+    log_in(page.context, owner, site)
+    later = page.context.new_page()
     see_the_offer(later)
     set_vividness(page, 1)
     remembered(page, vividness=1)
     save_claim(later)
     assert Picture.objects.get().shown.made_with.vividness == 1
-    context.close()
 
 
 # Moves the slider as soon as there is one, before the photo can be in the browser's store.
-HASTE = """new MutationObserver((_, observer) => {
+HASTE = """() => new MutationObserver((_, observer) => {
   const slider = document.querySelector("#vividness-slider");
   if (!slider) return;
   observer.disconnect();
@@ -220,47 +204,42 @@ HASTE = """new MutationObserver((_, observer) => {
 }).observe(document, { childList: true, subtree: true })"""
 
 
-def test_a_vividness_chosen_at_once_is_remembered(browser: Browser, site: str, db: None) -> None:
-    context = new_context(browser, site)
-    context.add_init_script(HASTE)
-    remembered(visit(context), vividness=1)
-    context.close()
+def test_a_vividness_chosen_at_once_is_remembered(page: Page) -> None:
+    page.goto("/")
+    page.evaluate(HASTE)
+    colorize(page)
+    remembered(page, vividness=1)
 
 
-def test_no_means_that_it_is_not_offered_again(browser: Browser, site: str, owner: User) -> None:
-    context = new_context(browser, site)
-    page = visit(context)
-    log_in(context, owner, site)
+def test_no_means_that_it_is_not_offered_again(page: Page, site: str, owner: User) -> None:
+    visit(page)
+    log_in(page.context, owner, site)
     see_the_offer(page)
     page.click("[data-claim-forget]")
     see_no_offer(page)
-    context.close()
 
 
 def test_the_next_person_at_the_computer_is_not_offered_it(
-    browser: Browser, site: str, owner: User
+    page: Page, site: str, owner: User
 ) -> None:
-    context = new_context(browser, site)
-    page = visit(context)
-    log_in(context, owner, site)
+    visit(page)
+    log_in(page.context, owner, site)
     see_the_offer(page)
     page.click("text=Log out")
     expect(page.locator("[data-messages]")).to_have_text("You are logged out.")
-    log_in(context, person("next"), site)
+    log_in(page.context, person("next"), site)
     see_no_offer(page)
-    context.close()
 
 
-def test_after_an_hour_the_visit_has_expired(browser: Browser, site: str, owner: User) -> None:
-    context = new_context(browser, site)
-    context.clock.install()
-    page = visit(context)
-    log_in(context, owner, site)
-    context.clock.fast_forward("59:00")
+def test_after_an_hour_the_visit_has_expired(new_page: Page, site: str, owner: User) -> None:
+    page = new_page
+    page.clock.install()
+    visit(page)
+    log_in(page.context, owner, site)
+    page.clock.fast_forward("59:00")
     see_the_offer(page)
-    context.clock.fast_forward("01:01")
+    page.clock.fast_forward("01:01")
     see_no_offer(page)
-    context.close()
 
 
 def test_the_next_pictures_come_while_one_scrolls(
@@ -384,9 +363,9 @@ def test_a_link_is_copied_also_on_plain_http(clipboard: bool, home: Page, owner:
     """Where browsers have no clipboard for scripts."""
     kept = picture(owner)
     sharing.share(kept)
-    if not clipboard:
-        home.add_init_script("delete Navigator.prototype.clipboard")
     home.goto(kept.get_absolute_url())
+    if not clipboard:
+        home.evaluate("delete Navigator.prototype.clipboard")
     home.click("[data-copy]")
     expect(home.locator("[data-copy]")).to_have_text("Copied")
     home.fill("#id_title", "")
@@ -397,8 +376,10 @@ def test_a_link_is_copied_also_on_plain_http(clipboard: bool, home: Page, owner:
 def test_a_link_that_cannot_be_copied_is_selected(home: Page, owner: User) -> None:
     kept = picture(owner)
     sharing.share(kept)
-    home.add_init_script("delete Navigator.prototype.clipboard; document.execCommand = () => false")
     home.goto(kept.get_absolute_url())
+    home.evaluate(
+        "() => { delete Navigator.prototype.clipboard; document.execCommand = () => false }"
+    )
     home.click("[data-copy]")
     expect(home.locator("[data-copy]")).to_have_text("Selected. Copy it now.")
     assert home.evaluate("getSelection().toString()") == home.input_value("#link")

@@ -534,17 +534,13 @@ def test_a_saved_photo_is_not_sent_again_to_a_server_that_is_busy(
 
 
 def test_a_photo_that_was_deleted_meanwhile_is_sent_again(
-    browser: Browser, site: str, owner: User, monkeypatch: pytest.MonkeyPatch
+    home: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(monkeypatch, ProposingNetwork())
-    context = new_context(browser, site)
-    log_in(context, owner, site)
-    page = context.new_page()
-    page.goto("/")
-    colorize(page)
+    home.goto("/")
+    colorize(home)
     bin.move_to_bin(Picture.objects.all())
-    propose(page)
-    context.close()
+    propose(home)
 
 
 class SeeingHintableNetwork(HintableNetwork, SeeingNetwork):
@@ -647,37 +643,29 @@ def test_corrections_are_saved_and_can_be_changed_later(home: Page) -> None:
     assert pixels[96, 40, 1] > pixels[96, 40, 0] and pixels[96, 220, 2] > pixels[96, 220, 0]
 
 
-def test_a_visitors_corrections_wait_with_the_photo(
-    browser: Browser, site: str, owner: User
-) -> None:
-    context = new_context(browser, site)
-    page = context.new_page()
+def test_a_visitors_corrections_wait_with_the_photo(page: Page, site: str, owner: User) -> None:
     page.goto("/")
     colorize(page)
     begin(page)
     press(page, LEFT)
     give(page, "grass")
     remembered(page, hints=page.locator("[data-hints]").input_value())
-    log_in(context, owner, site)
+    log_in(page.context, owner, site)
     page.goto("/")
     save_claim(page)
     [hint] = Picture.objects.get().shown.made_with.hints
     assert hint.x == pytest.approx(LEFT[0], abs=0.01) and hint.is_exact
-    context.close()
 
 
-def test_hints_of_a_link_wait_with_the_photo(browser: Browser, site: str, owner: User) -> None:
-    context = new_context(browser, site)
-    page = context.new_page()
+def test_hints_of_a_link_wait_with_the_photo(page: Page, site: str, owner: User) -> None:
     page.goto("/?hints=0.25,0.5,%23446622")
     colorize(page)
     remembered(page)
-    log_in(context, owner, site)
+    log_in(page.context, owner, site)
     page.goto("/")
     save_claim(page)
     [hint] = Picture.objects.get().shown.made_with.hints
     assert hint.colour == "#446622"
-    context.close()
 
 
 def test_vividness_and_corrections_go_together(home: Page, owner: User) -> None:

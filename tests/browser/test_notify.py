@@ -37,7 +37,8 @@ def let_pass(page: Page, times: int) -> None:
         page.wait_for_timeout(100)
 
 
-def test_the_browser_tells_when_it_is_done(page: Page, site: str) -> None:
+def test_the_browser_tells_when_it_is_done(new_page: Page, site: str) -> None:
+    page = new_page
     job = open_job(page, site, "granted")
     button = page.locator("[data-notify]")
     expect(button).to_have_text("Notify me here when it is done")
@@ -58,7 +59,8 @@ def test_the_browser_tells_when_it_is_done(page: Page, site: str) -> None:
     expect(button).to_be_hidden()
 
 
-def test_a_browser_that_may_not_says_so(page: Page, site: str) -> None:
+def test_a_browser_that_may_not_says_so(new_page: Page, site: str) -> None:
+    page = new_page
     open_job(page, site, "denied")
     page.click("[data-notify]")
     expect(page.locator("[data-notify-words]")).to_contain_text("does not allow")

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from colorize.engine.formats import PHOTOS
 from colorize.service import too_large
-from tests.browser.conftest import PHOTO, listen, new_context
+from tests.browser.conftest import PHOTO
+from tests.browser.looking import WIDTHS
 from tests.photos import photo
 
 PAGES = ["/", "/faq", "/about"]
@@ -87,18 +88,12 @@ def test_the_camera_gives_photos_and_the_file_chooser_anything(page: Page) -> No
     assert page.get_attribute("#image", "accept") is None
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("path", [*PAGES, "/nowhere"])
-def test_nothing_is_wider_than_the_screen(
-    path: str, width: int, browser: Browser, site: str
-) -> None:
-    context = new_context(browser, site, viewport={"width": width, "height": 800})
-    page = context.new_page()
-    complaints = listen(page)
+def test_nothing_is_wider_than_the_screen(path: str, width: int, page: Page) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
     page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert not complaints
-    context.close()
 
 
 def test_the_page_does_not_jump_when_the_picture_arrives(page: Page) -> None:

@@ -1,12 +1,11 @@
 """A person chooses photos together with the XMP files that lie beside them."""
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from accounts.models import User
 from colorize.engine.metadata import Metadata, xmp
 from gallery.models import Picture
-from tests.browser.conftest import new_context
 from tests.browser.test_flow import choose, download, problem, ready
 from tests.browser.test_gallery import log_in, owner, remembered, save_claim  # noqa: F401
 from tests.photos import photo
@@ -53,20 +52,17 @@ def test_a_sidecar_that_cannot_be_read_is_told(page: Page) -> None:
 
 
 def test_a_sidecar_waits_with_its_photo_until_someone_logs_in(
-    browser: Browser,
+    page: Page,
     site: str,
     owner: User,  # noqa: F811
 ) -> None:
-    context = new_context(browser, site)
-    page = context.new_page()
     page.goto("/")
     choose(page, [scan("scan.jpg"), sidecar("scan.xmp")])
     ready(page)
     page.click("[data-start]")
     expect(page.locator(".result")).to_be_visible()
     remembered(page)
-    log_in(context, owner, site)
+    log_in(page.context, owner, site)
     page.goto("/")
     save_claim(page)
     assert Picture.objects.get().said.artist == "Anna"
-    context.close()

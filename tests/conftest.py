@@ -1,7 +1,9 @@
 """What every test stands on: a fake network unless it asks for the real one, no shared counters."""
 
+import gc
 import json
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,11 +26,12 @@ from colorize.engine import formats, networks
 from colorize.engine.concurrency import ConcurrencyLimit
 from colorize.engine.photo import READERS
 from jobs import worker
-from tests import processes
+from tests import database, processes
 from tests.cast import make_moderator, person
 from tests.fakes import FakeNetwork, HintableNetwork
 
 ROOT = processes.ROOT
+ON_SQLITE = connections["default"].vendor == "sqlite"
 # Skipped where the tests run on SQLite, but not where CI_SERVICES promises that they do not.
 on_postgres = pytest.mark.skipif(
     connections["default"].vendor != "postgresql" and not os.environ.get("CI_SERVICES"),
@@ -45,6 +48,17 @@ WSGIRequestHandler.disable_nagle_algorithm = True
 def pytest_addoption(parser: pytest.Parser) -> None:
     says = "of each test that is tried with many values only the first"
     parser.addoption("--one-of-each", action="store_true", help=says)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is imported and collected stays until the end, and is not looked through for garbage
+    again and again."""
+    gc.disable()
+    result = yield
+    gc.freeze()
+    gc.enable()
+    return result
 
 
 @pytest.hookimpl(wrapper=True)
@@ -65,14 +79,42 @@ def pytest_collection_modifyitems(
 
 
 @pytest.fixture(scope="session")
+def migrated(pytestconfig: pytest.Config, processes_keep_to_sqlite: None) -> Path:
+    """What databases are copied from."""
+    return database.migrated(pytestconfig.cache.mkdir("database"))
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+    django_db_modify_db_settings_parallel_suffix: None,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
 ) -> None:
     """A database for each worker. SQLite in a file, as in production: in memory it does not let
     threads wait."""
-    if connections["default"].vendor == "sqlite":
+    if ON_SQLITE:
         file = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        shutil.copyfile(request.getfixturevalue("migrated"), file)
         connections["default"].settings_dict["TEST"]["NAME"] = str(file)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """The copy is the worker's own already."""
+    return ON_SQLITE or bool(request.config.getoption("reuse_db"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """On SQLite, tests with transactions put a copy back at their end."""
+    with pytest.MonkeyPatch.context() as patch:
+        if ON_SQLITE:
+            pristine = tmp_path_factory.mktemp("pristine") / "db.sqlite3"
+            with django_db_blocker.unblock():
+                database.put_back_by_copies(patch, pristine)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 
 from accounts.second_factor import GIVEN, app_of, proofs
+from colorize.web.methods import OF_THE_ADMIN, allow_methods
 
 APP_NEEDED = "Moderators need two-factor authentication. Set it up first."
 
@@ -43,7 +44,7 @@ class Site(admin.AdminSite):
                 raise Http404 from problem
             return response
 
-        return guarded
+        return allow_methods(*OF_THE_ADMIN)(guarded)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

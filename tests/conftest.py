@@ -160,10 +160,11 @@ def own_cache(configured: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory, processes_keep_to_sqlite: None) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Path:
     """What a server is prepared by; one for all workers."""
     own = tmp_path_factory.getbasetemp()
-    return processes.prepared(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    return processes.prepared(shared, migrated)
 
 
 @pytest.fixture

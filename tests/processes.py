@@ -1,6 +1,5 @@
 """The site's settings and servers as other environments make them."""
 
-import fcntl
 import http.client
 import os
 import shutil
@@ -17,6 +16,7 @@ from unittest.mock import patch
 from urllib.parse import quote
 
 from jobs.supervisor import end_with_parent
+from tests.database import one_at_a_time
 
 ROOT = Path(__file__).parent.parent
 BOUNDARY = "----boundary"
@@ -39,13 +39,15 @@ def read_again(name: str) -> dict[str, Any]:
         return vars(import_module(name))
 
 
-def prepared(shared: Path) -> Path:
-    """The folders `var` and `static` as `manage.py prepare` makes them of nothing. Whoever asks
-    first has it done, which takes seconds, for all processes that share this folder."""
+def prepared(shared: Path, migrated: Path) -> Path:
+    """The folders `var` and `static` as `manage.py prepare` makes them of a database that has all
+    migrations. Whoever asks first has it done, which takes seconds, for all processes that share
+    this folder."""
     done, draft = shared / "prepared", shared / "being-prepared"
-    with (shared / "prepared.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with one_at_a_time(shared / "prepared.lock"):
         if not done.exists():
+            (draft / "var").mkdir(parents=True)
+            shutil.copyfile(migrated, draft / "var/db.sqlite3")
             prepare(os.environ | {"DATA_DIR": str(draft / "var"), "STATIC_ROOT": f"{draft}/static"})
             draft.rename(done)
     return done

@@ -6,6 +6,8 @@ from typing import Any
 from django.views.decorators.http import require_http_methods
 
 View = Callable[..., Any]
+# Django's admin says nothing, and takes whatever is no POST for a GET.
+OF_THE_ADMIN = frozenset({"GET", "HEAD", "OPTIONS", "POST"})
 
 
 def allow_methods(*methods: str) -> Callable[[View], View]:
@@ -27,4 +29,6 @@ def methods_of(view: View) -> frozenset[str] | None:
     if view_class := getattr(view, "view_class", None):
         named = [name for name in view_class.http_method_names if hasattr(view_class, name)]
         return frozenset(name.upper() for name in named) | ({"HEAD"} if "get" in named else set())
+    if hasattr(view, "model_admin") or hasattr(view, "admin_site"):
+        return OF_THE_ADMIN
     return getattr(view, "methods", None)

@@ -9,7 +9,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "colorizer_site.apps.StaticFilesConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",

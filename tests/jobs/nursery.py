@@ -58,6 +58,15 @@ class Forked:
         kill_group(pid)
         self.workers[self.workers.index(pid)] = self.nursery.start()
 
+    def add_one(self) -> int:
+        """Returns the process ID."""
+        self.workers.append(self.nursery.start())
+        return self.workers[-1]
+
+    def logged(self) -> str:
+        """By all of them."""
+        return (self.nursery.folder / "workers.log").read_text()
+
     def kill(self) -> None:
         self.nursery.end()
 

@@ -25,7 +25,7 @@ from tests.jobs.nursery import Forked
 from tests.processes import Workers
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
-KILLS = 3
+KILLS, FRAMES = 2, 60
 # Seconds into a piece.
 IN_THE_MIDDLE = 0.3
 Start = Callable[..., Workers]
@@ -46,9 +46,12 @@ def start(environment: dict[str, str], start_in: StartIn, tmp_path: Path) -> Sta
 
 
 @pytest.fixture
-def forked(environment: dict[str, str], tmp_path: Path) -> Iterator[Forked]:
-    """Two workers that take films for what they are."""
-    workers = Forked(tmp_path, 2, **environment)
+def forked(
+    environment: dict[str, str], tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Forked]:
+    """Two workers that take films for made-up ones, or have the settings of the parameter."""
+    other = getattr(request, "param", {"MADE_UP_FILMS": str(tmp_path)})
+    workers = Forked(tmp_path, 2, **environment | other)
     yield workers
     workers.kill()
 
@@ -68,7 +71,7 @@ def begin(owner: User | None, data: bytes, monkeypatch: Any = None) -> Job:
 def test_a_killed_worker_costs_a_piece_and_a_killed_join_the_join(
     start: Start, owner: User, tmp_path: Path, monkeypatch: Any
 ) -> None:
-    job = begin(owner, reels.film(6, seconds=1.5), monkeypatch)
+    job = begin(owner, reels.film(4, seconds=1), monkeypatch)
     workers = start(3)
     for step in ("piece-2", "join"):
         wait_for(lambda step=step: reels.begun(tmp_path, step))  # type: ignore[misc]
@@ -76,19 +79,19 @@ def test_a_killed_worker_costs_a_piece_and_a_killed_join_the_join(
         wait_for(lambda: len(workers.pids()) == 3)  # another takes its place
     wait_until_done()
     job.refresh_from_db()
-    assert job.state == JobState.DONE and job.items.count() == 8
+    assert job.state == JobState.DONE and job.items.count() == 6
     attempts = list(job.items.order_by("position").values_list("attempts", flat=True))
-    assert attempts == [1, 1, 1, 2, 1, 1, 1, 2]
-    assert content(Picture.objects.get().shown.result) == b"film of <0><1><2><3><4><5>"
+    assert attempts == [1, 1, 1, 2, 1, 2]
+    assert content(Picture.objects.get().shown.result) == b"film of <0><1><2><3>"
     assert not JobFile.objects.exists()
 
 
 def test_pieces_that_end_at_the_same_moment_are_joined_once(
-    start: Start, owner: User, monkeypatch: Any
+    forked: Forked, owner: User, monkeypatch: Any
 ) -> None:
     both = [begin(owner, reels.film(3, name=name), monkeypatch) for name in "ab"]
     begin(None, reels.film(3), monkeypatch)
-    start(3)
+    forked.add_one()
     wait_until_done()
     assert {job.items.filter(payload__has_key="join").count() for job in both} == {1}
     assert Picture.objects.count() == 2
@@ -96,13 +99,12 @@ def test_pieces_that_end_at_the_same_moment_are_joined_once(
 
 
 def test_a_cancelled_film_is_given_up_long_before_it_would_be_done(
-    start: Start, owner: User, tmp_path: Path, monkeypatch: Any
+    forked: Forked, owner: User, tmp_path: Path, monkeypatch: Any
 ) -> None:
     job = begin(owner, reels.film(2, seconds=600), monkeypatch)
-    workers = start(2)
     wait_for(lambda: reels.begun(tmp_path, "piece-0") and reels.begun(tmp_path, "piece-1"))
     jobs.cancel(job)
-    wait_for(lambda: workers.logged().count("was given up") == 2)
+    wait_for(lambda: forked.logged().count("was given up") == 2)
     assert job.items.filter(state=ItemState.CANCELLED).count() == 2
 
 
@@ -118,37 +120,38 @@ def test_a_film_that_is_cancelled_at_its_first_look_is_given_up_at_once(
 
 
 def test_a_film_whose_pieces_kill_their_workers_fails(
-    start: Start, owner: User, tmp_path: Path, monkeypatch: Any
+    forked: Forked, owner: User, tmp_path: Path, monkeypatch: Any
 ) -> None:
     job = begin(owner, reels.film(3, seconds=8), monkeypatch)
-    workers = start(2)
     wait_for(lambda: reels.begun(tmp_path, "piece-0"))
     job.items.filter(payload__has_key="piece").update(attempts=5)
-    workers.kill_one(reels.begun(tmp_path, "piece-0")[0])
+    forked.kill_one(reels.begun(tmp_path, "piece-0")[0])
     wait_until_done()
     job.refresh_from_db()
     assert job.state == JobState.FAILED and job.error
     assert job.error["error"] == "worker_lost"
 
 
+@pytest.mark.parametrize("forked", [{"JOB_LEASE_SECONDS": "2"}], indirect=True, ids=["real"])
 def test_the_film_is_the_same_as_of_workers_that_were_left_alone(
     forked: Forked, owner: User, tmp_path: Path
 ) -> None:
-    """With the real network and films: the same frames and sound."""
+    """With the real network and films: the same frames and sound. Of one frame a second: pieces
+    are twenty seconds long."""
     pytest.importorskip("av")
     from tests.engine.video.made import film
 
-    data = film(frames=400, rate=4, sound="aac", options={"g": "10"})
+    data = film(frames=FRAMES, rate=1, sound="aac", options={"g": "2"})
     job = begin(owner, data)
     pieces = job.items.filter(payload__has_key="piece")
     kill_often(forked, pieces)
     wait_until_done()
     attempts = pieces.values_list("attempts", flat=True)
-    assert pieces.count() > 4 and sum(attempts) > pieces.count() + 1
+    assert pieces.count() > 3 and sum(attempts) > pieces.count() + 1
     killed = content(Picture.objects.get().shown.result)
     frames, times, sound = decoded(killed)
     others = decoded(undisturbed(data, tmp_path))
-    assert (times, sound) == others[1:] and len(frames) == len(others[0]) == 400
+    assert (times, sound) == others[1:] and len(frames) == len(others[0]) == FRAMES
     assert all(map(np.array_equal, frames, others[0]))
 
 

@@ -1,6 +1,7 @@
 """Workers as processes of their own, which are killed, stopped and frozen while they work."""
 
 import itertools
+import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -95,27 +96,25 @@ def test_a_cancelled_item_is_given_up_long_before_it_would_be_done(start: Start)
 
 
 @pytest.mark.parametrize("is_deaf", [True, False])
-def test_a_worker_that_was_thought_dead_does_no_harm(start: Start, is_deaf: bool) -> None:
+def test_a_worker_that_was_thought_dead_does_no_harm(forked: Forked, is_deaf: bool) -> None:
     start_chores(1, seconds=2, is_deaf=is_deaf)
-    frozen = start(1)
     wait_for(lambda: traces("begun"))
-    frozen.process.send_signal(signal.SIGSTOP)
-    start(1)
+    ((_, frozen, _),) = traces("begun")
+    os.kill(frozen, signal.SIGSTOP)
     wait_until_done()
-    frozen.process.send_signal(signal.SIGCONT)
-    wait_for(lambda: "was given up" in frozen.logged())
+    os.kill(frozen, signal.SIGCONT)
+    wait_for(lambda: "was given up" in forked.logged())
     ((_, worker, _),) = traces("effect")
-    assert worker != frozen.process.pid and Item.objects.get().result == {"worker": worker}
+    assert worker != frozen and Item.objects.get().result == {"worker": worker}
     assert Item.objects.get().attempts == 2
 
 
-def test_a_worker_that_dies_again_and_again_with_an_item_gives_up(start: Start) -> None:
+def test_a_worker_that_dies_again_and_again_with_an_item_gives_up(forked: Forked) -> None:
     """It takes no more others with it."""
     start_chores(1, seconds=60)
     Item.objects.update(attempts=4)
-    workers = start(2)
     wait_for(lambda: traces("begun"))
-    workers.kill_one(traces("begun")[0][1])
+    forked.kill_one(traces("begun")[0][1])
     wait_until_done()
     item = Item.objects.get()
     assert item.state == ItemState.FAILED and item.error

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import re
+import shutil
 import stat
 from pathlib import Path
 from typing import Any
@@ -101,10 +102,11 @@ def test_lines_of_json_are_masked_whole(client: Client) -> None:
 
 
 @pytest.mark.slow
-def test_the_server_keeps_its_secrets(tmp_path: Path, template: Path) -> None:
+def test_the_server_keeps_its_secrets(tmp_path: Path, template: Path, migrated: Path) -> None:
     old = tmp_path / "var/db.sqlite3"
     old.parent.mkdir()
-    old.touch(0o644)
+    shutil.copyfile(migrated, old)
+    old.chmod(0o644)
     site = Server(tmp_path, template, GUNICORN_CMD_ARGS="--access-logfile -")
     try:
         for path in (f"/s/{SECRET}", f"/accounts/password/reset/key/1b-{SECRET}/"):

@@ -91,13 +91,13 @@ def tone(container: Any, track: Any, seconds: float) -> None:
     context = track.codec_context
     rate, at = context.sample_rate, 0
     size = context.frame_size or 1024
+    resampler = av.AudioResampler(context.format, context.layout, rate, frame_size=size)
     while at < seconds * rate:
         wave = np.sin(np.arange(at, at + size) * 440 * 2 * np.pi / rate) * 8000
         frame = av.AudioFrame.from_ndarray(
             np.stack([wave, wave]).astype(np.float32) / 32768, format="fltp", layout="stereo"
         )
         frame.sample_rate, frame.pts, frame.time_base = rate, at, Fraction(1, rate)
-        resampler = av.AudioResampler(context.format, context.layout, rate, frame_size=size)
         for part in resampler.resample(frame):
             container.mux(track.encode(part))
         at += size

@@ -79,9 +79,16 @@ def pytest_collection_modifyitems(
 
 
 @pytest.fixture(scope="session")
-def migrated(pytestconfig: pytest.Config, processes_keep_to_sqlite: None) -> Path:
-    """What databases are copied from."""
-    return database.migrated(pytestconfig.cache.mkdir("database"))
+def migrated(
+    pytestconfig: pytest.Config,
+    tmp_path_factory: pytest.TempPathFactory,
+    processes_keep_to_sqlite: None,
+) -> Path:
+    """What databases are copied from; kept from run to run, unless pytest keeps nothing."""
+    cache = getattr(pytestconfig, "cache", None)
+    return database.migrated(
+        cache.mkdir("database") if cache else tmp_path_factory.mktemp("migrated")
+    )
 
 
 @pytest.fixture(scope="session")

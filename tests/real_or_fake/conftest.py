@@ -88,6 +88,12 @@ class Player:
             address = f"{trial.round.get_absolute_url()}/{trial.position}/{side}"
             assert self.client.get(address).status_code == 200
 
+    def see(self, trial: Trial) -> None:
+        """What looking leaves, without the pages."""
+        trial.note_opened()
+        for is_first in (True, False):
+            trial.note_sent(is_first)
+
     def answer(self, trial: Trial, is_right: bool = True, **fields: str) -> Trial:
         picked = "first" if trial.fake_is_first == is_right else "second"
         address = f"{trial.round.get_absolute_url()}/{trial.position}"
@@ -98,10 +104,11 @@ class Player:
     def play(
         self, is_right: Callable[[Trial], bool] = lambda trial: True, played: Round | None = None
     ) -> Round:
-        """A whole round, at a person's pace."""
+        """A whole round, at a person's pace. Pages and photos of all pairs are alike: only those of
+        the first are asked for."""
         played = played or self.start()
         while trial := played.current():
-            self.look(trial)
+            (self.see if trial.position > 1 else self.look)(trial)
             self.clock.pass_by(3)
             self.answer(trial, is_right(trial))
         played.refresh_from_db()

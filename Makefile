@@ -29,7 +29,8 @@ DEARER_TESTS = tests/browser tests/accounts/test_guessing.py tests/accounts/test
 	tests/real_or_fake/test_rounds.py tests/service/test_films.py tests/training/test_packing.py tests/web/test_methods.py
 
 # Tests of pages, servers and killed workers wait half of their time, and leave their processor to others.
-WAITING = -n $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 3 / 2)))
+# Those that share what takes long to start, as their group says, go to one worker.
+WAITING = -n $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 3 / 2))) --dist loadgroup --no-loadscope-reorder
 
 .PHONY: run test test-fast coverage test-services test-training services services-stop lint format hooks bench bench-gallery bench-hints bench-jobs bench-memory bench-slow bench-video examples
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import django
-from django.core.management import call_command
 
+from colorize.management.commands.prepare import bring_up_to_date
 from tests.benchmark.jobs.goals import Goals
 from tests.processes import Workers
 
@@ -18,7 +18,7 @@ SECONDS = 0.5
 
 def main() -> None:
     django.setup()
-    call_command("prepare")
+    bring_up_to_date()
     make_table()
     from tests.jobs.kills import kill_at_random
 

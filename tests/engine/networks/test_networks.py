@@ -171,6 +171,7 @@ def test_commands_that_need_no_network_do_not_load_it(tmp_path: Path, template: 
         "[run(['manage.py', *command.split()])"
         " for command in ('prepare', 'migrate --check', 'check', 'showmigrations')]"
     )
+    shutil.copytree(template / "var", tmp_path / "var")
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "colorizer_site.settings",
         "DATA_DIR": str(tmp_path / "var"),

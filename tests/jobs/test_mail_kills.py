@@ -1,12 +1,11 @@
 """Emails by real workers: killed in the middle, with a mail server that was down all the time."""
 
-import itertools
 import os
 import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,8 +14,9 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from jobs.models import Item, ItemState
-from tests.jobs.conftest import StartIn
-from tests.processes import Workers, free_port
+from tests.jobs import kills
+from tests.jobs.nursery import Forked
+from tests.processes import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
 
@@ -52,15 +52,17 @@ class Killing(threading.Thread):
 
 
 @pytest.fixture
-def start(start_in: StartIn, tmp_path: Path) -> Callable[[int], Workers]:
-    """Starts a worker on the test's own database, with a mail server at this port."""
-    numbers = itertools.count()
-    server = {"EMAIL_HOST": "127.0.0.1", "EMAIL_SECURITY": "none", "JOB_LEASE_SECONDS": "2"}
+def port() -> int:
+    return free_port()
 
-    def start_worker(port: int) -> Workers:
-        return start_in(tmp_path / str(next(numbers)), 1, EMAIL_PORT=str(port), **server)
 
-    return start_worker
+@pytest.fixture
+def workers(own_database: dict[str, str], port: int, tmp_path: Path) -> Iterator[Forked]:
+    """One, on the test's own database, with a mail server at this port."""
+    server = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(port), "EMAIL_SECURITY": "none"}
+    forked = Forked(tmp_path, 1, **own_database, **server, JOB_LEASE_SECONDS="2")
+    yield forked
+    forked.kill()
 
 
 def wait_for(*states: ItemState) -> str:
@@ -75,21 +77,19 @@ def wait_for(*states: ItemState) -> str:
     ("last", "state"), [(b"rcpt", ItemState.DONE), (b".\r\n", ItemState.FAILED)]
 )
 def test_an_email_comes_once(
-    last: bytes, state: ItemState, start: Callable[[int], Workers], settings: Settings
+    last: bytes, state: ItemState, port: int, workers: Forked, settings: Settings
 ) -> None:
     """After a server that was down, and a worker that was killed: at the first line the email
     cannot have been taken, at the last one it was, without anybody knowing."""
     settings.EMAIL_BACKEND = "jobs.mail.LedgerBackend"
-    port = free_port()
     EmailMessage("Hello", "Hello", to=["ann@example.org"]).send()
-    first = start(port)
+    (first,) = workers.pids()
     wait_for(ItemState.RESTING)
-    server = Killing(port, last, first.pids()[0])
+    server = Killing(port, last, first)
     server.start()
     Item.objects.update(not_before=timezone.now())
-    first.process.wait(60)
+    kills.wait_for(lambda: not Path(f"/proc/{first}").exists())
     assert Item.objects.get().state == ItemState.RUNNING
-    second = start(port)
+    workers.add_one()
     assert wait_for(ItemState.DONE, ItemState.FAILED) == state
     assert server.taken == 1 and Item.objects.get().payload == {}
-    assert second.stop() == 0

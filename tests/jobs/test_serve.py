@@ -17,9 +17,13 @@ from tests.photos import opened, photo
 from tests.processes import Site, children
 
 
-@pytest.fixture
-def site(tmp_path: Path, template: Path) -> Iterator[Site]:
-    running = Site(tmp_path, template, WORK_PROCESSES="1")
+# In one group, and the site is started once: the last test ends it.
+together = pytest.mark.xdist_group("site")
+
+
+@pytest.fixture(scope="module")
+def site(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    running = Site(tmp_path_factory.mktemp("site"), template, WORK_PROCESSES="1")
     yield running
     if running.process.poll() is None:
         running.kill()
@@ -45,6 +49,17 @@ def workers_of(site: Site) -> list[str]:
         return [name for (name,) in database.execute("SELECT name FROM jobs_worker")]
 
 
+@together
+@pytest.mark.slow
+def test_a_visitors_batch_is_done_with_nothing_else_installed(site: Site) -> None:
+    address = f"http://127.0.0.1:{site.port}"
+    job = batch_by_form(address, {"one.jpg": photo(), "two.jpg": photo()})
+    assert job["state"] == "done" and job["counts"]["done"] == job["counts"]["total"] == 2
+    for item in job["items"]:
+        assert opened(colours_of(address, item)).mode == "RGB"
+
+
+@together
 @pytest.mark.slow
 def test_it_serves_pages_and_works_until_sigterm(site: Site) -> None:
     status, told = site.get("/healthz")
@@ -60,12 +75,3 @@ def test_it_serves_pages_and_works_until_sigterm(site: Site) -> None:
     assert workers_of(site) == []
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", site.port), timeout=5)
-
-
-@pytest.mark.slow
-def test_a_visitors_batch_is_done_with_nothing_else_installed(site: Site) -> None:
-    address = f"http://127.0.0.1:{site.port}"
-    job = batch_by_form(address, {"one.jpg": photo(), "two.jpg": photo()})
-    assert job["state"] == "done" and job["counts"]["done"] == job["counts"]["total"] == 2
-    for item in job["items"]:
-        assert opened(colours_of(address, item)).mode == "RGB"

@@ -11,17 +11,23 @@ from PIL import Image
 
 from colorize.engine.formats import PHOTO_ENDINGS
 from colorize.engine.planes import Plane
-from colorize.evaluation import classes
+from colorize.evaluation import classes, metrics
+from colorize.evaluation import run as evaluation
 from colorize.evaluation.bins import CENTRES, nearest_bin
 from colorize.evaluation.drawing import reliability_svg
 from colorize.evaluation.metrics import Errors, colourfulness, psnr, ssim
 from colorize.evaluation.patches import Look, Looks
 from colorize.evaluation.reliability import Reliability, spearman
+from colorize.evaluation.run import read_lab
 from colorize.evaluation.sizes import spread
 from colorize.evaluation.tones import Tones, group, typology_angle
 from colorize.management.commands import evaluate
 from tests.conftest import use
 from tests.fakes import FakeNetwork, HintableNetwork, SeeingNetwork
+
+
+# Instead of the 256 pixels at which photos are measured.
+SMALL = 64
 
 
 def lab(L: float, a: float, b: float, shape: tuple[int, int] = (20, 30)) -> Plane:
@@ -216,9 +222,10 @@ def test_the_drawing_has_a_bar_and_a_point_for_each_bin() -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, settings: Any) -> Path:
+def folder(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Three photos whose colours the fake network's faithful end knows, and a default vividness
-    between the ends."""
+    between the ends. They are as good small: each is of one colour."""
+    monkeypatch.setattr(evaluation, "read_lab", small)
     settings.VIVIDNESS = 0.6
     for n in range(3):
         (tmp_path / "below").mkdir(exist_ok=True)
@@ -226,6 +233,10 @@ def folder(tmp_path: Path, settings: Any) -> Path:
         pixels = np.tile(np.uint8(0), (60, 90, 3)) + np.array(colour, np.uint8)
         Image.fromarray(pixels).save(tmp_path / "below" / f"{n}.png")
     return tmp_path
+
+
+def small(data: bytes, side: int = SMALL) -> Plane:
+    return read_lab(data, side)
 
 
 def run(*args: object) -> str:
@@ -478,3 +489,8 @@ def test_the_reach_of_hints_is_measured_where_asked(
     assert theirs[2:4] == ["0.94", ""]
     use(monkeypatch, FakeNetwork())
     assert "Gain in PSNR" not in run(folder / "below", "--hints")
+
+
+def test_photos_are_measured_at_the_size_that_the_command_tells(folder: Path) -> None:
+    lab = read_lab((folder / "below/0.png").read_bytes())
+    assert lab.shape == (metrics.SIDE, 1.5 * metrics.SIDE, 3) and metrics.SIDE == 256

@@ -56,7 +56,7 @@ def test_killed_workers_lose_nothing_and_double_nothing(forked: Forked) -> None:
         interrupted=found.interrupted,
         longest_wait=found.longest_wait,
     )
-    assert Job.objects.get().state == JobState.DONE
+    assert Job.objects.get(kind="chore").state == JobState.DONE
 
 
 def test_a_worker_that_is_stopped_finishes_what_it_has_in_hand(start: Start) -> None:
@@ -64,7 +64,7 @@ def test_a_worker_that_is_stopped_finishes_what_it_has_in_hand(start: Start) -> 
     workers = start(1)
     wait_for(lambda: traces("begun"))
     assert workers.stop() == 0
-    assert sorted(Item.objects.values_list("state", "attempts")) == [
+    assert sorted(Item.objects.filter(kind="chore").values_list("state", "attempts")) == [
         (ItemState.DONE, 1),
         (ItemState.WAITING, 0),
     ]
@@ -78,7 +78,7 @@ def test_what_takes_too_long_is_given_back(start: Start, number: int) -> None:
     workers = start(2)
     wait_for(lambda: len({worker for _, worker, _ in traces("begun")}) == 2)
     assert workers.stop(number) == 0
-    assert set(Item.objects.values_list("state", "attempts", "lease")) == {
+    assert set(Item.objects.filter(kind="chore").values_list("state", "attempts", "lease")) == {
         (ItemState.WAITING, 0, None)
     }
     assert workers.logged().count("Doing long work") == 1  # the others are its own
@@ -90,7 +90,7 @@ def test_a_cancelled_item_is_given_up_long_before_it_would_be_done(start: Start)
     start_chores(1, seconds=600)
     workers = start(1)
     wait_for(lambda: traces("begun"))
-    jobs.cancel(Job.objects.get())
+    jobs.cancel(Job.objects.get(kind="chore"))
     wait_for(lambda: "was given up" in workers.logged())
     assert not traces("effect")
 
@@ -105,17 +105,18 @@ def test_a_worker_that_was_thought_dead_does_no_harm(forked: Forked, is_deaf: bo
     os.kill(frozen, signal.SIGCONT)
     wait_for(lambda: "was given up" in forked.logged())
     ((_, worker, _),) = traces("effect")
-    assert worker != frozen and Item.objects.get().result == {"worker": worker}
-    assert Item.objects.get().attempts == 2
+    chore = Item.objects.get(kind="chore")
+    assert worker != frozen and chore.result == {"worker": worker}
+    assert chore.attempts == 2
 
 
 def test_a_worker_that_dies_again_and_again_with_an_item_gives_up(forked: Forked) -> None:
     """It takes no more others with it."""
     start_chores(1, seconds=60)
-    Item.objects.update(attempts=4)
+    Item.objects.filter(kind="chore").update(attempts=4)
     wait_for(lambda: traces("begun"))
     forked.kill_one(traces("begun")[0][1])
     wait_until_done()
-    item = Item.objects.get()
+    item = Item.objects.get(kind="chore")
     assert item.state == ItemState.FAILED and item.error
-    assert item.error["error"] == "worker_lost" and Job.objects.get().state == JobState.FAILED
+    assert item.error["error"] == "worker_lost" and Job.objects.get(kind="chore").state == JobState.FAILED

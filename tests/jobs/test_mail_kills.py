@@ -67,7 +67,7 @@ def workers(own_database: dict[str, str], port: int, tmp_path: Path) -> Iterator
 
 def wait_for(*states: ItemState) -> str:
     end = time.monotonic() + 60
-    while (state := Item.objects.get().state) not in states:
+    while (state := Item.objects.get(kind="mail").state) not in states:
         assert time.monotonic() < end, state
         time.sleep(0.05)
     return state
@@ -87,9 +87,9 @@ def test_an_email_comes_once(
     wait_for(ItemState.RESTING)
     server = Killing(port, last, first)
     server.start()
-    Item.objects.update(not_before=timezone.now())
+    Item.objects.filter(kind="mail").update(not_before=timezone.now())
     kills.wait_for(lambda: not Path(f"/proc/{first}").exists())
-    assert Item.objects.get().state == ItemState.RUNNING
+    assert Item.objects.get(kind="mail").state == ItemState.RUNNING
     workers.add_one()
     assert wait_for(ItemState.DONE, ItemState.FAILED) == state
-    assert server.taken == 1 and Item.objects.get().payload == {}
+    assert server.taken == 1 and Item.objects.get(kind="mail").payload == {}

@@ -82,7 +82,10 @@ class Server:
             prepare(self.environment)
         else:
             shutil.copytree(template / "var", folder / "var")
-        self.log = (folder / "log").open("w+")
+        self.start()
+
+    def start(self) -> None:
+        self.log = (self.folder / "log").open("w+")
         self.process = subprocess.Popen(
             self.command,
             cwd=ROOT,

@@ -165,7 +165,7 @@ COLOURS = {"rooms": (146, 113, 89), "streets": (90, 110, 140)}
 
 
 @pytest.fixture
-def folder(tmp_path: Path, settings: Any) -> Path:
+def folder(tmp_path: Path, settings: Any, measured_small: None) -> Path:
     """Two photos of rooms and one of streets, each of one colour, and a default vividness between
     the ends."""
     settings.VIVIDNESS = 0.6

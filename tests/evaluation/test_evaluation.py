@@ -12,7 +12,6 @@ from PIL import Image
 from colorize.engine.formats import PHOTO_ENDINGS
 from colorize.engine.planes import Plane
 from colorize.evaluation import classes, metrics
-from colorize.evaluation import run as evaluation
 from colorize.evaluation.bins import CENTRES, nearest_bin
 from colorize.evaluation.drawing import reliability_svg
 from colorize.evaluation.metrics import Errors, colourfulness, psnr, ssim
@@ -24,10 +23,6 @@ from colorize.evaluation.tones import Tones, group, typology_angle
 from colorize.management.commands import evaluate
 from tests.conftest import use
 from tests.fakes import FakeNetwork, HintableNetwork, SeeingNetwork
-
-
-# Instead of the 256 pixels at which photos are measured.
-SMALL = 64
 
 
 def lab(L: float, a: float, b: float, shape: tuple[int, int] = (20, 30)) -> Plane:
@@ -222,10 +217,9 @@ def test_the_drawing_has_a_bar_and_a_point_for_each_bin() -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, settings: Any, measured_small: None) -> Path:
     """Three photos whose colours the fake network's faithful end knows, and a default vividness
-    between the ends. They are as good small: each is of one colour."""
-    monkeypatch.setattr(evaluation, "read_lab", small)
+    between the ends."""
     settings.VIVIDNESS = 0.6
     for n in range(3):
         (tmp_path / "below").mkdir(exist_ok=True)
@@ -233,10 +227,6 @@ def folder(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Pa
         pixels = np.tile(np.uint8(0), (60, 90, 3)) + np.array(colour, np.uint8)
         Image.fromarray(pixels).save(tmp_path / "below" / f"{n}.png")
     return tmp_path
-
-
-def small(data: bytes, side: int = SMALL) -> Plane:
-    return read_lab(data, side)
 
 
 def run(*args: object) -> str:

@@ -119,4 +119,7 @@ def test_a_worker_that_dies_again_and_again_with_an_item_gives_up(forked: Forked
     wait_until_done()
     item = Item.objects.get(kind="chore")
     assert item.state == ItemState.FAILED and item.error
-    assert item.error["error"] == "worker_lost" and Job.objects.get(kind="chore").state == JobState.FAILED
+    assert (
+        item.error["error"] == "worker_lost"
+        and Job.objects.get(kind="chore").state == JobState.FAILED
+    )

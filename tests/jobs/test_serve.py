@@ -16,7 +16,6 @@ from tests.jobs.visitor import batch_by_form, colours_of
 from tests.photos import opened, photo
 from tests.processes import Site, children
 
-
 # In one group, and the site is started once: the last test ends it.
 together = pytest.mark.xdist_group("site")
 

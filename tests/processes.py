@@ -39,15 +39,16 @@ def read_again(name: str) -> dict[str, Any]:
         return vars(import_module(name))
 
 
-def prepared(shared: Path, migrated: Path) -> Path:
-    """The folders `var` and `static` as `manage.py prepare` makes them of a database that has all
-    migrations. Whoever asks first has it done, which takes seconds, for all processes that share
-    this folder."""
+def prepared(shared: Path, migrated: Path | None = None) -> Path:
+    """The folders `var` and `static` as `manage.py prepare` makes them of nothing, or of a database
+    that has all migrations. Whoever asks first has it done, which takes seconds, for all processes
+    that share this folder."""
     done, draft = shared / "prepared", shared / "being-prepared"
     with one_at_a_time(shared / "prepared.lock"):
         if not done.exists():
-            (draft / "var").mkdir(parents=True)
-            shutil.copyfile(migrated, draft / "var/db.sqlite3")
+            if migrated:
+                (draft / "var").mkdir(parents=True)
+                shutil.copyfile(migrated, draft / "var/db.sqlite3")
             prepare(os.environ | {"DATA_DIR": str(draft / "var"), "STATIC_ROOT": f"{draft}/static"})
             draft.rename(done)
     return done

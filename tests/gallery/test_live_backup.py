@@ -56,7 +56,7 @@ def back_up_and_restore(folder: Path, template: Path, url: str, other_url: str) 
         site.register()
         answered = upload_during(site, lambda: manage(site, "backup", str(backup)))
     (folder / "two").mkdir(exist_ok=True)
-    twin = NotStarted(folder / "two", template, DATABASE_URL=other_url)
+    twin: Site = NotStarted(folder / "two", template, DATABASE_URL=other_url)
     manage(twin, "restore", str(backup))
     hashes, said = twin.manage("shell", "-v", "0", "-c", SHOW).stdout.split("\n", 1)
     # Of all originals, as the database names them.

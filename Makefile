@@ -19,8 +19,8 @@ TRAINING_TESTS = tests/training/test_training.py tests/training/test_turns.py
 
 # What takes a tenth of a second and more for each test: half of the processor time for a fifth of the tests.
 DEARER_TESTS = tests/browser tests/accounts/test_guessing.py tests/accounts/test_oidc.py tests/accounts/test_second_factor.py \
-	tests/commands/test_sequences.py tests/engine/networks/test_runtimes.py tests/engine/video/test_child.py \
-	tests/engine/video/test_steady.py tests/engine/video/test_way.py tests/evaluation/test_evaluation.py \
+	tests/commands/test_prepare.py tests/commands/test_sequences.py tests/engine/networks/test_runtimes.py tests/engine/video/test_child.py \
+	tests/engine/video/test_steady.py tests/engine/video/test_way.py \
 	tests/gallery/test_api_keys.py tests/gallery/test_api_schema.py tests/gallery/test_backup.py \
 	tests/gallery/test_bucket_links.py tests/gallery/test_desk.py tests/gallery/test_limits.py tests/gallery/test_races.py \
 	tests/gallery/test_walk.py tests/jobs/test_batches.py tests/jobs/test_cost.py tests/jobs/test_due.py \

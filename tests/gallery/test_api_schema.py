@@ -127,15 +127,12 @@ def test_a_method_that_an_address_does_not_take_is_refused_as_the_schema_says(
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("half", ["include", "exclude"])
-def test_schemathesis_finds_nothing(half: str, schema: BaseSchema, unlogged: None) -> None:
-    """Half of the tries are of long work, and another worker's."""
+def test_schemathesis_finds_nothing(schema: BaseSchema, unlogged: None) -> None:
     from schemathesis.engine import from_schema
     from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
 
     found, tried = [], 0
-    asked = getattr(schema, half)(path_regex="/(jobs|videos)")
-    for event in from_schema(asked).execute():
+    for event in from_schema(schema).execute():
         if isinstance(event, NonFatalError | FatalError):
             found.append(repr(event))
         if isinstance(event, ScenarioFinished):
@@ -147,7 +144,7 @@ def test_schemathesis_finds_nothing(half: str, schema: BaseSchema, unlogged: Non
                 if check.failure_info
             ]
     assert found == []
-    assert tried > 300, tried
+    assert tried > 300
 
 
 @pytest.mark.slow

@@ -82,7 +82,7 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
 class Item(models.Model):
     """`kind` and `lane`: its job's; `position`: among its job's items, from 0; `payload`: what to
-    do, as its kind stores it; `priority`: higher ones first; `turn`: see `turns.turns`;
+    do, as its kind stores it; `priority`: higher ones first; `turn`: see `fair_queue.turns`;
     `lease`: names the one attempt that may store a result, until `lease_until`; `progress`: 0..1;
     `is_incomplete`: what it works on never arrived, or is forgotten, so that it is not tried again;
     `result`: as its kind stores it; `error`: as the error contract says it; `timings`: seconds by

@@ -50,10 +50,10 @@ class JobQuerySet(models.QuerySet["Job"]):
 
 class Job(models.Model):
     """`kind`: a name of `registry.KINDS`; `owner`: None for a visitor, whose claim is the address
-    with the ID; `lane`: who shares fairly with others, see `turns.turns`; `options`: as its kind
-    stores them; `error`: why it failed, as the error contract says it; `notify`: whether to send a
-    mail when done, to the owner or to `email`, which is forgotten afterwards; `callback_url`: where
-    a webhook goes then."""
+    with the ID; `lane`: who shares fairly with others, see `fair_queue.turns`; `options`: as its
+    kind stores them; `error`: why it failed, as the error contract says it; `notify`: whether to
+    send a mail when done, to the owner or to `email`, which is forgotten afterwards;
+    `callback_url`: where a webhook goes then."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=20)

@@ -2,6 +2,7 @@
 
 import gc
 import json
+import logging
 import os
 import shutil
 import threading
@@ -142,6 +143,15 @@ def plain_settings() -> Iterator[None]:
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield
+
+
+@pytest.fixture
+def unlogged() -> Iterator[None]:
+    """What is refused thousands of times is not written to the log: pytest keeps every line, and it
+    takes longer than to refuse it."""
+    logging.disable()
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ from gallery.models.pictures import PictureQuerySet
 from gallery.paging import ORDERS, encode, length, page_of
 from gallery.services.albums import make_album
 from gallery.services.quota import usage
+from tests.queries import asked_by
 
 SIZES = (100, 100_000)
 PAGE = 48
@@ -188,19 +189,6 @@ def ask(question: Ask, rounds: int) -> tuple[int, float]:
         question()
         times.append(time.perf_counter() - start)
     return queries, median(times) * 1000
-
-
-def asked_by(question: Ask) -> list[tuple[str, Any]]:
-    """SQL and its parameters, apart: with the values in its text SQLite could plan otherwise."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        asked.append((sql, params))
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(note):
-        question()
-    return asked
 
 
 def show_plans(questions: dict[str, Ask]) -> None:

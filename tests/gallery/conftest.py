@@ -28,3 +28,9 @@ def reader(owner: User) -> Api:
 @pytest.fixture
 def others(stranger: User) -> Api:
     return Api(stranger)
+
+
+@pytest.fixture
+def unlimited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody asks too often."""
+    monkeypatch.setattr("colorize.web.ratelimit.Throttle.allow_request", lambda *_: True)

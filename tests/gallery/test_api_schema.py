@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -72,13 +70,10 @@ def item_of(owner: User) -> Item:
 
 
 @pytest.fixture
-def schema(
-    live_server: Any, owner: User, network: Any, monkeypatch: pytest.MonkeyPatch
-) -> BaseSchema:
+def schema(live_server: Any, owner: User, network: Any, unlimited: None) -> BaseSchema:
     """Of a site that knows one picture, one album and two tokens, and does not count."""
     import schemathesis
 
-    monkeypatch.setattr("colorize.web.ratelimit.Throttle.allow_request", lambda *_: True)
     _, secret = tokens.make(owner, "schemathesis", "write", None)
     token, _ = tokens.make(owner, "to be revoked", "read", None)
     album = albums.make_album(owner, "1950s")
@@ -88,14 +83,6 @@ def schema(
         config=config,
         headers={"Accept": "application/vnd.oai.openapi+json"},
     )
-
-
-@pytest.fixture
-def unlogged() -> Iterator[None]:
-    """What is refused a thousand times is not written to the log, which takes its time."""
-    logging.disable()
-    yield
-    logging.disable(logging.NOTSET)
 
 
 def test_the_schema_is_valid_and_complete(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,5 @@
 """Every address of the project, asked by everybody: nobody finds another's private picture."""
 
-import logging
 import re
 from collections.abc import Iterator
 from copy import copy
@@ -21,7 +20,11 @@ from gallery.services import albums, pictures, sharing, versions
 from tests.cast import grey, name_publicly, person, picture
 from tests.fakes import FakeNetwork
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("network")]
+# A visitor goes everywhere within a minute.
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("network", "unlimited", "unlogged"),
+]
 
 SECRET = "The secret of Aunt Mary"
 ROLES = ["owner", "stranger", "anonymous", "moderator", "suspended", "staff"]
@@ -47,16 +50,6 @@ def addresses(found: URLResolver, prefix: str = "") -> Iterator[str]:
 
 
 ROUTES = sorted({route for route in addresses(get_resolver()) if not re.match(LEFT_OUT, route)})
-
-
-@pytest.fixture(autouse=True)
-def no_limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A visitor goes everywhere within a minute, and what is refused thousands of times is not
-    written to the log, which takes longer than to refuse it."""
-    monkeypatch.setattr("colorize.web.ratelimit.Throttle.allow_request", lambda *_: True)
-    logging.disable()
-    yield
-    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,6 +17,7 @@ from jobs.services import jobs
 from jobs.services.jobs import NewItem
 from tests.jobs.conftest import Chores
 from tests.jobs.lanes import fill
+from tests.queries import asked_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("chores")]
 
@@ -146,14 +146,7 @@ def test_no_question_looks_through_all_items_or_sorts_them(state: ItemState) -> 
 
 def plans(question: Callable[[], object]) -> list[tuple[str, str]]:
     """Each query for items, and how the database goes about it."""
-    asked: list[tuple[str, Any]] = []
-
-    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        asked.append((sql, params))
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(note):
-        question()
+    asked = asked_by(question)
     how = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
     found = []
     with connection.cursor() as cursor:

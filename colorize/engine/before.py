@@ -6,7 +6,7 @@ from colorize.engine.formats import Kind
 from colorize.engine.geometry import is_used, shaped_picture
 from colorize.engine.options import Options
 from colorize.engine.photo import Photo
-from colorize.engine.thumbnails import save
+from colorize.engine.small_jpegs import small_jpeg
 
 # Its longest side in pixels.
 SIDE = 1600
@@ -31,4 +31,4 @@ def before_of(photo: Photo, options: Options) -> bytes:
     """A JPEG of a photo that was read with `small_side`, of SIDE pixels or its own size, in the
     shape of the result."""
     assert photo.small is not None  # noqa: S101
-    return save(shaped_picture(photo.small, options), SIDE)
+    return small_jpeg(shaped_picture(photo.small, options), SIDE)

@@ -11,7 +11,7 @@ from colorize.engine.planes import Plane
 from colorize.engine.predict import Predicted, predict
 from colorize.engine.proposals import proposals
 from colorize.engine.render import Coloured, picture_of
-from colorize.engine.thumbnails import save
+from colorize.engine.small_jpegs import small_jpeg
 from colorize.engine.tones import restore_contrast
 
 # The longest side of the pictures, in pixels.
@@ -53,4 +53,4 @@ def propose(
 def picture(L: Plane, predicted: Predicted, hints: Hints, options: Options) -> bytes:
     """`L`: the whole photo's, as small as the picture."""
     ab, _ = predicted.hinted(hints).mix(options.vividness)
-    return save(picture_of(Coloured(L.copy(), ab).rgbx), SIDE)
+    return small_jpeg(picture_of(Coloured(L.copy(), ab).rgbx), SIDE)

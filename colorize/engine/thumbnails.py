@@ -1,14 +1,12 @@
 """The bytes of a checked photo -> small upright JPEGs without metadata. Knows no Django."""
 
-import io
 from collections.abc import Sequence
 
 from PIL import Image, ImageOps
 
 from colorize.engine.opened import small_picture, srgb_picture
 from colorize.engine.photo import guarded, read_file
-
-QUALITY = 82
+from colorize.engine.small_jpegs import jpeg, shrunk
 
 
 def thumbnails(data: bytes, sides: Sequence[int]) -> list[bytes]:
@@ -34,24 +32,6 @@ def thumbnails_of(picture: Image.Image, sides: Sequence[int]) -> list[bytes]:
         picture = shrunk(picture, side)
         jpegs.append(jpeg(picture))
     return jpegs
-
-
-def save(picture: Image.Image, side: int) -> bytes:
-    return jpeg(shrunk(picture, side))
-
-
-def shrunk(picture: Image.Image, side: int) -> Image.Image:
-    """With a longest side of `side` pixels at most. By whole factors first, which is much quicker
-    than the rest."""
-    small = picture.copy()
-    small.thumbnail((side, side), Image.Resampling.BOX, reducing_gap=1)
-    return small
-
-
-def jpeg(picture: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=QUALITY, exif=b"", icc_profile=None)
-    return buffer.getvalue()
 
 
 def square(data: bytes, side: int) -> Image.Image:

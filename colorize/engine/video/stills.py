@@ -1,21 +1,19 @@
 """Small pictures of a film in colour: one frame before and after, and a strip of eight. Knows no
 Django."""
 
-import io
 from collections.abc import Sequence
 from typing import IO
 
 from PIL import Image
 
 from colorize.engine.planes import Pixels
-from colorize.engine.thumbnails import shrunk
+from colorize.engine.small_jpegs import jpeg, small_jpeg
 from colorize.engine.video.bounds import Bounds
 from colorize.engine.video.film import Film, Stills
 from colorize.engine.video.frames import Frames, Shown
 from colorize.engine.video.opening import opened, pictures
 from colorize.engine.video.writing import place_of
 
-QUALITY = 82
 # Where to look for a frame that shows something, as shares of the film's length.
 PLACES = (1 / 3, 0.42, 0.25, 0.55, 0.7, 0.15, 0.85, 0.02)
 # Shades that a frame has at least, as their standard deviation.
@@ -31,8 +29,8 @@ def stills_of(
     album = Album(pieces, film, bounds)
     shown = best(album)
     after, before = upright(shown, film), upright(shown, film, grey=True)
-    before_medium, before_small = (jpeg(before, side) for side in sides)
-    result_medium, result_small = (jpeg(after, side) for side in sides)
+    before_medium, before_small = (small_jpeg(before, side) for side in sides)
+    result_medium, result_small = (small_jpeg(after, side) for side in sides)
     return Stills(before_medium, before_small, result_medium, result_small, strip(album))
 
 
@@ -83,16 +81,6 @@ def upright(shown: Shown, film: Film, *, grey: bool = False) -> Image.Image:
     return image.resize((width, film.height)).rotate(-film.turn, expand=True)
 
 
-def jpeg(image: Image.Image, side: int) -> bytes:
-    return saved(shrunk(image, side))
-
-
-def saved(image: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=QUALITY)
-    return buffer.getvalue()
-
-
 def strip(album: Album) -> bytes:
     """Eight frames side by side, evenly from the film's beginning to its end."""
     tiles = []
@@ -106,4 +94,4 @@ def strip(album: Album) -> bytes:
     for tile in tiles:
         long.paste(tile, (at, 0))
         at += tile.width
-    return saved(long)
+    return jpeg(long)

@@ -1,7 +1,7 @@
-from django.contrib.admin.apps import AdminConfig as Admin
+from django.contrib.admin import apps
 
 
-class AdminConfig(Admin):
+class AdminConfig(apps.AdminConfig):
     default_site = "colorizer_site.admin.Site"
 
     def ready(self) -> None:

@@ -29,19 +29,10 @@ from gallery.services import files
 logger = logging.getLogger(__name__)
 
 ORIGINAL, RESULT, STRIP = "original", "result", "strip"
+COLOURED = (RESULT, "result-small", "result-medium", STRIP)
 # Of a picture, beside the original itself, which only its owner gets: its metadata can name places
 # and people.
-KINDS = (
-    "original-small",
-    "original-medium",
-    "before",
-    RESULT,
-    "result-small",
-    "result-medium",
-    STRIP,
-)
-# Of these, what is made of a film in colour.
-COLOURED = (RESULT, "result-small", "result-medium", STRIP)
+KINDS = ("original-small", "original-medium", "before", *COLOURED)
 # No scripts, no forms. A browser's own player asks for the film again, as the person that it is of.
 STANDS = "default-src 'none'; sandbox"
 PLAYS = "default-src 'none'; media-src 'self'; sandbox allow-same-origin"

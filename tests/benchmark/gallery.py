@@ -11,8 +11,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from accounts.models import User
-
 # A database and a folder of its own, before the settings are read.
 FOLDER = tempfile.TemporaryDirectory(prefix="gallery-")
 os.environ |= {"DJANGO_SETTINGS_MODULE": "colorizer_site.settings", "DATA_DIR": FOLDER.name}
@@ -29,6 +27,7 @@ from django.db.models import F
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from accounts.models import User
 from gallery.maintenance.sample_data import WORDS, fill
 from gallery.models import Picture, Review, Visibility
 from gallery.models.pictures import PictureQuerySet

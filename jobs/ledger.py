@@ -9,11 +9,11 @@ import uuid
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import Error, connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 
@@ -25,6 +25,8 @@ from jobs.models import Item, ItemState, Job, JobState, clock
 from jobs.models.items import ItemQuerySet
 from jobs.registry import KINDS
 
+Row = TypeVar("Row")
+
 # Errors that another attempt may not have: the server's own.
 PASSING_STATUS = 500
 WOKEN_AT_ONCE = 100
@@ -34,7 +36,7 @@ LEASE_FIRST = """
     UPDATE jobs_item SET state = 'running', lease = %s, lease_until = {until}, started_at = %s,
         attempts = attempts + 1, progress = 0
     WHERE id = (
-        SELECT id FROM jobs_item WHERE state = 'waiting' AND kind = %s {and_priority}
+        SELECT id FROM jobs_item WHERE state = 'waiting' AND kind IN ({kinds}) {and_priority}
         ORDER BY priority DESC, turn, id LIMIT 1 {skip_locked}
     )
     RETURNING *
@@ -51,15 +53,17 @@ def lease_end() -> Any:
 def claim(kinds: Collection[str] = (), lowest: bool = False) -> Item | None:
     """The next item, leased to the caller; None if there is none. `kinds`: only of these;
     `lowest`: of the lowest priority."""
+    if connection.features.has_select_for_update_skip_locked and not kinds and not lowest:
+        return lease_first(KINDS)
     kind = next_kind(kinds or KINDS, lowest)
     # With SQLite, transactions would wait for each other only to find nothing.
     if kind is None:
         return None
     waiting = Item.objects.waiting().filter(kind=kind)
-    return lease_first(kind, lowest_priority(waiting) if lowest else None)
+    return lease_first([kind], lowest_priority(waiting) if lowest else None)
 
 
-def lease_first(kind: str, priority: int | None) -> Item | None:
+def lease_first(kinds: Collection[str], priority: int | None = None) -> Item | None:
     """In one statement, written by hand: a transaction of a question and an answer takes more than
     twice as long, and so does having Django write it each time. `priority`: only of this one."""
     until, its_value = clock.later(timedelta(seconds=settings.JOB_LEASE_SECONDS))
@@ -67,10 +71,11 @@ def lease_first(kind: str, priority: int | None) -> Item | None:
     has_locks = connection.features.has_select_for_update_skip_locked
     statement = LEASE_FIRST.format(
         until=until,
+        kinds=", ".join(["%s"] * len(kinds)),
         and_priority="" if priority is None else "AND priority = %s",
         skip_locked=connection.ops.for_update_sql(skip_locked=True) if has_locks else "",
     )
-    wanted = [kind] if priority is None else [kind, priority]
+    wanted = [*kinds] if priority is None else [*kinds, priority]
     for item in Item.objects.raw(statement, [uuid.uuid4().hex, its_value, now, *wanted]):
         note_start(item)
         return item
@@ -107,14 +112,23 @@ def note(lease: uuid.UUID, payload: dict[str, Any]) -> bool:
 def held(claimed: Item) -> Item:
     """The current row of an item, locked for the transaction. `claimed`: as it was claimed. Raises
     Stopped if that lease is no longer held."""
-    lease = {"lease": claimed.lease, "state": ItemState.RUNNING}
-    item = locked(claimed.job_id, Item.objects.filter(**lease))
+    item = locked(claimed.job_id, of_lease(claimed))
     if item is None:
         raise Stopped
     return item
 
 
-def locked(job: uuid.UUID, items: ItemQuerySet) -> Item | None:
+def hold(claimed: Item) -> None:
+    """Like `held`, without reading the row, which takes longer than to lock it."""
+    if locked(claimed.job_id, of_lease(claimed).values_list("pk")) is None:
+        raise Stopped
+
+
+def of_lease(claimed: Item) -> ItemQuerySet:
+    return Item.objects.filter(lease=claimed.lease, state=ItemState.RUNNING)
+
+
+def locked(job: uuid.UUID, items: QuerySet[Item, Row]) -> Row | None:
     """The one row of this job, locked together with it; None if there is none by then. The job
     always comes first, so that two transactions cannot wait for each other; where one transaction
     at a time writes, nothing has to be locked."""
@@ -125,7 +139,7 @@ def locked(job: uuid.UUID, items: ItemQuerySet) -> Item | None:
 
 
 def complete(item: Item, result: dict[str, Any], timings: dict[str, float]) -> None:
-    """Store the result of an item that `held` returned, in its transaction."""
+    """Store the result of an item, in the transaction that holds it."""
     item.result, item.timings, item.progress = result, timings, 1
     end(item, ItemState.DONE)
 

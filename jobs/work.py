@@ -45,8 +45,9 @@ class Work:
         that are written inside. All of it is kept, or, if another attempt has the item by now,
         nothing. Files are written before, within a `file_transaction`. Raises Stopped."""
         with transaction.atomic():
-            item = ledger.held(self.item)
+            ledger.hold(self.item)
             result: dict[str, Any] = {}
             yield result
-            ledger.complete(item, result, {key: round(s, 4) for key, s in self.timings.items()})
+            timings = {key: round(seconds, 4) for key, seconds in self.timings.items()}
+            ledger.complete(self.item, result, timings)
         self.is_finished = True

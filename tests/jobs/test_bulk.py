@@ -131,13 +131,13 @@ def test_a_cancelled_job_leaves_no_version_and_no_file(
     picture(owner)
     before = media()
     job = bulk.start_recolor(owner, Picture.objects.all(), {"vividness": 0.5})
-    held = ledger.held
+    hold = ledger.hold
 
-    def cancelled(lease: Any) -> Item:
+    def cancelled(lease: Any) -> None:
         Item.objects.update(lease=None, state="cancelled")
-        return held(lease)
+        return hold(lease)
 
-    monkeypatch.setattr(ledger, "held", cancelled)
+    monkeypatch.setattr(ledger, "hold", cancelled)
     work_off()
     assert vividness() == [USUAL] and media() == before and job.items.get().result is None
 

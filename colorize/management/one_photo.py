@@ -31,10 +31,10 @@ class Task:
 
 @dataclass
 class Outcome:
-    """`is_there`: the result exists now; `was_there`: it existed before; `messages`: what to say,
-    each about a file."""
+    """`result`: where it is now, the file, or the folder of a sequence's photos; None if it could
+    not be made; `was_there`: it existed before; `messages`: what to say, each about a file."""
 
-    is_there: bool = False
+    result: Path | None = None
     was_there: bool = False
     messages: list[tuple[Path, str]] = field(default_factory=list)
 
@@ -55,7 +55,7 @@ class Way:
         outcome = Outcome()
         try:
             self.make(task, outcome)
-            outcome.is_there = True
+            outcome.result = task.target
         except UserError as problem:
             outcome.messages.append((task.photo, problem.message))
         except OSError as problem:

@@ -79,8 +79,7 @@ class SequenceWay:
             if found.missing:
                 outcome.messages.append((folder, f"frame {found.missing} is missing."))
             make = self.as_film if self.kind == FILM else self.as_photos
-            make(found, outcome)
-            outcome.is_there = True
+            outcome.result = make(found, outcome)
         except FrameError as problem:
             outcome.messages.append((problem.frame, str(problem)))
         except SequenceError as problem:
@@ -91,24 +90,26 @@ class SequenceWay:
             outcome.messages.append((folder, problem.strerror or str(problem)))
         return outcome
 
-    def as_film(self, found: Sequence, outcome: Outcome) -> None:
-        """Raises FrameError, SequenceError, a FilmError, or OSError."""
+    def as_film(self, found: Sequence, outcome: Outcome) -> Path:
+        """Returns the film. Raises FrameError, SequenceError, a FilmError, or OSError."""
         films.check(self.way.film_options)
         folder = real(found.folder)
         target = (self.output or folder.parent) / result_name(folder.name, FILM_SUFFIX)
         if self.is_kept([target], found, outcome):
-            return
+            return target
         photos = map(Reader(self.way.options, settings.FILM_PIXELS).photo, shown(self.part(found)))
         with draft(target) as path:
             write_film(photos, self.network, self.way.film_options, self.rate, path)
+        return target
 
-    def as_photos(self, found: Sequence, outcome: Outcome) -> None:
-        """Raises FrameError, SequenceError, or OSError."""
+    def as_photos(self, found: Sequence, outcome: Outcome) -> Path:
+        """Returns their folder. Raises FrameError, SequenceError, or OSError."""
         targets = Targets([found.folder], self.output, self.way.output.suffix)
         goals = {frame: targets.of(frame) for frame in found.frames}
         frames = self.part(found)
+        folder = self.output or found.folder
         if self.is_kept([goals[frame] for frame in frames], found, outcome):
-            return
+            return folder
         options = replace(self.way.options, network=self.network.name)
         reader = Reader(self.way.options)
         photos = map(reader.photo, shown(frames))
@@ -120,6 +121,7 @@ class SequenceWay:
                 # Read again, as so many large photos would not fit into memory.
                 photo = reader.photo(path)
                 save(finish_frame(photo, frame, options, self.way.output), goals[path])
+        return folder
 
     def part(self, found: Sequence) -> tuple[Path, ...]:
         """Raises SequenceError."""

@@ -49,10 +49,15 @@ def run(*args: object, **options: Any) -> tuple[int, str, str]:
     return 0, out.getvalue(), err.getvalue()
 
 
+def counted(out: str) -> str:
+    """What it says at the end, without where the results are."""
+    return out.partition("\nThe result")[0].strip()
+
+
 def test_results_lie_beside_their_originals(scans: Path, network: FakeNetwork) -> None:
     original = (scans / "a.jpg").read_bytes()
     status, out, _ = run(scans / "a.jpg", scans / "1912")
-    assert (status, out.strip()) == (0, "2 of 2 photos done.")
+    assert (status, counted(out)) == (0, "2 of 2 photos done.")
     assert opened((scans / "a-colorized.jpg").read_bytes()).size == (96, 64)
     assert (scans / "1912" / "b-colorized.jpg").exists()
     assert (scans / "a.jpg").read_bytes() == original
@@ -103,12 +108,12 @@ def test_results_are_not_made_twice_nor_colorized_again(scans: Path, network: Fa
     network.vivid = (-30, -30)
     (scans / "c.jpg").write_bytes(photo("JPEG"))
     status, out, err = run(scans)
-    assert (status, out.strip()) == (0, "3 of 3 photos done, 2 of them earlier.")
+    assert (status, counted(out)) == (0, "3 of 3 photos done, 2 of them earlier.")
     assert "--overwrite" in err
     assert (scans / "a-colorized.jpg").read_bytes() == kept
     assert not list(scans.rglob("*-colorized-colorized*"))
     _, out, _ = run(scans, "--overwrite")
-    assert out.strip() == "3 of 3 photos done."
+    assert counted(out) == "3 of 3 photos done."
     assert (scans / "a-colorized.jpg").read_bytes() != kept
 
 
@@ -126,7 +131,7 @@ def make(folder: Path, *names: str) -> None:
 def test_the_tree_of_folders_is_kept(tmp_path: Path, network: FakeNetwork) -> None:
     make(tmp_path, "in/IMG_0001.jpg", "in/1912/IMG_0001.jpg", "in/1913/spring/IMG_0001.jpg")
     status, out, _ = run(tmp_path / "in", "-o", tmp_path / "out")
-    assert (status, out.strip()) == (0, "3 of 3 photos done.")
+    assert (status, counted(out)) == (0, "3 of 3 photos done.")
     assert results(tmp_path / "out") == [
         "1912/IMG_0001-colorized.jpg",
         "1913/spring/IMG_0001-colorized.jpg",
@@ -187,6 +192,17 @@ def test_names_that_differ_in_capitals_or_in_how_an_accent_is_written(
     assert len(made) == len(one_each) == len(names)
 
 
+def test_it_says_where_the_results_are(tmp_path: Path, network: FakeNetwork) -> None:
+    make(tmp_path / "in", "a.jpg", "1912/b.jpg")
+    one = tmp_path / "in/a-colorized.jpg"
+    assert run(tmp_path / "in/a.jpg")[1].endswith(f"\nThe result is {one}\n")
+    beside, away = f"\nThe results are in {tmp_path}/in\n", f"\nThe results are in {tmp_path}/out\n"
+    assert run(tmp_path / "in")[1].endswith(beside)
+    assert run(tmp_path / "in", "-o", tmp_path / "out")[1].endswith(away)
+    (tmp_path / "torn.jpg").write_bytes(photo("JPEG")[:300])
+    assert run(tmp_path / "torn.jpg")[1] == "0 of 1 photos done.\n"
+
+
 def test_the_second_time_nothing_is_made_and_nothing_is_named_otherwise(
     tmp_path: Path, network: FakeNetwork
 ) -> None:
@@ -194,14 +210,14 @@ def test_the_second_time_nothing_is_made_and_nothing_is_named_otherwise(
     run(tmp_path / "in", "-o", tmp_path / "in/out")
     made = results(tmp_path)
     _, out, _ = run(tmp_path / "in", "-o", tmp_path / "in/out")
-    assert out.strip() == "4 of 4 photos done, 4 of them earlier."
+    assert counted(out) == "4 of 4 photos done, 4 of them earlier."
     assert results(tmp_path) == made and len(network.shapes) == 4
 
 
 def test_the_content_decides_what_is_a_photo(tmp_path: Path, network: FakeNetwork) -> None:
     make(tmp_path, "Oma 1.5.1932", "scan.001", "photo.jpg (1)", "IMG_1.HEIC", "a.mpo", "no ending")
     status, out, err = run(tmp_path)
-    assert (status, out.strip(), err) == (0, "6 of 6 photos done.", "")
+    assert (status, counted(out), err) == (0, "6 of 6 photos done.", "")
     assert "Oma 1.5.1932-colorized.jpg" in results(tmp_path)
 
 
@@ -211,7 +227,7 @@ def test_files_of_other_kinds_are_counted(tmp_path: Path, network: FakeNetwork) 
     (tmp_path / "letter.txt").write_text("Dear Sir")
     (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
     status, out, err = run(tmp_path)
-    assert (status, out.strip()) == (0, "1 of 1 photos done.")
+    assert (status, counted(out)) == (0, "1 of 1 photos done.")
     assert "skipped 4 files of other types." in err
     (tmp_path / "a.jpg").unlink()
     with pytest.raises(CommandError, match=r"no photos in .*; skipped 4 files of other types"):
@@ -233,7 +249,7 @@ def test_the_notes_of_macos_are_left_out(tmp_path: Path, network: FakeNetwork) -
     shutil.copy(ROOT / "tests/cases/._apple-double.jpg", tmp_path)
     for asked in ([tmp_path], sorted(tmp_path.glob("*apple-double.jpg"))):
         status, out, err = run(*asked, "--overwrite")
-        assert (status, out.strip(), err) == (0, "1 of 1 photos done.", "")
+        assert (status, counted(out), err) == (0, "1 of 1 photos done.", "")
 
 
 @pytest.mark.parametrize("letter", ["a", "日"])
@@ -261,7 +277,7 @@ def test_links_in_a_circle(tmp_path: Path, network: FakeNetwork) -> None:
     (tmp_path / "in/again").symlink_to(tmp_path / "in")
     (tmp_path / "in/loop.jpg").symlink_to(tmp_path / "in/loop.jpg")
     status, out, _ = run(tmp_path / "in", tmp_path / "in/again", tmp_path / "in/a.jpg")
-    assert (status, out.strip()) == (0, "1 of 1 photos done.")
+    assert (status, counted(out)) == (0, "1 of 1 photos done.")
     status, _, err = run(tmp_path / "in/loop.jpg")
     assert status == 1 and "loop.jpg: " in err
 
@@ -279,7 +295,7 @@ def test_a_folder_that_cannot_be_read_is_told(
 
     monkeypatch.setattr(os, "scandir", scan)
     status, out, err = run(tmp_path)
-    assert (status, out.strip()) == (1, "1 of 1 photos done.")
+    assert (status, counted(out)) == (1, "1 of 1 photos done.")
     assert f"{tmp_path}/closed: Permission denied" in err
 
 
@@ -304,7 +320,7 @@ def test_what_a_killed_run_has_left_behind_is_no_photo(
 ) -> None:
     make(tmp_path, "a.jpg", ".colorized-0123456789abcdef.draft")
     _, out, err = run(tmp_path)
-    assert (out.strip(), err) == ("1 of 1 photos done.", "")
+    assert (counted(out), err) == ("1 of 1 photos done.", "")
 
 
 def test_an_original_is_never_written_over(scans: Path, network: FakeNetwork) -> None:
@@ -431,7 +447,7 @@ def test_a_sidecar_counts_before_what_the_photo_says(
     (tmp_path / "scan.jpg").write_bytes(photo("JPEG", xmp=xmp_of("Somebody")))
     (tmp_path / name).write_bytes(xmp_of("Anna"))
     status, out, err = run(tmp_path)
-    assert (status, out.strip(), err) == (0, "1 of 1 photos done.", "")
+    assert (status, counted(out), err) == (0, "1 of 1 photos done.", "")
     told = opened((tmp_path / "scan-colorized.jpg").read_bytes())
     assert xmp.read(told.info["xmp"]).artist == "Anna"
 
@@ -454,7 +470,7 @@ def test_a_sidecar_that_cannot_be_read_costs_no_photo(
     (tmp_path / "scan.jpg").write_bytes(photo("JPEG", xmp=xmp_of("Anna")))
     (tmp_path / "scan.xmp").write_bytes(bad)
     status, out, err = run(tmp_path)
-    assert (status, out.strip()) == (0, "1 of 1 photos done.")
+    assert (status, counted(out)) == (0, "1 of 1 photos done.")
     assert "scan.xmp: it could not be read as XMP; scan.jpg is coloured without it." in err
     told = opened((tmp_path / "scan-colorized.jpg").read_bytes())
     assert xmp.read(told.info["xmp"]).artist == "Anna"
@@ -469,7 +485,7 @@ def test_a_page_of_a_tiff_can_be_chosen(tmp_path: Path, network: FakeNetwork) ->
     assert status == 0 and "this is page 3" in err
     for name, size in {"fax-colorized.jpg": (64, 32), "fax-page3-colorized.jpg": (64, 34)}.items():
         assert opened((tmp_path / name).read_bytes()).size == size, name
-    assert run(tmp_path, "--page", "1")[1].strip() == "1 of 1 photos done, 1 of them earlier."
+    assert counted(run(tmp_path, "--page", "1")[1]) == "1 of 1 photos done, 1 of them earlier."
     status, _, err = run(tmp_path / "fax.tif", "--page", "4")
     assert status == 1 and "this file has 3 pages" in err
 
@@ -484,7 +500,7 @@ def test_proposals_lie_beside_the_result_with_their_hints_told(
     use(monkeypatch, ProposingNetwork())
     own = "0.9,0.9,#446622"
     status, out, err = run(scans / "a.jpg", "--proposals", "--hint", own)
-    assert (status, out.strip()) == (0, "1 of 1 photos done.")
+    assert (status, counted(out)) == (0, "1 of 1 photos done.")
     made = proposals_in(scans)
     assert list(made)[:2] == ["a-proposal1-colorized.jpg", "a-proposal2-colorized.jpg"]
     assert len({*made.values(), (scans / "a-colorized.jpg").read_bytes()}) == len(made) + 1

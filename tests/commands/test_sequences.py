@@ -13,7 +13,7 @@ from colorize.engine.networks import Prediction
 from colorize.engine.planes import Plane
 from colorize.engine.video.film import Bytes, Film
 from colorize.engine.video.planes import lightness, luma_of
-from tests.commands.test_command import run
+from tests.commands.test_command import counted, run
 from tests.conftest import use
 from tests.engine.video.made import luma_of as frame
 from tests.fakes import FakeNetwork
@@ -47,7 +47,7 @@ def lab(path: Path) -> Plane:
 
 def test_they_become_a_film(reel: Path, network: FakeNetwork) -> None:
     status, out, err = run(reel, sequence="film", rate=10)
-    assert (status, out.strip(), err) == (0, "1 of 1 films done.", "")
+    assert (status, counted(out), err) == (0, "1 of 1 films done.", "")
     with av.open(str(reel.parent / "reel-colorized.mp4")) as film:
         frames = list(film.decode(video=0))
         assert film.metadata["comment"].startswith("The colours of this film were made")
@@ -61,7 +61,7 @@ def test_they_become_a_film(reel: Path, network: FakeNetwork) -> None:
 
 def test_they_become_photos_again(reel: Path, network: FakeNetwork) -> None:
     status, out, err = run(reel, sequence="photos", format="png")
-    assert (status, out.strip(), err) == (0, "1 of 1 sequences done.", "")
+    assert (status, counted(out), err) == (0, "1 of 1 sequences done.", "")
     for number in range(1, FRAMES + 1):
         made = lab(reel / f"frame_{number:04}-colorized.png")
         assert np.abs(made[..., 0] - lab(reel / f"frame_{number:04}.png")[..., 0]).max() < 0.6
@@ -110,7 +110,7 @@ def test_what_is_there_is_not_made_again(reel: Path, network: FakeNetwork) -> No
         run(reel, sequence=kind)
         asked = len(network.shapes)
         status, out, err = run(reel, sequence=kind)
-        assert (status, out.strip()) == (0, f"1 of 1 {noun} done, 1 of them earlier.")
+        assert (status, counted(out)) == (0, f"1 of 1 {noun} done, 1 of them earlier.")
         assert "already; use --overwrite" in err and len(network.shapes) == asked
         run(reel, sequence=kind, overwrite=True)
         assert len(network.shapes) > asked
@@ -121,14 +121,15 @@ def test_after_a_stop_only_the_rest_is_written(reel: Path, network: FakeNetwork)
     kept, lost = (reel / f"frame_{number:04}-colorized.jpg" for number in (3, 4))
     same, before = lost.read_bytes(), kept.stat().st_mtime_ns
     lost.unlink()
-    assert run(reel, sequence="photos")[:2] == (0, "1 of 1 sequences done.\n")
+    told = f"1 of 1 sequences done.\nThe result is {reel}\n"
+    assert run(reel, sequence="photos")[:2] == (0, told)
     assert lost.read_bytes() == same and kept.stat().st_mtime_ns == before
 
 
 def test_missing_frames_are_told(tmp_path: Path, network: FakeNetwork) -> None:
     folder = write(tmp_path / "reel", [1, 3, 4, 8, 9])
     status, out, err = run(folder, sequence="film")
-    assert (status, out.strip()) == (0, "1 of 1 films done.")
+    assert (status, counted(out)) == (0, "1 of 1 films done.")
     assert f"{folder}: frame 2, 5 to 7 is missing." in err
 
 
@@ -136,7 +137,7 @@ def test_a_frame_of_another_size_or_a_broken_one_is_told(reel: Path, network: Fa
     odd = reel / "frame_0007.png"
     save(odd, frame(7, width=80))
     status, out, err = run(reel, sequence="film")
-    assert (status, out.strip()) == (1, "0 of 1 films done.")
+    assert (status, counted(out)) == (1, "0 of 1 films done.")
     assert f"{odd}: It has 80 × 48 pixels, unlike the first frame." in err
     odd.write_bytes(odd.read_bytes()[:60])
     status, _, err = run(reel, sequence="photos")
@@ -154,7 +155,7 @@ def test_what_is_no_sequence_is_told(tmp_path: Path, network: FakeNetwork) -> No
     file = tmp_path / "film.mp4"
     file.write_bytes(b"no folder")
     status, out, err = run(empty, two, same, unnumbered, file, sequence="film")
-    assert (status, out.strip()) == (1, "0 of 5 films done.")
+    assert (status, counted(out)) == (1, "0 of 5 films done.")
     assert f"{empty}: There are no numbered photos in this folder." in err
     assert f"{two}: There are several sequences in this folder (a….png and b….png)." in err
     assert f"{same}: frame_0001.png and frame_1.png have the same number." in err

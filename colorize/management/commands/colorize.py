@@ -1,6 +1,7 @@
 """manage.py colorize PHOTO…: colour photos and films on disk."""
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -143,15 +144,19 @@ class Command(BaseCommand):
 
     def do(self, outcomes: Iterable[Outcome], total: int, noun: str) -> int:
         """Colour all; returns how many failed. Ends the command at Ctrl+C. `noun`: what each is."""
-        done = before = 0
+        results: list[Path] = []
+        before = 0
         try:
             for outcome in self.shown(outcomes, total, noun):
-                done, before = done + outcome.is_there, before + outcome.was_there
+                results += [outcome.result] if outcome.result else []
+                before += outcome.was_there
         except KeyboardInterrupt:
-            self.stderr.write(f"Stopped. {told(done, total, before, noun)}")
+            self.stderr.write(f"Stopped. {told(len(results), total, before, noun)}")
             sys.exit(INTERRUPTED)
-        self.stdout.write(told(done, total, before, noun))
-        return total - done
+        self.stdout.write(told(len(results), total, before, noun))
+        if results:
+            self.stdout.write(where(results))
+        return total - len(results)
 
     def shown(self, outcomes: Iterable[Outcome], total: int, noun: str) -> Iterator[Outcome]:
         """The same, with a progress bar on a terminal, and what there is to say."""
@@ -215,6 +220,14 @@ def noun_of(files: list[Path]) -> str:
 def told(done: int, total: int, before: int, noun: str) -> str:
     earlier = f", {before} of them earlier" if before else ""
     return f"{done} of {total} {noun}s done{earlier}."
+
+
+def where(results: list[Path]) -> str:
+    """Where they are; for several, the folder that has all of them in it or below."""
+    if len(results) == 1:
+        return f"The result is {results[0]}"
+    folder = os.path.commonpath([result.parent.absolute() for result in results])
+    return f"The results are in {folder}"
 
 
 def skipped(found: Found, before: str = "") -> str:

@@ -79,7 +79,7 @@ def split(parts: SplitResult) -> Target:
     """Raises ValueError."""
     path = parts.path or "/"
     query = f"?{parts.query}" if parts.query else ""
-    port = parts.port or PORTS.get(parts.scheme, 0)
+    port = PORTS.get(parts.scheme, 0) if parts.port is None else parts.port
     return Target(parts.scheme, parts.hostname or "", port, path + query)
 
 

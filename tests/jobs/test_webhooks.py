@@ -226,6 +226,7 @@ def test_a_job_that_is_repeated_all_the_time_does_not_pile_up_work(
         "https://anna:secret@photos.example.org/",
         "https://photos.example.org@127.0.0.1/",
         "https://photos.example.org:22/",
+        "https://photos.example.org:0/",
         "https://photos.example.org:port/",
         "https://photos.example.org/\r\nX: y",
         "https://photos.example.org/ a",

@@ -9,15 +9,16 @@ from pathlib import Path
 
 try:
     from colorize.training import checkpoint, doubt
-    from colorize.training.begin import begin
     from colorize.training.calibrate import calibrate
     from colorize.training.data import Photos, decode, is_fair_sample, is_held_out
+    from colorize.training.devices import SAVE_SECONDS, device_named, readers
     from colorize.training.errors import TrainingError
     from colorize.training.export import export
     from colorize.training.loop import FROZEN, Run, Settings
     from colorize.training.network import FAMILY
-    from colorize.training.pack import add_verbs
+    from colorize.training.pack import add_verbs, whole
     from colorize.training.shards import Files, index, members
+    from colorize.training.timing import paces
     from colorize.training.tones import ToneRun
     from colorize.training.turns import PHOTOS, learned
 except ImportError as problem:
@@ -102,6 +103,7 @@ def arguments() -> argparse.ArgumentParser:
         action="store_true",
         help="faces of all skin tones alike, among other photos (the shards must have both)",
     )
+    add_pace(verb)
     verb.set_defaults(do=train)
     verb = verbs.add_parser("calibrate", help="fit the confidence on the held-out photos")
     verb.add_argument("checkpoint", type=Path, help="written back with the calibration")
@@ -137,6 +139,53 @@ def add_shards(verb: argparse.ArgumentParser) -> None:
     )
 
 
+def add_pace(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--device", choices=SAVE_SECONDS, help="to compute on (default cuda if there is a GPU)"
+    )
+    verb.add_argument(
+        "--batch",
+        type=whole,
+        default=Settings.batch,
+        help=f"crops of 160 pixels a step, more if smaller (default {Settings.batch})",
+    )
+    verb.add_argument(
+        "--workers",
+        type=whole,
+        help="processes that read photos (default 1, with a GPU a core's number less one)",
+    )
+    verb.add_argument(
+        "--warm-up",
+        type=whole,
+        default=Settings.warm_up,
+        help=f"steps until the full rate (default {Settings.warm_up})",
+    )
+    verb.add_argument(
+        "--decay",
+        type=share,
+        default=Settings.decay,
+        help=f"of the running average, a step (default {Settings.decay:g})",
+    )
+    verb.add_argument(
+        "--save",
+        type=positive,
+        metavar="SECONDS",
+        help="between checkpoints (default 300, with a GPU 60)",
+    )
+    verb.add_argument(
+        "--time",
+        type=whole,
+        metavar="STEPS",
+        help="tell how fast photos are read, and learned from, in this many steps; keep nothing",
+    )
+
+
+def share(text: str) -> float:
+    if (value := positive(text)) < 1:
+        return value
+    raise argparse.ArgumentTypeError(f"{text} is not below 1")
+
+
 def positive(text: str) -> float:
     try:
         if 0 < (value := float(text)) < inf:
@@ -147,23 +196,39 @@ def positive(text: str) -> float:
 
 
 def begin_with(options: argparse.Namespace) -> None:
+    # Its packages have the weights of ImageNet, and are not where only training goes on.
+    try:
+        from colorize.training.begin import begin
+    except ImportError as problem:
+        sys.exit(f"{problem.name} is missing: see requirements-train.txt")
     photos = Photos(options.shards, Settings.batch, Settings.seed, side=160, stride=8)
     checkpoint.save(options.checkpoint, begin(options.encoder, photos))
     print(f"{options.checkpoint}: the encoder of {options.encoder}, nothing of colours yet")
 
 
 def train(options: argparse.Namespace) -> None:
+    device = device_named(options.device)
     settings = Settings(
-        options.folder,
-        options.shards,
-        options.minutes,
-        options.rate,
-        options.learn,
-        options.stride,
-        options.side,
+        folder=options.folder,
+        shards=options.shards,
+        minutes=options.minutes,
+        rate=options.rate,
+        learn=options.learn,
+        stride=options.stride,
+        side=options.side,
+        batch=options.batch,
+        workers=options.workers or readers(device),
+        device=device,
+        warm_up=options.warm_up,
+        decay=options.decay,
+        save=options.save or SAVE_SECONDS[device],
     )
-    run = ToneRun if options.tones else Run
-    run(checkpoint.load(options.start), settings).train()
+    run = (ToneRun if options.tones else Run)(checkpoint.load(options.start), settings)
+    if options.time:
+        for line in paces(run, options.time):
+            print(line, flush=True)
+    else:
+        run.train()
 
 
 def fit_confidence(options: argparse.Namespace) -> None:

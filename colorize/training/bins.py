@@ -11,13 +11,15 @@ REACH = 110
 class SoftEncoding:
     """ab -> the 5 nearest bins and their Gaussian weights, from a table of whole Lab units."""
 
-    def __init__(self, bins: Tensor) -> None:
-        """`bins`: (313, 2) ab centres."""
+    def __init__(self, bins: Tensor, device: torch.device | str = "cpu") -> None:
+        """`bins`: (313, 2) ab centres; `device`: of what is encoded. The table is made on the
+        processor, so that it is the same everywhere."""
         axis = torch.arange(-REACH, REACH + 1, dtype=torch.float32)
         grid = torch.cartesian_prod(axis, axis)
-        distance, self.nearest = torch.cdist(grid, bins).topk(NEIGHBOURS, largest=False)
+        distance, nearest = torch.cdist(grid, bins.cpu()).topk(NEIGHBOURS, largest=False)
         weight = torch.exp(-(distance**2) / (2 * SIGMA**2))
-        self.weight = weight / weight.sum(1, keepdim=True)
+        self.nearest = nearest.to(device)
+        self.weight = (weight / weight.sum(1, keepdim=True)).to(device)
 
     def __call__(self, ab: Tensor) -> tuple[Tensor, Tensor]:
         """(n, 2, h, w) -> bins and weights, both (n, 5, h, w)."""

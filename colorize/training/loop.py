@@ -2,8 +2,10 @@
 
 import csv
 import time
+from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
-from math import cos, pi
+from math import cos, isfinite, pi
 from pathlib import Path
 
 import torch
@@ -11,7 +13,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from colorize.training.bins import SoftEncoding, rebalanced_loss, rebalancing
-from colorize.training.checkpoint import UNREADABLE, State, read, save, write
+from colorize.training.checkpoint import DECAY, UNREADABLE, State, read, save, write
 from colorize.training.data import Photos
 from colorize.training.errors import TrainingError
 from colorize.training.network import ColorNet
@@ -19,8 +21,10 @@ from colorize.training.network import ColorNet
 # How many stages of the encoder keep their ImageNet weights, by what shall learn.
 FROZEN = {"decoder": 7, "deep": 4, "all": 1}
 ENCODER_SHARE = 0.1
-WARM_UP_SECONDS = 60.0
-SAVE_SECONDS, LOG_SECONDS = 300.0, 30.0
+LOG_SECONDS = 30.0
+# Where the network's products are in bfloat16, which not every processor has. Weights, the loss and
+# the average are in single precision everywhere.
+BFLOAT16_ON = {"cuda"}
 # The file with the running average, which is the one to use.
 AVERAGE = "colornet.pt"
 
@@ -28,7 +32,10 @@ AVERAGE = "colornet.pt"
 @dataclass(frozen=True)
 class Settings:
     """`minutes`: of training in total; `rate`: peak learning rate of the decoder; `learn`: a key of
-    FROZEN; `stride`: of the outputs that are trained, 8 or 4; `side`: of the largest crops."""
+    FROZEN; `stride`: of the outputs that are trained, 8 or 4; `side`: of the largest crops;
+    `batch`: the number of crops at 160 x 160; `workers`: processes that read photos; `device`: by
+    its name in torch; `warm_up`: steps until the full rate; `decay`: of the average, a step;
+    `save`: seconds between checkpoints."""
 
     folder: Path
     shards: list[Path]
@@ -40,6 +47,10 @@ class Settings:
     batch: int = 32
     workers: int = 1
     seed: int = 0
+    device: str = "cpu"
+    warm_up: int = 100
+    decay: float = DECAY
+    save: float = 300.0
 
 
 class Run:
@@ -48,15 +59,19 @@ class Run:
 
     def __init__(self, state: State, settings: Settings) -> None:
         self.state, self.settings = state, settings
-        state.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.encoding = SoftEncoding(state.network.bins)
-        self.class_weight = rebalancing(state.prior)
+        self.device = torch.device(settings.device)
+        self.encoding = SoftEncoding(state.network.bins, self.device)
+        self.class_weight = rebalancing(state.prior).to(self.device)
+        for network in (state.network, state.average):
+            network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         if settings.learn != "decoder":
             # It is fitted to features that will change.
             state.upright = None
         state.network.enc.frozen_stages = FROZEN[settings.learn]
         self.optimizer = make_optimizer(state.network, settings.rate)
         self.elapsed, self.samples, self.steps = 0.0, 0, 0
+        # Of the steps since the last line of the log, still on the device.
+        self.losses: list[Tensor] = []
         if self.resume_file.exists():
             self.resume()
 
@@ -79,6 +94,8 @@ class Run:
             ) from problem
 
     def keep(self) -> None:
+        """Raises OSError, and TrainingError rather than keep a network that is no number."""
+        self.mean_loss()
         self.settings.folder.mkdir(parents=True, exist_ok=True)
         saved = {
             "network": self.state.network.state_dict(),
@@ -101,7 +118,7 @@ class Run:
         if self.elapsed:
             print(f"Going on after {self.elapsed / 60:.1f} of {minutes:g} minutes", flush=True)
         photos = self.photos()
-        print(f"{len(photos.files):,} photos to learn from", flush=True)
+        print(f"{len(photos.files):,} photos to learn from, on {self.device}", flush=True)
         try:
             self.learn(photos)
         except KeyboardInterrupt:
@@ -112,21 +129,33 @@ class Run:
         print(f"{folder / AVERAGE}: {self.samples:,} samples in {self.elapsed / 60:.1f} minutes")
 
     def learn(self, photos: Photos) -> None:
-        loader = iter(DataLoader(photos, batch_size=None, num_workers=self.settings.workers))
+        batches = self.batches(photos)
         kept = logged = last = time.monotonic()
-        losses: list[float] = []
         while self.elapsed < self.settings.minutes * 60:
-            losses.append(self.step(*next(loader)))
+            self.losses.append(self.step(*next(batches)))
             now = time.monotonic()
             # Time that the machine was asleep does not count.
             self.elapsed, last = self.elapsed + min(now - last, 10), now
-            if now - kept > SAVE_SECONDS:
+            if now - kept > self.settings.save:
                 self.keep()
                 kept = now
             if now - logged > LOG_SECONDS:
-                self.log(sum(losses) / len(losses))
-                losses.clear()
+                self.log(self.mean_loss())
+                self.losses.clear()
                 logged = now
+
+    def batches(self, photos: Photos) -> Iterator[list[Tensor]]:
+        """Endless, in memory that a GPU copies from while it computes."""
+        pinned, workers = self.device.type == "cuda", self.settings.workers
+        return iter(DataLoader(photos, batch_size=None, num_workers=workers, pin_memory=pinned))
+
+    def mean_loss(self) -> float:
+        """Since the last line of the log. Waits for the device, so it is not for every step. Raises
+        TrainingError if it is not a number."""
+        mean = float(torch.stack(self.losses).mean()) if self.losses else 0.0
+        if not isfinite(mean):
+            raise TrainingError("The loss is not a number any more: go on at a lower --rate")
+        return mean
 
     def photos(self) -> Photos:
         given = self.settings
@@ -134,31 +163,37 @@ class Run:
         seed = given.seed + self.steps
         return Photos(given.shards, given.batch, seed, given.side, given.stride)
 
-    def step(self, L: Tensor, *truth: Tensor) -> float:
+    def step(self, *batch: Tensor) -> Tensor:
+        """Learn from a batch. Returns the loss, which nothing here waits for."""
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * self.schedule()
+        L, *truth = (each.to(self.device, non_blocking=True) for each in batch)
         loss = self.loss(L.contiguous(memory_format=torch.channels_last), *truth)
-        if not loss.isfinite():
-            raise TrainingError("The loss is not a number any more: go on at a lower --rate")
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.state.network.parameters(), 1.0)
         self.optimizer.step()
         self.samples += len(L)
         self.steps += 1
-        self.state.follow(self.steps)
-        return float(loss.detach())
+        self.state.follow(self.steps, self.settings.decay)
+        return loss.detach()
 
     def loss(self, L: Tensor, *truth: Tensor) -> Tensor:
         (ab,) = truth
-        logits = self.state.network.train()(L, self.settings.stride)
+        logits = self.logits(self.state.network.train(), L, self.settings.stride)
         return rebalanced_loss(logits, *self.encoding(ab), self.class_weight)
 
+    def logits(self, network: ColorNet, L: Tensor, stride: int = 4) -> Tensor:
+        """In single precision, however they are computed."""
+        kind = self.device.type
+        with torch.autocast(kind, torch.bfloat16) if kind in BFLOAT16_ON else nullcontext():
+            return network(L, stride).float()
+
     def schedule(self) -> float:
-        """A short warm-up, then half a cosine over time rather than steps, so that it reaches zero
-        on any machine."""
+        """A warm-up of some steps, which the optimiser's means need, then half a cosine over time
+        rather than steps, so that it reaches zero on any machine."""
         done = min(1.0, self.elapsed / (self.settings.minutes * 60))
-        return min(1.0, (self.elapsed + 1) / WARM_UP_SECONDS) * 0.5 * (1 + cos(pi * done))
+        return min(1.0, (self.steps + 1) / self.settings.warm_up) * 0.5 * (1 + cos(pi * done))
 
     def log(self, loss: float) -> None:
         path = self.settings.folder / "log.csv"

@@ -21,7 +21,6 @@ from colorize.training.checkpoint import State
 from colorize.training.data import Photos, decode, shares
 from colorize.training.errors import TrainingError
 from colorize.training.loop import Run, Settings
-from colorize.training.network import ColorNet
 
 # The source of aligned faces, and its share of a batch.
 FACES, SHARE = "utkface", 0.2
@@ -78,10 +77,12 @@ class ToneRun(Run):
     """A run with two more goals: similar errors for all groups of faces, other photos unchanged."""
 
     def __init__(self, state: State, settings: Settings) -> None:
-        self.before = copy.deepcopy(state.average)
-        self.answers = state.answers
-        self.error = torch.ones(len(ENDS), len(GROUPS))
+        self.before, self.answers = copy.deepcopy(state.average), state.answers
         super().__init__(state, settings)
+        for network in (self.before, self.answers):
+            network.to(self.device)
+        self.error = torch.ones(len(ENDS), len(GROUPS), device=self.device)
+        self.ends = torch.tensor(list(ENDS.values()), device=self.device)
 
     def photos(self) -> FacesAmongPhotos:
         given = self.settings
@@ -92,10 +93,10 @@ class ToneRun(Run):
         face = groups != NO_FACE
         # The normalisation keeps the statistics of photos of all kinds.
         self.state.network.eval()
-        logits = self.state.network(L)
+        logits = self.logits(self.state.network, L)
         learned = rebalanced_loss(logits, *self.encoding(ab), self.class_weight)
         missed = self.distance(logits[face], ab[face], groups[face])
-        moved = divergence(known(self.before, L[~face]), logits[~face])
+        moved = divergence(self.known(L[~face]), logits[~face])
         return learned + SHARE * DISTANCE * missed + (1 - SHARE) * moved
 
     def distance(self, logits: Tensor, ab: Tensor, groups: Tensor) -> Tensor:
@@ -104,23 +105,23 @@ class ToneRun(Run):
         answers = torch.stack([faithful + end * (vivid - faithful) for end in ENDS])
         # Adds 1, because the root has no gradient at 0.
         error = middle_of(((answers - ab) ** 2).sum(2).add(1).sqrt()).mean((2, 3))
-        for n, tone in enumerate(groups):
-            self.error[:, tone] += (error[:, n].detach() - self.error[:, tone]) / MEMORY
+        # As tensors of one group each: a number would be waited for.
+        for n, tone in enumerate(groups.split(1)):
+            self.error[:, tone] += (error[:, n : n + 1].detach() - self.error[:, tone]) / MEMORY
         weight = self.error[:, groups] ** STRESS
         weight = weight / weight.mean(1, keepdim=True)
-        return torch.tensor(list(ENDS.values())) @ (error * weight).mean(1)
+        return self.ends @ (error * weight).mean(1)
+
+    def known(self, L: Tensor) -> Tensor:
+        """The distribution of bins that the start gives (n, 313, h, w)."""
+        with torch.no_grad():
+            return torch.softmax(self.logits(self.before, L), dim=1)
 
 
 def middle_of(planes: Tensor) -> Tensor:
     height, width = planes.shape[-2:]
     rows = slice(int(TOP * height), int(BOTTOM * height))
     return planes[..., rows, int(LEFT * width) : int(RIGHT * width)]
-
-
-def known(network: ColorNet, L: Tensor) -> Tensor:
-    """The distribution of bins (n, 313, h, w)."""
-    with torch.no_grad():
-        return torch.softmax(network(L), dim=1)
 
 
 def divergence(before: Tensor, logits: Tensor) -> Tensor:

@@ -2,8 +2,11 @@
 
 import copy
 import io
+import re
 import tarfile
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import cv2
@@ -12,6 +15,9 @@ import pytest
 from PIL import Image
 
 torch = pytest.importorskip("torch", reason="torch is not installed: see requirements-train.txt")
+from torch.fx.experimental import _config as config  # noqa: E402
+from torch.utils._python_dispatch import TorchDispatchMode  # noqa: E402
+from torch.utils._pytree import tree_leaves  # noqa: E402
 
 from colorize.evaluation.classes import IDS  # noqa: E402
 from colorize.training import checkpoint  # noqa: E402
@@ -29,7 +35,6 @@ from colorize.training.tones import (  # noqa: E402
     FacesAmongPhotos,
     ToneRun,
     divergence,
-    known,
 )
 from tests.conftest import ROOT  # noqa: E402
 
@@ -193,16 +198,129 @@ def test_more_faces_are_held_out_but_no_more_set_the_confidence() -> None:
         assert (len(held) > 1000) == (source == "utkface")
 
 
-def test_a_run_learns_is_logged_and_goes_on(state: checkpoint.State, shard: Path) -> None:
+GPU = pytest.param(
+    "cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU")
+)
+
+
+@pytest.mark.parametrize("device", ["cpu", GPU])
+def test_a_run_learns_is_logged_and_goes_on(
+    state: checkpoint.State, shard: Path, device: str
+) -> None:
     folder = shard.parent / "run"
-    settings = Settings(folder, [shard], minutes=0.05, rate=2e-3, batch=4, workers=0)
+    settings = Settings(folder, [shard], minutes=0.05, rate=2e-3, batch=4, workers=0, device=device)
     run = Run(state, settings)
-    batches = iter(Photos([shard], 4, 1))
-    losses = [run.step(*next(batches)) for _ in range(12)]
+    batches = run.batches(run.photos())
+    losses = [float(run.step(*next(batches))) for _ in range(12)]
     assert np.mean(losses[-3:]) < np.mean(losses[:3])
     run.keep()
-    again = Run(checkpoint.load(folder / "colornet.pt"), settings)
+    # Wherever it was begun, a processor can go on, with other photos too and in larger batches.
+    more = shard_of(shard.parent / "more.tar", {f"new/{n}.webp": flat(LIGHT) for n in range(9)})
+    elsewhere = replace(settings, shards=[shard, more], batch=8, decay=0.9995, device="cpu")
+    again = Run(checkpoint.load(folder / "colornet.pt"), elsewhere)
     assert (again.steps, again.samples) == (12, run.samples)
+    for name, value in again.state.network.state_dict().items():
+        assert torch.equal(value, run.state.network.state_dict()[name].cpu())
+    assert {"made", "new"} == set(again.photos().sources)
+    assert again.step(*next(again.batches(again.photos()))).isfinite()
+    assert again.steps == 13
+
+
+def test_a_crash_loses_only_what_came_after_the_last_checkpoint(
+    state: checkpoint.State, shard: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = replace(settings_for(shard), save=1e-9)
+    run = Run(state, settings)
+    batch = next(run.batches(run.photos()))
+    crashing = iter([batch, batch])
+    monkeypatch.setattr(run, "batches", lambda _: crashing)
+    with pytest.raises(StopIteration):
+        run.train()
+    assert Run(state, settings).steps == 2
+
+
+def test_the_rate_rises_over_the_steps_of_the_warm_up(state: checkpoint.State, shard: Path) -> None:
+    run = Run(state, replace(settings_for(shard), warm_up=4))
+    rates = []
+    for run.steps in range(6):
+        rates.append(run.schedule())
+    assert rates == pytest.approx([0.25, 0.5, 0.75, 1, 1, 1])
+    run.elapsed = 30  # of a minute
+    assert run.schedule() == pytest.approx(0.5)
+
+
+def test_the_average_forgets_as_slowly_as_it_is_told(state: checkpoint.State) -> None:
+    for network, value in ((state.network, 1.0), (state.average, 0.0)):
+        torch.nn.init.constant_(network.head.weight, value)
+    state.follow(steps=10**6, decay=0.75)
+    assert set(state.average.head.weight.flatten().tolist()) == {0.25}
+    # At first it forgets faster.
+    state.follow(steps=5, decay=0.75)
+    assert set(state.average.head.weight.flatten().tolist()) == {0.625}
+
+
+class NoMixing(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Refuses operators of tensors on two devices, as a GPU does; copying is how they come there,
+    and a single number may come from anywhere."""
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        tensors = [
+            each
+            for each in tree_leaves((args, kwargs))
+            if isinstance(each, torch.Tensor) and each.dim()
+        ]
+        if "copy" not in str(func):
+            assert len({each.device for each in tensors}) < 2, func
+        return func(*args, **kwargs or {})
+
+
+@pytest.mark.parametrize("learn", ["decoder", "deep", "all"])
+def test_a_step_stays_on_its_device_and_waits_for_nothing(
+    learn: str, state: checkpoint.State, shard: Path
+) -> None:
+    """Torch's device without values stands for a GPU: it has no number that one could wait for."""
+    run = Run(state, replace(settings_for(shard), device="meta", learn=learn))
+    assert_on_device(run)
+
+
+def test_a_tone_run_stays_on_its_device(state: checkpoint.State, people: Path) -> None:
+    run = ToneRun(state, replace(settings_for(people), device="meta"))
+    # Which of a batch are faces is waited for; without values, all are, and all are not.
+    with config.patch(meta_nonzero_assume_all_nonzero=True):  # type: ignore[attr-defined]
+        assert_on_device(run)
+
+
+def assert_on_device(run: Run) -> None:
+    """For all that it has after two steps."""
+    batches = run.batches(run.photos())
+    with NoMixing():  # type: ignore[no-untyped-call]
+        losses = [run.step(*next(batches)) for _ in range(2)]
+    moments = [
+        value for kept in run.optimizer.state.values() for value in kept.values() if value.dim()
+    ]
+    assert moments
+    networks = [*run.state.network.state_dict().values(), *run.state.average.state_dict().values()]
+    assert {each.device for each in [*losses, *moments, *networks]} == {run.device}
+
+
+def test_products_in_bfloat16_leave_the_rest_in_single_precision(
+    state: checkpoint.State, shard: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Run(state, settings_for(shard))
+    L, ab = next(run.batches(run.photos()))
+    full = run.loss(L, ab)
+    monkeypatch.setattr("colorize.training.loop.BFLOAT16_ON", {"cpu"})
+    half = run.loss(L, ab)
+    assert full.dtype == half.dtype == torch.float32
+    assert half != full
+    assert half.item() == pytest.approx(full.item(), rel=0.02)
+    run.step(L, ab)
+    assert {each.dtype for each in run.state.network.parameters()} == {torch.float32}
+    assert {
+        each.grad.dtype for each in run.state.network.head.parameters() if each.grad is not None
+    } == {torch.float32}
 
 
 @pytest.fixture
@@ -259,19 +377,19 @@ def test_a_tone_run_keeps_to_what_was_known_of_other_photos(
             run = ToneRun(state, settings_for(people))
             train(run, L, ab, groups, steps=24)
         with torch.no_grad():
-            return float(divergence(known(run.before, photos), run.state.network(photos)))
+            return float(divergence(run.known(photos), run.state.network(photos)))
 
     assert moved(held=True) < moved(held=False)
 
 
 def settings_for(shard: Path) -> Settings:
     return Settings(
-        shard.parent / "tones", [shard], minutes=1, rate=2e-3, side=128, batch=4, workers=0
+        shard.parent / "tones", [shard], minutes=1, rate=4e-4, side=128, batch=4, workers=0
     )
 
 
 def train(run: ToneRun, *batch: Any, steps: int = 8) -> None:
-    run.elapsed = 10  # the warm-up is over
+    run.steps = run.settings.warm_up  # it is over
     for _ in range(steps):
         run.step(*batch)
 
@@ -357,8 +475,10 @@ def test_what_is_no_number_is_neither_exported_nor_trained_on(
     with pytest.raises(ValueError, match="logit"):
         export(state.answers, tmp_path / "nan.onnx")
     torch.nn.init.constant_(state.network.head.bias, torch.nan)
+    settings = replace(settings_for(shard), minutes=0.001)
     with pytest.raises(ValueError, match="lower --rate"):
-        Run(state, settings_for(shard)).step(*next(iter(Photos([shard], 4, 1))))
+        Run(state, settings).train()
+    assert not settings.folder.exists()
 
 
 def test_opencv_computes_every_activation_with_its_convolution(
@@ -459,17 +579,75 @@ def test_the_command_trains_calibrates_and_exports(
     assert "from torch's answer" in capsys.readouterr().out
 
 
+@pytest.fixture
+def train_words(start: Path, shard: Path, tmp_path: Path) -> list[object]:
+    words = ["train", "--start", start, "--shards", shard, "--folder", tmp_path / "run"]
+    return [*words, "--minutes", "0.02", "--side", "128", "--batch", "4"]
+
+
+def test_reading_and_computing_are_timed_apart_and_nothing_is_kept(
+    train_words: list[object],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run_command(monkeypatch, *train_words, "--device", "cpu", "--workers", "2", "--time", "3")
+    reading, computing = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"reading: [1-9][\d,]* samples a second by 2 processes", reading)
+    assert re.fullmatch(r"computing: [1-9][\d,]* samples a second on cpu, 3 steps", computing)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_gpu_that_is_not_there_is_told_in_a_sentence(
+    train_words: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    with pytest.raises(SystemExit, match="torch finds no GPU here"):
+        run_command(monkeypatch, *train_words, "--device", "cuda")
+
+
+@pytest.mark.parametrize("given", ["1", "0"])
+def test_the_average_forgets_some_and_keeps_some(
+    given: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        run_command(monkeypatch, "train", f"--decay={given}")
+    assert f"{given} is not " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("there", "device", "save"), [(True, "cuda", 60), (False, "cpu", 300)])
+def test_a_gpu_is_taken_where_there_is_one_and_its_minutes_are_kept(
+    there: bool,
+    device: str,
+    save: float,
+    train_words: list[object],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[Settings] = []
+    monkeypatch.setattr("torch.cuda.is_available", lambda: there)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(16)))
+    monkeypatch.setattr(
+        "colorize.training.__main__.Run",
+        lambda _, settings: SimpleNamespace(train=lambda: seen.append(settings)),
+    )
+    run_command(monkeypatch, *train_words)
+    run_command(monkeypatch, *train_words, "--workers", "3", "--save", "20", "--device", "cpu")
+    chosen, told = seen
+    assert (chosen.device, chosen.save, chosen.workers) == (device, save, 15 if there else 1)
+    assert (told.device, told.save, told.workers) == ("cpu", 20, 3)
+
+
 def test_what_is_interrupted_is_kept(
     state: checkpoint.State, shard: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = Run(state, settings_for(shard))
     steps = iter([None, KeyboardInterrupt()])
 
-    def step(*_: Any) -> float:
+    def step(*_: Any) -> Any:
         if problem := next(steps):
             raise problem
         run.samples += 1
-        return 0.0
+        return torch.zeros(())
 
     monkeypatch.setattr(run, "step", step)
     with pytest.raises(KeyboardInterrupt):

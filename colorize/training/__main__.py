@@ -152,7 +152,7 @@ def add_pace(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--workers",
         type=whole,
-        help="processes that read photos (default 1, with a GPU a core's number less one)",
+        help="processes that read photos (default 1, with a GPU one for each core but one)",
     )
     verb.add_argument(
         "--warm-up",

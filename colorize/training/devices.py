@@ -21,4 +21,4 @@ def device_named(name: str | None) -> str:
 def readers(device: str) -> int:
     """How many processes should read photos: a GPU wants them from every core but the one that
     drives it, and a network on the processor wants the cores for itself."""
-    return max(1, len(os.sched_getaffinity(0)) - 1) if device == "cuda" else 1
+    return max(1, (os.cpu_count() or 1) - 1) if device == "cuda" else 1

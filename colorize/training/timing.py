@@ -14,10 +14,10 @@ def paces(run: Run, steps: int) -> Iterator[str]:
     """A line about each, in samples a second. The run is not to be kept: it learns twice from the
     same photos. Raises OSError and TrainingError."""
     rate, batches = read(run.batches(run.photos()), run.settings.workers, steps)
-    yield f"reading: {rate:,.0f} samples a second by {run.settings.workers} processes"
+    yield f"reading: {rate:,.0f} samples a second (--workers {run.settings.workers})"
     learned(run, batches)  # what is done once for each size of crop is done
     rate = learned(run, batches)
-    yield f"computing: {rate:,.0f} samples a second on {run.device}, {len(batches)} steps"
+    yield f"computing: {rate:,.0f} samples a second (--device {run.device})"
 
 
 def read(batches: Iterator[Batch], workers: int, steps: int) -> tuple[float, list[Batch]]:

@@ -593,8 +593,8 @@ def test_reading_and_computing_are_timed_apart_and_nothing_is_kept(
 ) -> None:
     run_command(monkeypatch, *train_words, "--device", "cpu", "--workers", "2", "--time", "3")
     reading, computing = capsys.readouterr().out.splitlines()
-    assert re.fullmatch(r"reading: [1-9][\d,]* samples a second by 2 processes", reading)
-    assert re.fullmatch(r"computing: [1-9][\d,]* samples a second on cpu, 3 steps", computing)
+    assert re.fullmatch(r"reading: [1-9][\d,]* samples a second \(--workers 2\)", reading)
+    assert re.fullmatch(r"computing: [1-9][\d,]* samples a second \(--device cpu\)", computing)
     assert not (tmp_path / "run").exists()
 
 
@@ -625,16 +625,18 @@ def test_a_gpu_is_taken_where_there_is_one_and_its_minutes_are_kept(
 ) -> None:
     seen: list[Settings] = []
     monkeypatch.setattr("torch.cuda.is_available", lambda: there)
-    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(16)))
+    monkeypatch.setattr("os.cpu_count", lambda: 16)
     monkeypatch.setattr(
         "colorize.training.__main__.Run",
         lambda _, settings: SimpleNamespace(train=lambda: seen.append(settings)),
     )
     run_command(monkeypatch, *train_words)
-    run_command(monkeypatch, *train_words, "--workers", "3", "--save", "20", "--device", "cpu")
+    told_words = ("--workers", "3", "--save", "20", "--device", "cpu")
+    run_command(monkeypatch, *train_words, *told_words, "--decay", "0.9995", "--warm-up", "300")
     chosen, told = seen
     assert (chosen.device, chosen.save, chosen.workers) == (device, save, 15 if there else 1)
     assert (told.device, told.save, told.workers) == ("cpu", 20, 3)
+    assert (told.batch, told.decay, told.warm_up) == (4, 0.9995, 300)
 
 
 def test_what_is_interrupted_is_kept(

@@ -30,6 +30,7 @@ from jobs import worker
 from tests import database, processes
 from tests.cast import make_moderator, person
 from tests.fakes import FakeNetwork, HintableNetwork
+from tests.nursery import Nursery
 
 ROOT = processes.ROOT
 ON_SQLITE = connections["default"].vendor == "sqlite"
@@ -129,6 +130,13 @@ def django_db_setup(
 def processes_keep_to_sqlite() -> None:
     """Those that tests start, in a folder of the test's, whatever database .env names."""
     os.environ |= {"DATABASE_URL": "", "CACHE_URL": "", "CELERY_BROKER_URL": ""}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def processes_start_at_once() -> Iterator[None]:
+    with Nursery() as nursery, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(processes, "start", nursery.launch)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,11 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Protocol, Self
 from unittest.mock import patch
 from urllib.parse import quote
 
@@ -21,6 +22,49 @@ from tests.database import one_at_a_time
 ROOT = Path(__file__).parent.parent
 BOUNDARY = "----boundary"
 PIECE = 1 << 18
+
+
+class Running(Protocol):
+    """A process that was started."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, number: int, /) -> None: ...
+
+
+def start_alone(
+    arguments: Sequence[str],
+    environment: dict[str, str],
+    out: IO[Any],
+    err: IO[Any],
+    told: IO[Any] | None = None,
+) -> Running:
+    """`python` with these arguments, in a group of its own, so that all of it can be killed."""
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environment,
+        stdin=told or subprocess.DEVNULL,
+        stdout=out,
+        stderr=err,
+        start_new_session=True,
+        preexec_fn=end_with_parent,
+    )
+
+
+# How all that follows starts; tests have it start at once, benchmarks as people start it.
+start = start_alone
+
+
+def run(*arguments: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """`python` with these arguments, and what it wrote once it has ended."""
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        status = start(arguments, environment, out, err).wait(120)
+        out.seek(0)
+        err.seek(0)
+        return subprocess.CompletedProcess(arguments, status, out.read(), err.read())
 
 
 def settings_of(folder: Path, **environment: str) -> dict[str, Any]:
@@ -55,15 +99,14 @@ def prepared(shared: Path, migrated: Path | None = None) -> Path:
 
 
 def prepare(environment: dict[str, str]) -> None:
-    command = [sys.executable, "manage.py", "prepare"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    run("manage.py", "prepare", environment=environment).check_returncode()
 
 
 class Server:
     """The web server as `make run` starts it, with what it writes below `folder`. Where that is
     empty it is prepared by a copy of `template`, else by the command."""
 
-    command = [sys.executable, "-m", "gunicorn", "-c", "colorizer_site/gunicorn.py"]
+    command = ["-m", "gunicorn", "-c", "colorizer_site/gunicorn.py"]
     # What each of the two workers logs once it is ready.
     ready = "network loaded"
 
@@ -87,16 +130,7 @@ class Server:
 
     def start(self) -> None:
         self.log = (self.folder / "log").open("w+")
-        self.process = subprocess.Popen(
-            self.command,
-            cwd=ROOT,
-            env=self.environment,
-            stdout=self.log,
-            stderr=self.log,
-            # A group of its own, so that all of it can be killed.
-            start_new_session=True,
-            preexec_fn=end_with_parent,
-        )
+        self.process = start(self.command, self.environment, self.log, self.log)
         self.wait_until_up()
 
     def wait_until_up(self) -> None:
@@ -158,7 +192,7 @@ class Site(Server):
     """All of the site as `make run` starts it: the web server, and beside it what does long
     work."""
 
-    command = [sys.executable, "manage.py", "serve"]
+    command = ["manage.py", "serve"]
 
 
 class Workers:
@@ -168,15 +202,9 @@ class Workers:
         self.folder, self.count = folder, count
         folder.mkdir(exist_ok=True)
         self.log = (folder / "workers.log").open("a+")
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "work", "--processes", str(count)],
-            cwd=ROOT,
-            env=os.environ | {"DATA_DIR": str(folder / "var"), **environment},
-            stdout=self.log,
-            stderr=self.log,
-            start_new_session=True,
-            preexec_fn=end_with_parent,
-        )
+        command = ["manage.py", "work", "--processes", str(count)]
+        environment = os.environ | {"DATA_DIR": str(folder / "var"), **environment}
+        self.process = start(command, environment, self.log, self.log)
 
     def __enter__(self) -> Self:
         return self

@@ -2,8 +2,6 @@
 
 import shutil
 import sqlite3
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -20,8 +18,8 @@ from django.test import Client, override_settings
 from accounts.models import User
 from colorize.management.commands.prepare import bring_up_to_date
 from tests.cast import PASSWORD, person
-from tests.conftest import ROOT
 from tests.login import log_in
+from tests.processes import run
 from tests.site.test_settings import OUTSIDE
 
 pytestmark = pytest.mark.django_db
@@ -127,13 +125,8 @@ def test_the_password_comes_from_a_file(tmp_path: Path, migrated: Path) -> None:
     secret.write_text(f"{PASSWORD}\n")
     named = GIVEN | {"ADMIN_PASSWORD": "", "ADMIN_PASSWORD_FILE": str(secret)}
     shutil.copyfile(migrated, tmp_path / "db.sqlite3")
-    done = subprocess.run(
-        [sys.executable, "manage.py", "create_administrator"],
-        cwd=ROOT,
-        env=OUTSIDE | {"DATA_DIR": str(tmp_path)} | named,
-        capture_output=True,
-        text=True,
-    )
+    environment = OUTSIDE | {"DATA_DIR": str(tmp_path)} | named
+    done = run("manage.py", "create_administrator", environment=environment)
     assert (done.returncode, done.stdout) == (0, "Administrator ada created.\n"), done.stderr
     with closing(sqlite3.connect(tmp_path / "db.sqlite3")) as file:
         ((kept,),) = file.execute("SELECT password FROM accounts_user")

@@ -3,11 +3,10 @@
 import os
 import runpy
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from django.core.management import CommandError, call_command
 from colorize.engine import networks
 from colorize.engine.atomic_files import is_draft
 from colorize.engine.networks.cache import Cache
+from tests import processes
 from tests.commands.test_command import counted, run
 from tests.conftest import ROOT, use
 from tests.fakes import FakeNetwork
@@ -118,17 +118,17 @@ def test_a_killed_process_costs_its_photo_and_no_other(
 def test_control_c_ends_all_at_once(number: str, tmp_path: Path) -> None:
     for name in range(60):
         (tmp_path / f"{name:02}.jpg").write_bytes(photo(pixels=np.tile(stripes(), (8, 8))))
-    command = [sys.executable, "manage.py", "colorize", str(tmp_path), "--processes", number]
-    # A group of its own, as a shell gives each command.
-    process = subprocess.Popen(
-        command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    while not list(tmp_path.glob("*-colorized.jpg")):
-        assert process.poll() is None
-        time.sleep(0.02)
-    os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=30)
-    assert process.returncode == 130
+    command = ["manage.py", "colorize", str(tmp_path), "--processes", number]
+    with TemporaryFile("w+") as file:
+        # In a group of its own, as a shell gives each command.
+        process = processes.start(command, dict(os.environ), file, file)
+        while not list(tmp_path.glob("*-colorized.jpg")):
+            assert process.poll() is None
+            time.sleep(0.02)
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(30) == 130
+        file.seek(0)
+        err = file.read()
     assert err.startswith("Stopped. ") and "Traceback" not in err and len(err.splitlines()) == 1
     assert len(list(tmp_path.glob("*-colorized.jpg"))) < 60
     assert not any(map(is_draft, tmp_path.iterdir()))

@@ -5,7 +5,6 @@ import http.client
 import json
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -19,11 +18,10 @@ import pytest
 
 from gallery.paging import counted
 from tests.cast import PASSWORD
-from tests.conftest import ROOT
 from tests.engine.networks.made_up import write_native
 from tests.engine.networks.test_generic_networks import about, write_entries
 from tests.photos import opened, photo
-from tests.processes import BOUNDARY, Server, form
+from tests.processes import BOUNDARY, Server, form, run
 
 pytestmark = pytest.mark.slow
 UPLOADS, BEFORE_THE_KILL = 60, 20
@@ -88,9 +86,8 @@ class Site(Server):
             return None
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "manage.py", *arguments]
         environment = self.environment | {"DJANGO_SUPERUSER_PASSWORD": PASSWORD}
-        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+        return run("manage.py", *arguments, environment=environment)
 
 
 def quick_network(models: Path) -> dict[str, str]:

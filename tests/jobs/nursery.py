@@ -3,13 +3,14 @@ imported all of the site already, which takes a second or more of each new one."
 
 import os
 import signal
-import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from jobs.supervisor import end_with_parent
-from tests.processes import ROOT, children
+from tests import processes
+from tests.processes import children
 
 
 class Nursery:
@@ -19,29 +20,33 @@ class Nursery:
         self.folder = folder
         folder.mkdir(exist_ok=True)
         self.log = (folder / "workers.log").open("a+")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.jobs.nursery", kind],
-            cwd=ROOT,
-            env=os.environ | {"DATA_DIR": str(folder / "var"), **environment},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.log,
-        )
+        orders, self.orders = pipe()
+        self.answers, answers = pipe()
+        own = os.environ | {"DATA_DIR": str(folder / "var"), **environment}
+        with orders, answers:
+            command = ["-m", "tests.jobs.nursery", kind]
+            self.process = processes.start(command, own, answers, self.log, orders)
         self.pids: list[int] = []
 
     def start(self) -> int:
         """Returns the process ID."""
-        assert self.process.stdin and self.process.stdout
-        self.process.stdin.write(f"{len(self.pids)}\n".encode())
-        self.process.stdin.flush()
-        self.pids.append(int(self.process.stdout.readline()))
+        print(len(self.pids), file=self.orders, flush=True)
+        self.pids.append(int(self.answers.readline()))
         return self.pids[-1]
 
     def end(self) -> None:
         for pid in self.pids:
             kill_group(pid)
-        self.process.communicate()
+        self.orders.close()
+        self.process.wait(20)
+        self.answers.close()
         self.log.close()
+
+
+def pipe() -> tuple[IO[str], IO[str]]:
+    """Its ends, to read and to write."""
+    reading, writing = os.pipe()
+    return os.fdopen(reading), os.fdopen(writing, "w")
 
 
 class Forked:

@@ -5,7 +5,6 @@ import json
 import os
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -29,9 +28,10 @@ from gallery.checks import check_that_the_database_can_be_used
 from gallery.services import files
 from gallery.services.quota import usage
 from tests.cast import picture
-from tests.conftest import ROOT, on_postgres, on_redis
+from tests.conftest import on_postgres, on_redis
 from tests.fakes import FakeNetwork
 from tests.gallery.api import Api
+from tests.processes import run
 
 SECRET = "s3cr3t"
 # Nobody listens there.
@@ -247,15 +247,12 @@ def test_who_prepares_the_site_reads_the_warnings(
 
 
 def manage(folder: Path, url: str, *command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env=os.environ
+    return run(
+        *command,
+        environment=os.environ
         | {"DATABASE_URL": url, "CACHE_URL": "", "DATA_DIR": str(folder / "var")}
         | {"STATIC_ROOT": str(folder / "static"), "SECRET_KEY": "x" * 50}
         | {"DJANGO_SETTINGS_MODULE": "colorizer_site.settings", "ALLOWED_HOSTS": "testserver"},
-        capture_output=True,
-        text=True,
     )
 
 

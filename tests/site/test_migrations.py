@@ -1,7 +1,5 @@
 """The database from nothing to the last migration and back, and one that cannot come along."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from tests.cast import person
-from tests.conftest import ROOT
+from tests.processes import run
 
 OWN = ("gallery_", "accounts_", "colorize_")
 
@@ -41,9 +39,8 @@ def test_from_nothing_to_the_last_and_back(tmp_path: Path) -> None:
     """What is built on accounts goes with them."""
     (tmp_path / "db.sqlite3").touch()
     environment = {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "colorizer_site.settings"}
-    command = [sys.executable, "-c", WAY]
-    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE)
-    before, after = done.stdout.decode().splitlines()
+    done = run("-c", WAY, environment=environment)
+    before, after = done.stdout.splitlines()
     assert {"accounts_user", "accounts_token", "gallery_picture", "colorize_tally"} <= set(
         before.split()
     )

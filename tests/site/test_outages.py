@@ -5,7 +5,6 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -23,11 +22,10 @@ from colorizer_site import health
 from colorizer_site.server import addresses
 from gallery.services import files
 from tests.cast import PASSWORD
-from tests.conftest import ROOT
 from tests.fakes import FakeNetwork
 from tests.gallery.api import Api
 from tests.photos import photo
-from tests.processes import settings_of
+from tests.processes import run, settings_of
 
 WELL = {"status": "ok", "database": "ok", "cache": "ok", "disk": "ok", "network": "ok"}
 
@@ -59,14 +57,11 @@ def test_healthz_says_what_failed_and_makes_no_file(
 
 
 def manage(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, *command],
-        cwd=ROOT,
-        env=os.environ
+    return run(
+        *command,
+        environment=os.environ
         | {"DATA_DIR": str(folder), "STATIC_ROOT": str(folder.parent / "static"), "PORT": "1"}
         | {"DJANGO_SETTINGS_MODULE": "colorizer_site.settings", "ALLOWED_HOSTS": "testserver"},
-        capture_output=True,
-        text=True,
     )
 
 

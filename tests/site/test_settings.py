@@ -3,8 +3,6 @@
 import os
 import re
 import stat
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,7 @@ from pytest_django.fixtures import Settings
 
 from colorizer_site import env, settings
 from tests.fakes import FakeNetwork
-from tests.processes import ROOT, settings_of
+from tests.processes import ROOT, run, settings_of
 
 # The environment without what the browser tests need in theirs.
 OUTSIDE = {name: value for name, value in os.environ.items() if "ASYNC_UNSAFE" not in name}
@@ -71,13 +69,8 @@ def test_a_bad_value_is_refused_in_one_sentence(
 
 @pytest.mark.slow
 def test_the_command_shows_that_sentence_and_fails(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "manage.py", "check"],
-        cwd=ROOT,
-        env=OUTSIDE | {"PORT": "http", "DATA_DIR": str(tmp_path)},
-        capture_output=True,
-        text=True,
-    )
+    environment = OUTSIDE | {"PORT": "http", "DATA_DIR": str(tmp_path)}
+    done = run("manage.py", "check", environment=environment)
     assert done.returncode != 0
     assert "PORT is 'http', but must be a whole number of at least 1." in done.stderr
 
@@ -152,15 +145,12 @@ def test_debug_is_off() -> None:
 
 @pytest.mark.slow
 def test_a_deployment_behind_https_passes_djangos_own_check(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
-        cwd=ROOT,
-        env=OUTSIDE
+    done = run(
+        *("manage.py", "check", "--deploy", "--fail-level", "WARNING"),
+        environment=OUTSIDE
         | {"HTTPS": "yes", "HSTS_SECONDS": "31536000", "DATA_DIR": str(tmp_path)}
         # Whatever SQLite this machine has.
         | {"WORKERS": "1"},
-        capture_output=True,
-        text=True,
     )
     assert done.returncode == 0, done.stderr
 

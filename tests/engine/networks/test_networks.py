@@ -21,6 +21,7 @@ from django.core.management.base import SystemCheckError
 from colorize.engine import networks
 from colorize.engine.networks.bins import CENTRES
 from tests.conftest import ROOT
+from tests.processes import run
 
 MODELS = ROOT / "models"
 L = np.random.default_rng(5).uniform(0, 100, (96, 128)).astype(np.float32)
@@ -177,9 +178,7 @@ def test_commands_that_need_no_network_do_not_load_it(tmp_path: Path, template: 
         "DATA_DIR": str(tmp_path / "var"),
         "STATIC_ROOT": str(template / "static"),
     }
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
+    done = run("-c", script, environment=environment)
     assert "the network was loaded" not in done.stderr
     assert "Traceback" not in done.stderr
 

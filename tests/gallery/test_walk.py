@@ -81,13 +81,11 @@ def clients(
 
 def fill(route: str, secret: Picture) -> str:
     """The address of the secret's, whatever the route calls it."""
-    album, version = secret.album, secret.versions.last()
-    assert album and version
     values = {
-        "pk": album.pk if "album" in route else secret.pk,
+        "pk": secret.album_id if "album" in route else secret.pk,
         "id": secret.owner_id,
-        "album": album.pk,
-        "version": version.pk,
+        "album": secret.album_id,
+        "version": secret.current_id,
         "object_id": secret.pk if "gallery/picture" in route else "1",
         "kind": "result",
         "token": "no-such-token",

@@ -3,6 +3,7 @@
 import io
 import time
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from tests.jobs.nursery import Forked
 from tests.processes import Workers
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
-KILLS, FRAMES = 2, 45
+KILLS, FRAMES = 2, 23
 # Seconds into a piece.
 IN_THE_MIDDLE = 0.3
 Start = Callable[..., Workers]
@@ -122,7 +123,7 @@ def test_a_film_that_is_cancelled_at_its_first_look_is_given_up_at_once(
 def test_a_film_whose_pieces_kill_their_workers_fails(
     forked: Forked, owner: User, tmp_path: Path, monkeypatch: Any
 ) -> None:
-    job = begin(owner, reels.film(3, seconds=8), monkeypatch)
+    job = begin(owner, reels.film(3, seconds=4), monkeypatch)
     wait_for(lambda: reels.begun(tmp_path, "piece-0"))
     job.items.filter(payload__has_key="piece").update(attempts=5)
     forked.kill_one(reels.begun(tmp_path, "piece-0")[0])
@@ -136,12 +137,12 @@ def test_a_film_whose_pieces_kill_their_workers_fails(
 def test_the_film_is_the_same_as_of_workers_that_were_left_alone(
     forked: Forked, owner: User, tmp_path: Path
 ) -> None:
-    """With the real network and films: the same frames and sound. Of one frame a second: pieces
-    are twenty seconds long."""
+    """With the real network and films: the same frames and sound. With a frame every two
+    seconds: pieces are twenty seconds long."""
     pytest.importorskip("av")
     from tests.engine.video.made import film
 
-    data = film(frames=FRAMES, rate=1, sound="aac", options={"g": "2"})
+    data = film(frames=FRAMES, rate=Fraction(1, 2), sound="aac", options={"g": "2"})
     job = begin(owner, data)
     pieces = job.items.filter(payload__has_key="piece")
     kill_often(forked, pieces)

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from playwright.sync_api import (
     Browser,
@@ -22,6 +23,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.browser.looking import AXE
 from tests.conftest import ROOT
 
 # While Playwright is open its loop runs in this thread, where Django would not touch its database.
@@ -37,6 +39,10 @@ SWITCHES = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # What is drawn goes through fewer hands, and in a few large pieces.
+    "--in-process-gpu",
+    "--default-tile-width=1280",
+    "--default-tile-height=1024",
 ]
 PHOTO = ROOT / "static/examples/before/camera.jpg"
 VIEWPORT: ViewportSize = {"width": 1280, "height": 720}
@@ -74,11 +80,15 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session", autouse=True)
 def lasting_files() -> Iterator[None]:
-    """Static files are asked for once, as in production, where their names tell them apart."""
+    """Static files are asked for once, as in production, where their names tell them apart. Beside
+    the site's own there is axe-core: as a file, it is compiled once for all pages."""
     serve = StaticFilesHandler.serve
 
     def lasting(self: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
-        answer: HttpResponseBase = serve(self, request)
+        if request.path == AXE:
+            answer: HttpResponseBase = HttpResponse(AXE_SCRIPT, content_type="text/javascript")
+        else:
+            answer = serve(self, request)
         answer["Cache-Control"] = "max-age=86400, immutable"
         return answer
 

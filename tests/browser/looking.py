@@ -8,9 +8,9 @@ from playwright.sync_api import Page
 AXE = "/static/axe.js"
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-# What axe-core judges by colours, and by where things are.
+# What axe-core judges by colours, and by sizes.
 OF_COLOURS = ("color-contrast", "link-in-text-block")
-OF_PLACES = ("target-size", "scrollable-region-focusable")
+OF_SIZES = ("scrollable-region-focusable",)
 # Of a computer and of a phone.
 WIDTHS = (1280, 360)
 # A promise that is kept once the page's own scripts, which listened earlier, have heard of it.
@@ -59,7 +59,7 @@ def problems(page: Page, *rules: str) -> list[str]:
     after = {dark: colours(page, narrow, dark)}
     # Of what is there on both screens, most rules say the same.
     is_alike = not rules and after[dark].keys() == before[dark].keys()
-    found += judged(page, narrow, dark, OF_COLOURS + OF_PLACES if is_alike else rules)
+    found += judged(page, narrow, dark, OF_COLOURS + OF_SIZES if is_alike else rules)
     after[light] = colours(page, narrow, light)
     # Where a screen shows nothing in colours of its own, the other one tells of it.
     if of_colours and not after[light].items() <= before[light].items():

@@ -21,8 +21,18 @@ def reel(data: bytes, name: str = "Wedding.mp4") -> FilePayload:
     return {"name": name, "mimeType": "video/mp4", "buffer": data}
 
 
+# The form's fields for files, by its address.
+FIELDS = {"/batch": "#batch-files", "/film": "#film-file"}
+
+
 def choose(page: Page, what: FilePayload | list[FilePayload], form: str) -> None:
-    """On the Colorizer, from where it leads to the form with that address."""
+    page.goto(form)
+    page.set_input_files(FIELDS[form], what)
+    expect(start(page)).to_be_enabled()
+
+
+def choose_on_the_colorizer(page: Page, what: FilePayload | list[FilePayload], form: str) -> None:
+    """From where it leads to the form with that address."""
     page.goto("/")
     page.set_input_files("#image", what)
     expect(page).to_have_url(re.compile(f"{form}$"))

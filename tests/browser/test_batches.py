@@ -18,7 +18,7 @@ from jobs import worker
 from jobs.models import Item, ItemState, Job, JobState
 from jobs.registry import KINDS
 from tests.browser.looking import look, problems
-from tests.browser.sending import JOB, choose, photos, send, start, words
+from tests.browser.sending import JOB, choose, choose_on_the_colorizer, photos, send, start, words
 from tests.browser.test_flow import LETTER, SMALL
 from tests.browser.test_gallery import log_in, scroll_down
 from tests.browser.test_sidecars import sidecar
@@ -66,7 +66,7 @@ def cards(page: Page) -> Any:
 
 
 def test_from_many_photos_to_one_zip(page: Page, hands: None) -> None:
-    choose(page, [*photos(10, 60), LETTER, DAMAGED], "/batch")
+    choose_on_the_colorizer(page, [*photos(10, 60), LETTER, DAMAGED], "/batch")
     expect(page.locator(f"{PANEL} [data-status]")).to_have_text(re.compile("^Chosen: 3 photos"))
     expect(page.locator("[data-refused] summary")).to_have_text(re.compile("^1 file is left out"))
     expect(page.locator(f"{PANEL} .notice").first).to_contain_text("A batch is kept for a day")
@@ -137,7 +137,7 @@ def test_before_and_after_of_each(page: Page, hands: None) -> None:
 
 
 def test_a_zip_becomes_its_photos(page: Page, hands: None) -> None:
-    choose(page, [archive(60, 110)], "/batch")
+    choose_on_the_colorizer(page, [archive(60, 110)], "/batch")
     expect(start(page)).to_have_text("Add colour to 1 ZIP file")
     send(page)
     expect(words(page)).to_have_text("All 2 photos are in colour.")
@@ -150,7 +150,7 @@ def test_a_zip_becomes_its_photos(page: Page, hands: None) -> None:
 
 def test_sidecars_go_along(page: Page, owner: User, site: str, hands: None) -> None:
     log_in(page.context, owner, site)
-    choose(page, [*photos(10, 60), sidecar("scan-10.xmp")], "/batch")
+    choose_on_the_colorizer(page, [*photos(10, 60), sidecar("scan-10.xmp")], "/batch")
     expect(page.locator(f"{PANEL} [data-status]")).to_contain_text("with 1 sidecar file")
     send(page)
     expect(words(page)).to_have_text("All 2 photos are in colour.")
@@ -208,7 +208,7 @@ def test_options_that_were_chosen_before_come_along(page: Page) -> None:
 
 def test_more_than_a_batch_takes_are_left_out(page: Page, settings: Any) -> None:
     settings.VISITOR_BATCH_PHOTOS = 2
-    choose(page, photos(10, 60, 110), "/batch")
+    choose_on_the_colorizer(page, photos(10, 60, 110), "/batch")
     status = page.locator(f"{PANEL} [data-status]")
     expect(status).to_contain_text("1 more is left out")
     expect(start(page)).to_have_text("Add colour to 2 photos")
@@ -262,7 +262,6 @@ def halted(page: Page) -> None:
 
 
 def test_after_a_reload_it_goes_on_with_the_same_files(page: Page, hands: None) -> None:
-    page.goto("/")
     halted(page)
     missing = page.locator("[data-missing]")
     expect(missing).to_contain_text("Choose the same files once more")
@@ -298,7 +297,6 @@ def test_a_file_that_has_changed_is_chosen_again(page: Page, tmp_path: Path, han
 
 
 def test_or_it_goes_on_without_them(page: Page, hands: None) -> None:
-    page.goto("/")
     halted(page)
     page.get_by_role("button", name="Go on without them").click()
     expect(words(page)).to_contain_text("1 of 2 photos are in colour. 1 could not be done.")

@@ -80,7 +80,7 @@ def test_a_finger_drags_a_handle(browser: Browser, site: str) -> None:
     )
     page = context.new_page()
     page.goto("/")
-    choose(page)
+    choose(page, PHOTO)
     ready(page)
     open_editor(page)
     corner = page.get_by_role("button", name="Top left corner")
@@ -117,7 +117,7 @@ def test_arrow_keys_move_the_handles(home: Page, kept: Picture) -> None:  # noqa
 
 def test_the_drawing_follows_the_fields(page: Page) -> None:
     page.goto("/")
-    choose(page)
+    choose(page, PHOTO)
     ready(page)
     open_editor(page)
     width, height = canvas_shape(page)
@@ -137,7 +137,7 @@ def test_the_drawing_follows_the_fields(page: Page) -> None:
 
 def test_a_visitors_photo_is_turned_before_it_is_coloured(page: Page) -> None:
     page.goto("/")
-    choose(page)
+    choose(page, PHOTO)
     ready(page)
     width, height = opened(PHOTO.read_bytes()).size
     open_editor(page)
@@ -153,14 +153,14 @@ def test_a_visitors_photo_is_turned_before_it_is_coloured(page: Page) -> None:
 def test_another_photo_starts_without_a_frame(page: Page) -> None:
     page.goto("/")
     expect(page.locator(SUMMARY)).to_be_hidden()
-    choose(page)
+    choose(page, PHOTO)
     ready(page)
     open_editor(page)
     page.get_by_role("button", name="Turn right").click()
     page.get_by_label("Crop (in percent)").fill("10 0 50 100")
     page.get_by_role("button", name="Another photo").click()
     expect(page.locator(SUMMARY)).to_be_hidden()
-    choose(page)
+    choose(page, PHOTO)
     ready(page)
     assert page.locator("[name=crop]").input_value() == ""
     assert page.locator("[name=turn]").input_value() == "0"

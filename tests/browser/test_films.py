@@ -16,7 +16,7 @@ from jobs.models import Item, Job, JobFile
 from jobs.services import films, jobs
 from tests.browser.conftest import CHROMIUM, SWITCHES, listen, new_context
 from tests.browser.looking import look, problems
-from tests.browser.sending import choose, reel, send, start, words
+from tests.browser.sending import choose, choose_on_the_colorizer, reel, send, start, words
 from tests.browser.test_flow import LETTER, SMALL
 from tests.browser.test_gallery import log_in
 from tests.engine.video.made import film
@@ -54,7 +54,7 @@ def seconds(page: Page) -> Any:
 
 
 def test_from_a_film_to_one_in_colour(page: Page, hands: None) -> None:
-    choose(page, WEDDING, "/film")
+    choose_on_the_colorizer(page, WEDDING, "/film")
     expect(page.locator(f"{PANEL} [data-name]")).to_contain_text("Wedding.mp4")
     expect(length(page)).to_have_text("All of it, 0:03.")
     expect(page.locator("video[data-preview]")).to_be_visible()
@@ -182,7 +182,7 @@ def test_films_among_photos_are_left_out_and_one_alone_is_taken_along(
 
 
 def test_pieces_are_played_while_others_are_coloured(page: Page, made_up: None) -> None:
-    choose(page, reel(reels.film(3)), "/film")
+    choose_on_the_colorizer(page, reel(reels.film(3)), "/film")
     expect(page.locator("[data-unseen]:visible")).to_contain_text("can’t play this kind")
     send(page)
     expect(words(page)).to_have_text("The film is waiting for its turn.")

@@ -12,18 +12,28 @@ from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from colorize import service
+from colorize.engine import networks
 from colorize.engine.errors import WrongType
 from colorize.engine.formats import Kind, check_type, film_kind
 from tests.browser.conftest import PHOTO, new_context
 from tests.engine.test_kinds import KINDS, ODD_NAMES, REFUSED
+from tests.fakes import FakeNetwork
 from tests.photos import lightness_of, photo
 
+pytestmark = pytest.mark.usefixtures("network")
 GREY = PHOTO.read_bytes()
 LETTER: FilePayload = {"name": "letter.jpg", "mimeType": "image/jpeg", "buffer": b"Dear Sir\n" * 99}
 SMALL: FilePayload = {"name": "Small.png", "mimeType": "image/png", "buffer": photo("PNG")}
+LOAD = networks.load
 
 
-def choose(page: Page, what: Any = PHOTO) -> None:
+@pytest.fixture
+def own_network(network: FakeNetwork, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The site's, in place of the fake one: its colours differ from place to place."""
+    monkeypatch.setattr(networks, "load", LOAD)
+
+
+def choose(page: Page, what: Any = SMALL) -> None:
     page.set_input_files("#image", what)
 
 
@@ -31,7 +41,7 @@ def ready(page: Page) -> None:
     expect(page.locator("[data-start]")).to_be_enabled()
 
 
-def colorize(page: Page, what: Any = PHOTO) -> None:
+def colorize(page: Page, what: Any = SMALL) -> None:
     choose(page, what)
     ready(page)
     page.click("[data-start]")
@@ -69,11 +79,11 @@ def problem(page: Page) -> str:
     return page.inner_text("[data-message]")
 
 
-def test_from_choosing_to_the_downloaded_file(page: Page) -> None:
+def test_from_choosing_to_the_downloaded_file(page: Page, own_network: None) -> None:
     page.goto("/")
     start = page.locator("[data-start]")
     expect(start).to_be_disabled()
-    choose(page)
+    choose(page, PHOTO)
     expect(page.locator("[data-preview]")).to_be_visible()
     expect(start).to_be_enabled()
     expect(page.locator(".result")).to_have_count(0)  # no automatic start
@@ -94,7 +104,7 @@ def json_number() -> str:
 
 def test_the_slider_by_keyboard_and_by_pointer(page: Page) -> None:
     page.goto("/")
-    colorize(page)
+    colorize(page, PHOTO)
     slide = page.locator(".result .slide")
     slide.focus()
     slide.press("Home")
@@ -121,7 +131,7 @@ def test_the_slider_by_touch(browser: Browser, site: str) -> None:
     page = context.new_page()
     page.goto("/")
     expect(page.locator(".camera")).to_be_visible()
-    colorize(page)
+    colorize(page, PHOTO)
     box = page.locator(".result .slide").bounding_box()
     assert box
     page.touchscreen.tap(box["x"] + box["width"] * 0.25, box["y"] + box["height"] / 2)
@@ -137,9 +147,9 @@ def shown(page: Page) -> int:
     return round(100 * (line["x"] + line["width"] / 2 - whole["x"]) / whole["width"])
 
 
-def test_another_vividness_at_once_and_without_the_network(page: Page) -> None:
+def test_another_vividness_at_once_and_without_the_network(page: Page, own_network: None) -> None:
     page.goto("/")
-    colorize(page)
+    colorize(page, PHOTO)
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
     files = {}
@@ -163,7 +173,7 @@ def test_another_vividness_at_once_and_without_the_network(page: Page) -> None:
 
 def test_the_button_tells_how_far_the_full_size_is_and_the_status_is_said_once(page: Page) -> None:
     page.goto("/")
-    colorize(page)
+    colorize(page, PHOTO)
     set_vividness(page, 0)
     page.evaluate(
         """() => {
@@ -187,7 +197,7 @@ def test_starting_over_drops_a_download_being_made(page: Page) -> None:
     page.goto("/")
     saved: list[Any] = []
     page.on("download", lambda download: saved.append(download))
-    colorize(page)
+    colorize(page, PHOTO)
     set_vividness(page, 0)
     page.evaluate(  # at once, before the file can be ready
         "for (const name of ['download', 'reset'])"
@@ -198,9 +208,11 @@ def test_starting_over_drops_a_download_being_made(page: Page) -> None:
     expect(page.locator("[data-status]")).to_have_text("")
 
 
-def test_a_device_too_small_for_the_full_size_asks_the_server(page: Page) -> None:
+def test_a_device_too_small_for_the_full_size_asks_the_server(
+    page: Page, own_network: None
+) -> None:
     page.goto("/")
-    colorize(page)
+    colorize(page, PHOTO)
     page.evaluate("() => { HTMLCanvasElement.prototype.toBlob = (done) => done(null); }")
     set_vividness(page, 1)
     assert download(page)[1] == service.colorize(GREY, service.Options(vividness=1)).content
@@ -268,7 +280,7 @@ def test_everything_that_a_browser_can_tell_is_told_before_sending(
         assert len(problem(page)) > 20
         expect(page.locator("[data-start]")).to_be_disabled()
         expect(page.locator("[data-retry]")).to_be_hidden()
-    colorize(page, SMALL)
+    colorize(page)
 
 
 def test_upload_new_starts_over_even_while_a_photo_is_under_way(page: Page) -> None:
@@ -287,7 +299,7 @@ def test_upload_new_starts_over_even_while_a_photo_is_under_way(page: Page) -> N
     expect(page.locator("[data-start]")).to_be_disabled()
     expect(page.locator("#image")).to_be_enabled()
     page.unroute("**/colorize")
-    colorize(page, SMALL)
+    colorize(page)
     page.click(".result [data-reset]")
     expect(page.locator(".result")).to_have_count(0)
 
@@ -340,7 +352,7 @@ def test_what_only_the_server_can_tell_is_told_in_its_words(page: Page) -> None:
     assert "damaged or incomplete" in problem(page)
     expect(page.locator("[data-help]")).to_have_attribute("href", "/faq#damaged")
     expect(page.locator("[data-retry]")).to_be_hidden()
-    colorize(page, SMALL)
+    colorize(page)
 
 
 def test_dropping_and_pasting(page: Page) -> None:
@@ -377,7 +389,7 @@ def test_a_photo_that_browsers_do_not_show_is_coloured_all_the_same(
     page: Page, unseen: Kind
 ) -> None:
     page.goto("/")
-    choose(page, SMALL)
+    choose(page)
     ready(page)
     expect(page.locator("[data-preview]")).to_be_hidden()
     page.click("[data-start]")

@@ -20,7 +20,7 @@ def test_a_result_is_downloaded_as_tiff(page: Page, network: FakeNetwork) -> Non
     page.select_option("#format", "tiff16")
     with page.expect_download() as download:
         page.click("[data-download-kind]")
-    assert download.value.suggested_filename == "camera-colorized.tif"
+    assert download.value.suggested_filename == "Small-colorized.tif"
     assert opened(Path(download.value.path()).read_bytes()).format == "TIFF"
     expect(page.locator("[data-kind-status]")).to_have_text("Downloaded.")
 

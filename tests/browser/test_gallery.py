@@ -13,14 +13,15 @@ from accounts.models import User
 from colorize.service import Options
 from gallery.models import Album, Picture
 from gallery.services import bin, pictures, sharing, versions
-from tests.browser.conftest import PHOTO, WAIT, new_context
+from tests.browser.conftest import WAIT, new_context
 from tests.browser.looking import problems, unfold
 from tests.browser.test_accounts import send
 from tests.browser.test_contrast import FADED
-from tests.browser.test_flow import chroma, pixels, set_vividness
-from tests.cast import PASSWORD, name_publicly, person, picture, public_picture
-from tests.fakes import FakeNetwork
+from tests.browser.test_flow import SMALL, chroma, pixels, set_vividness
+from tests.cast import PASSWORD, grey, name_publicly, person, picture, public_picture
 from tests.login import last_mail, link
+
+pytestmark = pytest.mark.usefixtures("network")
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def home(page: Page, site: str, owner: User) -> Page:
 
 
 def colorize(page: Page) -> None:
-    page.set_input_files("#image", PHOTO)
+    page.set_input_files("#image", SMALL)
     page.click("[data-start]")
     expect(page.locator(".result")).to_be_visible()
 
@@ -53,7 +54,7 @@ def test_what_is_colorized_is_saved_and_the_switch_is_remembered(home: Page) -> 
     colorize(home)
     expect(home.locator("[data-saved]")).to_contain_text("vividness 60%.")
     home.click("[data-saved-link]")
-    expect(home.locator("h1")).to_have_text("camera")
+    expect(home.locator("h1")).to_have_text("Small")
     home.goto("/")
     home.uncheck("input[name=save][type=checkbox]")
     colorize(home)
@@ -75,7 +76,7 @@ def test_the_vividness_that_one_sees_can_be_saved(home: Page) -> None:
     set_vividness(home, 0.5)
     expect(home.locator("[data-save]")).to_be_enabled()
     home.click("[data-saved-link]")
-    expect(home.locator("h1")).to_have_text("camera")
+    expect(home.locator("h1")).to_have_text("Small")
     expect(home.locator("[data-messages]")).to_have_text("")  # told already
 
 
@@ -152,11 +153,11 @@ def test_a_photo_from_before_logging_in_can_be_claimed_in_the_same_visit(
     visit(page)
     log_in(page.context, owner, site)
     page.goto("/")
-    expect(page.locator("[data-claim]")).to_contain_text("camera.jpg")
+    expect(page.locator("[data-claim]")).to_contain_text("Small.png")
     save_claim(page)
     assert Picture.objects.get().owner == owner
     page.click("text=View it")
-    expect(page.locator("h1")).to_have_text("camera")
+    expect(page.locator("h1")).to_have_text("Small")
     see_no_offer(page)
 
 
@@ -243,7 +244,7 @@ def test_after_an_hour_the_visit_has_expired(new_page: Page, site: str, owner: U
 
 
 def test_the_next_pictures_come_while_one_scrolls(
-    home: Page, owner: User, network: FakeNetwork, monkeypatch: pytest.MonkeyPatch
+    home: Page, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gallery.views.pictures.PAGE_SIZE", 12)
     for shade in range(30):
@@ -255,7 +256,7 @@ def test_the_next_pictures_come_while_one_scrolls(
 
 
 def test_back_from_a_picture_one_is_where_one_was(
-    home: Page, owner: User, network: FakeNetwork, monkeypatch: pytest.MonkeyPatch
+    home: Page, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gallery.views.pictures.PAGE_SIZE", 12)
     for shade in range(60):
@@ -291,7 +292,7 @@ def scrolled(page: Page) -> int:
 
 
 def test_ticked_pictures_are_counted_and_deleted_and_the_back_button_works(
-    home: Page, owner: User, network: FakeNetwork
+    home: Page, owner: User
 ) -> None:
     for shade in range(3):
         picture(owner, f"Number {shade}", shade)
@@ -308,9 +309,7 @@ def test_ticked_pictures_are_counted_and_deleted_and_the_back_button_works(
     expect(home.locator("[data-card]")).to_have_count(1)
 
 
-def test_on_a_phone_the_bar_stays_only_while_something_is_ticked(
-    home: Page, owner: User, network: FakeNetwork
-) -> None:
+def test_on_a_phone_the_bar_stays_only_while_something_is_ticked(home: Page, owner: User) -> None:
     for shade in range(20):
         picture(owner, f"Number {shade}", shade)
     home.set_viewport_size({"width": 390, "height": 844})
@@ -325,7 +324,7 @@ def test_on_a_phone_the_bar_stays_only_while_something_is_ticked(
     expect(home.locator(".message")).to_contain_text("Moved 1 picture to the bin.")
 
 
-def test_shift_ticks_everything_between(home: Page, owner: User, network: FakeNetwork) -> None:
+def test_shift_ticks_everything_between(home: Page, owner: User) -> None:
     for shade in range(8):
         picture(owner, f"Number {shade}", shade)
     home.goto("/gallery")
@@ -338,7 +337,7 @@ def test_shift_ticks_everything_between(home: Page, owner: User, network: FakeNe
 
 
 def test_recolouring_and_sharing_by_hand(
-    home: Page, owner: User, network: FakeNetwork, browser: Browser, site: str
+    home: Page, owner: User, browser: Browser, site: str
 ) -> None:
     kept = picture(owner)
     home.goto(f"/pictures/{kept.pk}")
@@ -386,7 +385,7 @@ def test_a_link_that_cannot_be_copied_is_selected(home: Page, owner: User) -> No
 
 
 def test_another_vividness_is_seen_before_it_is_asked_for(home: Page, owner: User) -> None:
-    kept = pictures.colorize_and_save(owner, PHOTO.read_bytes(), Options()).picture
+    kept = pictures.colorize_and_save(owner, grey(side=256), Options()).picture
     home.goto(kept.get_absolute_url())
     home.locator("#vividness").press("Home")
     expect(home.locator("before-after [data-coloured]")).to_be_visible()
@@ -402,7 +401,7 @@ def light(data: bytes) -> float:
     return float(pixels(data)[30:100, -50:-10, 1].mean())
 
 
-def test_restored_contrast_is_previewed(home: Page, owner: User, network: FakeNetwork) -> None:
+def test_restored_contrast_is_previewed(home: Page, owner: User) -> None:
     kept = pictures.colorize_and_save(owner, FADED, Options()).picture
     home.goto(kept.get_absolute_url())
     before = light(home.locator("before-after").screenshot())
@@ -414,7 +413,7 @@ def test_restored_contrast_is_previewed(home: Page, owner: User, network: FakeNe
     assert kept.versions.count() == 1
 
 
-def test_nobody_is_shut_out(page: Page, site: str, owner: User, network: FakeNetwork) -> None:
+def test_nobody_is_shut_out(page: Page, site: str, owner: User) -> None:
     shown = public_picture(owner)
     mine = picture(owner, "Mine", 3)
     versions.recolor(mine, Options(vividness=0.5))

@@ -10,6 +10,8 @@ from tests.browser.test_flow import choose, download, problem, ready
 from tests.browser.test_gallery import log_in, owner, remembered, save_claim  # noqa: F401
 from tests.photos import photo
 
+pytestmark = pytest.mark.usefixtures("network")
+
 
 def sidecar(name: str, artist: str = "Anna") -> FilePayload:
     packet = xmp.write(Metadata(artist=artist), "Cataloguer")

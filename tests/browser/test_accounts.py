@@ -13,7 +13,7 @@ OUTSIDE = ["login", "signup", "logout", "password/reset", "password/reset/done",
            "confirm-email", "confirm-email/old", "password/reset/key/1-old",
            "password/reset/key/done"]  # fmt: skip
 INSIDE = ["email", "password/change", "2fa", "2fa/recovery-codes", "2fa/recovery-codes/generate",
-          "2fa/totp/deactivate", "logout"]  # fmt: skip
+          "2fa/totp/deactivate", "2fa/reauthenticate", "logout"]  # fmt: skip
 
 
 def send(page: Page, **fields: str) -> None:
@@ -103,6 +103,8 @@ def test_every_page_is_open_to_everybody(page: Page) -> None:
     send(page, code="000000")
     look(page)
     send(page, code=code_of_app(page.inner_text(".key")))
+    expect(page.locator("h1")).to_have_text("Recovery codes")
+    look(page)
     for path in INSIDE:
         page.goto(f"/accounts/{path}/")
         look(page)

@@ -13,11 +13,10 @@ from gallery.services import bin
 from jobs.ledger import told
 from jobs.models import ItemState, JobState
 from tests.browser.looking import look, unfold
-from tests.browser.test_accounts import log_in, send
+from tests.browser.test_accounts import log_in
 from tests.cast import name_publicly, person, picture
 from tests.fakes import FakeNetwork
 from tests.jobs.test_pages import job_of
-from tests.login import code_of_app
 
 
 @pytest.fixture
@@ -76,17 +75,6 @@ def test_a_token_an_export_and_the_proof_before_them(home: Page, owner: User) ->
 def send_token_form(page: Page) -> None:
     page.fill("form[action$=tokens] [name=name]", "script")
     page.click("form[action$=tokens] button")
-
-
-def test_two_factor_log_in_from_setting_up_to_its_codes(home: Page) -> None:
-    home.goto("/accounts/2fa/totp/activate/")
-    look(home)
-    send(home, code=code_of_app(home.inner_text(".key")))
-    expect(home.locator("h1")).to_have_text("Recovery codes")
-    look(home)
-    for path in ("", "recovery-codes/generate/", "totp/deactivate/", "reauthenticate/"):
-        home.goto(f"/accounts/2fa/{path}")
-        look(home)
 
 
 def test_what_is_refused(home: Page, owner: User, monkeypatch: pytest.MonkeyPatch) -> None:

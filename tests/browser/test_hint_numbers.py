@@ -112,7 +112,7 @@ def chosen(vividness: float) -> dict[str, Any]:
     ],
 )
 def test_the_colours_are_the_same(page: Page, L: Plane, side: int) -> None:
-    page.goto("/")
+    page.goto("/healthz")
     predicted = predict(L, ManySidedNetwork(), side, borders=True)
     own, _ = predicted.hinted(hints_of(HINTS)).mix(0.4)
     before, _ = predicted.mix(0.4)
@@ -124,14 +124,14 @@ def test_the_colours_are_the_same(page: Page, L: Plane, side: int) -> None:
 
 
 def test_a_border_is_left_out(page: Page) -> None:
-    page.goto("/")
+    page.goto("/healthz")
     predicted = predict(framed(), ManySidedNetwork(), borders=True)
     assert predicted.inside
     assert not asked(page, predicted, 1)[:20].any()
 
 
 def test_so_are_the_pixels(page: Page) -> None:
-    page.goto("/")
+    page.goto("/healthz")
     ab = np.random.default_rng(3).uniform(-25, 25, (40, 50, 2)).astype(np.float32)
     grey = np.random.default_rng(4).integers(40, 220, (160, 200)).astype(np.uint8)
     L = lightness_of_rgb(np.dstack([grey] * 3))
@@ -146,7 +146,7 @@ def test_so_are_the_pixels(page: Page) -> None:
 
 
 def test_so_are_the_names_of_colours(page: Page) -> None:
-    page.goto("/")
+    page.goto("/healthz")
     grid = [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in product(range(0, 256, 17), repeat=3)]
     named = page.evaluate(NAMES, grid)
     rgb = np.array([list(bytes.fromhex(each[1:])) for each in grid], np.float32) / np.float32(255)
@@ -158,7 +158,7 @@ def test_so_are_the_names_of_colours(page: Page) -> None:
 
 
 def test_so_are_the_places_in_another_shape(page: Page) -> None:
-    page.goto("/")
+    page.goto("/healthz")
     pairs = [
         (Options(**before, hints=hints_of(HINTS)), Options(**after), size)
         for before, after in product(SHAPES, repeat=2)

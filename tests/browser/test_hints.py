@@ -123,11 +123,20 @@ def hints(page: Page) -> list[list[str]]:
     return [word.split(",") for word in text.split()]
 
 
-def test_a_spot_is_clicked_and_given_a_colour(editor: Page) -> None:
+def test_a_spot_is_clicked_and_given_colours(editor: Page) -> None:
     assert not is_green(editor, LEFT)
     press(editor, LEFT)
     expect(dots(editor)).to_have_count(1)
     expect(dots(editor).first).to_be_focused()
+    give(editor, "Make it grey")
+    drawn(editor)
+    red, _, blue = editor.locator("[data-stage] canvas").evaluate(COLOUR, list(LEFT))
+    assert abs(red - blue) < 12
+    editor.get_by_label("Exact colour").fill("#2040c0")
+    assert hints(editor)[0][2] == "#2040c0"
+    expect(editor.locator("[data-hint-title]")).to_contain_text("blue")
+    give(editor, "Leave it as it is")
+    assert hints(editor)[0][2] == "keep"
     give(editor, "grass")
     assert is_green(editor, LEFT) and is_green(editor, (0.4, 0.8))
     assert not is_green(editor, RIGHT)
@@ -135,6 +144,22 @@ def test_a_spot_is_clicked_and_given_a_colour(editor: Page) -> None:
     expect(editor.locator("[data-hint-list]")).to_have_text("1: deep yellowish green, left")
     [[x, y, colour]] = hints(editor)
     assert [float(x), float(y)] == pytest.approx(LEFT, abs=0.01) and colour.startswith("#")
+    see_it_without_the_dots(editor)
+    assert problems(editor) == []
+    give(editor, "Remove this dot")
+    expect(dots(editor)).to_have_count(0)
+    assert hints(editor) == []
+
+
+def see_it_without_the_dots(editor: Page) -> None:
+    """The picture as it was."""
+    switch = editor.get_by_role("button", name="Without the dots")
+    switch.click()
+    assert not is_green(editor, LEFT)
+    expect(dots(editor)).to_be_hidden()
+    switch.click()
+    assert is_green(editor, LEFT)
+    expect(dots(editor)).to_be_visible()
 
 
 def test_a_dot_is_dragged(editor: Page) -> None:
@@ -151,22 +176,6 @@ def test_a_dot_is_dragged(editor: Page) -> None:
     assert not is_green(editor, LEFT)
     editor.get_by_role("button", name="Undo").click()
     assert is_green(editor, LEFT)
-
-
-def test_grey_and_exact_colours_and_removing(editor: Page) -> None:
-    press(editor, LEFT)
-    give(editor, "Make it grey")
-    drawn(editor)
-    red, _, blue = editor.locator("[data-stage] canvas").evaluate(COLOUR, list(LEFT))
-    assert abs(red - blue) < 12
-    editor.get_by_label("Exact colour").fill("#2040c0")
-    assert hints(editor)[0][2] == "#2040c0"
-    expect(editor.locator("[data-hint-title]")).to_contain_text("blue")
-    give(editor, "Leave it as it is")
-    assert hints(editor)[0][2] == "keep"
-    give(editor, "Remove this dot")
-    expect(dots(editor)).to_have_count(0)
-    assert hints(editor) == []
 
 
 def test_everything_is_done_by_keys(editor: Page) -> None:
@@ -606,18 +615,6 @@ def test_what_is_chosen_in_the_form_meanwhile_changes_nothing_of_a_result(page: 
     assert is_green(page, RIGHT) and not is_green(page, LEFT)
 
 
-def test_without_the_dots_one_sees_the_picture_as_it_was(editor: Page) -> None:
-    press(editor, LEFT)
-    give(editor, "grass")
-    switch = editor.get_by_role("button", name="Without the dots")
-    switch.click()
-    assert not is_green(editor, LEFT)
-    expect(dots(editor)).to_be_hidden()
-    switch.click()
-    assert is_green(editor, LEFT)
-    expect(dots(editor)).to_be_visible()
-
-
 def test_corrections_are_saved_and_can_be_changed_later(home: Page) -> None:
     home.goto("/")
     colorize(home)
@@ -668,19 +665,6 @@ def test_hints_of_a_link_wait_with_the_photo(page: Page, site: str, owner: User)
     assert hint.colour == "#446622"
 
 
-def test_vividness_and_corrections_go_together(home: Page, owner: User) -> None:
-    kept = saved(owner)
-    home.goto(kept.get_absolute_url())
-    begin(home)
-    press(home, LEFT)
-    give(home, "grass")
-    before = home.locator("[data-stage] canvas").evaluate(COLOUR, list(RIGHT))
-    home.locator("#vividness").fill("0")
-    assert is_green(home, LEFT)
-    after = home.locator("[data-stage] canvas").evaluate(COLOUR, list(RIGHT))
-    assert after[0] - after[2] < before[0] - before[2] - 10
-
-
 def test_dots_that_are_not_saved_go_along_when_the_picture_is_turned(
     home: Page, owner: User
 ) -> None:
@@ -703,7 +687,7 @@ def test_dots_that_are_not_saved_go_along_when_the_picture_is_turned(
     assert (hint.x, hint.y) == pytest.approx((0.5, 0.2), abs=0.01) and hint.is_exact
 
 
-def test_a_saved_picture_is_not_sent_again(home: Page, owner: User) -> None:
+def test_a_saved_picture_is_corrected_and_not_sent_again(home: Page, owner: User) -> None:
     kept = saved(owner)
     home.goto(kept.get_absolute_url())
     asked: list[str] = []
@@ -715,6 +699,13 @@ def test_a_saved_picture_is_not_sent_again(home: Page, owner: User) -> None:
     assert [line for line in asked if line.startswith("POST")] == [
         f"POST {home.url}/preview"
     ] and not [line for line in asked if "files/original" in line]
+    before = home.locator("[data-stage] canvas").evaluate(COLOUR, list(RIGHT))
+    home.locator("#vividness").fill("0")  # goes together with corrections
+    assert is_green(home, LEFT)
+    after = home.locator("[data-stage] canvas").evaluate(COLOUR, list(RIGHT))
+    assert after[0] - after[2] < before[0] - before[2] - 10
+    press(home, RIGHT)
+    assert problems(home) == []
 
 
 def saved(owner: User) -> Picture:
@@ -739,16 +730,3 @@ def test_what_goes_wrong_is_told_and_can_be_tried_again(page: Page) -> None:
     expect(page.locator("[data-hint-status]")).to_contain_text("No connection to the server.")
     page.unroute("**/colorize")
     begin(page)
-
-
-def test_nobody_is_shut_out(editor: Page) -> None:
-    press(editor, LEFT)
-    give(editor, "grass")
-    assert problems(editor) == []
-
-
-def test_nobody_is_shut_out_of_a_saved_picture(home: Page, owner: User) -> None:
-    home.goto(saved(owner).get_absolute_url())
-    begin(home)
-    press(home, LEFT)
-    assert problems(home) == []

@@ -73,12 +73,16 @@ def test_a_round_by_keys(page: Page) -> None:
     assert Trial.objects.filter(is_counted=True).count() == 1
 
 
-def test_by_clicks_each_photo_is_seen_for_its_time(page: Page) -> None:
+def test_by_clicks_each_photo_is_seen_for_its_time_before_a_key_answers(page: Page) -> None:
     page.goto("/real-or-fake")
     begin(page)
     page.evaluate(WATCH)
+    for key in ("1", "2", "ArrowLeft"):
+        page.keyboard.press(key)
     page.click("[data-go]")
+    page.keyboard.press("1")
     trial = asked(page, "Practice pair 1 of 1")
+    assert trial.position == 1
     seen = page.evaluate("window.seen")
     order = [shown for shown, _ in seen]
     assert order[-4:] == ["first", "cover", "second", "cover"]
@@ -89,17 +93,6 @@ def test_by_clicks_each_photo_is_seen_for_its_time(page: Page) -> None:
     page.click("text=Next pair")
     asked(page, "Pair 1 of 2")
     expect(page.locator("[data-feedback]")).to_have_count(0)
-
-
-def test_no_key_answers_before_the_photos_are_seen(page: Page) -> None:
-    page.goto("/real-or-fake")
-    begin(page)
-    for key in ("1", "2", "ArrowLeft"):
-        page.keyboard.press(key)
-    page.click("[data-go]")
-    page.keyboard.press("1")
-    trial = asked(page, "Practice pair 1 of 1")
-    assert trial.position == 1
 
 
 def test_photos_that_do_not_arrive_are_asked_for_again(page: Page) -> None:
@@ -114,9 +107,15 @@ def test_photos_that_do_not_arrive_are_asked_for_again(page: Page) -> None:
     asked(page, "Practice pair 1 of 1")
 
 
-def test_an_answer_that_does_not_arrive_is_asked_for_again(page: Page) -> None:
+def test_what_waited_for_its_answer_waits_again(page: Page) -> None:
+    """After the page is loaded again, and after an answer that does not arrive."""
     page.goto("/real-or-fake")
     begin(page)
+    page.click("[data-go]")
+    asked(page, "Practice pair 1 of 1")
+    page.reload()
+    expect(page.locator("[data-go]")).to_be_visible()
+    expect(page.locator(".picks")).to_be_hidden()
     page.click("[data-go]")
     trial = asked(page, "Practice pair 1 of 1")
     address = f"**/{trial.round_id}/1"
@@ -126,16 +125,6 @@ def test_an_answer_that_does_not_arrive_is_asked_for_again(page: Page) -> None:
     page.unroute(address)
     page.keyboard.press("1")
     expect(page.locator("[data-feedback]")).to_be_visible()
-
-
-def test_a_page_that_is_loaded_again_waits(page: Page) -> None:
-    page.goto("/real-or-fake")
-    begin(page)
-    page.click("[data-go]")
-    asked(page, "Practice pair 1 of 1")
-    page.reload()
-    expect(page.locator("[data-go]")).to_be_visible()
-    expect(page.locator(".picks")).to_be_hidden()
 
 
 def test_without_javascript_both_stand_side_by_side(plain_page: Page) -> None:

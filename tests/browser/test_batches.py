@@ -17,6 +17,7 @@ from gallery.models import Album, Picture
 from jobs import worker
 from jobs.models import Item, ItemState, Job, JobState
 from jobs.registry import KINDS
+from tests.browser.conftest import VIEWPORT
 from tests.browser.looking import look, problems
 from tests.browser.sending import JOB, choose, choose_on_the_colorizer, photos, send, start, words
 from tests.browser.test_flow import LETTER, SMALL
@@ -65,7 +66,7 @@ def cards(page: Page) -> Any:
     return page.locator("[data-items]:visible [data-item]:visible")
 
 
-def test_from_many_photos_to_one_zip(page: Page, hands: None) -> None:
+def test_from_many_photos_to_one_zip_and_to_nothing(page: Page, hands: None, media: Any) -> None:
     choose_on_the_colorizer(page, [*photos(10, 60), LETTER, DAMAGED], "/batch")
     expect(page.locator(f"{PANEL} [data-status]")).to_have_text(re.compile("^Chosen: 3 photos"))
     expect(page.locator("[data-refused] summary")).to_have_text(re.compile("^1 file is left out"))
@@ -84,6 +85,27 @@ def test_from_many_photos_to_one_zip(page: Page, hands: None) -> None:
     with zipfile.ZipFile(Path(started.value.path())) as file:
         assert sorted(file.namelist()) == ["scan-10.jpg", "scan-60.jpg"]
     assert problems(page) == []
+    page.set_viewport_size(VIEWPORT)
+    compare(page)
+    assert media()
+    page.click("text=Delete these photos now")
+    page.click("text=Yes, delete photos and results")
+    expect(page.locator(".message")).to_have_text("Deleted.")
+    assert not Job.objects.exists() and not media()
+
+
+def compare(page: Page) -> None:
+    """Before and after of each photo."""
+    page.get_by_label("Compare before and after: scan-10.png").click()
+    dialog = page.locator("dialog[open]")
+    expect(dialog.get_by_role("heading")).to_have_text("scan-10.png")
+    expect(dialog.get_by_alt_text("The photo, in colour")).to_have_js_property("naturalWidth", 64)
+    expect(dialog.get_by_text("Previous")).to_be_disabled()
+    assert problems(page) == []
+    dialog.get_by_text("Next").click()
+    expect(dialog.get_by_role("heading")).to_have_text("scan-60.png")
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Compare before and after: scan-60.png")).to_be_focused()
 
 
 def test_what_failed_is_tried_again(page: Page, hands: None, monkeypatch: Any) -> None:
@@ -118,22 +140,6 @@ def test_with_an_account_they_go_into_a_new_album(home: Page, owner: User, hands
     home.click("text=Aunt Mary")
     cards(home).first.get_by_text("In your gallery").click()
     expect(home.locator("h1")).to_have_text("scan-10")
-
-
-def test_before_and_after_of_each(page: Page, hands: None) -> None:
-    choose(page, photos(10, 60), "/batch")
-    send(page)
-    expect(words(page)).to_have_text(DONE)
-    page.get_by_label("Compare before and after: scan-10.png").click()
-    dialog = page.locator("dialog[open]")
-    expect(dialog.get_by_role("heading")).to_have_text("scan-10.png")
-    expect(dialog.get_by_alt_text("The photo, in colour")).to_have_js_property("naturalWidth", 64)
-    expect(dialog.get_by_text("Previous")).to_be_disabled()
-    assert problems(page) == []
-    dialog.get_by_text("Next").click()
-    expect(dialog.get_by_role("heading")).to_have_text("scan-60.png")
-    page.keyboard.press("Escape")
-    expect(page.get_by_label("Compare before and after: scan-60.png")).to_be_focused()
 
 
 def test_a_zip_becomes_its_photos(page: Page, hands: None) -> None:
@@ -206,17 +212,14 @@ def test_options_that_were_chosen_before_come_along(page: Page) -> None:
     assert Job.objects.get().options["options"]["restore_contrast"] is True
 
 
-def test_more_than_a_batch_takes_are_left_out(page: Page, settings: Any) -> None:
+def test_what_is_too_much_is_said_on_the_form(page: Page, settings: Any) -> None:
+    """Photos that a batch does not take, and a batch that the server refuses."""
     settings.VISITOR_BATCH_PHOTOS = 2
     choose_on_the_colorizer(page, photos(10, 60, 110), "/batch")
     status = page.locator(f"{PANEL} [data-status]")
     expect(status).to_contain_text("1 more is left out")
     expect(start(page)).to_have_text("Add colour to 2 photos")
-
-
-def test_what_the_server_refuses_is_said_on_the_form(page: Page, settings: Any) -> None:
     settings.VISITORS_BYTES = 0
-    choose(page, photos(10, 60), "/batch")
     start(page).click()
     message = page.locator(f"{PANEL} [data-message]")
     expect(message).to_contain_text("There is no room for more batches of visitors")
@@ -346,9 +349,10 @@ def test_cancelled_it_keeps_what_is_done_and_goes_on(page: Page) -> None:
     expect(words(page)).to_have_text(DONE)
 
 
-def test_an_email_is_asked_for_while_it_is_worked_on(page: Page) -> None:
+def test_an_email_is_asked_for_until_the_batch_is_gone(page: Page) -> None:
     choose(page, photos(10, 60), "/batch")
     send(page)
+    expect(words(page)).to_have_text("2 photos waiting for their turn.")
     page.click("text=Email me when it is done >> visible=true")
     page.get_by_label("Your email address").fill("ann@example.org")
     page.click("text=Send me one email")
@@ -357,6 +361,8 @@ def test_an_email_is_asked_for_while_it_is_worked_on(page: Page) -> None:
     page.get_by_label("Your email address").fill("ann@nowhere")
     page.click("text=Send me one email")
     expect(page.locator("[data-not-done]")).to_contain_text("this is not an email address")
+    Job.objects.all().delete()
+    expect(page.locator("[data-gone]")).to_be_visible()
 
 
 def test_where_the_gallery_is_full_it_stops_and_says_so(
@@ -370,25 +376,6 @@ def test_where_the_gallery_is_full_it_stops_and_says_so(
     home.reload()
     expect(home.get_by_text("Your storage")).to_be_visible()
     assert problems(home) == []
-
-
-def test_a_visitor_deletes_everything_at_once(page: Page, hands: None, media: Any) -> None:
-    choose(page, photos(10, 60), "/batch")
-    send(page)
-    expect(words(page)).to_have_text(DONE)
-    assert media()
-    page.click("text=Delete these photos now")
-    page.click("text=Yes, delete photos and results")
-    expect(page.locator(".message")).to_have_text("Deleted.")
-    assert not Job.objects.exists() and not media()
-
-
-def test_it_is_said_if_the_batch_is_gone(page: Page) -> None:
-    choose(page, photos(10, 60), "/batch")
-    send(page)
-    expect(words(page)).to_have_text("2 photos waiting for their turn.")
-    Job.objects.all().delete()
-    expect(page.locator("[data-gone]")).to_be_visible()
 
 
 def test_by_keyboard_alone(page: Page, hands: None) -> None:

@@ -20,6 +20,7 @@ from tests.browser.sending import choose, choose_on_the_colorizer, reel, send, s
 from tests.browser.test_flow import LETTER, SMALL
 from tests.browser.test_gallery import log_in
 from tests.engine.video.made import film
+from tests.fakes import FakeNetwork
 from tests.jobs import reels
 from tests.jobs.batch import work_off
 
@@ -88,7 +89,7 @@ def is_in_colour(page: Page) -> Any:
     )
 
 
-def test_a_part_of_it_is_chosen(page: Page, hands: None) -> None:
+def test_a_part_of_it_is_chosen(page: Page, network: FakeNetwork, hands: None) -> None:
     choose(page, WEDDING, "/film")
     preview = page.locator("video[data-preview]")
     preview.evaluate("video => { video.currentTime = 1 }")
@@ -256,7 +257,9 @@ def camera(browser: Browser) -> Iterator[Browser]:
     chromium.close()
 
 
-def test_a_clip_from_the_camera(camera: Browser, site: str, hands: None) -> None:
+def test_a_clip_from_the_camera(
+    camera: Browser, site: str, network: FakeNetwork, hands: None
+) -> None:
     context = new_context(camera, site)
     page = context.new_page()
     complaints = listen(page)

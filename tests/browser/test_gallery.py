@@ -64,11 +64,16 @@ def test_what_is_colorized_is_saved_and_the_switch_is_remembered(home: Page) -> 
     assert Picture.objects.count() == 1
 
 
-def test_the_vividness_that_one_sees_can_be_saved(home: Page) -> None:
+def test_the_vividness_that_one_sees_can_be_saved(home: Page, settings: Settings) -> None:
+    """Where it cannot, that is told, and it can be tried again."""
     home.goto("/")
     colorize(home)
     expect(home.locator("[data-save]")).to_be_disabled()
     set_vividness(home, 1)
+    settings.QUOTA_BYTES = 1
+    home.click("text=Save this version")
+    expect(home.locator("[data-saved]")).to_contain_text("Your gallery is full")
+    settings.QUOTA_BYTES = 10**9
     home.click("text=Save this version")
     expect(home.locator("[data-saved]")).to_contain_text("vividness 100%.")
     expect(home.locator("[data-save]")).to_be_disabled()
@@ -78,20 +83,6 @@ def test_the_vividness_that_one_sees_can_be_saved(home: Page) -> None:
     home.click("[data-saved-link]")
     expect(home.locator("h1")).to_have_text("Small")
     expect(home.locator("[data-messages]")).to_have_text("")  # told already
-
-
-def test_a_vividness_that_cannot_be_saved_is_told_and_can_be_tried_again(
-    home: Page, settings: Settings
-) -> None:
-    home.goto("/")
-    colorize(home)
-    set_vividness(home, 1)
-    settings.QUOTA_BYTES = 1
-    home.click("text=Save this version")
-    expect(home.locator("[data-saved]")).to_contain_text("Your gallery is full")
-    settings.QUOTA_BYTES = 10**9
-    home.click("text=Save this version")
-    expect(home.locator("[data-saved]")).to_contain_text("vividness 100%.")
 
 
 def test_a_result_that_was_not_to_be_saved_can_be_saved_after_all(home: Page) -> None:
@@ -243,38 +234,29 @@ def test_after_an_hour_the_visit_has_expired(new_page: Page, site: str, owner: U
     see_no_offer(page)
 
 
-def test_the_next_pictures_come_while_one_scrolls(
+def test_pictures_come_while_one_scrolls_and_back_from_one_one_is_where_one_was(
     home: Page, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gallery.views.pictures.PAGE_SIZE", 12)
     for shade in range(30):
         picture(owner, f"Number {shade}", shade)
-    home.goto("/gallery")
-    scroll_down(home, home.locator("[data-card]").nth(29))
-    expect(home.locator("[data-card]")).to_have_count(30)
-    expect(home.locator("[data-more]")).to_have_count(0)
-
-
-def test_back_from_a_picture_one_is_where_one_was(
-    home: Page, owner: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("gallery.views.pictures.PAGE_SIZE", 12)
-    for shade in range(60):
-        picture(owner, f"Number {shade}", shade)
     home.set_viewport_size({"width": 390, "height": 800})
     home.goto("/gallery")
-    opened = home.locator("[data-card] > a", has_text="Number 15")
+    opened = home.locator("[data-card] > a", has_text="Number 4")
     scroll_down(home, opened)
     opened.scroll_into_view_if_needed()
     home.wait_for_timeout(300)
     was = scrolled(home)
     assert was > 1000
     opened.click()
-    expect(home.locator("h1")).to_have_text("Number 15")
+    expect(home.locator("h1")).to_have_text("Number 4")
     home.go_back()
     expect(opened).to_be_focused()
     expect(opened).to_be_in_viewport()
     home.wait_for_function("was => Math.round(scrollY) === was", arg=was)
+    scroll_down(home, home.locator("[data-card]").nth(29))
+    expect(home.locator("[data-card]")).to_have_count(30)
+    expect(home.locator("[data-more]")).to_have_count(0)
 
 
 def scroll_down(page: Page, what: Locator) -> None:
@@ -294,19 +276,30 @@ def scrolled(page: Page) -> int:
 def test_ticked_pictures_are_counted_and_deleted_and_the_back_button_works(
     home: Page, owner: User
 ) -> None:
-    for shade in range(3):
+    for shade in range(8):
         picture(owner, f"Number {shade}", shade)
     home.goto("/gallery")
     expect(home.locator("button[value=delete]")).to_be_disabled()
+    tick_between(home)
     home.click("[data-all]")
-    expect(home.locator("[data-selected]")).to_have_text("3 selected")
+    expect(home.locator("[data-selected]")).to_have_text("8 selected")
     home.locator("input[name=pictures]").first.uncheck()
     home.click("button[value=delete]")
-    expect(home.locator(".message")).to_contain_text("Moved 2 pictures to the bin.")
+    expect(home.locator(".message")).to_contain_text("Moved 7 pictures to the bin.")
     home.click("[data-card] a")
-    expect(home.locator("h1")).to_have_text("Number 2")
+    expect(home.locator("h1")).to_have_text("Number 7")
     home.go_back()
     expect(home.locator("[data-card]")).to_have_count(1)
+
+
+def tick_between(page: Page) -> None:
+    """Shift ticks everything between."""
+    boxes = page.locator("input[name=pictures]")
+    boxes.nth(1).click()
+    boxes.nth(5).click(modifiers=["Shift"])
+    expect(page.locator("[data-selected]")).to_have_text("5 selected")
+    boxes.nth(3).click(modifiers=["Shift"])  # from the last one on, and as this one is now
+    expect(page.locator("[data-selected]")).to_have_text("2 selected")
 
 
 def test_on_a_phone_the_bar_stays_only_while_something_is_ticked(home: Page, owner: User) -> None:
@@ -322,18 +315,6 @@ def test_on_a_phone_the_bar_stays_only_while_something_is_ticked(home: Page, own
     assert bar and bar["height"] < 70
     home.click("button[value=delete]")
     expect(home.locator(".message")).to_contain_text("Moved 1 picture to the bin.")
-
-
-def test_shift_ticks_everything_between(home: Page, owner: User) -> None:
-    for shade in range(8):
-        picture(owner, f"Number {shade}", shade)
-    home.goto("/gallery")
-    boxes = home.locator("input[name=pictures]")
-    boxes.nth(1).click()
-    boxes.nth(5).click(modifiers=["Shift"])
-    expect(home.locator("[data-selected]")).to_have_text("5 selected")
-    boxes.nth(3).click(modifiers=["Shift"])  # from the last one on, and as this one is now
-    expect(home.locator("[data-selected]")).to_have_text("2 selected")
 
 
 def test_recolouring_and_sharing_by_hand(

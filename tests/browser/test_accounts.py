@@ -1,14 +1,13 @@
 """Accounts in a real browser: registering on a phone, and every page open to everybody."""
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.browser.conftest import listen, new_context
 from tests.browser.following import follow
 from tests.browser.looking import look, problems
 from tests.cast import PASSWORD, person
 from tests.login import code_of_app, last_mail, link
 
-PHONE = {"width": 390, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 800}
 OUTSIDE = ["login", "signup", "logout", "password/reset", "password/reset/done", "inactive",
            "confirm-email", "confirm-email/old", "password/reset/key/1-old",
            "password/reset/key/done"]  # fmt: skip
@@ -27,10 +26,8 @@ def log_in(page: Page, name: str = "ann") -> None:
     send(page, login=name, password=PASSWORD)
 
 
-def test_register_and_log_in_on_a_phone(browser: Browser, site: str) -> None:
-    context = new_context(browser, site, viewport=PHONE)
-    page = context.new_page()
-    complaints = listen(page)
+def test_register_and_log_in_on_a_phone(page: Page) -> None:
+    page.set_viewport_size(PHONE)
     page.goto("/")
     page.click("nav >> text=Sign up")
     send(page, email="ann@example.org", username="ann", password1="short", password2="short")
@@ -53,8 +50,6 @@ def test_register_and_log_in_on_a_phone(browser: Browser, site: str) -> None:
     expect(page.locator("h1:visible")).to_have_text("Frequently asked questions")
     page.click("text=Log out")
     expect(page.locator("[data-messages]")).to_have_text("You are logged out.")
-    context.close()
-    assert not complaints
 
 
 def test_logging_in_leads_back_to_the_tab_one_was_on(page: Page) -> None:

@@ -3,6 +3,7 @@ by keyboard, and without scripts."""
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -219,8 +220,9 @@ def test_of_a_damaged_film_what_can_be_read(page: Page, made_up: None, hands: No
     expect(page.locator("[data-film-notes]")).to_contain_text("0:20 to 0:40")
 
 
-def test_an_upload_goes_on_after_a_reload(page: Page, made_up: None) -> None:
-    large = reel(reels.film(2, padding=3_000_000))
+def test_an_upload_goes_on_after_a_reload(page: Page, tmp_path: Path, made_up: None) -> None:
+    large = tmp_path / "Wedding.mp4"
+    large.write_bytes(reels.film(2, padding=3_000_000))
     page.goto("/film")
     page.set_input_files("#film-file", large)
     pieces = 0

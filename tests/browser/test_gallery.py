@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 from pytest_django.fixtures import Settings
 
 from accounts import tokens
@@ -13,7 +13,7 @@ from accounts.models import User
 from colorize.service import Options
 from gallery.models import Album, Picture
 from gallery.services import bin, pictures, sharing, versions
-from tests.browser.conftest import WAIT, new_context
+from tests.browser.conftest import WAIT
 from tests.browser.looking import problems, unfold
 from tests.browser.test_accounts import send
 from tests.browser.test_contrast import FADED
@@ -317,9 +317,7 @@ def test_on_a_phone_the_bar_stays_only_while_something_is_ticked(home: Page, own
     expect(home.locator(".message")).to_contain_text("Moved 1 picture to the bin.")
 
 
-def test_recolouring_and_sharing_by_hand(
-    home: Page, owner: User, browser: Browser, site: str
-) -> None:
+def test_recolouring_and_sharing_by_hand(home: Page, owner: User, plain_page: Page) -> None:
     kept = picture(owner)
     home.goto(f"/pictures/{kept.pk}")
     usual = round(Options().vividness * 100)
@@ -331,11 +329,8 @@ def test_recolouring_and_sharing_by_hand(
     home.check("input[value=unlisted]")
     home.click("form[action$=share] button")
     address = home.locator("#link").input_value()
-    context = new_context(browser, site)
-    visitor = context.new_page()
-    visitor.goto(address)
-    expect(visitor.locator("h1")).to_have_text("Grandma")
-    context.close()
+    plain_page.goto(address)  # by a visitor
+    expect(plain_page.locator("h1")).to_have_text("Grandma")
 
 
 @pytest.mark.parametrize("clipboard", [True, False])

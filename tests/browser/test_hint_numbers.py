@@ -132,16 +132,16 @@ def test_a_border_is_left_out(page: Page) -> None:
 
 def test_so_are_the_pixels(page: Page) -> None:
     page.goto("/healthz")
-    ab = np.random.default_rng(3).uniform(-25, 25, (40, 50, 2)).astype(np.float32)
-    grey = np.random.default_rng(4).integers(40, 220, (160, 200)).astype(np.uint8)
+    ab = np.random.default_rng(3).uniform(-25, 25, (16, 20, 2)).astype(np.float32)
+    grey = np.random.default_rng(4).integers(40, 220, (64, 80)).astype(np.uint8)
     L = lightness_of_rgb(np.dstack([grey] * 3))
     own = Coloured(L, ab).rgbx[..., :3].astype(int)
     rgba = np.dstack([grey, grey, grey, np.full_like(grey, 255)])
-    sent = {"pixels": rgba.ravel().tolist(), "width": 200, "height": 160}
-    planes = {"width": 50, "height": 40} | {
+    sent = {"pixels": rgba.ravel().tolist(), "width": 80, "height": 64}
+    planes = {"width": 20, "height": 16} | {
         name: ab[..., n].ravel().tolist() for n, name in enumerate("ab")
     }
-    theirs = np.array(page.evaluate(PIXELS, [sent, planes])).reshape(160, 200, 4)[..., :3]
+    theirs = np.array(page.evaluate(PIXELS, [sent, planes])).reshape(64, 80, 4)[..., :3]
     assert np.abs(own - theirs).max() <= 2
 
 

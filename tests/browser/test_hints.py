@@ -349,12 +349,18 @@ def test_fingers_place_drag_and_pinch(browser: Browser, site: str) -> None:
     context.close()
 
 
-def test_the_download_has_the_corrections_as_the_server_makes_them(editor: Page) -> None:
+def test_downloads_of_any_kind_have_the_corrections_as_the_server_makes_them(editor: Page) -> None:
     press(editor, LEFT)
     give(editor, "sky")
     editor.click("[data-done]")
     expect(editor.locator(".result before-after")).to_be_visible()
     expect(editor.locator("before-after [data-coloured]")).to_be_visible()
+    editor.get_by_text("Other kinds of file").click()
+    editor.select_option("#format", "png")
+    with editor.expect_download() as started:
+        editor.click("[data-download-kind]")
+    pixels = np.asarray(Image.open(started.value.path()).convert("RGB"), int)
+    assert pixels[96, 40, 2] > pixels[96, 40, 0] and pixels[96, 220, 0] > pixels[96, 220, 2]
     set_vividness(editor, 0.3)
     _, here = download(editor)
     editor.evaluate("() => { HTMLCanvasElement.prototype.toBlob = (done) => done(null); }")
@@ -398,18 +404,6 @@ def test_before_it_is_a_file_the_download_is_what_the_server_draws(
     apart = np.abs(np.asarray(here, int) - there)
     # A part is coloured from the JPEG of the result.
     assert (np.median(apart) <= 4) if shape else (apart.max() <= 2)
-
-
-def test_other_kinds_of_file_have_them_too(editor: Page) -> None:
-    press(editor, LEFT)
-    give(editor, "sky")
-    editor.click("[data-done]")
-    editor.get_by_text("Other kinds of file").click()
-    editor.select_option("#format", "png")
-    with editor.expect_download() as started:
-        editor.click("[data-download-kind]")
-    pixels = np.asarray(Image.open(started.value.path()).convert("RGB"), int)
-    assert pixels[96, 40, 2] > pixels[96, 40, 0] and pixels[96, 220, 0] > pixels[96, 220, 2]
 
 
 def also_tell(page: Page, **more: Any) -> None:
@@ -605,9 +599,14 @@ def test_a_network_that_takes_no_dots_goes_without_them(
     assert hints(page) == []
 
 
-def test_what_is_chosen_in_the_form_meanwhile_changes_nothing_of_a_result(page: Page) -> None:
+def test_what_goes_wrong_is_told_and_what_is_chosen_meanwhile_changes_nothing(page: Page) -> None:
+    """It can be tried again, of the result as it was made, whatever the form says by then."""
     page.goto("/")
     colorize(page)
+    page.route("**/colorize", lambda route: route.abort())
+    page.click("[data-correct]")
+    expect(page.locator("[data-hint-status]")).to_contain_text("No connection to the server.")
+    page.unroute("**/colorize")
     page.locator("[name=crop]").evaluate("field => field.value = '0 0 50 100'")
     begin(page)
     press(page, RIGHT)
@@ -720,13 +719,3 @@ def test_networks_that_take_no_hints_are_offered_none(
     colorize(page)
     for offer in ("[data-correct]", "[data-propose]"):
         expect(page.locator(offer)).to_be_hidden()
-
-
-def test_what_goes_wrong_is_told_and_can_be_tried_again(page: Page) -> None:
-    page.goto("/")
-    colorize(page)
-    page.route("**/colorize", lambda route: route.abort())
-    page.click("[data-correct]")
-    expect(page.locator("[data-hint-status]")).to_contain_text("No connection to the server.")
-    page.unroute("**/colorize")
-    begin(page)

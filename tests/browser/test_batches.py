@@ -124,14 +124,19 @@ def test_what_failed_is_tried_again(page: Page, hands: None, monkeypatch: Any) -
     expect(words(page)).to_have_text(DONE)
 
 
-def test_with_an_account_they_go_into_a_new_album(home: Page, owner: User, hands: None) -> None:
-    choose(home, photos(10, 60), "/batch")
+def test_with_an_account_they_go_into_a_new_album_with_their_sidecars(
+    home: Page, owner: User, hands: None
+) -> None:
+    choose_on_the_colorizer(home, [*photos(10, 60), sidecar("scan-10.xmp")], "/batch")
+    expect(home.locator(f"{PANEL} [data-status]")).to_contain_text("with 1 sidecar file")
     expect(home.locator(PANEL)).not_to_contain_text("A batch is kept")
     home.get_by_label("Name of the batch").fill("Aunt Mary")
     home.get_by_label("Or a new album").fill("Farm")
     send(home)
     expect(words(home)).to_have_text(DONE)
     expect(home.locator("h1:visible")).to_have_text("Aunt Mary")
+    expect(cards(home)).to_have_count(2)
+    assert Picture.objects.get(title="scan-10").said.artist == "Anna"
     assert set(Picture.objects.values_list("album__name", flat=True)) == {"Farm"}
     assert Album.objects.get().owner == owner
     home.goto("/jobs")
@@ -142,26 +147,23 @@ def test_with_an_account_they_go_into_a_new_album(home: Page, owner: User, hands
     expect(home.locator("h1")).to_have_text("scan-10")
 
 
-def test_a_zip_becomes_its_photos(page: Page, hands: None) -> None:
-    choose_on_the_colorizer(page, [archive(60, 110)], "/batch")
+def test_a_zip_becomes_its_photos_with_options_that_were_chosen_before(
+    page: Page, hands: None
+) -> None:
+    page.goto("/")
+    page.get_by_text("Options", exact=True).click()
+    page.get_by_label("Contrast").select_option("true")
+    page.set_input_files("#image", archive(60, 110))
     expect(start(page)).to_have_text("Add colour to 1 ZIP file")
+    expect(start(page)).to_be_enabled()
     send(page)
+    assert Job.objects.get().options["options"]["restore_contrast"] is True
     expect(words(page)).to_have_text("All 2 photos are in colour.")
     left_out = "notes.txt: This is not a photo."
     expect(page.locator("[data-skipped]:visible")).to_contain_text(left_out)
     expect(cards(page).first.locator("img")).not_to_have_attribute("src", re.compile("."))
     page.reload()
     expect(page.locator("[data-skipped]:visible")).to_contain_text(left_out)
-
-
-def test_sidecars_go_along(page: Page, owner: User, site: str, hands: None) -> None:
-    log_in(page.context, owner, site)
-    choose_on_the_colorizer(page, [*photos(10, 60), sidecar("scan-10.xmp")], "/batch")
-    expect(page.locator(f"{PANEL} [data-status]")).to_contain_text("with 1 sidecar file")
-    send(page)
-    expect(words(page)).to_have_text("All 2 photos are in colour.")
-    expect(cards(page)).to_have_count(2)
-    assert Picture.objects.get(title="scan-10").said.artist == "Anna"
 
 
 def test_a_folder_is_dropped_or_chosen(page: Page, tmp_path: Path, hands: None) -> None:
@@ -200,16 +202,6 @@ def test_many_are_dropped_on_the_colorizer_and_one_alone_stays_there(page: Page)
     page.click("[data-start]")
     expect(page.locator(".result before-after")).to_be_visible()
     expect(page).to_have_url(re.compile("/$"))
-
-
-def test_options_that_were_chosen_before_come_along(page: Page) -> None:
-    page.goto("/")
-    page.get_by_text("Options", exact=True).click()
-    page.get_by_label("Contrast").select_option("true")
-    page.set_input_files("#image", photos(10, 60))
-    expect(start(page)).to_be_enabled()
-    send(page)
-    assert Job.objects.get().options["options"]["restore_contrast"] is True
 
 
 def test_what_is_too_much_is_said_on_the_form(page: Page, settings: Any) -> None:

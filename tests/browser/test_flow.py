@@ -102,7 +102,7 @@ def json_number() -> str:
     return json.dumps(service.colorize(GREY).confidence)
 
 
-def test_the_slider_by_keyboard_and_by_pointer(page: Page) -> None:
+def test_the_slider_by_keyboard_and_by_pointer_and_the_map(page: Page) -> None:
     page.goto("/")
     colorize(page, PHOTO)
     slide = page.locator(".result .slide")
@@ -124,6 +124,15 @@ def test_the_slider_by_keyboard_and_by_pointer(page: Page) -> None:
     expect(slide).to_have_attribute("aria-valuetext", "30% before, 70% after")
     page.keyboard.press("ArrowRight")  # the press has left the keyboard on the slider
     assert shown(page) == 31
+    switch_the_map(page)
+
+
+def switch_the_map(page: Page) -> None:
+    page.check("[data-show-map]")
+    expect(page.locator("[data-map]")).to_be_visible()
+    expect(page.locator(".legend")).to_be_visible()
+    page.uncheck("[data-show-map]")
+    expect(page.locator("[data-map]")).to_be_hidden()
 
 
 def test_the_slider_by_touch(browser: Browser, site: str) -> None:
@@ -218,16 +227,6 @@ def test_a_device_too_small_for_the_full_size_asks_the_server(
     assert download(page)[1] == service.colorize(GREY, service.Options(vividness=1)).content
 
 
-def test_the_map_is_a_switch(page: Page) -> None:
-    page.goto("/")
-    colorize(page)
-    page.check("[data-show-map]")
-    expect(page.locator("[data-map]")).to_be_visible()
-    expect(page.locator(".legend")).to_be_visible()
-    page.uncheck("[data-show-map]")
-    expect(page.locator("[data-map]")).to_be_hidden()
-
-
 def test_a_renamed_text_is_caught_here_and_a_good_photo_then_works(page: Page) -> None:
     page.goto("/")
     requests: list[str] = []
@@ -304,8 +303,21 @@ def test_upload_new_starts_over_even_while_a_photo_is_under_way(page: Page) -> N
     expect(page.locator(".result")).to_have_count(0)
 
 
-def test_busy_offers_another_try_after_the_wait(page: Page) -> None:
+def test_a_broken_connection_a_strange_answer_and_busy_offer_another_try(page: Page) -> None:
     page.goto("/")
+    choose(page)
+    ready(page)
+    page.route("**/colorize", lambda route: route.abort())
+    page.click("[data-start]")
+    assert "No connection to the server" in problem(page)
+    page.unroute("**/colorize")
+    page.route("**/colorize", lambda route: route.fulfill(status=500, body="<h1>proxy</h1>"))
+    page.click("[data-retry]")
+    expect(page.locator("[data-help]")).to_have_attribute("href", "/faq#internal_error")
+    page.unroute("**/colorize")
+    page.click("[data-retry]")
+    expect(page.locator(".result")).to_be_visible()
+    page.click(".result [data-reset]")
     choose(page)
     ready(page)
     busy = {
@@ -324,22 +336,6 @@ def test_busy_offers_another_try_after_the_wait(page: Page) -> None:
     expect(page.locator("[data-start]")).to_be_enabled()
     page.unroute("**/colorize")
     page.locator("[data-retry]").click()  # once it is enabled
-    expect(page.locator(".result")).to_be_visible()
-
-
-def test_a_broken_connection_and_a_strange_answer_are_told(page: Page) -> None:
-    page.goto("/")
-    choose(page)
-    ready(page)
-    page.route("**/colorize", lambda route: route.abort())
-    page.click("[data-start]")
-    assert "No connection to the server" in problem(page)
-    page.unroute("**/colorize")
-    page.route("**/colorize", lambda route: route.fulfill(status=500, body="<h1>proxy</h1>"))
-    page.click("[data-retry]")
-    expect(page.locator("[data-help]")).to_have_attribute("href", "/faq#internal_error")
-    page.unroute("**/colorize")
-    page.click("[data-retry]")
     expect(page.locator(".result")).to_be_visible()
 
 

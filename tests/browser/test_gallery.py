@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 from pytest_django.fixtures import Settings
 
 from accounts import tokens
@@ -15,6 +15,7 @@ from gallery.models import Album, Picture
 from gallery.services import bin, pictures, sharing, versions
 from tests.browser.conftest import WAIT
 from tests.browser.looking import problems, unfold
+from tests.browser.sending import photos
 from tests.browser.test_accounts import send
 from tests.browser.test_contrast import FADED
 from tests.browser.test_flow import SMALL, chroma, pixels, set_vividness
@@ -43,13 +44,15 @@ def home(page: Page, site: str, owner: User) -> Page:
     return page
 
 
-def colorize(page: Page) -> None:
-    page.set_input_files("#image", SMALL)
+def colorize(page: Page, what: FilePayload = SMALL) -> None:
+    page.set_input_files("#image", what)
     page.click("[data-start]")
     expect(page.locator(".result")).to_be_visible()
 
 
-def test_what_is_colorized_is_saved_and_the_switch_is_remembered(home: Page) -> None:
+def test_what_is_colorized_is_saved_at_once_or_after_all_as_the_switch_says(
+    home: Page,
+) -> None:
     home.goto("/")
     colorize(home)
     expect(home.locator("[data-saved]")).to_contain_text("vividness 60%.")
@@ -57,11 +60,16 @@ def test_what_is_colorized_is_saved_and_the_switch_is_remembered(home: Page) -> 
     expect(home.locator("h1")).to_have_text("Small")
     home.goto("/")
     home.uncheck("input[name=save][type=checkbox]")
-    colorize(home)
+    colorize(home, *photos(60))
     expect(home.locator("[data-saved]")).to_contain_text("This photo is not saved.")
+    set_vividness(home, 1)
+    assert Picture.objects.count() == 1
+    home.click("text=Save now")
+    expect(home.locator("[data-saved]")).to_contain_text("vividness 100%.")
+    assert Picture.objects.get(title="scan-60").shown.made_with.vividness == 1
     home.reload()
     expect(home.locator("input[name=save][type=checkbox]")).not_to_be_checked()
-    assert Picture.objects.count() == 1
+    assert Picture.objects.count() == 2
 
 
 def test_the_vividness_that_one_sees_can_be_saved(home: Page, settings: Settings) -> None:
@@ -83,19 +91,6 @@ def test_the_vividness_that_one_sees_can_be_saved(home: Page, settings: Settings
     home.click("[data-saved-link]")
     expect(home.locator("h1")).to_have_text("Small")
     expect(home.locator("[data-messages]")).to_have_text("")  # told already
-
-
-def test_a_result_that_was_not_to_be_saved_can_be_saved_after_all(home: Page) -> None:
-    home.goto("/")
-    home.uncheck("input[name=save][type=checkbox]")
-    colorize(home)
-    set_vividness(home, 1)
-    assert not Picture.objects.exists()
-    home.click("text=Save now")
-    expect(home.locator("[data-saved]")).to_contain_text("vividness 100%.")
-    assert Picture.objects.get().shown.made_with.vividness == 1
-    home.reload()
-    expect(home.locator("input[name=save][type=checkbox]")).not_to_be_checked()
 
 
 def visit(page: Page) -> None:

@@ -23,6 +23,7 @@ def test_tabs_keep_what_is_on_the_colorizer(page: Page) -> None:
     page.set_input_files("#image", PHOTO)
     page.click("[data-start]")
     expect(page.locator(".result")).to_be_visible()
+    does_not_jump(page)
     page.click("nav >> text=FAQ")
     expect(page.locator("h1:visible")).to_have_text("Frequently asked questions")
     expect(page).to_have_url(re.compile("/faq$"))
@@ -40,6 +41,13 @@ def test_tabs_keep_what_is_on_the_colorizer(page: Page) -> None:
     expect(page.locator(".result")).to_be_visible()
 
 
+def does_not_jump(page: Page) -> None:
+    """When the picture arrives."""
+    first = page.locator(".result .controls").bounding_box()
+    page.wait_for_timeout(300)
+    assert page.locator(".result .controls").bounding_box() == first
+
+
 def test_upload_new_leads_on_from_a_result_posted_before_the_scripts_came(page: Page) -> None:
     page.route("**/js/main.js", lambda route: route.abort())
     page.goto("/")
@@ -52,12 +60,16 @@ def test_upload_new_leads_on_from_a_result_posted_before_the_scripts_came(page: 
     expect(page.locator("[data-start]")).to_be_disabled()
 
 
-def test_what_only_the_plain_form_needs_is_not_shown_beside_the_scripts(page: Page) -> None:
+def test_the_form_shows_nothing_of_the_plain_one_and_takes_photos_of_any_name(page: Page) -> None:
     page.goto("/")
     page.click("summary:has-text('Options')")
     expect(page.locator("[name=keep_metadata]")).to_be_visible()
     for field in page.locator(".only-without-script").all():
         expect(field).to_be_hidden()
+    # A photo may have any name, and a chooser would grey out those without an ending of one.
+    accepted = ",".join(kind.mime for kind in PHOTOS)
+    assert page.get_attribute("#camera", "accept") == accepted
+    assert page.get_attribute("#image", "accept") is None
 
 
 def test_an_error_leads_to_its_answer_and_back(page: Page) -> None:
@@ -80,14 +92,6 @@ def test_each_tab_is_an_address_of_its_own(page: Page) -> None:
         expect(page.locator("[data-start]")).to_be_enabled()
 
 
-def test_the_camera_gives_photos_and_the_file_chooser_anything(page: Page) -> None:
-    """A photo may have any name, and a chooser would grey out those without an ending of one."""
-    page.goto("/")
-    accepted = ",".join(kind.mime for kind in PHOTOS)
-    assert page.get_attribute("#camera", "accept") == accepted
-    assert page.get_attribute("#image", "accept") is None
-
-
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_is_wider_than_the_screen(width: int, page: Page) -> None:
     page.set_viewport_size({"width": width, "height": 800})
@@ -96,20 +100,14 @@ def test_nothing_is_wider_than_the_screen(width: int, page: Page) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
-def test_the_page_does_not_jump_when_the_picture_arrives(page: Page) -> None:
-    page.goto("/")
-    page.set_input_files("#image", PHOTO)
-    page.click("[data-start]")
-    expect(page.locator(".result")).to_be_visible()
-    first = page.locator(".result .controls").bounding_box()
-    page.wait_for_timeout(300)
-    assert page.locator(".result .controls").bounding_box() == first
-
-
-def test_without_javascript_a_form_and_a_result_page(plain_page: Page) -> None:
+def test_without_javascript_a_form_a_file_at_once_and_a_result_page(plain_page: Page) -> None:
     page = plain_page
     page.goto("/")
+    stand_side_by_side(page)
     page.set_input_files("#image", PHOTO)
+    with page.expect_download() as started:
+        page.click("text=Add colour and download")
+    assert started.value.suggested_filename == "camera-colorized.jpg"
     page.click("[data-start]")
     expect(page.locator("h1")).to_have_text("Your photo in colour")
     expect(page.locator("img[alt='Your photo, in colour']")).to_be_visible()
@@ -121,12 +119,13 @@ def test_without_javascript_a_form_and_a_result_page(plain_page: Page) -> None:
     expect(page.locator("#image")).to_be_visible()
 
 
-def test_without_javascript_the_file_at_once(plain_page: Page) -> None:
-    plain_page.goto("/")
-    plain_page.set_input_files("#image", PHOTO)
-    with plain_page.expect_download() as started:
-        plain_page.click("text=Add colour and download")
-    assert started.value.suggested_filename == "camera-colorized.jpg"
+def stand_side_by_side(page: Page) -> None:
+    """The examples, before and after."""
+    before = page.locator(".examples [data-before]").first.bounding_box()
+    after = page.locator(".examples [data-after]").first.bounding_box()
+    assert before and after
+    assert before["x"] + before["width"] <= after["x"]
+    assert page.locator(".examples before-after").count() >= 3
 
 
 def test_without_javascript_an_error_in_words(plain_page: Page) -> None:
@@ -156,12 +155,3 @@ def test_without_javascript_too_large_is_told_on_the_page(plain_page: Page, sett
     )
     page.click("[data-start]")
     expect(page.locator("[data-message]")).to_contain_text(too_large().message)
-
-
-def test_without_javascript_before_and_after_stand_side_by_side(plain_page: Page) -> None:
-    plain_page.goto("/")
-    before = plain_page.locator(".examples [data-before]").first.bounding_box()
-    after = plain_page.locator(".examples [data-after]").first.bounding_box()
-    assert before and after
-    assert before["x"] + before["width"] <= after["x"]
-    assert plain_page.locator(".examples before-after").count() >= 3

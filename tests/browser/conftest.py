@@ -83,7 +83,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session", autouse=True)
 def lasting_files() -> Iterator[None]:
     """Static files are asked for once, as in production, where their names tell them apart. Beside
-    the site's own there is axe-core: as a file, it is compiled once for all pages."""
+    the site's own there is axe-core: as a file, it is sent to the browser once for many pages."""
     serve = StaticFilesHandler.serve
 
     def lasting(self: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:

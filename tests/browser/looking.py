@@ -57,7 +57,7 @@ def problems(page: Page, *rules: str) -> list[str]:
     before = {scheme: colours(page, wide, scheme) for scheme in (light, dark)}
     show(page, narrow, dark)
     after = {dark: colours(page, narrow, dark)}
-    # Of what is there on both screens, most rules say the same.
+    # Where both screens show the same elements, most rules say the same of them.
     is_alike = not rules and after[dark].keys() == before[dark].keys()
     found += judged(page, narrow, dark, OF_COLOURS + OF_SIZES if is_alike else rules)
     after[light] = colours(page, narrow, light)

@@ -36,7 +36,13 @@ SETTLE = """async () => {
   await window.heard;
   for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish();
 }"""
-RUN = "async options => (await axe.run(options)).violations"
+# Judges the screen that is shown.
+RUN = """async options => ({
+  violations: (await axe.run(options)).violations,
+  taken: document.documentElement.scrollWidth,
+  width: innerWidth,
+  scheme: matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light",
+})"""
 
 
 def switch(page: Page, scheme: Scheme) -> None:
@@ -53,36 +59,40 @@ def problems(page: Page, *rules: str) -> list[str]:
     wide, narrow = WIDTHS
     light, dark = SCHEMES
     of_colours = tuple(name for name in OF_COLOURS if not rules or name in rules)
-    found = judged(page, wide, light, rules)
-    before = {scheme: colours(page, wide, scheme) for scheme in (light, dark)}
+    show(page, wide, light)
+    found = judged(page, rules)
+    wide_light = colours(page)
+    show(page, wide, dark)
+    wide_dark = colours(page)
     show(page, narrow, dark)
-    after = {dark: colours(page, narrow, dark)}
+    narrow_dark = colours(page)
     # Where both screens show the same elements, most rules say the same of them.
-    is_alike = not rules and after[dark].keys() == before[dark].keys()
-    found += judged(page, narrow, dark, OF_COLOURS + OF_SIZES if is_alike else rules)
-    after[light] = colours(page, narrow, light)
+    is_alike = not rules and narrow_dark.keys() == wide_dark.keys()
+    found += judged(page, OF_COLOURS + OF_SIZES if is_alike else rules)
+    show(page, narrow, light)
     # Where a screen shows nothing in colours of its own, the other one tells of it.
-    if of_colours and not after[light].items() <= before[light].items():
-        found += judged(page, narrow, light, of_colours)
-    if of_colours and not before[dark].items() <= after[dark].items():
-        found += judged(page, wide, dark, of_colours)
+    if of_colours and not colours(page).items() <= wide_light.items():
+        found += judged(page, of_colours)
+    if of_colours and not wide_dark.items() <= narrow_dark.items():
+        show(page, wide, dark)
+        found += judged(page, of_colours)
     return found
 
 
-def judged(page: Page, width: int, scheme: Scheme, rules: tuple[str, ...]) -> list[str]:
-    show(page, width, scheme)
+def judged(page: Page, rules: tuple[str, ...]) -> list[str]:
     options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+    told = page.evaluate(RUN, options)
+    width = told["width"]
     found = [
-        f"{rule['id']}, {width}, {scheme}: {[node['target'] for node in rule['nodes']]}"
-        for rule in page.evaluate(RUN, options)
+        f"{rule['id']}, {width}, {told['scheme']}: {[node['target'] for node in rule['nodes']]}"
+        for rule in told["violations"]
     ]
-    if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
-        found.append(f"{wide} pixels wide on a screen of {width}")
+    if told["taken"] > width:
+        found.append(f"{told['taken']} pixels wide on a screen of {width}")
     return found
 
 
-def colours(page: Page, width: int, scheme: Scheme) -> dict[str, str]:
-    show(page, width, scheme)
+def colours(page: Page) -> dict[str, str]:
     seen: dict[str, str] = page.evaluate(COLOURS)
     return seen
 

@@ -34,14 +34,11 @@ LEASE_FIRST = """
     UPDATE jobs_item SET state = 'running', lease = %s, lease_until = {until}, started_at = %s,
         attempts = attempts + 1, progress = 0
     WHERE id = (
-        SELECT id FROM jobs_item WHERE state = 'waiting' AND kind IN ({kinds}) {and_priority}
+        SELECT id FROM jobs_item WHERE state = 'waiting' AND kind = %s {and_priority}
         ORDER BY priority DESC, turn, id LIMIT 1 {skip_locked}
     )
     RETURNING *
 """
-# The same rows as `locked`, in the same order.
-HOLD_JOB = "SELECT id FROM jobs_job WHERE id = %s {lock}"
-HOLD = "SELECT id FROM jobs_item WHERE lease = %s AND state = 'running' {lock}"
 
 # Items wait, of which workers that do not look by themselves have to be told: `pks`.
 announced = Signal()
@@ -54,17 +51,15 @@ def lease_end() -> Any:
 def claim(kinds: Collection[str] = (), lowest: bool = False) -> Item | None:
     """The next item, leased to the caller; None if there is none. `kinds`: only of these;
     `lowest`: of the lowest priority."""
-    if connection.features.has_select_for_update_skip_locked and not kinds and not lowest:
-        return lease_first(KINDS)
     kind = next_kind(kinds or KINDS, lowest)
     # With SQLite, transactions would wait for each other only to find nothing.
     if kind is None:
         return None
     waiting = Item.objects.waiting().filter(kind=kind)
-    return lease_first([kind], lowest_priority(waiting) if lowest else None)
+    return lease_first(kind, lowest_priority(waiting) if lowest else None)
 
 
-def lease_first(kinds: Collection[str], priority: int | None = None) -> Item | None:
+def lease_first(kind: str, priority: int | None) -> Item | None:
     """In one statement, written by hand: a transaction of a question and an answer takes more than
     twice as long, and so does having Django write it each time. `priority`: only of this one."""
     until, its_value = clock.later(timedelta(seconds=settings.JOB_LEASE_SECONDS))
@@ -72,11 +67,10 @@ def lease_first(kinds: Collection[str], priority: int | None = None) -> Item | N
     has_locks = connection.features.has_select_for_update_skip_locked
     statement = LEASE_FIRST.format(
         until=until,
-        kinds=", ".join(["%s"] * len(kinds)),
         and_priority="" if priority is None else "AND priority = %s",
         skip_locked=connection.ops.for_update_sql(skip_locked=True) if has_locks else "",
     )
-    wanted = [*kinds] if priority is None else [*kinds, priority]
+    wanted = [kind] if priority is None else [kind, priority]
     for item in Item.objects.raw(statement, [uuid.uuid4().hex, its_value, now, *wanted]):
         note_start(item)
         return item
@@ -120,20 +114,6 @@ def held(claimed: Item) -> Item:
     return item
 
 
-def hold(claimed: Item) -> None:
-    """Like `held`, without reading the row. By statements that are written by hand, because it is
-    done with each photo."""
-    assert claimed.lease is not None  # noqa: S101
-    has_locks = connection.features.has_select_for_update
-    lock = connection.ops.for_update_sql() if has_locks else ""
-    with connection.cursor() as cursor:
-        if has_locks:
-            cursor.execute(HOLD_JOB.format(lock=lock), [claimed.job_id.hex])
-        cursor.execute(HOLD.format(lock=lock), [claimed.lease.hex])
-        if cursor.fetchone() is None:
-            raise Stopped
-
-
 def locked(job: uuid.UUID, items: ItemQuerySet) -> Item | None:
     """The one row of this job, locked together with it; None if there is none by then. The job
     always comes first, so that two transactions cannot wait for each other; where one transaction
@@ -145,7 +125,7 @@ def locked(job: uuid.UUID, items: ItemQuerySet) -> Item | None:
 
 
 def complete(item: Item, result: dict[str, Any], timings: dict[str, float]) -> None:
-    """Store the result of an item, in the transaction that holds it."""
+    """Store the result of an item that `held` returned, in its transaction."""
     item.result, item.timings, item.progress = result, timings, 1
     end(item, ItemState.DONE)
 

@@ -45,9 +45,8 @@ class Work:
         that are written inside. All of it is kept, or, if another attempt has the item by now,
         nothing. Files are written before, within a `file_transaction`. Raises Stopped."""
         with transaction.atomic():
-            ledger.hold(self.item)
+            item = ledger.held(self.item)
             result: dict[str, Any] = {}
             yield result
-            timings = {key: round(seconds, 4) for key, seconds in self.timings.items()}
-            ledger.complete(self.item, result, timings)
+            ledger.complete(item, result, {key: round(s, 4) for key, s in self.timings.items()})
         self.is_finished = True

@@ -173,10 +173,8 @@ def foreseen(problem: Exception) -> UserError:
 
 def find(owner: User, sha256: str) -> Picture | None:
     """The picture that this person has already saved of the same file. `sha256`: its digest."""
-    rows = Picture.objects.owned_by(owner).filter(sha256=sha256)
-    # There is one at most, so that nothing needs sorting; and as a rule none, which is quicker to
-    # find out than to ask for all of a row.
-    return next(iter(rows), None) if rows.exists() else None
+    # There is one at most, so that nothing needs sorting.
+    return next(iter(Picture.objects.owned_by(owner).filter(sha256=sha256)), None)
 
 
 def check_room(owner: User, size: int) -> None:

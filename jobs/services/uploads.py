@@ -21,7 +21,6 @@ from jobs.errors import (
     TooManyPieces,
     WrongOffset,
 )
-from jobs.files import delete_of
 from jobs.models import Item, ItemState, Job, JobFile, JobState
 from jobs.services import jobs
 from jobs.services.limits import PIECE_BYTES, check_room_of_visitors
@@ -128,7 +127,7 @@ def give_up(job: Job) -> None:
 
 def drop(items: Iterable[Item]) -> None:
     """Delete the pieces of uploads; their files go after the commit."""
-    delete_of([item.pk for item in items], [UPLOAD, SIDECAR])
+    JobFile.objects.filter(item__in=items, role__in=[UPLOAD, SIDECAR]).delete()
 
 
 def give_up_abandoned() -> int:

@@ -131,13 +131,13 @@ def test_a_cancelled_job_leaves_no_version_and_no_file(
     picture(owner)
     before = media()
     job = bulk.start_recolor(owner, Picture.objects.all(), {"vividness": 0.5})
-    hold = ledger.hold
+    held = ledger.held
 
-    def cancelled(lease: Any) -> None:
+    def cancelled(lease: Any) -> Item:
         Item.objects.update(lease=None, state="cancelled")
-        return hold(lease)
+        return held(lease)
 
-    monkeypatch.setattr(ledger, "hold", cancelled)
+    monkeypatch.setattr(ledger, "held", cancelled)
     work_off()
     assert vividness() == [USUAL] and media() == before and job.items.get().result is None
 

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from math import inf
 from pathlib import Path
@@ -73,12 +74,7 @@ def arguments() -> argparse.ArgumentParser:
         required=True,
         help="of training in all, less reading the shards",
     )
-    verb.add_argument(
-        "--rate",
-        type=positive,
-        default=Settings.rate,
-        help=f"peak learning rate (default {Settings.rate:g})",
-    )
+    add_setting(verb, "rate", positive, "peak learning rate")
     verb.add_argument(
         "--learn",
         choices=FROZEN,
@@ -92,12 +88,7 @@ def arguments() -> argparse.ArgumentParser:
         default=Settings.stride,
         help="of the answers learned: 8 is faster and leaves the finest stage alone (default 4)",
     )
-    verb.add_argument(
-        "--side",
-        type=int,
-        default=Settings.side,
-        help=f"the longest side of the crops (default {Settings.side})",
-    )
+    add_setting(verb, "side", int, "the longest side of the crops")
     verb.add_argument(
         "--tones",
         action="store_true",
@@ -143,34 +134,19 @@ def add_pace(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--device", choices=SAVE_SECONDS, help="to compute on (default cuda if there is a GPU)"
     )
-    verb.add_argument(
-        "--batch",
-        type=whole,
-        default=Settings.batch,
-        help=f"crops of 160 pixels a step, more if smaller (default {Settings.batch})",
-    )
+    add_setting(verb, "batch", whole, "crops of 160 pixels a step, more if smaller")
     verb.add_argument(
         "--workers",
         type=whole,
         help="processes that read photos (default 1, with a GPU one for each core but one)",
     )
-    verb.add_argument(
-        "--warm-up",
-        type=whole,
-        default=Settings.warm_up,
-        help=f"steps until the full rate (default {Settings.warm_up})",
-    )
-    verb.add_argument(
-        "--decay",
-        type=share,
-        default=Settings.decay,
-        help=f"of the running average, a step (default {Settings.decay:g})",
-    )
+    add_setting(verb, "warm_up", whole, "steps until the full rate")
+    add_setting(verb, "decay", share, "of the running average, a step")
     verb.add_argument(
         "--save",
         type=positive,
         metavar="SECONDS",
-        help="between checkpoints (default 300, with a GPU 60)",
+        help="between checkpoints (default {cpu:g}, with a GPU {cuda:g})".format(**SAVE_SECONDS),
     )
     verb.add_argument(
         "--time",
@@ -178,6 +154,15 @@ def add_pace(verb: argparse.ArgumentParser) -> None:
         metavar="STEPS",
         help="tell how fast photos are read, and learned from, in this many steps; keep nothing",
     )
+
+
+def add_setting(
+    verb: argparse.ArgumentParser, name: str, kind: Callable[[str], float], says: str
+) -> None:
+    """An option for one of the Settings, which have its default."""
+    default = getattr(Settings, name)
+    option, says = f"--{name.replace('_', '-')}", f"{says} (default {default:g})"
+    verb.add_argument(option, type=kind, default=default, help=says)
 
 
 def share(text: str) -> float:

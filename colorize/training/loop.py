@@ -15,6 +15,7 @@ from torch.utils.data import DataLoader
 from colorize.training.bins import SoftEncoding, rebalanced_loss, rebalancing
 from colorize.training.checkpoint import DECAY, UNREADABLE, State, read, save, write
 from colorize.training.data import Photos
+from colorize.training.devices import SAVE_SECONDS
 from colorize.training.errors import TrainingError
 from colorize.training.network import ColorNet
 
@@ -50,7 +51,7 @@ class Settings:
     device: str = "cpu"
     warm_up: int = 100
     decay: float = DECAY
-    save: float = 300.0
+    save: float = SAVE_SECONDS["cpu"]
 
 
 class Run:

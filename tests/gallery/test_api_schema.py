@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("schema")]
 # Random bytes are no photo, and a random id is nobody's picture: what fits the schema may well be
 # refused. All other checks hold.
-TRIES = {"max-examples": 1, "deterministic": True, "database": "none"}
+TRIES = {"max-examples": 3, "deterministic": True, "database": "none"}
 # That methods are refused is seen below, of every address.
 PHASES = {"stateful": {"enabled": False}, "coverage": {"unexpected-methods": []}}
 

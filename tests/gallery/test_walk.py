@@ -81,6 +81,7 @@ def clients(
 
 def fill(route: str, secret: Picture) -> str:
     """The address of the secret's, whatever the route calls it."""
+    assert secret.album_id and secret.current_id
     values = {
         "pk": secret.album_id if "album" in route else secret.pk,
         "id": secret.owner_id,

@@ -64,7 +64,7 @@ class Run:
         self.encoding = SoftEncoding(state.network.bins, self.device)
         self.class_weight = rebalancing(state.prior).to(self.device)
         for network in (state.network, state.average):
-            network.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+            network.to(self.device, memory_format=torch.channels_last)
         if settings.learn != "decoder":
             # It is fitted to features that will change.
             state.upright = None
@@ -171,7 +171,7 @@ class Run:
         L, *truth = (each.to(self.device, non_blocking=True) for each in batch)
         loss = self.loss(L.contiguous(memory_format=torch.channels_last), *truth)
         self.optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         nn.utils.clip_grad_norm_(self.state.network.parameters(), 1.0)
         self.optimizer.step()
         self.samples += len(L)

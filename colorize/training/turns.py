@@ -135,7 +135,7 @@ def fit(head: Upright, seen: Examples) -> None:
             loss = F.cross_entropy(logits[:, :TURNS], seen.turn[picks])
             loss = loss + F.binary_cross_entropy_with_logits(logits[:, TURNS], seen.negative[picks])
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimizer.step()
         schedule.step()
     with torch.no_grad():

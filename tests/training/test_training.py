@@ -259,7 +259,7 @@ def test_the_average_forgets_as_slowly_as_it_is_told(state: checkpoint.State) ->
     assert set(state.average.head.weight.flatten().tolist()) == {0.625}
 
 
-class NoMixing(TorchDispatchMode):  # type: ignore[no-untyped-call]
+class NoMixing(TorchDispatchMode):
     """Refuses operators of tensors on two devices, as a GPU does; copying is how they come there,
     and a single number may come from anywhere."""
 
@@ -288,14 +288,14 @@ def test_a_step_stays_on_its_device_and_waits_for_nothing(
 def test_a_tone_run_stays_on_its_device(state: checkpoint.State, people: Path) -> None:
     run = ToneRun(state, replace(settings_for(people), device="meta"))
     # Which of a batch are faces is waited for; without values, all are, and all are not.
-    with config.patch(meta_nonzero_assume_all_nonzero=True):  # type: ignore[attr-defined]
+    with config.patch(meta_nonzero_assume_all_nonzero=True):
         assert_on_device(run)
 
 
 def assert_on_device(run: Run) -> None:
     """For all that it has after two steps."""
     batches = run.batches(run.photos())
-    with NoMixing():  # type: ignore[no-untyped-call]
+    with NoMixing():
         losses = [run.step(*next(batches)) for _ in range(2)]
     moments = [
         value for kept in run.optimizer.state.values() for value in kept.values() if value.dim()

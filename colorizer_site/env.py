@@ -53,6 +53,15 @@ class Env:
             return int(value)
         raise refused(name, value, f"a whole number of at least {least}")
 
+    def whole_or_auto(self, name: str) -> int | None:
+        """A whole number; None for "auto", which is the default."""
+        value = self.text(name, "auto").lower()
+        if value == "auto":
+            return None
+        if value.isascii() and value.isdigit():
+            return int(value)
+        raise refused(name, value, "a whole number, or auto")
+
     def number(self, name: str, default: float, least: float, most: float) -> float:
         value = self.text(name, str(default))
         try:

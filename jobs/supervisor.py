@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from jobs.machine import cores
 from jobs.signals import Signals
 
 logger = logging.getLogger(__name__)
@@ -117,9 +118,8 @@ def web() -> Child:
 def workers(count: int, kinds: Collection[str] = (), spared: int = 0) -> list[Child]:
     """Processes for long work, which share the cores among them. `spared`: how many cores are left
     to others as far as there are enough: a low priority alone does not keep pages as quick."""
-    cores = (os.cpu_count() or 1) - spared
     command = [sys.executable, "manage.py", "work", "--processes", "1", "--verbosity", "0"]
     command += ["--kinds", *kinds] if kinds else []
     # Read by OpenCV.
-    environment = {"OPENCV_FOR_THREADS_NUM": str(max(1, cores // count))}
+    environment = {"OPENCV_FOR_THREADS_NUM": str(max(1, (cores() - spared) // count))}
     return [Child(f"work process {number}", command, environment) for number in range(1, count + 1)]

@@ -5,8 +5,8 @@ from colorizer_site.settings.environment import env
 
 # After this time without a sign of life from its worker, an item is given to another.
 JOB_LEASE_SECONDS = env.whole("JOB_LEASE_SECONDS", 30, least=2)
-# Processes for it beside the web server, and how long they may go on when stopped.
-WORK_PROCESSES = env.whole("WORK_PROCESSES", 1)
+# Processes for it, None for as many as suit the machine, and how long they may go on when stopped.
+WORK_PROCESSES = env.whole_or_auto("WORK_PROCESSES")
 WORK_GRACE_SECONDS = env.whole("WORK_GRACE_SECONDS", 8)
 # Batches: photos and bytes of one, and how many at the same time.
 BATCH_PHOTOS = env.whole("BATCH_PHOTOS", 1000, least=1)

@@ -1,7 +1,6 @@
 """What `make run` starts: the web server and a worker, from the first page to SIGTERM."""
 
 import json
-import os
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -30,12 +29,12 @@ def site(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 @pytest.mark.parametrize(
     ("cores", "count", "spared", "threads"),
-    [(4, 1, 1, 3), (4, 2, 1, 1), (4, 2, 0, 2), (1, 1, 1, 1), (2, 3, 1, 1), (None, 1, 0, 1)],
+    [(4, 1, 1, 3), (4, 2, 1, 1), (4, 2, 0, 2), (1, 1, 1, 1), (2, 3, 1, 1)],
 )
 def test_a_core_is_left_to_the_web_server(
-    monkeypatch: pytest.MonkeyPatch, cores: int | None, count: int, spared: int, threads: int
+    monkeypatch: pytest.MonkeyPatch, cores: int, count: int, spared: int, threads: int
 ) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(supervisor, "cores", lambda: cores)
     found = supervisor.workers(count, spared=spared)
     assert [each.environment for each in found] == [
         {"OPENCV_FOR_THREADS_NUM": str(threads)}

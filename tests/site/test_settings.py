@@ -41,6 +41,7 @@ def shown(read: dict[str, Any]) -> dict[str, Any]:
         ("DEBUG", "maybe", "yes or no"),
         ("PORT", "http", "a whole number of at least 1"),
         ("WORKERS", "0", "a whole number of at least 1"),
+        ("WORK_PROCESSES", "-1", "a whole number, or auto"),
         ("PHOTO_MAX_BYTES", "5 MB", "a whole number of at least 1"),
         ("VIVIDNESS", "1.5", "a number from 0 to 1"),
         ("PHOTO_RATE", "many", "NUMBER/second, minute, hour or day"),

@@ -6,7 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from jobs.machine import work_processes
 from jobs.supervisor import supervise, web, workers
+
+# Cores, for the web server.
+SPARED = 1
 
 
 class Command(BaseCommand):
@@ -18,4 +22,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         count = settings.WORK_PROCESSES
-        sys.exit(supervise([web(), *(workers(count, spared=1) if count else [])]))
+        if count is None:
+            count = work_processes(spared=SPARED)
+        sys.exit(supervise([web(), *(workers(count, spared=SPARED) if count else [])]))

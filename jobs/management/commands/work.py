@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from jobs import worker
+from jobs.machine import work_processes
 from jobs.registry import KINDS
 from jobs.signals import Signals
 from jobs.supervisor import supervise, workers
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--processes",
             type=at_least_one,
-            default=settings.WORK_PROCESSES or 1,
+            default=settings.WORK_PROCESSES or work_processes(),
             help="how many work side by side (default: WORK_PROCESSES)",
         )
         parser.add_argument(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
@@ -12,11 +13,12 @@ from accounts.access import user_of
 from colorize.web.errors import NotFound
 from colorize.web.methods import allow_methods
 from colorize.web.negotiation import prefers_json
-from colorize.web.ratelimit import PhotoThrottle
+from colorize.web.ratelimit import PhotoThrottle, limit_photos
 from jobs.describe import describe, overview
 from jobs.models import Item, Job
 from jobs.registry import KINDS
 from jobs.services.jobs import lane_of
+from jobs.services.limits import check_room
 
 
 def seen(request: HttpRequest, pk: UUID) -> Job:
@@ -25,6 +27,14 @@ def seen(request: HttpRequest, pk: UUID) -> Job:
     if job is None or not KINDS[job.kind].listed:
         raise NotFound
     return job
+
+
+def check_unread(request: HttpRequest, kind: str) -> None:
+    """Whether a job may begin, asked before its files are read. Raises RateLimited, TooManyBatches
+    or NoRoomForVisitors."""
+    limit_photos(request)
+    with transaction.atomic():
+        check_room(user_of(request), lane(request), kind)
 
 
 def item_of(job: Job, pk: int) -> Item:

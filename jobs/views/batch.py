@@ -16,8 +16,8 @@ from colorize.web.negotiation import prefers_json
 from jobs.forms import BatchForm
 from jobs.models import Job
 from jobs.services import batches
-from jobs.services.limits import limits_for
-from jobs.views.access import answer, lane, private
+from jobs.services.limits import BATCH, limits_for
+from jobs.views.access import answer, check_unread, lane, private
 from jobs.views.asked import asked_for
 from jobs.words import hours
 
@@ -31,8 +31,10 @@ class BatchPage(View):
         return show_form(request, BatchForm(request.user))
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        """Reads the upload first, so that one that is too large gets a clear error."""
+        """Reads the upload before the form's token, so that one that is too large gets a clear
+        error."""
         try:
+            check_unread(request, BATCH)
             form = BatchForm(request.user, request.POST, request.FILES)
         except UserError as problem:
             return refuse(request, BatchForm(request.user), problem)

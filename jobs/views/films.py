@@ -27,11 +27,12 @@ from colorize.web.negotiation import prefers_json
 from gallery.views.access import own_present
 from gallery.views.picture import show_own
 from jobs.errors import FilmFileTooLarge
+from jobs.film_state import FILM
 from jobs.forms import FilmForm
 from jobs.models import Job
 from jobs.services import films
 from jobs.services.limits import FilmLimits, film_limits_for
-from jobs.views.access import answer, lane, private, step
+from jobs.views.access import answer, check_unread, lane, private, step
 from jobs.views.asked import asked_for
 from jobs.words import hours, length
 
@@ -50,11 +51,15 @@ class FilmPage(View):
         return show_form(request, FilmForm(request.user))
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        """Reads the upload first, so that one that is too large gets a clear error."""
+        """Reads the upload before the form's token, so that one that is too large gets a clear
+        error."""
         try:
+            check_unread(request, FILM)
             form = FilmForm(request.user, request.POST, request.FILES)
         except TooLarge:
             problem = FilmFileTooLarge(limit=f"{size(settings.PHOTO_MAX_BYTES)}, {AT_ONCE}")
+            return refuse(request, FilmForm(request.user), problem)
+        except UserError as problem:
             return refuse(request, FilmForm(request.user), problem)
         return answer_form(request, form)
 

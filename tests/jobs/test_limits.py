@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
+from rest_framework.settings import api_settings
 
 from accounts.models import User
 from colorize.engine.metadata import xmp
@@ -104,3 +106,34 @@ def test_what_goes_along_with_photos_has_bounds_of_its_own() -> None:
     photo = bounds.photo_bytes
     found = [bounds.most_bytes(name) for name in names]
     assert found == [xmp.MAX_SIZE, bounds.bytes, photo, photo, photo]
+
+
+class Unread:
+    """A body that nobody may read."""
+
+    def read(self, *_: object) -> bytes:
+        raise AssertionError("it was read")
+
+    readline = read
+
+
+def send_unread(client: Client, page: str) -> Any:
+    body: Any = {"CONTENT_LENGTH": "40000000", "wsgi.input": Unread()}
+    return client.generic(
+        "POST", page, b"", "multipart/form-data; boundary=x", headers=JSON, **body
+    )
+
+
+@pytest.mark.parametrize("is_visitor", [False, True])
+@pytest.mark.parametrize("page", ["batch", "film"])
+def test_what_may_not_begin_is_refused_unread(
+    owner: User, settings: Settings, monkeypatch: pytest.MonkeyPatch, page: str, is_visitor: bool
+) -> None:
+    """Each of many requests could bring as much as one photo may have, for nothing."""
+    client = Client() if is_visitor else logged_in(owner)
+    monkeypatch.setitem(api_settings.DEFAULT_THROTTLE_RATES, "photos", "1/min")
+    settings.VISITOR_BATCHES = settings.BATCHES_AT_ONCE = 0
+    full, often = (send_unread(client, f"/{page}") for _ in range(2))
+    assert (full.status_code, full.json()["error"]) == (429, "too_many_batches")
+    assert (often.status_code, often.json()["error"]) == (429, "rate_limited")
+    assert full["Retry-After"] and often["Retry-After"]

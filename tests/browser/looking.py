@@ -1,6 +1,6 @@
 """What every page promises: nobody is shut out, and nothing is wider than the screen."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from playwright.sync_api import Page
 
@@ -10,7 +10,7 @@ Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 # What axe-core judges by colours, and by sizes.
 OF_COLOURS = ("color-contrast", "link-in-text-block")
-OF_SIZES = ("scrollable-region-focusable",)
+OF_SIZES = ("scrollable-region-focusable", "target-size")
 # Of a computer and of a phone.
 WIDTHS = (1280, 360)
 # A promise that is kept once the page's own scripts, which listened earlier, have heard of it.
@@ -80,7 +80,9 @@ def problems(page: Page, *rules: str) -> list[str]:
 
 
 def judged(page: Page, rules: tuple[str, ...]) -> list[str]:
-    options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    # Off by default: it is of WCAG 2.2.
+    options |= {"runOnly": list(rules)} if rules else {"rules": {"target-size": {"enabled": True}}}
     told = page.evaluate(RUN, options)
     width = told["width"]
     found = [

@@ -89,3 +89,9 @@ def test_the_site_has_one_word_for_each_thing() -> None:
     pages = [name for name in names() if name.startswith(PAGES)]
     found = [word for name in pages for word in odd_words(name, ODD_ON_PAGES)]
     assert pages and not found, "See docs/wording.md:\n" + "\n".join(found)
+
+
+def test_an_email_begins_with_a_capital_letter_after_hello() -> None:
+    emails = [path for path in (ROOT / "templates").rglob("*.txt") if "Hello," in path.read_text()]
+    small = re.compile(r"Hello,\s+({%[^%]*%})*[a-z]")
+    assert emails and not [path.name for path in emails if small.search(path.read_text())]

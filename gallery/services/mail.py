@@ -29,33 +29,33 @@ def tell_owners(pictures: Iterable[Picture], reason: str, looked: bool = True) -
     mine = sorted(pictures, key=lambda picture: picture.owner_id)
     for owner, theirs in groupby(mine, key=lambda picture: picture.owner):
         rows = list(theirs)
-        subject = "a decision about your " + ("picture" if len(rows) == 1 else "pictures")
+        subject = "A decision about your " + ("picture" if len(rows) == 1 else "pictures")
         state = rows[0].get_review_display().lower()
         context = {"pictures": rows, "state": state, "reason": reason, "looked": looked}
         post([owner.email], subject, "decision", **context)
 
 
 def tell_suspended(person: User, reason: str) -> None:
-    post([person.email], "your account is suspended", "suspended", reason=reason)
+    post([person.email], "Your account is suspended", "suspended", reason=reason)
 
 
 def tell_reinstated(person: User, reason: str) -> None:
-    post([person.email], "your account is active again", "reinstated", reason=reason)
+    post([person.email], "Your account is active again", "reinstated", reason=reason)
 
 
 def say_farewell(person: User) -> None:
-    post([person.email], "your account was deleted", "farewell", name=person.get_username())
+    post([person.email], "Your account was deleted", "farewell", name=person.get_username())
 
 
 def tell_reporter(report: Report, looked: bool) -> None:
     """Tell the reporter the outcome. Says nothing about the owner, and does not quote the report:
     someone else may have entered this address. `looked`: whether a moderator decided."""
     to = report.reporter.email if report.reporter else report.email
-    post([to], "the outcome of your report", "outcome", report=report, looked=looked)
+    post([to], "The outcome of your report", "outcome", report=report, looked=looked)
 
 
 def tell_moderators(picture: Picture, count: int) -> None:
-    subject = "a picture has been reported several times" if count > 1 else "a report"
+    subject = "A picture has been reported several times" if count > 1 else "A report"
     addresses = moderators().values_list("email", flat=True)
     queue = settings.SITE_URL + reverse("admin:gallery_picture_queue")
     post(addresses, subject, "reported", picture=picture, count=count, queue=queue)

@@ -124,5 +124,5 @@ def tell(job: Job, to: str) -> None:
     }
     body = render_to_string("jobs/mail/done.txt", facts)
     has_worked = job.state == JobState.DONE
-    subject = headline.partition(". ")[0].rstrip(".") if has_worked else "a job had to stop"
+    subject = headline.partition(". ")[0].rstrip(".") if has_worked else "A job had to stop"
     EmailMessage(f"Image Colorizer: {subject}", body, to=[to]).send()

@@ -632,7 +632,7 @@ def test_the_account_is_exported_and_deleted_with_everything_in_it(
         home.post("/profile/delete", {"sure": "on"})
         assert worker.do_next()
     assert mail.outbox[-1].to == ["owner@example.org"]
-    assert "your account owner on Image Colorizer was deleted" in mail.outbox[-1].body
+    assert "Your account owner on Image Colorizer was deleted" in mail.outbox[-1].body
     assert media() == [] and not User.objects.exists() and not Picture.objects.exists()
     assert home.get("/gallery").status_code == 302
 

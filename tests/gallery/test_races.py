@@ -302,7 +302,7 @@ def test_reports_at_once_call_the_moderators_once(owner: User, settings: Setting
     assert told[""] == Report.objects.count() == 6
     assert Picture.objects.get().review == Review.HIDDEN
     subjects = [message.subject for message in mail.outbox]
-    assert subjects.count("Image Colorizer: a picture has been reported several times") == 1
+    assert subjects.count("Image Colorizer: A picture has been reported several times") == 1
 
 
 def test_one_of_those_who_choose_a_name_at_once_gets_it() -> None:

@@ -268,8 +268,8 @@ def test_who_asked_for_it_gets_an_email(owner: User, mailoutbox: list[Any]) -> N
         films.start(owner, lane, FilmOptions(), file, notify=True)
     work_off()
     said = {mail.subject.partition(": ")[2]: mail.body for mail in mailoutbox}
-    assert set(said) == {"Your film is in colour", "a job had to stop"}
-    assert "There are no moving pictures" in said["a job had to stop"]
+    assert set(said) == {"Your film is in colour", "A job had to stop"}
+    assert "There are no moving pictures" in said["A job had to stop"]
 
 
 def test_what_its_steps_take_is_counted(owner: User) -> None:

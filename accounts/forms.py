@@ -75,7 +75,7 @@ class Login(Worded, account.LoginForm):  # type: ignore[misc]
 class Register(Worded, account.SignupForm):  # type: ignore[misc]
     labels = {"password1": "Password", "password2": "Repeat password"}
     helps = {
-        "email": "We send a link there to confirm it.",
+        "email": "We’ll send a link there to confirm it.",
         "username": "Letters, digits and . + - _",
     }
 

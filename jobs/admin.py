@@ -23,7 +23,7 @@ MANAGE = "jobs.manage_job"
 def retry(admin: User, job: Job, reason: str) -> None:
     """Raises TooLateForThat."""
     if not jobs.retry(job):
-        raise TooLateForThat(reason="Nothing of it can be tried again.")
+        raise TooLateForThat(reason="Nothing in it can be tried again.")
 
 
 def cancel(admin: User, job: Job, reason: str) -> None:

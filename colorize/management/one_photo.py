@@ -87,7 +87,7 @@ class Way:
         """Whether a result is there already, and stays; says so."""
         if self.overwrite or not target.exists():
             return False
-        note = f"{target} exists already; use --overwrite to replace it."
+        note = f"{target} already exists; use --overwrite to replace it."
         outcome.messages.append((photo, note))
         return True
 

@@ -135,8 +135,12 @@ class SequenceWay:
     def is_kept(self, targets: list[Path], found: Sequence, outcome: Outcome) -> bool:
         if self.way.overwrite or not all(target.exists() for target in targets):
             return False
-        what = f"{targets[0]} exists" if len(targets) == 1 else "All of it exists in colour"
-        outcome.messages.append((found.folder, f"{what} already; use --overwrite to replace it."))
+        what = (
+            f"{targets[0]} already exists"
+            if len(targets) == 1
+            else "All of it is already in colour"
+        )
+        outcome.messages.append((found.folder, f"{what}; use --overwrite to replace it."))
         outcome.was_there = True
         return True
 

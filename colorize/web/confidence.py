@@ -7,7 +7,7 @@ LEVELS = {
     85: "The network is sure of most colours.",
     70: "Some of the colours are guesses.",
 }
-LEAST = "Mostly safe guesses: little in it tells its colours."
+LEAST = "Mostly safe guesses: little in the photo shows its colours."
 # Instead, where a photo tells less than it did when it was new.
 WORN = "More of the colours are guesses than in a good print."
 

@@ -88,7 +88,7 @@ class DecisionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Rows to view and decide. Nobody can add, edit or delete them here."""
 
     decisions: list[Decision] = []
-    own_note = "Your own picture: another moderator decides."
+    own_note = "Your own picture: another moderator has to decide."
     change_form_template = "admin/gallery/row.html"
     view_on_site = False
     list_per_page = 50

@@ -33,7 +33,7 @@ def taken(what: Any) -> Subquery:
 
 @admin.register(Person)
 class PersonAdmin(DecisionAdmin):
-    own_note = "This is your own account: another moderator decides."
+    own_note = "This is your own account: another moderator has to decide."
     decisions = [
         Decision(
             "suspend",

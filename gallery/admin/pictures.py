@@ -25,7 +25,7 @@ from gallery.services.decisions import is_own
 
 CHANGED = "“{}” has changed since you opened it. Please look again."
 NUMBER = re.compile(r"\d{1,18}")
-OWN = "“{}” is your own picture: another moderator decides."
+OWN = "“{}” is your own picture: another moderator has to decide."
 PAIR, FILM = "includes/_before_after.html", "admin/gallery/_film.html"
 SEEN = '{}{}<input type="hidden" name="seen" value="{}">'
 

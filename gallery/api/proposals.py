@@ -22,7 +22,7 @@ class SeedSerializer(Strict):
         min_value=0,
         max_value=MOST_SEEDS,
         default=0,
-        help_text="Another seed gives others; the same seed the same.",
+        help_text="A different seed gives different proposals, the same seed the same.",
     )
 
 

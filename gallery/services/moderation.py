@@ -146,7 +146,7 @@ def set_active(moderator: User, person: User, is_active: bool, reason: str) -> N
 
 
 def done_already() -> NotAllowed:
-    return NotAllowed(reason="this has been done already.")
+    return NotAllowed(reason="this has already been done.")
 
 
 def own_account() -> NotAllowed:

@@ -141,7 +141,7 @@ def held(moderator: User, report: Report, resolved: bool) -> Report:
     rows = Report.objects.select_related("reporter").select_for_update(of=("self",))
     row = rows.get(pk=report.pk)
     if is_own(moderator, row.owner_id):
-        raise NotAllowed(reason="it is about your own picture. Another moderator decides.")
+        raise NotAllowed(reason="it is about your own picture. Another moderator has to decide.")
     if resolved != (row.resolved_at is not None):
         wrong = "is not resolved" if resolved else "is already resolved. Reopen it first"
         raise NotAllowed(reason=f"the report {wrong}.")

@@ -75,7 +75,7 @@ def recolored(
         return show_own(request, picture, problem, options=form)
     told = "New version saved. The earlier one is under Versions."
     if version.pk == before:
-        told = "The picture has these colours already."
+        told = "The picture already has these colours."
     if fitting != options:
         told += " It has no colour hints, because this network takes none."
     messages.success(request, told)

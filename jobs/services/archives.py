@@ -128,9 +128,9 @@ def oddness(info: zipfile.ZipInfo, path: str) -> str:
     low = path.lower()
     name = last_part(low)
     if any(folder in f"/{low}" for folder in (f"/{each}" for each in JUNK_FOLDERS)):
-        return "This is not a photo, but a file of macOS."
+        return "This is a file of macOS, not a photo."
     if name in JUNK_NAMES or name.startswith("._"):
-        return "This is not a photo, but a system file."
+        return "This is a system file, not a photo."
     if info.flag_bits & ENCRYPTED:
         return "This needs a password. Make a ZIP file without one."
     if info.compress_type not in METHODS:

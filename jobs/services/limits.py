@@ -111,7 +111,7 @@ def check_room(owner: User | None, lane: str, kind: str = BATCH) -> None:
         check_own_room(owner, lane, kind)
         return
     if Job.objects.filter(kind=kind, lane=lane).count() >= (most := settings.VISITOR_BATCHES):
-        reason = f"Of your address, {jobs_of(kind, most)} are kept already."
+        reason = f"Your address already has {jobs_of(kind, most)} here."
         raise TooManyBatches(retry_after=3600, reason=reason)
     check_room_of_visitors()
 
@@ -119,7 +119,7 @@ def check_room(owner: User | None, lane: str, kind: str = BATCH) -> None:
 def check_own_room(owner: User, lane: str, kind: str) -> None:
     most = settings.BATCHES_AT_ONCE
     if Job.objects.filter(kind=kind, lane=lane).unfinished().count() >= most:
-        reason = f"You have {jobs_of(kind, most)} under way already."
+        reason = f"You already have {jobs_of(kind, most)} in progress."
         raise TooManyBatches(retry_after=60, reason=reason)
     # What failed or was cancelled is kept, to be tried again, and so are ZIP files.
     if kept_of(owner) >= most * settings.BATCH_BYTES:

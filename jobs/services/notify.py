@@ -90,7 +90,7 @@ def ask(job: Job, request: HttpRequest, email: str = "") -> None:
     fields = wish(request, job.owner, email)
     with transaction.atomic():
         if jobs.locked(job).is_finished:
-            raise TooLateForThat(reason="This job is finished already.")
+            raise TooLateForThat(reason="This job has already finished.")
         Job.objects.filter(pk=job.pk).update(**fields)
     refresh(job)
 

@@ -237,7 +237,7 @@ def test_a_login_of_somebody_else_is_not_taken_over(provider: Provider) -> None:
     sign_up(owner)
     home = logged_in(person("bea"))
     page = come_from(provider, home, "connect").content.decode()
-    assert "Another account of this site uses that login already." in page
+    assert "Another account on this site already uses that login." in page
     assert SocialAccount.objects.get().user.username == "ann"
 
 

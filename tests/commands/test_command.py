@@ -343,7 +343,7 @@ def test_results_come_as_any_kind_of_file(key: str, scans: Path, network: FakeNe
     assert Image.MIME[str(opened(made.read_bytes()).format)] == OUTPUTS[key].mime
     # None of them is taken for a photo later.
     _, out, err = run(scans, "--format", key)
-    assert f"{made} exists already" in err and "2 of 3 photos done, 2 of them earlier" in out
+    assert f"{made} already exists" in err and "2 of 3 photos done, 2 of them earlier" in out
 
 
 def test_an_unknown_kind_of_file_is_refused_with_those_that_there_are(scans: Path) -> None:
@@ -520,9 +520,9 @@ def test_a_seed_gives_other_proposals_and_the_same_one_the_same(
     run(scans / "a.jpg")
     status, _, err = run(scans / "a.jpg", "--proposals")
     first = proposals_in(scans)
-    assert status == 0 and "a-colorized.jpg exists already" in err and len(first) > 1
+    assert status == 0 and "a-colorized.jpg already exists" in err and len(first) > 1
     _, _, err = run(scans / "a.jpg", "--proposals", "--seed", "1")
-    assert err.count("exists already") >= 2 and proposals_in(scans) == first
+    assert err.count("already exists") >= 2 and proposals_in(scans) == first
     run(scans / "a.jpg", "--proposals", "--seed", "1", "--overwrite")
     assert proposals_in(scans) != first
     run(scans / "a.jpg", "--proposals", "--seed", "0", "--overwrite")

@@ -111,7 +111,7 @@ def test_what_is_there_is_not_made_again(reel: Path, network: FakeNetwork) -> No
         asked = len(network.shapes)
         status, out, err = run(reel, sequence=kind)
         assert (status, counted(out)) == (0, f"1 of 1 {noun} done, 1 of them earlier.")
-        assert "already; use --overwrite" in err and len(network.shapes) == asked
+        assert "; use --overwrite" in err and len(network.shapes) == asked
         run(reel, sequence=kind, overwrite=True)
         assert len(network.shapes) > asked
 

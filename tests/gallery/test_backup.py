@@ -405,10 +405,10 @@ def test_an_older_backup_is_taken(
 
 def test_a_site_in_use_is_left_alone(backup: Path) -> None:
     before, kept = rows(), stored()
-    assert "This site has accounts already." in refusal("restore", backup)
+    assert "This site already has accounts." in refusal("restore", backup)
     assert rows() == before and stored() == kept
     call_command("flush", interactive=False, verbosity=0)
-    assert "There are files in" in refusal("restore", backup)
+    assert "There are already files in" in refusal("restore", backup)
     assert stored() == kept
 
 

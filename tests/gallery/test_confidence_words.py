@@ -17,7 +17,7 @@ from tests.fakes import FakeNetwork
 from tests.gallery.api import Api
 from tests.photos import photo
 
-GUESSES = "Mostly safe guesses: little in it tells its colours."
+GUESSES = "Mostly safe guesses: little in the photo shows its colours."
 FADED = photo("PNG", np.tile(np.linspace(110, 170, 64).astype(np.uint8), (64, 1)))
 
 

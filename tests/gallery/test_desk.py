@@ -371,7 +371,7 @@ def test_moderators_find_no_buttons_on_their_own_account(
     moderator: User, admin: User, desk: Client
 ) -> None:
     page = text(desk, f"{PEOPLE}{moderator.pk}/change/")
-    assert "your own account: another moderator decides" in page
+    assert "your own account: another moderator has to decide" in page
     assert 'name="decision"' not in page
     page = text(logged_in(admin), f"{PEOPLE}{admin.pk}/change/")
     assert 'value="trust"' in page and 'value="suspend"' not in page
@@ -502,15 +502,15 @@ def test_the_desk_leaves_ones_own_picture_to_somebody_else(
     ]
     for address in pages:
         page = text(desk, address)
-        assert "Your own picture: another moderator decides" in page, address
+        assert "Your own picture: another moderator has to decide" in page, address
         assert f'id="reason-{mine.pk}"' not in page and 'id="reason-row"' not in page, address
         assert "stranger" not in page, address
         fields = {CHECKBOX: mine.pk, "seen": seen(mine), "decision": "hide", "reason": "x"}
         fields["decision"] = "resolve" if "report" in address else "hide"
         told = desk.post(address, fields, follow=True).content.decode()
-        assert "your own" in told or "is your own picture: another moderator decides" in told, (
-            address
-        )
+        assert (
+            "your own" in told or "is your own picture: another moderator has to decide" in told
+        ), address
     assert visible(mine) and Report.objects.unresolved().get() == report
 
 

@@ -284,7 +284,7 @@ def test_a_wrong_correction_stays_in_the_form(
 
 def test_removing_what_is_gone_changes_nothing(home: Client, kept: Picture) -> None:
     page = page_of(correct(home, kept, remove="0.2,0.2,grey"))
-    assert "The picture has these colours already." in page and kept.versions.count() == 1
+    assert "The picture already has these colours." in page and kept.versions.count() == 1
 
 
 def test_there_is_an_end_to_hints(home: Client, owner: User, hintable: FakeNetwork) -> None:
@@ -314,7 +314,7 @@ def test_a_correction_that_a_network_does_not_take_is_told(
     """From a page that was open before another network coloured the picture."""
     kept.versions.update(options=Options(network=plain_network).as_dict())
     page = page_of(correct(home, kept, **GREEN))
-    assert "has these colours already. It has no colour hints, because this network" in page
+    assert "already has these colours. It has no colour hints, because this network" in page
 
 
 def test_the_export_has_them(owner: User, kept: Picture) -> None:

@@ -80,7 +80,7 @@ def test_the_colours_that_a_picture_has_are_no_new_version(home: Client) -> None
     address = f"{Picture.objects.get().get_absolute_url()}/recolor"
     assert "New version saved" in text(home.post(address, {"vividness": "0.9"}, follow=True))
     again = text(home.post(address, {"vividness": "0.9"}, follow=True))
-    assert "has these colours already" in again and "New version" not in again
+    assert "already has these colours" in again and "New version" not in again
 
 
 @pytest.mark.parametrize("way", ["/", "/colorize"])

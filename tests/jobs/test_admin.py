@@ -77,7 +77,7 @@ def test_what_has_nothing_to_try_again_offers_no_such_thing(
     assert "Try again" not in desk.get(page).content.decode()
     chosen = {"action": "retry", "_selected_action": job.pk}
     told = desk.post(JOBS, chosen, follow=True).content.decode()
-    assert "Nothing of it can be tried again" in told and "Tried again" not in told
+    assert "Nothing in it can be tried again" in told and "Tried again" not in told
     # A file that never arrived completely.
     Item.objects.update(state=ItemState.FAILED, is_incomplete=True)
     for address in (page, f"{ITEMS}{item.pk}/change/"):
@@ -104,6 +104,6 @@ def test_moderators_see_nothing_of_it(client: Client, moderator: User, failed: J
 
 
 def test_the_front_page_warns_where_nobody_works(desk: Client, failed: Job) -> None:
-    assert "No worker was seen" in desk.get("/admin/").content.decode()
+    assert "No worker has been seen" in desk.get("/admin/").content.decode()
     worker.see("machine:1")
-    assert "No worker was seen" not in desk.get("/admin/").content.decode()
+    assert "No worker has been seen" not in desk.get("/admin/").content.decode()

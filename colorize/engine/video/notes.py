@@ -13,7 +13,7 @@ def notes_of(film: Film, frame: VideoFrame, *, missing: str, silent: bool) -> tu
         "Its transparency is left out.": any(part.is_alpha for part in frame.format.components),
         f"Its {film.bits} bits a colour become 8.": film.bits > 8,
         "Its half-pictures (interlaced) become whole ones.": film.interlaced,
-        "It gets a row or column of pixels more, as its size is odd.": (
+        "It gets an extra row or column of pixels, because its size is odd.": (
             film.width % 2 or film.height % 2
         ),
     }

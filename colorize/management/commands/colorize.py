@@ -75,10 +75,10 @@ class Command(BaseCommand):
             type=seed,
             default=0,
             metavar="NUMBER",
-            help="of the proposals: another one gives others, the same one the same. Default: 0.",
+            help="a different one gives different proposals, the same one the same. Default: 0.",
         )
         parser.add_argument(
-            "--overwrite", action="store_true", help="replace results that exist already"
+            "--overwrite", action="store_true", help="replace results that already exist"
         )
         parser.add_argument(
             "--processes",

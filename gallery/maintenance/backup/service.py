@@ -114,13 +114,13 @@ def refuse_a_site_in_use() -> None:
     """Raises CommandError. What is there already is never replaced."""
     if not is_empty():
         raise CommandError(
-            "This site has accounts already. A backup is restored into an empty site: set DATA_DIR "
+            "This site already has accounts. A backup is restored into an empty site: set DATA_DIR "
             "to a new folder (and DATABASE_URL to a new database), or move the old ones away."
         )
     if next(files.stored(""), None) is not None:
         place = settings.S3["bucket_name"] or settings.MEDIA_ROOT
         raise CommandError(
-            f"There are files in {place} already. A backup is restored into an empty site: empty "
+            f"There are already files in {place}. A backup is restored into an empty site: empty "
             "or rename it, or choose another one."
         )
 

@@ -34,8 +34,8 @@ class Report(models.Model):
     """
 
     class Reason(models.TextChoices):
-        RIGHTS = "rights", "It is somebody else’s photo"
-        PERSON = "person", "It shows somebody who does not want to be shown"
+        RIGHTS = "rights", "It is someone else’s photo, shown without permission"
+        PERSON = "person", "It shows someone who doesn’t want to be shown"
         OFFENSIVE = "offensive", "It is offensive or hurtful"
         ILLEGAL = "illegal", "It breaks the law"
         OTHER = "other", "Something else"

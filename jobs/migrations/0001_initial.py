@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("open", "Taking photos in"),
+                            ("open", "Receiving files"),
                             ("running", "Working"),
                             ("done", "Done"),
                             ("failed", "Failed"),

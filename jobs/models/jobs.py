@@ -20,7 +20,7 @@ EMAIL_LENGTH = 254
 class JobState(models.TextChoices):
     """OPEN: more items may come. FAILED: nothing of it was done, or it had to stop."""
 
-    OPEN = "open", "Taking photos in"
+    OPEN = "open", "Receiving files"
     RUNNING = "running", "Working"
     DONE = "done", "Done"
     FAILED = "failed", "Failed"

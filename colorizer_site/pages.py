@@ -33,7 +33,7 @@ from colorizer_site import __version__
 from colorizer_site.saving import colorize_form, content_of, has_other_options, offer_new_options
 from gallery.services.pictures import Saved, Wanted
 from jobs.services.limits import film_limits_for, limits_for
-from jobs.words import hours, length
+from jobs.text import hours, length
 
 
 @method_decorator(csrf_exempt, name="dispatch")

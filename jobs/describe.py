@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Sum
 from django.urls import reverse
 
 from gallery.models import Picture
-from jobs import words
+from jobs import text
 from jobs.describe_film import film_facts, own_file
 from jobs.film_state import FILM, read_items
 from jobs.models import Item, ItemState, Job, Worker
@@ -88,9 +88,9 @@ def describe(seen: Overview, portion: Portion | None = None) -> dict[str, Any]:
     present = still_there(items)
     left = jobs.seconds_left(seen.job, seen.counts) if seen.worker_is_here else None
     options = seen.job.options.get("options", {})
-    told = [item_facts(item, present) | words.of_item(item, options) for item in items]
+    told = [item_facts(item, present) | text.of_item(item, options) for item in items]
     return facts_of(seen.job) | {
-        **words.of_job(seen.job, seen.counts, left),
+        **text.of_job(seen.job, seen.counts, left),
         "counts": {"total": seen.counts.total()} | {each: seen.counts[each] for each in ItemState},
         "seconds_left": left,
         "worker_is_here": seen.worker_is_here,
@@ -103,7 +103,7 @@ def describe(seen: Overview, portion: Portion | None = None) -> dict[str, Any]:
 
 def file_of(job: Job, items: list[dict[str, Any]]) -> str | None:
     """The address of the one file that a job makes, once it is there."""
-    return items[0]["result"] if items and job.kind in words.OF_A_FILE else None
+    return items[0]["result"] if items and job.kind in text.OF_A_FILE else None
 
 
 def facts_of(job: Job) -> dict[str, Any]:
@@ -186,6 +186,6 @@ def as_list(jobs: Sequence[Job]) -> list[dict[str, Any]]:
 def as_listed(job: Job, counts: Counter[str]) -> dict[str, Any]:
     told = {each: counts[each] for each in ItemState}
     return facts_of(job) | {
-        "words": words.headline(job, counts),
+        "words": text.headline(job, counts),
         "counts": {"total": counts.total()} | told,
     }

@@ -21,7 +21,7 @@ from colorize.web.errors import BadField
 from colorize.web.mailboxes import check_mailbox, mailbox
 from colorize.web.ratelimit import Throttle
 from colorize.web.rows import refresh
-from jobs import words
+from jobs import text
 from jobs.errors import TooLateForThat, TooManyEmails
 from jobs.models import ItemState, Job, JobState
 from jobs.models.jobs import EMAIL_LENGTH
@@ -114,7 +114,7 @@ def finished(job: Job) -> None:
 
 def tell(job: Job, to: str) -> None:
     counts = job.counts()
-    headline = words.headline(job, counts)
+    headline = text.headline(job, counts)
     facts = {
         "job": job,
         "headline": headline,

@@ -19,7 +19,7 @@ from gallery.paging import counted
 from gallery.services import zips
 from gallery.services.files import Batch, file_transaction
 from gallery.services.zips import PORTION, Archive
-from jobs import words
+from jobs import text
 from jobs.models import Item, ItemState, Job, JobFile, JobState
 from jobs.models.jobs import TITLE_LENGTH, UNFINISHED
 from jobs.services import jobs, limits, notify, removal
@@ -79,7 +79,7 @@ def size_of(job: Job) -> int:
 def check_has_photos(job: Job) -> None:
     """Raises NotFound for a job of which there is no ZIP file, such as one that has made a file: by
     it, others could be made without end, or an export got without the password."""
-    if job.kind not in words.OF_PHOTOS:
+    if job.kind not in text.OF_PHOTOS:
         raise NotFound
 
 

@@ -17,9 +17,9 @@ from jobs.forms import BatchForm
 from jobs.models import Job
 from jobs.services import batches
 from jobs.services.limits import BATCH, limits_for
+from jobs.text import hours
 from jobs.views.access import answer, check_unread, lane, private
 from jobs.views.asked import asked_for
-from jobs.words import hours
 
 
 @method_decorator([csrf_exempt, private("GET", "HEAD", "POST")], name="dispatch")

@@ -32,9 +32,9 @@ from jobs.forms import FilmForm
 from jobs.models import Job
 from jobs.services import films
 from jobs.services.limits import FilmLimits, film_limits_for
+from jobs.text import hours, length
 from jobs.views.access import answer, check_unread, lane, private, step
 from jobs.views.asked import asked_for
-from jobs.words import hours, length
 
 # What limits a file that comes in one piece, with the form.
 AT_ONCE = "the most that can be sent without JavaScript"

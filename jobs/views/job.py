@@ -13,7 +13,7 @@ from django.utils.cache import get_conditional_response
 from accounts.access import person_of, personal
 from colorize.web.errors import BadField, NotFound
 from colorize.web.negotiation import prefers_json
-from jobs import words
+from jobs import text
 from jobs.describe import MOST_ITEMS, Overview, Portion, as_list, describe, overview
 from jobs.models import Job
 from jobs.registry import listed
@@ -33,7 +33,7 @@ def jobs_page(request: HttpRequest) -> HttpResponse:
     if prefers_json(request):
         return JsonResponse({"jobs": told})
     for job, facts in zip(found, told, strict=True):
-        facts |= {"title": words.title(job), "over": over(facts["counts"])}
+        facts |= {"title": text.title(job), "over": over(facts["counts"])}
     return render(request, "jobs/jobs.html", {"jobs": told})
 
 
@@ -53,7 +53,7 @@ def not_here(request: HttpRequest) -> HttpResponse:
     """The same for everybody's jobs. Raises NotFound where no page is wanted."""
     if prefers_json(request):
         raise NotFound
-    facts = {"kept": words.hours(settings.BATCH_HOURS)}
+    facts = {"kept": text.hours(settings.BATCH_HOURS)}
     return render(request, "jobs/gone.html", facts, status=404)
 
 
@@ -63,10 +63,10 @@ def shown(found: Overview, portion: Portion) -> dict[str, Any]:
     return {
         "job": found.job,
         "told": told,
-        "title": words.title(found.job),
+        "title": text.title(found.job),
         "over": over(told["counts"]),
-        "rows": found.job.kind not in words.OF_PHOTOS,
-        "is_visitors": words.is_visitors(found.job),
+        "rows": found.job.kind not in text.OF_PHOTOS,
+        "is_visitors": text.is_visitors(found.job),
     }
 
 
@@ -93,12 +93,12 @@ def portion_of(request: HttpRequest) -> Portion:
 
 def whole(given: Any, name: str, usual: int, least: int, most: int) -> int:
     """A number from a form or an address. Raises BadField."""
-    text = given.get(name, "")
-    if not text:
+    number = given.get(name, "")
+    if not number:
         return usual
-    if not re.fullmatch(r"-?[0-9]{1,18}", text):
+    if not re.fullmatch(r"-?[0-9]{1,18}", number):
         raise BadField(name=name, reason="it is not a whole number.")
-    return max(least, min(most, int(text)))
+    return max(least, min(most, int(number)))
 
 
 @step

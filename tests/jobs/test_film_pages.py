@@ -11,7 +11,7 @@ from accounts.models import User
 from colorize import films
 from jobs import worker
 from jobs.models import Job
-from jobs.words import length
+from jobs.text import length
 from tests.jobs import reels
 from tests.jobs.batch import work_off
 from tests.jobs.reels import film

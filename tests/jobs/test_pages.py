@@ -13,7 +13,7 @@ from accounts.models import User
 from colorize.engine.noticed import Noticed
 from gallery.errors import OverQuota
 from gallery.models import Album
-from jobs import words
+from jobs import text
 from jobs.errors import NeverArrived
 from jobs.ledger import told
 from jobs.models import Item, ItemState, Job, JobState, Worker
@@ -41,7 +41,7 @@ def page(job: Job, client: Client | None = None) -> str:
 
 
 def headline(job: Job) -> str:
-    return words.headline(job, job.counts())
+    return text.headline(job, job.counts())
 
 
 U, W, R, D, F, C = (
@@ -101,20 +101,20 @@ def test_sidecars_and_unpacked_zips_do_not_count() -> None:
     ],
 )
 def test_the_time_left_in_words(seconds: float | None, said: str) -> None:
-    assert words.time_left(seconds) == said
+    assert text.time_left(seconds) == said
 
 
 @pytest.mark.parametrize(
     ("hours", "said"), [(1, "an hour"), (12, "12 hours"), (24, "a day"), (72, "3 days")]
 )
 def test_how_long_a_batch_is_kept_in_words(hours: int, said: str) -> None:
-    assert words.hours(hours) == said
+    assert text.hours(hours) == said
 
 
 def test_buttons_are_those_that_do_something() -> None:
     def possible(state: JobState, *items: ItemState) -> list[str]:
         job = job_of(state, *items)
-        return words.actions(job, job.counts())
+        return text.actions(job, job.counts())
 
     assert possible(JobState.OPEN, U) == ["cancel", "notify"]
     assert possible(JobState.RUNNING, D, F, W) == ["cancel", "retry", "notify"]
@@ -125,18 +125,18 @@ def test_buttons_are_those_that_do_something() -> None:
 def test_what_never_arrived_cannot_be_tried_again() -> None:
     job = job_of(JobState.DONE, D, F)
     job.items.filter(state=F).update(is_incomplete=True, error=told(NeverArrived()))
-    assert words.actions(job, job.counts()) == ["zip"]
+    assert text.actions(job, job.counts()) == ["zip"]
     item = job.items.get(state=F)
-    assert not words.of_item(item, {})["may_retry"]
+    assert not text.of_item(item, {})["may_retry"]
 
 
 def test_what_was_noticed_is_told() -> None:
     seen = Noticed(faded=True, turn=90).as_dict()
-    assert words.noticed(seen, {}) == [
+    assert text.noticed(seen, {}) == [
         "This photo seems to lie on its side.",
         "This photo is faded.",
     ]
-    assert words.noticed(None, {}) == []
+    assert text.noticed(None, {}) == []
 
 
 def test_it_is_said_if_nobody_works() -> None:
@@ -222,7 +222,7 @@ def test_an_email_can_be_asked_for_later(owner: User) -> None:
     client.post(f"/jobs/{job.pk}/notify")
     job.refresh_from_db()
     assert job.notify and not hidden.search(page(job, client))
-    assert words.actions(job, job.counts()) == ["cancel"]
+    assert text.actions(job, job.counts()) == ["cancel"]
 
 
 def test_a_visitor_leaves_an_address_for_it() -> None:
@@ -239,7 +239,7 @@ def test_a_deleted_account_leaves_nothing_to_keep_or_delete() -> None:
     shown = page(job)
     assert "Your account is being deleted." in shown
     assert "data-kept" not in shown and f"/jobs/{job.pk}/delete" not in shown
-    assert words.actions(job, job.counts()) == []
+    assert text.actions(job, job.counts()) == []
 
 
 def test_whose_it_is_has_to_log_in_and_nobody_learns_that_it_exists(owner: User) -> None:

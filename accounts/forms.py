@@ -72,7 +72,7 @@ class Login(Worded, account.LoginForm):  # type: ignore[misc]
         self.fields["login"].initial = self.request.GET.get("login")
 
 
-class Register(Worded, account.SignupForm):  # type: ignore[misc]
+class SignUp(Worded, account.SignupForm):  # type: ignore[misc]
     labels = {"password1": "Password", "password2": "Repeat password"}
     helps = {
         "email": "We’ll send a link there to confirm it.",
@@ -107,18 +107,18 @@ class Register(Worded, account.SignupForm):  # type: ignore[misc]
             transaction.set_rollback(True)
 
 
-class RegisterByProvider(Worded, provider.SignupForm):  # type: ignore[misc]
+class SignUpByProvider(Worded, provider.SignupForm):  # type: ignore[misc]
     """For people whom the site's OpenID Connect provider has sent. An address that it has confirmed
     is kept as it is; another one would count as confirmed along with it."""
 
-    helps = {"username": Register.helps["username"]}
+    helps = {"username": SignUp.helps["username"]}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field, login = self.fields["email"], self.sociallogin
         field.disabled = any(address.verified for address in login.email_addresses)
         confirmed = f"Confirmed by {login.provider.name}."
-        field.help_text = confirmed if field.disabled else Register.helps["email"]
+        field.help_text = confirmed if field.disabled else SignUp.helps["email"]
 
 
 class ChangeEmail(Worded, account.AddEmailForm):  # type: ignore[misc]

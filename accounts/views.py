@@ -38,11 +38,11 @@ class NameMayBeTaken:
         return response
 
 
-class Register(NameMayBeTaken, SignupView):  # type: ignore[misc]
+class SignUp(NameMayBeTaken, SignupView):  # type: ignore[misc]
     pass
 
 
-class RegisterByProvider(NameMayBeTaken, provider.SignupView):  # type: ignore[misc]
+class SignUpByProvider(NameMayBeTaken, provider.SignupView):  # type: ignore[misc]
     pass
 
 

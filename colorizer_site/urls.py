@@ -8,9 +8,9 @@ from accounts import provider
 from accounts.views import (
     ChoosePassword,
     ConfirmEmail,
-    Register,
-    RegisterByProvider,
     SetUpApp,
+    SignUp,
+    SignUpByProvider,
 )
 from colorizer_site import endpoint, health, pages
 
@@ -25,14 +25,14 @@ urlpatterns = [
     path("", include("jobs.urls")),
     path("", include("real_or_fake.urls")),
     # These come before allauth's own at the same addresses.
-    path("accounts/signup/", Register.as_view()),
+    path("accounts/signup/", SignUp.as_view()),
     path("accounts/confirm-email/<str:key>/", ConfirmEmail.as_view()),
     re_path(
         r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         ChoosePassword.as_view(),
     ),
     path("accounts/2fa/totp/activate/", SetUpApp.as_view()),
-    path("accounts/3rdparty/signup/", RegisterByProvider.as_view()),
+    path("accounts/3rdparty/signup/", SignUpByProvider.as_view()),
     path("accounts/oidc/<str:provider_id>/login/", provider.log_in),
     path("accounts/oidc/<str:provider_id>/login/callback/", provider.come_back),
     path("accounts/", include("allauth.urls")),

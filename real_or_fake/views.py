@@ -29,7 +29,7 @@ FIRST, SECOND = "first", "second"
 
 
 class AddressThrottle(Throttle):
-    """Counts a photo for visitors without an account: whoever starts again with fresh cookies is
+    """Counts a photo for visitors without an account: one who starts again with fresh cookies is
     known by no key, and would count again and again. Only a keyed hash of address and photo is
     kept, apart from the answers and for a day. Several people can share an address."""
 

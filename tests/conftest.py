@@ -271,7 +271,7 @@ def plain_network(settings: Any, tmp_path: Path) -> str:
 
 @pytest.fixture
 def places(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Set how many photos may be in hand: places(pixels, waiting, seconds)."""
+    """Set how many photos may be coloured at once: places(pixels, waiting, seconds)."""
 
     def set_places(*numbers: float) -> None:
         monkeypatch.setattr(service, "limit", ConcurrencyLimit(*numbers))  # type: ignore[arg-type]

@@ -59,8 +59,8 @@ def one_at_a_time(lock: Path) -> Iterator[None]:
 
 
 def put_back_by_copies(monkeypatch: pytest.MonkeyPatch, pristine: Path) -> None:
-    """Whoever empties the database, as tests with transactions do at their end, has it as it is
-    now, and is spared the signals that fill in what each app needs."""
+    """Where the database is emptied, as at the end of tests with transactions, it becomes what it
+    is now, without the signals that fill in what each app needs."""
     copy(connection.settings_dict["NAME"], pristine)
 
     def put_back(*args: Any, **options: Any) -> None:

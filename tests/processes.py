@@ -85,8 +85,8 @@ def read_again(name: str) -> dict[str, Any]:
 
 def prepared(shared: Path, migrated: Path | None = None) -> Path:
     """The folders `var` and `static` as `manage.py prepare` makes them of nothing, or of a database
-    that has all migrations. Whoever asks first has it done, which takes seconds, for all processes
-    that share this folder."""
+    that has all migrations. It is done for the first that asks, which takes seconds, for all
+    processes that share this folder."""
     done, draft = shared / "prepared", shared / "being-prepared"
     with one_at_a_time(shared / "prepared.lock"):
         if not done.exists():

@@ -1,4 +1,4 @@
-"""An option of colorizing is declared once, and is then in every door."""
+"""A colour option is declared once, and is then in every door."""
 
 import re
 from typing import Any

@@ -1,14 +1,15 @@
-"""The tone of what people read: pages, emails, errors, help texts, docs. See docs/wording.md."""
+"""The tone of what people read: pages, emails, errors, help texts, docs, and in code docstrings and
+comments, too. See docs/wording.md."""
 
 import ast
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-# The page that names these words, and tests, which may ask that one is gone.
-EXEMPT = ("docs/wording.md", "tests/")
+# What names these words.
+EXEMPT = ("docs/wording.md", "tests/test_wording.py")
 ENDINGS = {".py", ".js", ".html", ".txt", ".md", ".example"}
 # What to write instead of each, in the whole project.
 ODD = {
@@ -37,12 +38,12 @@ ODD_ON_PAGES = {
 PAGES = (
     "templates/",
     "static/js/",
-    "colorize/engine/errors.py",
-    "colorize/web/errors.py",
-    "gallery/errors.py",
     "accounts/",
-    "gallery/admin/",
-    "gallery/views/",
+    "colorize/",
+    "colorizer_site/",
+    "gallery/",
+    "jobs/",
+    "real_or_fake/",
     "docs/",
     "README.md",
     "CHANGELOG.md",
@@ -59,12 +60,17 @@ def names() -> list[str]:
     return [name for name in found if Path(name).suffix in ENDINGS]
 
 
+def lines(name: str) -> Iterator[tuple[int, str]]:
+    """With their numbers."""
+    yield from enumerate((ROOT / name).read_text("utf-8").splitlines(), start=1)
+
+
 def texts(name: str) -> Iterator[tuple[int, str]]:
     """Line numbers and texts; of code, its strings without docstrings."""
-    content = (ROOT / name).read_text("utf-8")
     if not name.endswith(".py"):
-        yield from enumerate(content.splitlines(), start=1)
+        yield from lines(name)
         return
+    content = (ROOT / name).read_text("utf-8")
     tree = ast.parse(content)
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
@@ -73,21 +79,21 @@ def texts(name: str) -> Iterator[tuple[int, str]]:
                 yield node.lineno, text
 
 
-def odd_words(name: str, odd: dict[str, str]) -> Iterator[str]:
-    for line, text in texts(name):
+def odd_words(name: str, found: Iterable[tuple[int, str]], odd: dict[str, str]) -> Iterator[str]:
+    for line, text in found:
         for words, better in odd.items():
-            for found in re.finditer(rf"\b({words})\b(?!-)", text, re.IGNORECASE):
-                yield f"{name}:{line}: “{found[0]}”. Better: {better}"
+            for word in re.finditer(rf"\b({words})\b(?!-)", text, re.IGNORECASE):
+                yield f"{name}:{line}: “{word[0]}”. Better: {better}"
 
 
 def test_nothing_reads_like_a_translation() -> None:
-    found = [word for name in names() for word in odd_words(name, ODD)]
+    found = [word for name in names() for word in odd_words(name, lines(name), ODD)]
     assert not found, "See docs/wording.md:\n" + "\n".join(found)
 
 
 def test_the_site_has_one_word_for_each_thing() -> None:
     pages = [name for name in names() if name.startswith(PAGES)]
-    found = [word for name in pages for word in odd_words(name, ODD_ON_PAGES)]
+    found = [word for name in pages for word in odd_words(name, texts(name), ODD_ON_PAGES)]
     assert pages and not found, "See docs/wording.md:\n" + "\n".join(found)
 
 

@@ -6,7 +6,7 @@ from typing import IO, NamedTuple
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-# One range: players ask for no more, and whoever asks for several gets the whole file.
+# One range: players ask for no more, and a request for several gets the whole file.
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII | re.IGNORECASE)
 
 

@@ -39,7 +39,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Image Colorizer: "
 ACCOUNT_FORMS = {
     "login": "accounts.forms.Login",
-    "signup": "accounts.forms.Register",
+    "signup": "accounts.forms.SignUp",
     "add_email": "accounts.forms.ChangeEmail",
     "change_password": "accounts.forms.ChangePassword",
     "set_password": "accounts.forms.SetPassword",
@@ -53,7 +53,7 @@ OIDC_ORIGINS = provider.origins(env.url("OIDC_SERVER_URL"))
 SOCIALACCOUNT_ADAPTER = "accounts.provider.ProviderAdapter"
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-SOCIALACCOUNT_FORMS = {"signup": "accounts.forms.RegisterByProvider"}
+SOCIALACCOUNT_FORMS = {"signup": "accounts.forms.SignUpByProvider"}
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Image Colorizer"

@@ -47,7 +47,7 @@ class Meanwhile:
 
     def come(self) -> None:
         self.done: Future[str] = self.pool.submit(self.run)
-        # Long enough for whoever need not wait.
+        # Long enough for one who need not wait.
         with suppress(TimeoutError):
             self.done.result(timeout=0.5)
 

@@ -58,7 +58,7 @@ def test_what_failed_can_be_sent_again(api: Api, settings: Any) -> None:
 
 @pytest.fixture
 def meanwhile(network: FakeNetwork, monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], list[Any]]:
-    """Have something done once while the first photo is in hand; the list gets what came of it."""
+    """Have something done once while the first photo is coloured; the list gets what came of it."""
 
     def do(something: Callable[[], Any]) -> list[Any]:
         told: list[Any] = []

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 # In one group: the library is imported once.
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("schema")]
-# Random bytes are no photo, and a random id is nobody's picture: what fits the schema may well be
-# refused. All other checks hold.
+# Random bytes are not a photo, and a random id is nobody's picture: what fits the schema may well
+# be refused. All other checks hold.
 TRIES = {"max-examples": 3, "deterministic": True, "database": "none"}
 # That methods are refused is seen below, of every address.
 PHASES = {"stateful": {"enabled": False}, "coverage": {"unexpected-methods": []}}
@@ -90,7 +90,7 @@ def schema(live_server: Any, owner: User, network: Any, unlimited: None) -> Base
 
 @cache
 def written() -> dict[str, Any]:
-    """Whoever asks first has it made, which takes a second."""
+    """Made for the first test that asks, which takes a second."""
     answer = Client().get("/api/schema", headers={"Accept": "application/json"})
     return cast(dict[str, Any], answer.json())
 

@@ -184,7 +184,7 @@ def test_the_suspended_are_logged_out_and_what_they_shared_is_not_shown(
     assert log().changes == {"is_active": ["True", "False"]} and log().actor == moderator
 
 
-def test_the_reinstated_have_what_they_had_but_log_in_anew(owner: User, moderator: User) -> None:
+def test_the_reinstated_have_what_they_had_but_log_in_again(owner: User, moderator: User) -> None:
     kept = public_picture(owner)
     moderation.suspend(moderator, owner, "Spam")
     client = Client()

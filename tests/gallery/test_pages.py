@@ -425,7 +425,7 @@ def test_a_link_without_a_picture_says_so_and_nothing_more(owner: User, client: 
     assert len(told) == 1
 
 
-def test_a_link_that_has_expired_is_made_anew_by_the_same_form(
+def test_a_link_that_has_expired_is_made_again_by_the_same_form(
     home: Client, owner: User, client: Client
 ) -> None:
     kept = picture(owner)
@@ -437,7 +437,7 @@ def test_a_link_that_has_expired_is_made_anew_by_the_same_form(
     assert client.get(link.get_absolute_url()).status_code == 200
 
 
-def test_sharing_anew_starts_from_how_it_is_shared_and_tells_of_links_that_were(
+def test_sharing_again_starts_from_how_it_is_shared_and_tells_of_links_that_were(
     home: Client, owner: User
 ) -> None:
     kept = picture(owner)
@@ -692,7 +692,7 @@ def test_settings_are_saved_without_touching_trust(
     assert (owner.public_name, owner.trusted) == ("anna", False)
 
 
-def test_coloured_anew_too_often_says_when_to_come_back(
+def test_coloured_again_too_often_says_when_to_come_back(
     home: Client, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("colorize.web.ratelimit.PhotoThrottle.rate", "1/min", raising=False)

@@ -233,7 +233,7 @@ def during_colorizing(monkeypatch: pytest.MonkeyPatch, happens: Any) -> None:
     ("decided", "expected"),
     [(Review.APPROVED, Review.WAITING), (Review.HIDDEN, Review.HIDDEN)],
 )
-def test_what_a_moderator_decides_while_it_is_coloured_anew_holds(
+def test_what_a_moderator_decides_while_it_is_coloured_again_holds(
     decided: Review, expected: Review, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = picture(owner)
@@ -244,7 +244,7 @@ def test_what_a_moderator_decides_while_it_is_coloured_anew_holds(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_coloured_anew_twice_at_once_is_one_version(
+def test_coloured_again_twice_at_once_is_one_version(
     owner: User, monkeypatch: pytest.MonkeyPatch, media: Any
 ) -> None:
     kept = picture(owner, vividness=0.2)
@@ -263,7 +263,7 @@ def test_coloured_anew_twice_at_once_is_one_version(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_picture_that_goes_while_it_is_coloured_anew_leaves_nothing(
+def test_a_picture_that_goes_while_it_is_coloured_again_leaves_nothing(
     owner: User, monkeypatch: pytest.MonkeyPatch, media: Any
 ) -> None:
     kept = picture(owner)

@@ -1,4 +1,4 @@
-"""A new password ends the tokens, for whoever knew the old one may have made them."""
+"""A new password ends the tokens, because anyone who knew the old one may have made them."""
 
 from typing import Any
 

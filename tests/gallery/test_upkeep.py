@@ -155,7 +155,7 @@ def test_a_folder_that_is_not_there_costs_no_picture(owner: User, settings: Any)
 
 
 @pytest.mark.parametrize("field", ["original_small", "original_medium"])
-def test_a_lost_thumbnail_of_an_original_is_made_anew(
+def test_a_lost_thumbnail_of_an_original_is_made_again(
     field: str, owner: User, settings: Any
 ) -> None:
     kept = picture(owner)
@@ -168,7 +168,7 @@ def test_a_lost_thumbnail_of_an_original_is_made_anew(
     all_is_well(1, 6)
 
 
-def test_a_lost_thumbnail_of_a_result_is_made_anew(owner: User, settings: Any) -> None:
+def test_a_lost_thumbnail_of_a_result_is_made_again(owner: User, settings: Any) -> None:
     kept = picture(owner)
     path(settings, kept.shown.result_small.name).unlink()
     run("reconcile", "--fix")

@@ -166,8 +166,8 @@ class CeleryWorkers:
 
 
 class AlsoTheBroker(ForkedCelery):
-    """Half-way the broker is killed, too, when all that was lost is in hand again: while it is down
-    nobody can be told that something waits."""
+    """Half-way the broker is killed, too, when all that was lost is worked on again: while it is
+    down nobody can be told that something waits."""
 
     broker: Broker | None = None
 

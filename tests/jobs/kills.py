@@ -20,8 +20,8 @@ MOST_SECONDS = 240
 @dataclass(frozen=True)
 class Outcome:
     """`effects` and `distinct`: of all items together, and the items that have one; `done`: items
-    by the ledger; `kills`: of workers; `interrupted`: items in hand then; `longest_wait`: seconds
-    from the kill of an item's worker until it was begun again."""
+    by the ledger; `kills`: of workers; `interrupted`: items in progress then; `longest_wait`:
+    seconds from the kill of an item's worker until it was begun again."""
 
     effects: int
     distinct: int
@@ -87,7 +87,7 @@ def outcome(killed: list[tuple[int, float]]) -> Outcome:
 
 
 def waits_after(pid: int, at: float) -> list[float]:
-    """How long the items that this worker had in hand waited for the next one."""
+    """How long the items that this worker had begun waited for the next one."""
     begun, done = traces("begun"), {item for item, worker, _ in traces("effect") if worker == pid}
     lost = {item for item, worker, _ in begun if worker == pid} - done
     return [
@@ -98,7 +98,7 @@ def waits_after(pid: int, at: float) -> list[float]:
 
 
 def left_by_dead(living: Collection[int]) -> set[int]:
-    """The items that a worker had in hand when it was killed, and nobody has begun again."""
+    """The items that a worker had begun when it was killed, and nobody has begun again."""
     last = {item: pid for item, pid, _ in traces("begun")}
     done = {item for item, _, _ in traces("effect")}
     return {item for item, pid in last.items() if item not in done and pid not in living}

@@ -1,4 +1,4 @@
-"""Jobs that are deleted while somebody, or a worker, has them in hand."""
+"""Jobs that are deleted while somebody, or a worker, is busy with them."""
 
 from typing import Any
 

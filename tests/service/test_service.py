@@ -224,7 +224,7 @@ def test_missing_weights_are_told(settings: Any, tmp_path: Path) -> None:
 
 
 def test_only_so_many_photos_are_in_hand(places: Any, slow_network: FakeNetwork) -> None:
-    """Five at once where two may be in hand and one may wait: two are told that it is busy."""
+    """Five at once where two may be coloured and one may wait: two are told that it is busy."""
     places(2 * LEAST_PIXELS, 1, 10)
     outcomes: list[object] = []
 

@@ -89,7 +89,7 @@ class FilmColours:
         """The same frames, some of them with the network's ab."""
         wait, counts, tones, was_near = 0, np.zeros(256), PLAIN, False
         for frame in frames:
-            # Near a join anew, so that both pieces ask the same.
+            # It begins again near a join, so that both pieces ask the same.
             if frame.starts or (frame.near and not was_near):
                 wait, counts = 0, np.zeros(256)
             was_near = frame.near is not None

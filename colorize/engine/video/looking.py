@@ -37,7 +37,7 @@ NEAR = 0.5
 SLACK = 1.0
 # How many places of a film are decoded to see what its frames are like, and frames at each.
 PLACES, FRAMES = 6, 4
-# Shapes of a pixel, as `Film.pixel_shape`. Others are mistakes of whoever wrote the header.
+# Shapes of a pixel, as `Film.pixel_shape`. Others are mistakes in the header.
 NARROWEST, WIDEST = 0.1, 10
 MATRICES = {1: Matrix.BT709, 9: Matrix.BT2020, 10: Matrix.BT2020}
 # Not tagged, or as RGB.

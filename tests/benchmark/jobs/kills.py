@@ -55,7 +55,7 @@ def tell(goals: Goals, found: Any, where: str = "") -> None:
     what = f"{where}none lost, none doubled"
     goals.tell(what, effects, each, is_whole and found.kills == KILLS)
     goals.tell(
-        f"longest wait, of {found.interrupted} items in hand at a kill",
+        f"longest wait, of {found.interrupted} items in progress at a kill",
         f"{found.longest_wait:.1f} s",
         f"at most {LEASE} s of lease + 5 s",
         found.longest_wait <= LEASE + 5,

@@ -135,7 +135,7 @@ def memory_of(workers: Workers) -> Iterator[list[float]]:
     seen: list[float] = []
 
     def look() -> None:
-        # Whoever ends meanwhile has no folder there.
+        # A process that ends meanwhile has no folder there.
         with suppress(OSError, StopIteration):
             seen.append(max(map(resident, below(workers.process.pid))))
 

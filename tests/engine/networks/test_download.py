@@ -74,7 +74,7 @@ def test_another_mirror_goes_on_at_once(mirror: Mirror, target: Path) -> None:
     assert target.read_bytes() == DATA
 
 
-def test_a_server_that_cannot_go_on_begins_anew(mirror: Mirror, target: Path) -> None:
+def test_a_server_that_cannot_go_on_begins_again(mirror: Mirror, target: Path) -> None:
     mirror.ranges = False
     part_of(target).write_bytes(DATA[:1000])
     get(target, mirror.url("net.bin"))

@@ -35,9 +35,8 @@ logger = logging.getLogger(__name__)
 
 # So many messages are sent at once, so that nobody waits for ten thousand; `top_up` sends the rest.
 AT_ONCE = 1000
-# How long a broker may take, and how long it is left alone where it did not answer.
+# How long a broker may take. Where it does not answer, it is left alone for longer.
 TIMEOUT_SECONDS = 2
-OUTAGE_SECONDS = 5
 # How often one of all workers looks for lost messages.
 TOP_UP_SECONDS = 5
 
@@ -126,7 +125,7 @@ def work(kind: str) -> None:
             worker.see(worker.name())
     except Error as problem:
         logger.error("the database does not respond, trying again: %s", problem)
-        time.sleep(OUTAGE_SECONDS)
+        time.sleep(worker.OUTAGE_SECONDS)
         raise Reject(requeue=True) from problem
 
 
@@ -146,7 +145,7 @@ class Sender:
                 for _ in range(min(count, AT_ONCE)):
                     work.apply_async((kind,), queue=queue_of(kind), producer=producer)
         except Exception as problem:
-            self.pause_until = time.monotonic() + OUTAGE_SECONDS
+            self.pause_until = time.monotonic() + worker.OUTAGE_SECONDS
             logger.warning("the broker does not respond; messages are sent later: %s", problem)
 
 

@@ -14,9 +14,10 @@ from colorize.web.text import LineField
 from gallery.forms import AlbumField
 from gallery.models import Album
 from gallery.models.albums import ALBUM_NAME_LENGTH
+from gallery.models.pictures import TITLE_LENGTH
 from jobs.errors import SeveralFilms
 from jobs.models.items import NAME_LENGTH
-from jobs.models.jobs import EMAIL_LENGTH, TITLE_LENGTH
+from jobs.models.jobs import EMAIL_LENGTH
 from jobs.services.batches import File, Promised
 
 

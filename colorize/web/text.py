@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 
+from colorize.engine.metadata.fields import JOINERS
+
 # Unicode categories: controls, invisible formatting, lone surrogates, line and paragraph breaks.
 UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
-# Persian words and some emoji need these two.
-JOINERS = "\u200c\u200d"
 
 
 def plain(text: str) -> str:

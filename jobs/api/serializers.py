@@ -10,11 +10,12 @@ from gallery.api.fields import Flag, Key, Name, Strict, Text
 from gallery.api.noticed import NoticedSerializer
 from gallery.api.options import FormOptionsSerializer, OptionsSerializer
 from gallery.api.picture_serializers import CURSOR_LENGTH
+from gallery.models.pictures import TITLE_LENGTH
 from jobs.describe import ITEMS, MOST_ITEMS
 from jobs.film_state import Step
 from jobs.models import ItemState, JobState
 from jobs.models.items import NAME_LENGTH
-from jobs.models.jobs import CALLBACK_LENGTH, TITLE_LENGTH
+from jobs.models.jobs import CALLBACK_LENGTH
 
 
 class FormFlag(Flag):

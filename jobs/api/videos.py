@@ -22,6 +22,7 @@ from gallery.api.idempotency import repeatable
 from gallery.api.options import form_field, json_field
 from gallery.api.parsers import JsonParser
 from gallery.models import Picture
+from gallery.models.pictures import TITLE_LENGTH
 from jobs.api.asked import Asked
 from jobs.api.base import JobView
 from jobs.api.serializers import (
@@ -32,7 +33,7 @@ from jobs.api.serializers import (
 )
 from jobs.errors import SeveralFilms
 from jobs.models.items import NAME_LENGTH
-from jobs.models.jobs import CALLBACK_LENGTH, TITLE_LENGTH
+from jobs.models.jobs import CALLBACK_LENGTH
 from jobs.services import films
 from jobs.services.batches import File, Promised
 from jobs.views.files import kept_file

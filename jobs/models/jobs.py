@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from gallery.models.pictures import TITLE_LENGTH
 
-TITLE_LENGTH = 200
 CALLBACK_LENGTH = 500
 EMAIL_LENGTH = 254
 

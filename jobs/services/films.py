@@ -12,12 +12,12 @@ from colorize.web.rows import refresh
 from colorize.web.text import plain
 from gallery.errors import NotForPhotos
 from gallery.models import Album, Picture
+from gallery.models.pictures import TITLE_LENGTH
 from gallery.services import pictures
 from gallery.services.quota import usage
 from jobs.errors import TooLateForThat
 from jobs.film_state import FILM, may_leave_out
 from jobs.models import Item, Job, JobState
-from jobs.models.jobs import TITLE_LENGTH
 from jobs.services import jobs, limits, notify, uploads
 from jobs.services.batches import File, Promised, end_of
 from jobs.services.jobs import NewItem

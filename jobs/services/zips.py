@@ -15,13 +15,14 @@ from colorize.engine.filenames import stem
 from colorize.engine.formats import JPEG
 from colorize.web.errors import NotFound
 from gallery.models import Picture
+from gallery.models.pictures import TITLE_LENGTH
 from gallery.paging import counted
 from gallery.services import zips
 from gallery.services.files import Batch, file_transaction
 from gallery.services.zips import PORTION, Archive
 from jobs import text
 from jobs.models import Item, ItemState, Job, JobFile, JobState
-from jobs.models.jobs import TITLE_LENGTH, UNFINISHED
+from jobs.models.jobs import UNFINISHED
 from jobs.services import jobs, limits, notify, removal
 from jobs.services.jobs import NewItem
 from jobs.services.limits import PIECE_BYTES

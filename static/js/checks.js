@@ -134,13 +134,6 @@ async function beginning(file) {
 /** @param {string} pattern @param {string} text */
 const matches = (pattern, text) => new RegExp(pattern, "s").test(text);
 
-/** Such as “TIFF”; empty for a file that is not a photo. @param {File} file */
-export const nameOfKind = (file) =>
-  kindOf(file).then(
-    ({ name }) => name,
-    () => "",
-  );
-
 /** @param {string} url @returns {Promise<Size>} */
 async function load(url) {
   const image = new Image();

@@ -7,7 +7,7 @@ import { spotsOf } from "./hints.js";
 
 // How far apart the spots of a line are, as a share of the picture's longer side: less than two cells of the
 // network.
-export const SPACING = 1 / 40;
+const SPACING = 1 / 40;
 const SVG = "http://www.w3.org/2000/svg";
 
 /** As far as it is on the picture. @param {Place} place @returns {Place} */

@@ -151,7 +151,7 @@ def test_a_message_is_kept_while_the_database_is_down(
         raise OperationalError("gone")
 
     monkeypatch.setattr(worker, "do_next", fail)
-    monkeypatch.setattr(celery, "OUTAGE_SECONDS", 0)
+    monkeypatch.setattr(worker, "OUTAGE_SECONDS", 0)
     with pytest.raises(Reject) as caught:
         celery.work("chore")
     assert caught.value.requeue

@@ -44,7 +44,6 @@ class Film:
     frames: int = 0
     codec: str = ""
     container: str = ""
-    has_sound: bool = False
     interlaced: bool = False
     bits: int = 8
     matrix: Matrix = Matrix.BT601

@@ -190,7 +190,6 @@ def facts(container: InputContainer, stream: VideoStream) -> tuple[Film, VideoFr
         rate=float(stream.average_rate or stream.guessed_rate or 25),
         codec=name_of(stream),
         container=container.format.name,
-        has_sound=can_be_heard(container),
     )
     frame = next(Frames(container, stream, film).read(), None)
     if frame is None:

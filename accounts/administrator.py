@@ -24,8 +24,8 @@ def create(name: str, email: str, password: str) -> User | None:
     """The new administrator, whose address counts as confirmed; None if no name is given, or there
     is a user of that name or one that looks like it, who is left alone.
 
-    Of servers that start together with one SQLite file, the transaction lets one look after the
-    other; with PostgreSQL, `prepare` does. Raises ValidationError, with sentences that name the
+    Servers that start together with one SQLite file take turns by the transaction; with PostgreSQL,
+    `prepare` sees to it. Raises ValidationError, with sentences that name the
     settings.
     """
     if not name and (email or password):

@@ -1,4 +1,4 @@
-"""Rounds of the test with people in the admin, to see how it goes; who played stays out of it."""
+"""Rounds of the test with people in the admin, to see how it goes; who played is not shown."""
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet

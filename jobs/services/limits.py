@@ -104,8 +104,8 @@ def film_limits_for(user: Any) -> FilmLimits:
 
 
 def check_room(owner: User | None, lane: str, kind: str = BATCH) -> None:
-    """Whether one more job of a kind may begin; of requests at the same time one looks after the
-    other. Called in a transaction. Raises TooManyBatches or NoRoomForVisitors."""
+    """Whether one more job of a kind may begin; requests that come at the same time take turns.
+    Called in a transaction. Raises TooManyBatches or NoRoomForVisitors."""
     one_by_one(lane)
     if owner:
         check_own_room(owner, lane, kind)

@@ -53,7 +53,7 @@ def lane(request: HttpRequest) -> str:
 
 
 def answer(request: HttpRequest, job: Job, status: int = 200) -> HttpResponse:
-    """The job as JSON, or the way to its page."""
+    """The job as JSON, or a redirect to its page."""
     if not prefers_json(request):
         return redirect(job)
     return as_json(job, describe(overview(job)), status)

@@ -106,7 +106,7 @@ class JobAdmin(DecisionAdmin):
     def what(self, job: Job) -> str:
         return f"{label_of(job.kind)} {job.pk.hex[:8]}"
 
-    @admin.display(description="Whose", ordering="owner__username")
+    @admin.display(description="Owner", ordering="owner__username")
     def whose(self, job: Job) -> str:
         if job.owner:
             return job.owner.get_username()
@@ -178,7 +178,7 @@ class ItemAdmin(DecisionAdmin):
     ]
     fields = tuple(readonly_fields)
 
-    @admin.display(description="Place", ordering="position")
+    @admin.display(description="Number", ordering="position")
     def place(self, item: Item) -> int:
         return item.position + 1
 

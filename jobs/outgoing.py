@@ -1,6 +1,6 @@
 """Sends to addresses that people name, without letting anybody look into the site's own network.
 
-All addresses of the host must be open to everybody. The connection goes to one of those that were
+All addresses of the host must be open to everyone. The connection goes to one of those that were
 looked at, so that the name cannot mean another by then, while TLS checks the name. Redirects are
 not followed, and nothing of the answer is kept but its status. WEBHOOK_HOSTS are trusted.
 """
@@ -102,7 +102,7 @@ def addresses_of(target: Target) -> list[str]:
     """The host's addresses now. Raises OSError, or CallbackRefused if one is not public."""
     addresses = resolve(target.host, target.port)
     if not target.is_trusted and not all(map(is_public, addresses)):
-        raise CallbackRefused(reason="its host is not one that everybody on the internet can reach")
+        raise CallbackRefused(reason="its host is not one that everyone on the internet can reach")
     return addresses
 
 
@@ -123,7 +123,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 def is_public(text: str) -> bool:
-    """Whether an IP address is open to everybody on the internet."""
+    """Whether an IP address is open to everyone on the internet."""
     address = ip_address(text)
     if not address.is_global or address.is_multicast or address.is_reserved:
         return False

@@ -293,7 +293,7 @@ def test_a_file_that_has_changed_is_chosen_again(page: Page, tmp_path: Path, han
 
 def test_or_it_goes_on_without_them(page: Page, hands: None) -> None:
     halted(page)
-    page.get_by_role("button", name="Go on without them").click()
+    page.get_by_role("button", name="Continue without them").click()
     expect(words(page)).to_contain_text("1 of 2 photos are in colour. 1 could not be done.")
     assert Job.objects.get().state == JobState.DONE
 
@@ -335,7 +335,7 @@ def test_cancelled_it_keeps_what_is_done_and_goes_on(page: Page) -> None:
     page.get_by_role("button", name="Cancel").click()
     expect(words(page)).to_have_text("Cancelled. 1 of 2 photos are in colour.")
     assert problems(page) == []
-    page.click("text=Go on with the rest")
+    page.click("text=Continue with the rest")
     expect(page.get_by_role("button", name="Cancel")).to_be_visible()
     worker.do_next()
     expect(words(page)).to_have_text(DONE)
@@ -411,7 +411,7 @@ def test_without_javascript_from_form_to_zip(plain_page: Page) -> None:
     assert page.locator('noscript meta[http-equiv="refresh"], meta[http-equiv="refresh"]').count()
     page.click("text=Cancel")
     expect(page.locator("[data-job-words]")).to_contain_text("Cancelled.")
-    page.click("text=Go on with the rest")
+    page.click("text=Continue with the rest")
     expect(page.locator("[data-job-words]")).to_have_text("3 photos waiting for their turn.")
     while worker.do_next():
         pass

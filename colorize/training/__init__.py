@@ -1,4 +1,4 @@
-"""Training of the embedded network: `python -m colorize.training --help`.
+"""Training of the built-in network: `python -m colorize.training --help`.
 
 Needs requirements-train.txt. The site does not need any of it.
 """

@@ -1,4 +1,4 @@
-"""Times the embedded network alone: against the paper's topology through the same OpenCV, and
+"""Times the built-in network alone: against the paper's topology through the same OpenCV, and
 against itself with the runtime onnxruntime; pass by pass in turn."""
 
 import tempfile

@@ -1,4 +1,4 @@
-"""The embedded network: once a process, right under threads and after a fork."""
+"""The built-in network: once a process, right under threads and after a fork."""
 
 import hashlib
 import json

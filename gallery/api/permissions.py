@@ -13,5 +13,8 @@ class HasScope(BasePermission):
     message = "this token is read-only. Create one that can read and write."
 
     def has_permission(self, request: Request, view: View) -> bool:
-        reads = request.method in SAFE_METHODS
-        return reads or getattr(request.auth, "scope", Scope.WRITE) == Scope.WRITE
+        return request.method in SAFE_METHODS or may_write(request)
+
+
+def may_write(request: Request) -> bool:
+    return getattr(request.auth, "scope", Scope.WRITE) == Scope.WRITE

@@ -15,6 +15,7 @@ from rest_framework.utils.urls import replace_query_param
 from gallery.api.conditions import is_known
 from gallery.api.idempotency import repeatable
 from gallery.api.parsers import JsonParser
+from gallery.api.permissions import HasScope, may_write
 from gallery.errors import BadField
 from gallery.paging import BadCursorError, page_of
 from gallery.services.zips import zip_response
@@ -158,7 +159,7 @@ class Zip(JobView):
         operation_id="get_job_zip",
         summary="Download all results that are there, as a ZIP file",
         description="If it is large, another job makes it first (202): wait for that one at "
-        "`Location`, and download its `zip`.",
+        "`Location`, and download its `zip`. A token that can only read starts no such job (403).",
         responses={
             (200, "application/zip"): OpenApiTypes.BINARY,
             (202, "application/json"): WholeJobSerializer,
@@ -170,5 +171,7 @@ class Zip(JobView):
             return zip_file(get_object_or_404(job.items, state=ItemState.DONE))
         zips.check_has_photos(job)
         if zips.is_large(job):
+            if not may_write(request):
+                self.permission_denied(request, HasScope.message)
             return self.answer(zips.zip_job_of(job), 202)
         return zip_response("photos", zips.zip_of(job))

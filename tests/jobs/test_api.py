@@ -160,6 +160,19 @@ def test_a_token_that_reads_only_reads(api: Api, owner: User) -> None:
     assert {answer.status_code for answer in answers} == {403}
 
 
+def test_a_token_that_reads_starts_no_zip(api: Api, owner: User, settings: Any) -> None:
+    job, reader = send(api, "jobs", images=photos(1)).json(), Api(owner, "read")
+    work_off()
+    assert reader.get(f"{job['url']}/zip").status_code == 200
+    settings.ZIP_STREAM_BYTES = 1
+    refused = reader.get(f"{job['url']}/zip")
+    assert problem(refused) == (403, "not_allowed") and "read-only" in refused.json()["message"]
+    assert Job.objects.count() == 1
+    made = api.get(f"{job['url']}/zip")["Location"]
+    work_off()
+    assert reader.get(f"{made}/zip").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [

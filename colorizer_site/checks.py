@@ -9,6 +9,8 @@ from django.core.checks import CheckMessage, Warning, register
 from django.core.files.storage import default_storage
 from django.db import connection
 
+from jobs.supervisor import beside_web
+
 TAG = "sharing"
 # The first release whose notes list a fix of the WAL-reset fault.
 SQLITE_FIXED = (3, 51, 3)
@@ -17,18 +19,20 @@ SQLITE_FIXED = (3, 51, 3)
 @register(TAG, deploy=True)
 def check_sqlite(**kwargs: Any) -> list[CheckMessage]:
     """Goes by the library's version, although some distributions patch older ones, and by this
-    machine's WORKERS."""
-    is_safe = sqlite3.sqlite_version_info >= SQLITE_FIXED or settings.WORKERS == 1
+    machine's processes."""
+    others = beside_web()
+    is_small = settings.WORKERS == 1 and others <= 1
+    is_safe = sqlite3.sqlite_version_info >= SQLITE_FIXED or is_small
     if connection.vendor != "sqlite" or is_safe:
         return []
     problem = (
         f"SQLite {sqlite3.sqlite_version} is older than 3.51.3 and may have the WAL-reset bug: in "
         "rare cases, processes that write at the same moment damage the database. "
-        f"WORKERS is {settings.WORKERS}."
+        f"WORKERS is {settings.WORKERS}, and WORK_PROCESSES {others}."
     )
     hint = (
-        "Set DATABASE_URL to use PostgreSQL, or update SQLite. WORKERS=1 makes the bug less "
-        "likely. Keep backups in any case."
+        "Set DATABASE_URL to use PostgreSQL, or update SQLite. WORKERS=1 and WORK_PROCESSES=1 make "
+        "the bug less likely. Keep backups in any case."
     )
     return [Warning(problem, hint=hint, id="colorizer_site.W001")]
 

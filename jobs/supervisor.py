@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from jobs.machine import cores
+from jobs.machine import cores, work_processes
 from jobs.signals import Signals
 
 logger = logging.getLogger(__name__)
@@ -25,6 +25,8 @@ A_WHILE = 10
 SECONDS_TO_END = 35
 # Of Linux: the signal that a process gets when its parent dies.
 PARENT_DEATH_SIGNAL = 1
+# Cores, for the web server.
+SPARED = 1
 
 
 @dataclass
@@ -113,6 +115,12 @@ def end(children: list[Child], number: int) -> None:
 def web() -> Child:
     command = [sys.executable, "-m", "gunicorn", "-c", "colorizer_site/gunicorn.py"]
     return Child("the web server", command, is_vital=True)
+
+
+def beside_web() -> int:
+    """How many work processes the web server gets."""
+    count: int | None = settings.WORK_PROCESSES
+    return work_processes(spared=SPARED) if count is None else count
 
 
 def workers(count: int, kinds: Collection[str] = (), spared: int = 0) -> list[Child]:

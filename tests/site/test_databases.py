@@ -27,6 +27,7 @@ from colorizer_site.env import Env
 from gallery.checks import check_that_the_database_can_be_used
 from gallery.services import files
 from gallery.services.quota import usage
+from jobs import supervisor
 from tests.cast import picture
 from tests.conftest import on_postgres, on_redis
 from tests.fakes import FakeNetwork
@@ -202,19 +203,28 @@ def test_a_database_that_does_not_answer_is_not_taken_for_lost(
 
 
 @pytest.mark.parametrize(
-    ("version", "workers", "warned"),
-    [((3, 51, 2), 2, True), ((3, 51, 2), 1, False), ((3, 51, 3), 2, False), ((4, 0, 0), 2, False)],
+    ("version", "workers", "work_processes", "warned"),
+    [
+        ((3, 51, 2), 2, 1, True),
+        ((3, 51, 2), 1, 2, True),
+        ((3, 51, 2), 1, None, True),
+        ((3, 51, 2), 1, 1, False),
+        ((3, 51, 3), 2, None, False),
+        ((4, 0, 0), 2, None, False),
+    ],
 )
 def test_an_old_sqlite_is_warned_of_where_several_processes_write(
     version: tuple[int, int, int],
     workers: int,
+    work_processes: int | None,
     warned: bool,
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(checks, "connection", SimpleNamespace(vendor="sqlite"))
     monkeypatch.setattr(sqlite3, "sqlite_version_info", version)
-    settings.WORKERS = workers
+    monkeypatch.setattr(supervisor, "work_processes", lambda spared: 3)
+    settings.WORKERS, settings.WORK_PROCESSES = workers, work_processes
     found = checks.check_sqlite()
     assert [message.id for message in found] == ["colorizer_site.W001"] * warned
     monkeypatch.setattr(checks, "connection", SimpleNamespace(vendor="postgresql"))

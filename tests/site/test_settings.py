@@ -151,7 +151,7 @@ def test_a_deployment_behind_https_passes_djangos_own_check(tmp_path: Path) -> N
         environment=OUTSIDE
         | {"HTTPS": "yes", "HSTS_SECONDS": "31536000", "DATA_DIR": str(tmp_path)}
         # Whatever SQLite this machine has.
-        | {"WORKERS": "1"},
+        | {"WORKERS": "1", "WORK_PROCESSES": "1"},
     )
     assert done.returncode == 0, done.stderr
 

@@ -3,14 +3,9 @@
 import sys
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from jobs.machine import work_processes
-from jobs.supervisor import supervise, web, workers
-
-# Cores, for the web server.
-SPARED = 1
+from jobs.supervisor import SPARED, beside_web, supervise, web, workers
 
 
 class Command(BaseCommand):
@@ -21,7 +16,5 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        count = settings.WORK_PROCESSES
-        if count is None:
-            count = work_processes(spared=SPARED)
+        count = beside_web()
         sys.exit(supervise([web(), *(workers(count, spared=SPARED) if count else [])]))

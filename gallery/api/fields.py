@@ -12,12 +12,13 @@ from colorize.web.text import plain
 
 
 class Strict(serializers.Serializer[Any]):
-    """Refuses unknown fields, so that typos do not go unnoticed."""
+    """Refuses unknown fields, so that typos do not go unnoticed. `beside` in its context: the names
+    of those that are read elsewhere."""
 
     def to_internal_value(self, data: Any) -> Any:
         unknown = sorted(set(data) - set(self.fields)) if isinstance(data, dict) else []
         if unknown:
-            known = ", ".join(self.fields)
+            known = ", ".join([*self.context.get("beside", []), *self.fields])
             raise serializers.ValidationError(
                 {unknown[0]: [f"unknown field. Known fields: {known}."]}
             )

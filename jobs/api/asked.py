@@ -28,18 +28,19 @@ class Asked:
         if is_form:
             given = request.POST.dict() | dict.fromkeys(set(request.FILES) - {self.files})
         names = names_of(self.form)
-        words = checked(self.words(data=without(given, names)))
+        beside = [self.files, *names] if is_form else names
+        words = checked(self.words(data=without(given, names), context={"beside": beside}))
         if is_form:
             form = self.form(request.POST)
             if problem := form.problem():
                 raise problem
             return form.options(), dict(words.validated_data)
-        options = checked(self.options(data={name: given[name] for name in names & set(given)}))
+        options = checked(self.options(data={name: given[name] for name in names if name in given}))
         return options.options(), dict(words.validated_data)
 
 
-def names_of(form: type[DeclaredForm]) -> set[str]:
-    return {option.name for option in form.declared}
+def names_of(form: type[DeclaredForm]) -> list[str]:
+    return [option.name for option in form.declared]
 
 
 def without(given: Any, names: Iterable[str]) -> Any:

@@ -190,6 +190,14 @@ def test_what_is_wrong_is_said_and_nothing_is_left(
     assert not Job.objects.exists()
 
 
+def test_an_unknown_field_is_told_all_that_are_known(api: Api) -> None:
+    as_json, as_form = api.post("jobs", {"colour": "red"}), send(api, "jobs", image=photos(1)[0])
+    assert "Known fields: vividness, network, " in as_json.json()["message"]
+    assert "Known fields: images, vividness, network, " in as_form.json()["message"]
+    for answer in (as_json, as_form):
+        assert answer.json()["message"].endswith(", notify, callback_url, title, album.")
+
+
 def test_forms_are_checked_too(api: Api, media: Any) -> None:
     assert problem(send(api, "jobs", vividness="2")) == (400, "bad_option")
     assert problem(send(api, "jobs", image=photos(1)[0])) == (400, "bad_field")

@@ -55,7 +55,7 @@ class TooManyBatches(UserError):
     code = "too_many_batches"
     status = 429
     template = (
-        "{reason} Wait until one is done, or delete one that you no longer need, and try again."
+        "{reason} Wait until one {until}, or delete one that you no longer need, and try again."
     )
 
 

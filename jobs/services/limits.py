@@ -32,6 +32,8 @@ PIECE_BYTES = 5_000_000
 BATCH = "batch"
 # What one of a kind is called, and several.
 NAMES = {BATCH: ("batch", "batches"), FILM: ("film", "films")}
+# How long what is kept counts.
+KEPT = "has expired"
 
 
 @contextmanager
@@ -112,7 +114,7 @@ def check_room(owner: User | None, lane: str, kind: str = BATCH) -> None:
         return
     if Job.objects.filter(kind=kind, lane=lane).count() >= (most := settings.VISITOR_BATCHES):
         reason = f"Your address already has {jobs_of(kind, most)} here."
-        raise TooManyBatches(retry_after=3600, reason=reason)
+        raise TooManyBatches(retry_after=3600, reason=reason, until=KEPT)
     check_room_of_visitors()
 
 
@@ -120,11 +122,11 @@ def check_own_room(owner: User, lane: str, kind: str) -> None:
     most = settings.BATCHES_AT_ONCE
     if Job.objects.filter(kind=kind, lane=lane).unfinished().count() >= most:
         reason = f"You already have {jobs_of(kind, most)} in progress."
-        raise TooManyBatches(retry_after=60, reason=reason)
+        raise TooManyBatches(retry_after=60, reason=reason, until="is done")
     # What failed or was cancelled is kept, to be tried again, and so are ZIP files.
     if kept_of(owner) >= most * settings.BATCH_BYTES:
         raise TooManyBatches(
-            reason="Your earlier batches take up all the space that you have for them."
+            reason="Your earlier batches take up all the space that you have for them.", until=KEPT
         )
 
 

@@ -166,11 +166,12 @@ def test_nothing_arrives_for_a_job_that_is_over(browser: Browser, media: Any) ->
 
 def test_open_batches_are_limited(owner: User, settings: Any) -> None:
     settings.BATCHES_AT_ONCE = settings.VISITOR_BATCHES = 2
-    for client in (logged_in(owner), Client()):
+    for client, until in ((logged_in(owner), "is done"), (Client(), "has expired")):
         for _ in range(2):
             Browser(client).begin()
         answer = client.post("/batch", headers=JSON)
         assert (answer.status_code, answer.json()["error"]) == (429, "too_many_batches")
+        assert f"Wait until one {until}, or" in answer.json()["message"]
     settings.VISITORS_BYTES, settings.VISITOR_BATCHES = 0, 10
     answer = Client().post("/batch", headers=JSON)
     assert (answer.status_code, answer.json()["error"]) == (503, "no_room_for_visitors")
@@ -183,6 +184,7 @@ def test_cancelled_uploads_do_not_fill_the_disk(browser: Browser, settings: Any)
     browser.do("cancel")
     answer = browser.client.post("/batch", headers=JSON)
     assert (answer.status_code, answer.json()["error"]) == (429, "too_many_batches")
+    assert "Wait until one has expired, or" in answer.json()["message"]
     browser.do("delete")
     assert browser.client.post("/batch", headers=JSON).status_code == 201
 

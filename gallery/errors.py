@@ -30,8 +30,8 @@ class OverQuota(UserError):
     code = "over_quota"
     status = 403
     template = (
-        "Your gallery is full: {reason}. Nothing was saved; delete some pictures, empty your bin "
-        "and try again."
+        "Your gallery is full: {reason}. What does not fit is not saved: delete some pictures, "
+        "empty your bin and try again."
     )
 
 

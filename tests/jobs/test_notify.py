@@ -108,7 +108,8 @@ def test_the_email_says_why_a_job_stopped(
     monkeypatch.setattr(chores, "do", stop)
     start(owner)
     work_off()
-    assert "Your gallery is full: it is full." in str(mail.outbox[0].body)
+    told = str(mail.outbox[0].body)
+    assert "Your gallery is full: it is full. What does not fit is not saved" in told
 
 
 def test_a_job_that_is_cancelled_forgets_the_address(chores: Chores) -> None:

@@ -96,12 +96,20 @@ export class Sending {
     this.uploads?.stop.abort();
   }
 
+  /** Nothing that was sent matters once the job is over, nor that the rest of it was refused. */
+  forget() {
+    underWay.delete(this.address);
+    this.uploads = null;
+    this.view.hidden = true;
+    this.say("");
+  }
+
   /** @param {Job} job */
   show({ state, counts }) {
     const isOver = !["open", "running"].includes(state);
     this.missing.hidden = this.isRunning || isOver || !counts.uploading;
     if (isOver || (state !== "open" && !counts.uploading)) this.stop();
-    if (isOver) underWay.delete(this.address);
+    if (isOver) this.forget();
     if (this.uploads) this.tell(this.uploads);
     const wasComplete = this.isComplete;
     this.isComplete = state === "open" && counts.total > 0 && !counts.uploading;
@@ -121,6 +129,7 @@ export class Sending {
 
   /** @param {Uploads} uploads */
   tell(uploads) {
+    if (uploads !== this.uploads) return;
     this.view.hidden = !uploads.isRunning;
     this.missing.hidden ||= uploads.isRunning;
     this.bar.max = Math.max(uploads.bytes, 1);

@@ -17,6 +17,7 @@ from gallery.models import Album, Picture
 from jobs import worker
 from jobs.models import Item, ItemState, Job, JobState
 from jobs.registry import KINDS
+from jobs.services import jobs
 from tests.browser.conftest import VIEWPORT
 from tests.browser.looking import look, problems
 from tests.browser.sending import JOB, choose, choose_on_the_colorizer, photos, send, start, words
@@ -339,6 +340,20 @@ def test_cancelled_it_keeps_what_is_done_and_goes_on(page: Page) -> None:
     expect(page.get_by_role("button", name="Cancel")).to_be_visible()
     worker.do_next()
     expect(words(page)).to_have_text(DONE)
+
+
+def test_of_a_batch_that_was_cancelled_no_upload_complains(page: Page) -> None:
+    def cancel_first(route: Route) -> None:
+        if route.request.method == "PATCH":
+            jobs.cancel(Job.objects.get())
+        route.continue_()
+
+    page.route(re.compile("/items/"), cancel_first)
+    choose(page, photos(10), "/batch")
+    with page.expect_response(lambda response: response.status == 409):
+        send(page)
+    expect(words(page)).to_contain_text("Cancelled.")
+    expect(page.locator("[data-sending-problem]:visible")).to_have_count(0)
 
 
 def test_an_email_is_asked_for_until_the_batch_is_gone(page: Page) -> None:

@@ -104,6 +104,7 @@ def test_moderators_see_nothing_of_it(client: Client, moderator: User, failed: J
 
 
 def test_the_front_page_warns_where_nobody_works(desk: Client, failed: Job) -> None:
-    assert "No worker has been seen" in desk.get("/admin/").content.decode()
+    told = desk.get("/admin/").content.decode()
+    assert "No worker has been seen" in told and "Celery’s worker" in told
     worker.see("machine:1")
     assert "No worker has been seen" not in desk.get("/admin/").content.decode()

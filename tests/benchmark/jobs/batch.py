@@ -1,6 +1,7 @@
-"""Batches of 0.3-megapixel photos, beside `manage.py colorize` on the same ones: both as they are
-installed, so as many work processes as suit the machine, and a command of one process; then,
-without a goal, as many processes of both."""
+"""Batches of 0.3-megapixel photos, beside `manage.py colorize` on the same ones: both as they start
+by themselves, so as many processes of `manage.py work` as suit the machine (`make run` leaves a
+core to its pages), and a command of one process; then, without a goal, as many processes of both.
+"""
 
 import io
 import os

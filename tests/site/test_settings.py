@@ -69,11 +69,13 @@ def test_a_bad_value_is_refused_in_one_sentence(
 
 
 @pytest.mark.slow
-def test_the_command_shows_that_sentence_and_fails(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["check", "prepare"])
+def test_the_command_shows_that_sentence_alone_and_fails(command: str, tmp_path: Path) -> None:
     environment = OUTSIDE | {"PORT": "http", "DATA_DIR": str(tmp_path)}
-    done = run("manage.py", "check", environment=environment)
-    assert done.returncode != 0
-    assert "PORT is 'http', but must be a whole number of at least 1." in done.stderr
+    done = run("manage.py", command, environment=environment)
+    assert done.returncode == 1
+    sentence = "PORT is 'http', but must be a whole number of at least 1. See .env.example."
+    assert done.stderr.strip() == sentence
 
 
 def test_values_are_read_by_kind() -> None:

@@ -7,7 +7,12 @@ from PIL import Image
 from PIL.ImageFile import ImageFile
 
 from colorize.engine.errors import Damaged
+from colorize.engine.heif_items import Items, unusual
 from colorize.engine.reader import Reader
+
+# The most pixels that may be decoded, for each of the picture's, and besides, as for a part of a
+# photo.
+MOST_DECODED, SPARE = 3, 1 << 24
 
 
 class Heic(Reader):
@@ -20,12 +25,15 @@ class Heic(Reader):
         self.data = data
 
     def open(self) -> ImageFile:
+        """Raises WrongType if far more than the picture would be decoded."""
         # Not everyone has it, and it takes a while to load.
         import pillow_heif
 
         opener: Any = pillow_heif.HeifImageFile
         image: ImageFile = opener(io.BytesIO(self.data))
         self.size = image.size
+        if Items(self.data).pixels() > MOST_DECODED * image.width * image.height + SPARE:
+            raise unusual()
         return image
 
     def check_decoded(self, image: Image.Image) -> None:

@@ -4,6 +4,7 @@ annexes A and I."""
 import struct
 from collections.abc import Iterator
 
+from colorize.engine.boxes import boxes
 from colorize.engine.errors import MAX_MISSING, Damaged
 from colorize.engine.pillow_readers import PillowReader
 
@@ -49,19 +50,6 @@ def codestream(data: bytes) -> bytes:
         if kind == CODESTREAM:
             return data[at:end]
     raise Damaged
-
-
-def boxes(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, start and end of the content of each box."""
-    at = 0
-    while at + 8 <= len(data):
-        size, kind = struct.unpack_from(">I4s", data, at)
-        head = 8
-        if size == 1 and at + 16 <= len(data):
-            (size,), head = struct.unpack_from(">Q", data, at + 8), 16
-        end = at + size if size else len(data)
-        yield kind, at + head, end
-        at = max(end, at + 8)
 
 
 def tiles(stream: bytes) -> set[int]:

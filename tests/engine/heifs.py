@@ -1,0 +1,123 @@
+"""HEIC files of kinds that pillow-heif does not write."""
+
+import struct
+from dataclasses import dataclass, field
+
+from PIL import Image
+
+from tests.photos import save
+
+
+def box(kind: bytes, *content: bytes, version: int | None = None, flags: int = 0) -> bytes:
+    body = b"".join(content)
+    if version is not None:
+        body = bytes([version]) + flags.to_bytes(3) + body
+    return struct.pack(">I4s", len(body) + 8, kind) + body
+
+
+def size(width: int, height: int) -> bytes:
+    return box(b"ispe", struct.pack(">II", width, height), version=0)
+
+
+def cut(width: int, height: int) -> bytes:
+    """To the middle."""
+    return box(b"clap", struct.pack(">8I", width, 1, height, 1, 0, 1, 0, 1))
+
+
+def turn(quarters: int = 1) -> bytes:
+    return box(b"irot", bytes([quarters]))
+
+
+def alpha() -> bytes:
+    return box(b"auxC", b"urn:mpeg:hevc:2015:auxid:1\0", version=0)
+
+
+def grid(rows: int, columns: int, width: int, height: int) -> bytes:
+    return struct.pack(">4B2H", 0, 0, rows - 1, columns - 1, width, height)
+
+
+def overlay(width: int, height: int) -> bytes:
+    """One layer at the top left."""
+    return struct.pack(">2B4H2I2i", 0, 1, 0, 0, 0, 0, width, height, 0, 0)
+
+
+@dataclass
+class Heif:
+    """The first picture is the one to be shown. `items`: the kind, the data and the properties of
+    each; `references`: their kind, from which item, and to which."""
+
+    items: list[tuple[bytes, bytes, tuple[bytes, ...]]] = field(default_factory=list)
+    references: list[tuple[bytes, int, tuple[int, ...]]] = field(default_factory=list)
+
+    def add(self, kind: bytes, data: bytes, *properties: bytes) -> "Heif":
+        self.items.append((kind, data, properties))
+        return self
+
+    def coded(self, *properties: bytes, grey: int = 128, side: int = 64) -> "Heif":
+        """A square of one grey, whatever the properties say."""
+        config, data = coded(Image.new("RGB", (side, side), (grey, grey, grey)))
+        return self.add(b"hvc1", data, config, *properties)
+
+    def refer(self, kind: bytes, one: int, *others: int) -> "Heif":
+        self.references.append((kind, one, others))
+        return self
+
+    def written(self) -> bytes:
+        head = box(b"ftyp", b"heic", bytes(4), b"mif1heic")
+        data = b"".join(data for _, data, _ in self.items)
+        start = len(head) + len(self.meta(0)) + 8
+        return head + self.meta(start) + box(b"mdat", data)
+
+    def meta(self, start: int) -> bytes:
+        return box(
+            b"meta",
+            box(b"hdlr", bytes(4), b"pict", bytes(13), version=0),
+            box(b"pitm", struct.pack(">H", 1), version=0),
+            self.places(start),
+            self.kinds(),
+            self.properties(),
+            self.relations(),
+            version=0,
+        )
+
+    def places(self, start: int) -> bytes:
+        places = b""
+        for number, (_, data, _) in enumerate(self.items, 1):
+            places += struct.pack(">3H2I", number, 0, 1, start, len(data))
+            start += len(data)
+        return box(b"iloc", b"\x44\0", struct.pack(">H", len(self.items)), places, version=0)
+
+    def kinds(self) -> bytes:
+        kinds = [
+            box(b"infe", struct.pack(">2H", number, 0), kind, b"\0", version=2)
+            for number, (kind, _, _) in enumerate(self.items, 1)
+        ]
+        return box(b"iinf", struct.pack(">H", len(kinds)), *kinds, version=0)
+
+    def properties(self) -> bytes:
+        every: list[bytes] = []
+        belong = b""
+        for number, (_, _, own) in enumerate(self.items, 1):
+            belong += struct.pack(">HB", number, len(own))
+            belong += bytes(range(len(every) + 1, len(every) + 1 + len(own)))
+            every += own
+        count = struct.pack(">I", len(self.items))
+        return box(b"iprp", box(b"ipco", *every), box(b"ipma", count, belong, version=0))
+
+    def relations(self) -> bytes:
+        told = [
+            box(kind, struct.pack(f">2H{len(others)}H", one, len(others), *others))
+            for kind, one, others in self.references
+        ]
+        return box(b"iref", *told, version=0) if told else b""
+
+
+def coded(image: Image.Image) -> tuple[bytes, bytes]:
+    """How a picture is coded, and its data."""
+    file = save(image, "HEIC")
+    parts = []
+    for kind in (b"hvcC", b"mdat"):
+        at = file.index(kind) - 4
+        parts.append(file[at : at + int.from_bytes(file[at : at + 4])])
+    config, data = parts
+    return config, data[8:]

@@ -1,0 +1,99 @@
+"""HEIC files that are put together from several pictures, or from parts of one."""
+
+import pytest
+
+from colorize.engine.errors import Damaged, WrongType
+from colorize.engine.formats import READS_HEIC
+from colorize.engine.photo import read_photo
+from tests.engine.heifs import Heif, alpha, box, cut, grid, overlay, size, turn
+from tests.photos import lightness_of
+
+pytestmark = pytest.mark.skipif(not READS_HEIC, reason="nothing here reads HEIC")
+
+SMALL, HUGE = size(64, 64), size(20_000, 20_000)
+GREY = float(lightness_of([128] * 3))
+
+READ = {
+    "one": (Heif().coded(SMALL), (64, 64)),
+    "a part": (Heif().coded(SMALL, cut(40, 20)), (20, 40)),
+    "a part, turned": (Heif().coded(SMALL, cut(40, 20), turn()), (40, 20)),
+    "tiles": (
+        Heif()
+        .add(b"grid", grid(2, 2, 100, 120), size(100, 120))
+        .coded(SMALL)
+        .refer(b"dimg", 1, 2, 2, 2, 2),
+        (120, 100),
+    ),
+    "with a picture beside it": (Heif().coded(SMALL).coded(HUGE), (64, 64)),
+}
+REFUSED = {
+    "a part of a huge one": Heif().coded(HUGE, cut(64, 64)),
+    "two sizes": Heif().coded(HUGE, SMALL),
+    "huge transparency": Heif().coded(SMALL).coded(HUGE, alpha()).refer(b"auxl", 2, 1),
+    "a tile of a grid that is huge": Heif()
+    .add(b"grid", grid(1, 1, 64, 64), SMALL)
+    .coded(HUGE)
+    .refer(b"dimg", 1, 2),
+    "transparency of a tile": Heif()
+    .add(b"grid", grid(1, 1, 64, 64), SMALL)
+    .coded(SMALL)
+    .coded(HUGE, alpha())
+    .refer(b"dimg", 1, 2)
+    .refer(b"auxl", 3, 2),
+    # The canvas has a size of its own, which may be huge.
+    "layers": Heif().add(b"iovl", overlay(64, 64), SMALL).coded(SMALL).refer(b"dimg", 1, 2),
+    "another one as it is": Heif().add(b"iden", b"", SMALL).coded(SMALL).refer(b"dimg", 1, 2),
+    # Each takes the time of the whole picture.
+    "many turns": Heif().coded(SMALL, *[turn()] * 40),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_picture_from_parts_is_read(name: str) -> None:
+    file, shape = READ[name]
+    L = read_photo(file.written()).L
+    assert L.shape == shape
+    assert abs(L - GREY).max() < 2
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_one_that_would_cost_far_more_than_its_size_says_is_refused_in_words(name: str) -> None:
+    with pytest.raises(WrongType) as refused:
+        read_photo(REFUSED[name].written())
+    assert "put together in an unusual way" in refused.value.message
+
+
+def test_a_kind_that_is_given_twice_does_not_hide_layers() -> None:
+    data = REFUSED["layers"].written()
+    entry = data[data.index(b"infe") - 4 :][:21]
+    other = entry.replace(b"iovl", b"grid")
+    with pytest.raises((WrongType, Damaged)):
+        read_photo(inserted(data, data.index(entry) + 21, other, b"meta", b"iinf"))
+
+
+def inserted(data: bytes, at: int, piece: bytes, *around: bytes) -> bytes:
+    """With a piece more in these boxes."""
+    file = bytearray(data)
+    for kind in around:
+        start = data.index(kind) - 4
+        file[start : start + 4] = (int.from_bytes(file[start : start + 4]) + len(piece)).to_bytes(4)
+    return bytes(file[:at] + piece + file[at:])
+
+
+@pytest.mark.parametrize("kind", [b"meta", b"pitm", b"iinf", b"iprp"])
+def test_a_list_of_pictures_that_is_there_twice_is_damaged(kind: bytes) -> None:
+    data = Heif().coded(SMALL).written()
+    at = data.index(kind) - 4
+    piece = data[at : at + int.from_bytes(data[at : at + 4])]
+    with pytest.raises(Damaged):
+        read_photo(inserted(data, at, piece, *[b"meta"] * (kind != b"meta")))
+
+
+def test_a_picture_made_of_itself_is_damaged() -> None:
+    with pytest.raises(Damaged):
+        read_photo(Heif().add(b"grid", grid(1, 1, 64, 64), SMALL).refer(b"dimg", 1, 1).written())
+
+
+def test_far_too_many_boxes_are_damaged() -> None:
+    with pytest.raises(Damaged):
+        read_photo(Heif().coded(SMALL).written() + box(b"free") * 20_000)

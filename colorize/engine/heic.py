@@ -29,6 +29,8 @@ class Heic(Reader):
         # Not everyone has it, and it takes a while to load.
         import pillow_heif
 
+        # They may be other pictures, or huge.
+        pillow_heif.options.THUMBNAILS = False
         opener: Any = pillow_heif.HeifImageFile
         image: ImageFile = opener(io.BytesIO(self.data))
         self.size = image.size

@@ -1,12 +1,14 @@
 """HEIC files that are put together from several pictures, or from parts of one."""
 
+import numpy as np
 import pytest
 
 from colorize.engine.errors import Damaged, WrongType
 from colorize.engine.formats import READS_HEIC
 from colorize.engine.photo import read_photo
+from colorize.engine.thumbnails import thumbnails
 from tests.engine.heifs import Heif, alpha, box, cut, grid, overlay, size, turn
-from tests.photos import lightness_of
+from tests.photos import lightness_of, opened
 
 pytestmark = pytest.mark.skipif(not READS_HEIC, reason="nothing here reads HEIC")
 
@@ -97,3 +99,10 @@ def test_a_picture_made_of_itself_is_damaged() -> None:
 def test_far_too_many_boxes_are_damaged() -> None:
     with pytest.raises(Damaged):
         read_photo(Heif().coded(SMALL).written() + box(b"free") * 20_000)
+
+
+def test_a_thumbnail_is_made_from_the_picture_itself() -> None:
+    """The one in the file may be another picture, or huge."""
+    file = Heif().coded(size(256, 256), grey=255, side=256).coded(size(128, 128), grey=0, side=128)
+    made = thumbnails(file.refer(b"thmb", 2, 1).written(), [64])
+    assert np.asarray(opened(made[0])).min() > 250

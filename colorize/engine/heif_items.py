@@ -77,8 +77,8 @@ class Items:
         return max((width * height for width, height in map(sides, sizes)), default=0)
 
 
-def unusual() -> WrongType:
-    what = "a HEIC photo that is put together in an unusual way"
+def unusual(kind: str = "a HEIC") -> WrongType:
+    what = f"{kind} photo that is put together in an unusual way"
     return WrongType(what, "Save a copy as JPEG in a photo app and try again")
 
 

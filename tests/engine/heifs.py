@@ -1,4 +1,4 @@
-"""HEIC files of kinds that pillow-heif does not write."""
+"""HEIC and AVIF files of kinds that their libraries do not write."""
 
 import struct
 from dataclasses import dataclass, field
@@ -15,6 +15,13 @@ def box(kind: bytes, *content: bytes, version: int | None = None, flags: int = 0
     return struct.pack(">I4s", len(body) + 8, kind) + body
 
 
+# What coded pictures are called, and the box that says how.
+CODED = {"HEIC": b"hvc1", "AVIF": b"av01"}
+CONFIG = {"HEIC": b"hvcC", "AVIF": b"av1C"}
+# Three channels of 8 bits.
+DEPTH = box(b"pixi", b"\3\x08\x08\x08", version=0)
+
+
 def size(width: int, height: int) -> bytes:
     return box(b"ispe", struct.pack(">II", width, height), version=0)
 
@@ -29,7 +36,7 @@ def turn(quarters: int = 1) -> bytes:
 
 
 def alpha() -> bytes:
-    return box(b"auxC", b"urn:mpeg:hevc:2015:auxid:1\0", version=0)
+    return box(b"auxC", b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0", version=0)
 
 
 def grid(rows: int, columns: int, width: int, height: int) -> bytes:
@@ -43,9 +50,13 @@ def overlay(width: int, height: int) -> bytes:
 
 @dataclass
 class Heif:
-    """The first picture is the one to be shown. `items`: the kind, the data and the properties of
-    each; `references`: their kind, from which item, and to which."""
+    """The first picture is the one to be shown.
 
+    `kind`: HEIC or AVIF; `items`: the kind, the data and the properties of each; `references`:
+    their kind, from which item, and to which.
+    """
+
+    kind: str = "HEIC"
     items: list[tuple[bytes, bytes, tuple[bytes, ...]]] = field(default_factory=list)
     references: list[tuple[bytes, int, tuple[int, ...]]] = field(default_factory=list)
 
@@ -55,15 +66,16 @@ class Heif:
 
     def coded(self, *properties: bytes, grey: int = 128, side: int = 64) -> "Heif":
         """A square of one grey, whatever the properties say."""
-        config, data = coded(Image.new("RGB", (side, side), (grey, grey, grey)))
-        return self.add(b"hvc1", data, config, *properties)
+        config, data = coded(Image.new("RGB", (side, side), (grey, grey, grey)), self.kind)
+        return self.add(CODED[self.kind], data, config, DEPTH, *properties)
 
     def refer(self, kind: bytes, one: int, *others: int) -> "Heif":
         self.references.append((kind, one, others))
         return self
 
     def written(self) -> bytes:
-        head = box(b"ftyp", b"heic", bytes(4), b"mif1heic")
+        brand = self.kind.lower().encode()
+        head = box(b"ftyp", brand, bytes(4), b"mif1", brand)
         data = b"".join(data for _, data, _ in self.items)
         start = len(head) + len(self.meta(0)) + 8
         return head + self.meta(start) + box(b"mdat", data)
@@ -112,12 +124,12 @@ class Heif:
         return box(b"iref", *told, version=0) if told else b""
 
 
-def coded(image: Image.Image) -> tuple[bytes, bytes]:
+def coded(image: Image.Image, kind: str) -> tuple[bytes, bytes]:
     """How a picture is coded, and its data."""
-    file = save(image, "HEIC")
+    file = save(image, kind)
     parts = []
-    for kind in (b"hvcC", b"mdat"):
-        at = file.index(kind) - 4
+    for name in (CONFIG[kind], b"mdat"):
+        at = file.index(name) - 4
         parts.append(file[at : at + int.from_bytes(file[at : at + 4])])
     config, data = parts
     return config, data[8:]

@@ -9,6 +9,7 @@ from PIL import Image
 from colorize.engine import pillow_readers
 from colorize.engine.av1 import most_pixels
 from colorize.engine.avif_pictures import decoded_pixels
+from colorize.engine.concurrency import pixel_count
 from colorize.engine.errors import Damaged, WrongType
 from colorize.engine.photo import read_photo
 from tests.engine.heifs import DEPTH, Heif, alpha, box, grid, size
@@ -66,6 +67,10 @@ def test_tiles_are_read() -> None:
     file = Heif("AVIF").add(b"grid", grid(1, 2, 128, 64), size(128, 64), DEPTH)
     file.coded(SMALL).coded(SMALL, grey=50).refer(b"dimg", 1, 2, 3)
     assert read_photo(file.written()).L.shape == (64, 128)
+
+
+def test_it_takes_more_room_than_a_jpeg() -> None:
+    assert pixel_count(save(see_through(), "AVIF")) == 2 * 64 * 80
 
 
 def test_every_picture_counts() -> None:

@@ -8,7 +8,7 @@ from colorize.engine.errors import Damaged
 
 # Kinds of units; a frame's header may be repeated.
 SEQUENCE, FRAMES = 1, (3, 6, 7)
-MOST_UNITS = 10_000
+MOST_UNITS = 1000
 # A value of a sequence that says that each frame has its own.
 CHOSEN = 2
 KEY, SWITCH = 0, 3

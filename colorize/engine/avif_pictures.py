@@ -7,14 +7,15 @@ libavif decodes what the streams have, and shrinks it to the size that the file 
 
 import struct
 from collections.abc import Iterator
+from itertools import islice
 
 from colorize.engine.av1 import most_pixels
 from colorize.engine.errors import Damaged
-from colorize.engine.heif_items import Box, inside, kinds_of, only
+from colorize.engine.heif_items import IN_FILE, IN_LIST, Box, Locations, inside, kinds_of, only
 
-# Where the data of an item is: in the file, or in the list of items itself.
-IN_FILE, IN_LIST = 0, 1
 CODED = b"av01"
+# The most pictures in a file, as in libheif.
+MOST_STREAMS = 1000
 
 
 def decoded_pixels(data: bytes) -> int:
@@ -22,7 +23,10 @@ def decoded_pixels(data: bytes) -> int:
 
     Raises Damaged, struct.error or IndexError if their list is broken.
     """
-    return sum(map(most_pixels, streams(memoryview(data), inside(data))))
+    found = list(islice(streams(memoryview(data), inside(data)), MOST_STREAMS + 1))
+    if len(found) > MOST_STREAMS:
+        raise Damaged
+    return sum(map(most_pixels, found))
 
 
 def streams(file: memoryview, top: list[Box]) -> Iterator[memoryview]:
@@ -50,38 +54,6 @@ def items(file: memoryview, meta: list[Box]) -> Iterator[memoryview]:
                 if left < 0:
                     raise Damaged
             yield parts[0] if len(parts) == 1 else memoryview(b"".join(parts))
-
-
-class Locations:
-    """The box that says where items are."""
-
-    def __init__(self, box: Box) -> None:
-        self.body, self.at, self.version = box.body, 2, box.version
-        first, second = self.body[:2]
-        self.offset, self.length = first >> 4, first & 15
-        self.base, self.index = second >> 4, second & 15 if self.version else 0
-
-    def number(self, size: int) -> int:
-        self.at += size
-        if self.at > len(self.body):
-            raise Damaged
-        return int.from_bytes(self.body[self.at - size : self.at])
-
-    def read(self) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
-        """An item's number, IN_FILE or IN_LIST, and the start and size of its parts; a size of 0
-        is the rest."""
-        long = 4 if self.version > 1 else 2
-        for _ in range(self.number(long)):
-            item = self.number(long)
-            place = self.number(2) & 15 if self.version else IN_FILE
-            self.number(2)
-            base = self.number(self.base)
-            parts = []
-            for _ in range(self.number(2)):
-                self.number(self.index)
-                start = base + self.number(self.offset)
-                parts.append((start, self.number(self.length)))
-            yield item, place, parts
 
 
 def first_sample(file: memoryview, track: Box) -> memoryview:

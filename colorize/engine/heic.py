@@ -13,6 +13,9 @@ from colorize.engine.reader import Reader
 # The most pixels that may be decoded, for each of the picture's, and besides, as for a part of a
 # photo.
 MOST_DECODED, SPARE = 3, 1 << 24
+# The most bytes of metadata, profiles and pictures, for each of the file's, and besides: libheif
+# copies them for each picture that has them.
+MOST_USED, SPARE_BYTES = 2, 1 << 23
 
 
 class Heic(Reader):
@@ -25,7 +28,11 @@ class Heic(Reader):
         self.data = data
 
     def open(self) -> ImageFile:
-        """Raises WrongType if far more than the picture would be decoded."""
+        """Raises WrongType if far more than the picture would be decoded, Damaged if far more would
+        be read than there is."""
+        items = Items(self.data)
+        if items.bytes() > MOST_USED * len(self.data) + SPARE_BYTES:
+            raise Damaged
         # Not everyone has it, and it takes a while to load.
         import pillow_heif
 
@@ -34,7 +41,7 @@ class Heic(Reader):
         opener: Any = pillow_heif.HeifImageFile
         image: ImageFile = opener(io.BytesIO(self.data))
         self.size = image.size
-        if Items(self.data).pixels() > MOST_DECODED * image.width * image.height + SPARE:
+        if items.pixels() > MOST_DECODED * image.width * image.height + SPARE:
             raise unusual()
         return image
 

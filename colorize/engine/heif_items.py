@@ -7,17 +7,23 @@ libheif would make gigabytes.
 
 import struct
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain
+from typing import TypeVar
 
 from colorize.engine.boxes import boxes
 from colorize.engine.errors import Damaged, WrongType
 
-# The most boxes side by side, and the most turns, mirrorings and cuts of a picture.
-MOST_BOXES, MOST_CHANGES = 10_000, 3
+# The most entries of a list: boxes side by side, properties or parts of all pictures, and others.
+# The most turns, mirrorings and cuts of a picture.
+MOST_ENTRIES, MOST_CHANGES = 10_000, 3
 CHANGES = (b"irot", b"imir", b"clap")
+# Where the data of an item is: in the file, or in the list of items itself.
+IN_FILE, IN_LIST = 0, 1
 SIZE, GRID, TILES, OVER = b"ispe", b"grid", b"dimg", b"auxl"
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -47,11 +53,18 @@ class Items:
     def __init__(self, data: bytes) -> None:
         meta = inside(only(b"meta", inside(data)).body)
         first = only(b"pitm", meta)
+        self.places = Locations(only(b"iloc", meta))
         self.primary = number(first, long=first.version > 0)
         self.kinds = kinds_of(only(b"iinf", meta))
         self.properties = properties_of(inside(only(b"iprp", meta).content))
         self.tiles, self.over = references(meta, TILES), references(meta, OVER)
         self.counted: dict[int, int] = {}
+
+    def bytes(self) -> int:
+        """Of all items and their properties, which may be the same bytes again and again."""
+        own = [box for boxes in self.properties.values() for box in boxes]
+        data = sum(size for _, _, parts in self.places.read() for _, size in parts)
+        return data + sum(len(box.content) for box in own)
 
     def pixels(self) -> int:
         """How many are decoded for the primary picture: those of its tiles, if it has any, and of
@@ -77,17 +90,55 @@ class Items:
         return max((width * height for width, height in map(sides, sizes)), default=0)
 
 
+class Locations:
+    """The box that says where items are."""
+
+    def __init__(self, box: Box) -> None:
+        self.body, self.at, self.version = box.body, 2, box.version
+        self.left = 10 * MOST_ENTRIES
+        first, second = self.body[:2]
+        self.offset, self.length = first >> 4, first & 15
+        self.base, self.index = second >> 4, second & 15 if self.version else 0
+
+    def number(self, size: int) -> int:
+        self.at += size
+        self.left -= 1
+        if self.at > len(self.body) or self.left < 0:
+            raise Damaged
+        return int.from_bytes(self.body[self.at - size : self.at])
+
+    def read(self) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
+        """An item's number, IN_FILE or IN_LIST, and the start and size of its parts; a size of 0
+        is the rest. Once only; raises Damaged if the box ends before, or is far too long."""
+        long = 4 if self.version > 1 else 2
+        for _ in range(self.number(long)):
+            item = self.number(long)
+            place = self.number(2) & 15 if self.version else IN_FILE
+            self.number(2)
+            base = self.number(self.base)
+            parts = []
+            for _ in range(self.number(2)):
+                self.number(self.index)
+                start = base + self.number(self.offset)
+                parts.append((start, self.number(self.length)))
+            yield item, place, parts
+
+
 def unusual(kind: str = "a HEIC") -> WrongType:
     what = f"{kind} photo that is put together in an unusual way"
     return WrongType(what, "Save a copy as JPEG in a photo app and try again")
 
 
+def few(found: Iterable[Value]) -> Iterator[Value]:
+    """The same; raises Damaged if there are far too many, which would take long to look at."""
+    for number, one in enumerate(found):
+        if number == MOST_ENTRIES:
+            raise Damaged
+        yield one
+
+
 def inside(data: bytes) -> list[Box]:
-    """Raises Damaged if there are far too many."""
-    found = [Box(kind, data[at:end]) for kind, at, end in islice(boxes(data), MOST_BOXES + 1)]
-    if len(found) > MOST_BOXES:
-        raise Damaged
-    return found
+    return [Box(kind, data[at:end]) for kind, at, end in few(boxes(data))]
 
 
 def only(kind: bytes, among: list[Box]) -> Box:
@@ -121,26 +172,31 @@ def kinds_of(listed: Box) -> dict[int, set[bytes]]:
 def references(meta: list[Box], kind: bytes) -> dict[int, list[int]]:
     """The items that each one is made of (TILES), or that lie over it (OVER)."""
     found: dict[int, list[int]] = defaultdict(list)
-    for listed in (box for box in meta if box.kind == b"iref"):
-        code, size = ("I", 4) if listed.version else ("H", 2)
-        for box in inside(listed.body):
-            if box.kind == kind:
-                one, count = struct.unpack_from(f">{code}H", box.content)
-                others = struct.unpack_from(f">{count}{code}", box.content, size + 2)
-                for other in others:
-                    item, part = (one, other) if kind == TILES else (other, one)
-                    found[item].append(part)
+    lists = [listed for listed in meta if listed.kind == b"iref"]
+    for one, other in few(chain.from_iterable(pairs(listed, kind) for listed in lists)):
+        item, part = (one, other) if kind == TILES else (other, one)
+        found[item].append(part)
     return found
+
+
+def pairs(listed: Box, kind: bytes) -> Iterator[tuple[int, int]]:
+    """The numbers of two items, the second of which the first refers to."""
+    code, size = ("I", 4) if listed.version else ("H", 2)
+    for box in inside(listed.body):
+        if box.kind == kind:
+            one, count = struct.unpack_from(f">{code}H", box.content)
+            for other in struct.unpack_from(f">{count}{code}", box.content, size + 2):
+                yield one, other
 
 
 def properties_of(boxes: list[Box]) -> dict[int, list[Box]]:
     """The properties of each item."""
     every = inside(only(b"ipco", boxes).content)
     found: dict[int, list[Box]] = defaultdict(list)
-    for listed in (box for box in boxes if box.kind == b"ipma"):
-        for item, index in associations(listed):
-            if 0 < index <= len(every):
-                found[item].append(every[index - 1])
+    lists = [box for box in boxes if box.kind == b"ipma"]
+    for item, index in few(chain.from_iterable(map(associations, lists))):
+        if 0 < index <= len(every):
+            found[item].append(every[index - 1])
     return found
 
 

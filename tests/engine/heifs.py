@@ -2,6 +2,7 @@
 
 import struct
 from dataclasses import dataclass, field
+from functools import cache
 
 from PIL import Image
 
@@ -66,7 +67,7 @@ class Heif:
 
     def coded(self, *properties: bytes, grey: int = 128, side: int = 64) -> "Heif":
         """A square of one grey, whatever the properties say."""
-        config, data = coded(Image.new("RGB", (side, side), (grey, grey, grey)), self.kind)
+        config, data = coded(self.kind, grey, side)
         return self.add(CODED[self.kind], data, config, DEPTH, *properties)
 
     def refer(self, kind: bytes, one: int, *others: int) -> "Heif":
@@ -76,9 +77,13 @@ class Heif:
     def written(self) -> bytes:
         brand = self.kind.lower().encode()
         head = box(b"ftyp", brand, bytes(4), b"mif1", brand)
-        data = b"".join(data for _, data, _ in self.items)
+        data = b"".join(self.data())
         start = len(head) + len(self.meta(0)) + 8
         return head + self.meta(start) + box(b"mdat", data)
+
+    def data(self) -> list[bytes]:
+        """Of all items; the same data only once."""
+        return list(dict.fromkeys(data for _, data, _ in self.items))
 
     def meta(self, start: int) -> bytes:
         return box(
@@ -93,10 +98,12 @@ class Heif:
         )
 
     def places(self, start: int) -> bytes:
-        places = b""
-        for number, (_, data, _) in enumerate(self.items, 1):
-            places += struct.pack(">3H2I", number, 0, 1, start, len(data))
+        places, starts = b"", {}
+        for data in self.data():
+            starts[data] = start
             start += len(data)
+        for number, (_, data, _) in enumerate(self.items, 1):
+            places += struct.pack(">3H2I", number, 0, 1, starts[data], len(data))
         return box(b"iloc", b"\x44\0", struct.pack(">H", len(self.items)), places, version=0)
 
     def kinds(self) -> bytes:
@@ -107,12 +114,11 @@ class Heif:
         return box(b"iinf", struct.pack(">H", len(kinds)), *kinds, version=0)
 
     def properties(self) -> bytes:
-        every: list[bytes] = []
+        every = list(dict.fromkeys(box for _, _, own in self.items for box in own))
         belong = b""
         for number, (_, _, own) in enumerate(self.items, 1):
             belong += struct.pack(">HB", number, len(own))
-            belong += bytes(range(len(every) + 1, len(every) + 1 + len(own)))
-            every += own
+            belong += bytes(every.index(box) + 1 for box in own)
         count = struct.pack(">I", len(self.items))
         return box(b"iprp", box(b"ipco", *every), box(b"ipma", count, belong, version=0))
 
@@ -124,9 +130,10 @@ class Heif:
         return box(b"iref", *told, version=0) if told else b""
 
 
-def coded(image: Image.Image, kind: str) -> tuple[bytes, bytes]:
-    """How a picture is coded, and its data."""
-    file = save(image, kind)
+@cache
+def coded(kind: str, grey: int, side: int) -> tuple[bytes, bytes]:
+    """How a square of one grey is coded, and its data."""
+    file = save(Image.new("RGB", (side, side), (grey, grey, grey)), kind)
     parts = []
     for name in (CONFIG[kind], b"mdat"):
         at = file.index(name) - 4

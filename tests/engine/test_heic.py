@@ -1,10 +1,13 @@
 """HEIC files that are put together from several pictures, or from parts of one."""
 
+import struct
+
 import numpy as np
 import pytest
 
 from colorize.engine.errors import Damaged, WrongType
 from colorize.engine.formats import READS_HEIC
+from colorize.engine.heif_items import TILES, Box, Locations, inside, properties_of, references
 from colorize.engine.photo import read_photo
 from colorize.engine.thumbnails import thumbnails
 from tests.engine.heifs import Heif, alpha, box, cut, grid, overlay, size, turn
@@ -91,6 +94,23 @@ def test_a_list_of_pictures_that_is_there_twice_is_damaged(kind: bytes) -> None:
         read_photo(inserted(data, at, piece, *[b"meta"] * (kind != b"meta")))
 
 
+def again_and_again(times: int) -> dict[str, Heif]:
+    """The same 50 kB, as metadata or as a profile of several pictures."""
+    told, profiled = Heif().coded(SMALL), Heif()
+    for n in range(times):
+        told.add(b"Exif", bytes(50_000)).refer(b"cdsc", n + 2, 1)
+        profiled.coded(SMALL, box(b"colr", b"prof", bytes(50_000)))
+    return {"metadata": told, "profile": profiled}
+
+
+@pytest.mark.parametrize("what", ["metadata", "profile"])
+def test_the_same_bytes_again_and_again_are_damaged(what: str) -> None:
+    """Of 10 MB, libheif made 6 GB."""
+    assert read_photo(again_and_again(3)[what].written()).L.shape == (64, 64)
+    with pytest.raises(Damaged):
+        read_photo(again_and_again(200)[what].written())
+
+
 def test_a_picture_made_of_itself_is_damaged() -> None:
     with pytest.raises(Damaged):
         read_photo(Heif().add(b"grid", grid(1, 1, 64, 64), SMALL).refer(b"dimg", 1, 1).written())
@@ -99,6 +119,26 @@ def test_a_picture_made_of_itself_is_damaged() -> None:
 def test_far_too_many_boxes_are_damaged() -> None:
     with pytest.raises(Damaged):
         read_photo(Heif().coded(SMALL).written() + box(b"free") * 20_000)
+
+
+@pytest.mark.parametrize("sizes", [b"\x44\0", b"\0\0"])
+def test_endless_places_of_a_picture_are_damaged(sizes: bytes) -> None:
+    places = sizes + b"\0\1" + b"\0\1\0\0\xff\xff" + bytes(8 * 65535)
+    with pytest.raises(Damaged):
+        list(Locations(Box(b"iloc", bytes(4) + places)).read())
+
+
+def test_endless_properties_are_damaged() -> None:
+    belong = struct.pack(">I", 200) + (b"\0\1\xff" + b"\1" * 255) * 200
+    content = box(b"ipco", SMALL) + box(b"ipma", belong, version=0)
+    with pytest.raises(Damaged):
+        properties_of(inside(content))
+
+
+def test_endless_references_are_damaged() -> None:
+    one = box(b"dimg", struct.pack(">2H", 1, 20_000), bytes(40_000))
+    with pytest.raises(Damaged):
+        references([Box(b"iref", bytes(4) + one)], TILES)
 
 
 def test_a_thumbnail_is_made_from_the_picture_itself() -> None:

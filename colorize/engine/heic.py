@@ -29,7 +29,7 @@ class Heic(Reader):
 
     def open(self) -> ImageFile:
         """Raises WrongType if far more than the picture would be decoded, Damaged if far more would
-        be read than there is."""
+        be read than there is, or if the picture itself cannot be read."""
         items = Items(self.data)
         if items.bytes() > MOST_USED * len(self.data) + SPARE_BYTES:
             raise Damaged
@@ -41,6 +41,9 @@ class Heic(Reader):
         opener: Any = pillow_heif.HeifImageFile
         image: ImageFile = opener(io.BytesIO(self.data))
         self.size = image.size
+        # Otherwise it would be another picture of the file.
+        if not image.info["primary"]:
+            raise Damaged
         if items.pixels() > MOST_DECODED * image.width * image.height + SPARE:
             raise unusual()
         return image

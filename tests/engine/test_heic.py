@@ -94,6 +94,22 @@ def test_a_list_of_pictures_that_is_there_twice_is_damaged(kind: bytes) -> None:
         read_photo(inserted(data, at, piece, *[b"meta"] * (kind != b"meta")))
 
 
+@pytest.mark.parametrize(
+    "primary", [Heif().add(b"av01", b"", SMALL), Heif().add(b"hvc1", b"", SMALL)]
+)
+def test_another_picture_does_not_take_the_place_of_one_that_cannot_be_read(primary: Heif) -> None:
+    """Its parts were not counted."""
+    file = primary.add(b"iovl", overlay(64, 64), SMALL).coded(SMALL).refer(b"dimg", 2, 3)
+    with pytest.raises(Damaged):
+        read_photo(file.written())
+
+
+def test_a_thumbnail_does_not_either() -> None:
+    file = Heif().coded(SMALL).coded(SMALL).refer(b"thmb", 1, 2)
+    with pytest.raises(Damaged):
+        read_photo(file.written())
+
+
 def again_and_again(times: int) -> dict[str, Heif]:
     """The same 50 kB, as metadata or as a profile of several pictures."""
     told, profiled = Heif().coded(SMALL), Heif()

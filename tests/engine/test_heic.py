@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 
 from colorize.engine.errors import Damaged, WrongType
-from colorize.engine.formats import READS_HEIC
 from colorize.engine.heif_items import TILES, Box, Locations, inside, properties_of, references
 from colorize.engine.photo import read_photo
 from colorize.engine.thumbnails import thumbnails
 from tests.engine.heifs import Heif, alpha, box, cut, grid, overlay, size, turn
 from tests.photos import lightness_of, opened
 
-pytestmark = pytest.mark.skipif(not READS_HEIC, reason="nothing here reads HEIC")
+pytest.importorskip("pillow_heif")
 
 SMALL, HUGE = size(64, 64), size(20_000, 20_000)
 GREY = float(lightness_of([128] * 3))

@@ -85,9 +85,14 @@ class Items:
         return self.counted[item]
 
     def largest(self, item: int) -> int:
-        """The pixels by the file's word; if it is given twice, libheif decodes up to the larger."""
+        """The pixels by the file's word. If it is given twice, libheif decodes up to the larger.
+
+        Raises Damaged if it is missing: libheif would decode whatever there is.
+        """
         sizes = [box.body for box in self.properties[item] if box.kind == SIZE]
-        return max((width * height for width, height in map(sides, sizes)), default=0)
+        if not sizes:
+            raise Damaged
+        return max(width * height for width, height in map(sides, sizes))
 
 
 class Locations:

@@ -103,6 +103,19 @@ def test_another_picture_does_not_take_the_place_of_one_that_cannot_be_read(prim
         read_photo(file.written())
 
 
+@pytest.mark.parametrize(
+    "file",
+    [
+        Heif().coded(cut(40, 20)),
+        Heif().coded(SMALL).coded(alpha()).refer(b"auxl", 2, 1),
+    ],
+)
+def test_a_picture_whose_size_is_not_said_is_damaged(file: Heif) -> None:
+    """libheif decodes it, whatever its size."""
+    with pytest.raises(Damaged):
+        read_photo(file.written())
+
+
 def test_a_thumbnail_does_not_either() -> None:
     file = Heif().coded(SMALL).coded(SMALL).refer(b"thmb", 1, 2)
     with pytest.raises(Damaged):

@@ -32,6 +32,7 @@ from colorize.engine.opened import lightness, small_picture
 from colorize.engine.pillow_readers import Avif, Bmp, Gif, WebP
 from colorize.engine.planes import Plane
 from colorize.engine.png import Png
+from colorize.engine.quiet import hush
 from colorize.engine.reader import Reader
 from colorize.engine.tiff import Tiff
 
@@ -53,6 +54,7 @@ if formats.HEIC in formats.PHOTOS:
     READERS[formats.HEIC] = Heic
 # We check the size in the header against our own limit before decoding.
 Image.MAX_IMAGE_PIXELS = None
+hush()
 
 
 @dataclass(frozen=True)

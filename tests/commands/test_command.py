@@ -11,10 +11,12 @@ import subprocess
 import sys
 import termios
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
@@ -22,9 +24,10 @@ from PIL import Image
 
 from colorize.engine.metadata import Metadata, xmp
 from colorize.engine.outputs import OUTPUTS
+from tests import processes
 from tests.conftest import ROOT, use
 from tests.fakes import FakeNetwork, ProposingNetwork
-from tests.photos import middles, opened, photo
+from tests.photos import middles, opened, photo, save
 
 
 @pytest.fixture
@@ -420,6 +423,31 @@ def test_a_progress_bar_on_a_terminal_and_none_in_a_pipe(scans: Path) -> None:
     assert piped.stderr == ""
     assert on_a_terminal(command).count("1/1") >= 1
     assert opened((scans / "a-colorized.jpg").read_bytes()).size == (96, 64)
+
+
+def broken_exif() -> bytes:
+    """Pillow has a warning for each of its entries."""
+    entries = [struct.pack("<HHII", tag, 2, 60000, 9000) for tag in range(1000, 1100)]
+    head = b"Exif\0\0II*\0" + struct.pack("<IH", 8, len(entries))
+    return photo(exif=head + b"".join(entries) + bytes(4))
+
+
+def broken_fax() -> bytes:
+    """libtiff has a message for each of its rows that is too long or unknown."""
+    pixels = np.random.default_rng(1).integers(0, 2, (400, 64)).astype(bool)
+    fax = bytearray(save(Image.fromarray(pixels), "TIFF", compression="group3"))
+    fax[400:3000:20] = bytes(len(range(400, 3000, 20)))
+    return bytes(fax)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("make", [broken_exif, broken_fax])
+def test_faults_are_passed_over_without_a_word(make: Callable[[], bytes], scans: Path) -> None:
+    """The log would fill up with them."""
+    (scans / "a.jpg").write_bytes(make())
+    command = ["manage.py", "colorize", str(scans / "a.jpg"), "--overwrite"]
+    done = processes.run(*command, environment=dict(os.environ))
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def on_a_terminal(command: list[str]) -> str:

@@ -212,8 +212,8 @@ def wake() -> None:
     ahead of all others it would keep them waiting."""
     with transaction.atomic():
         # Skipping what is locked, it waits for nobody, and nobody for it in a circle.
-        rested = Item.objects.rested().order_by("not_before").select_for_update(skip_locked=True)
-        items = list(rested[:WOKEN_AT_ONCE])
+        rested = Item.objects.rested().select_for_update(skip_locked=True)
+        items = list(rested.order_by("not_before", "pk")[:WOKEN_AT_ONCE])
         for item in items:
             item.state, item.not_before = ItemState.WAITING, None
             item.turn = turns(item.kind, item.priority, item.lane, 1)[0]

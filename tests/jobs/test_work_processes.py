@@ -45,6 +45,15 @@ def test_only_the_cores_that_the_process_may_use_count() -> None:
     assert machine.cores() == len(may)
 
 
+@pytest.mark.parametrize(("there_are", "counted"), [(6, 6), (None, 1)])
+def test_where_no_system_says_which_all_count(
+    monkeypatch: pytest.MonkeyPatch, there_are: int | None, counted: int
+) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: there_are)
+    assert machine.cores() == counted
+
+
 @pytest.mark.parametrize(
     ("limit", "is_less"), [("3000000\n", True), ("max\n", False), (None, False)]
 )

@@ -63,8 +63,9 @@ def first_sample(file: memoryview, track: Box) -> memoryview:
     tables = inside(track.content)
     if CODED not in only(b"stsd", tables).body:
         return file[:0]
-    same, count = struct.unpack_from(">2I", only(b"stsz", tables).body)
-    size = same or (count and struct.unpack_from(">I", only(b"stsz", tables).body, 8)[0])
+    sizes = only(b"stsz", tables).body
+    same, count = struct.unpack_from(">2I", sizes)
+    size = same or (count and struct.unpack_from(">I", sizes, 8)[0])
     large = of_kind(b"co64", tables)
     places, code = (large[0], ">Q") if large else (only(b"stco", tables), ">I")
     (at,) = struct.unpack_from(code, places.body, 4)

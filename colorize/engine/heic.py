@@ -7,12 +7,11 @@ from PIL import Image
 from PIL.ImageFile import ImageFile
 
 from colorize.engine.errors import Damaged
-from colorize.engine.heif_items import Items, unusual
+from colorize.engine.heif_items import Items, check_share
 from colorize.engine.reader import Reader
 
-# The most pixels that may be decoded, for each of the picture's, and besides, as for a part of a
-# photo.
-MOST_DECODED, SPARE = 3, 1 << 24
+# The most pixels that may be decoded, for each of the picture's.
+MOST_DECODED = 3
 # The most bytes of metadata, profiles and pictures, for each of the file's, and besides: libheif
 # copies them for each picture that has them.
 MOST_USED, SPARE_BYTES = 2, 1 << 23
@@ -44,8 +43,7 @@ class Heic(Reader):
         # Otherwise it would be another picture of the file.
         if not image.info["primary"]:
             raise Damaged
-        if items.pixels() > MOST_DECODED * image.width * image.height + SPARE:
-            raise unusual()
+        check_share(items.pixels(), image, MOST_DECODED, "a HEIC")
         return image
 
     def check_decoded(self, image: Image.Image) -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
 
+from PIL import Image
+
 from colorize.engine.boxes import boxes
 from colorize.engine.errors import Damaged, WrongType
 
@@ -21,6 +23,8 @@ MOST_ENTRIES, MOST_CHANGES = 10_000, 3
 CHANGES = (b"irot", b"imir", b"clap")
 # Where the data of an item is: in the file, or in the list of items itself.
 IN_FILE, IN_LIST = 0, 1
+# Pixels that may be decoded beside a multiple of the picture's, as for a part of a photo.
+SPARE = 1 << 24
 SIZE, GRID, TILES, OVER = b"ispe", b"grid", b"dimg", b"auxl"
 
 Value = TypeVar("Value")
@@ -79,7 +83,7 @@ class Items:
             tiles = self.tiles[item]
             changes = [box for box in self.properties[item] if box.kind in CHANGES]
             if len(changes) > MOST_CHANGES or (tiles and self.kinds[item] != {GRID}):
-                raise unusual()
+                raise unusual("a HEIC")
             own = sum(map(self.pixels_of, tiles)) if tiles else self.largest(item)
             self.counted[item] = own + sum(map(self.pixels_of, self.over[item]))
         return self.counted[item]
@@ -129,9 +133,15 @@ class Locations:
             yield item, place, parts
 
 
-def unusual(kind: str = "a HEIC") -> WrongType:
+def unusual(kind: str) -> WrongType:
     what = f"{kind} photo that is put together in an unusual way"
     return WrongType(what, "Save a copy as JPEG in a photo app and try again")
+
+
+def check_share(decoded: int, image: Image.Image, most: int, kind: str) -> None:
+    """Raises WrongType if far more than `most` times the picture's pixels are decoded for it."""
+    if decoded > most * image.width * image.height + SPARE:
+        raise unusual(kind)
 
 
 def few(found: Iterable[Value]) -> Iterator[Value]:

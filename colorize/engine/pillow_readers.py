@@ -9,7 +9,7 @@ from PIL.ImageFile import ImageFile
 
 from colorize.engine.avif_pictures import decoded_pixels
 from colorize.engine.errors import Damaged
-from colorize.engine.heif_items import unusual
+from colorize.engine.heif_items import check_share
 from colorize.engine.reader import Reader
 
 # Where a BMP has its sides, the bytes of its headers and palette, and its kinds of compression by
@@ -18,9 +18,9 @@ BMP_SIZE, BMP_HEAD, RUNS = 18, 1200, (1, 2)
 # What a GIF's blocks begin with, and the most pieces before its picture: of notes, and of some
 # megabytes of metadata.
 PICTURE, NOTE, MOST_PIECES = ord(","), ord("!"), 50_000
-# The most pixels of all pictures in an AVIF, for each of the one to be shown, and besides. A file
-# may have it twice, as a picture and as the first of an animation, and its transparency, too.
-MOST_DECODED, SPARE = 4, 1 << 24
+# The most pixels of all pictures in an AVIF, for each of the one to be shown. A file may have it
+# twice, as a picture and as the first of an animation, and its transparency, too.
+MOST_DECODED = 4
 
 
 class PillowReader(Reader):
@@ -85,8 +85,7 @@ class Avif(PillowReader):
     def open(self) -> ImageFile:
         """Raises WrongType if far more than the picture would be decoded."""
         image = self.opened()
-        if decoded_pixels(self.data) > MOST_DECODED * image.width * image.height + SPARE:
-            raise unusual("an AVIF")
+        check_share(decoded_pixels(self.data), image, MOST_DECODED, "an AVIF")
         return image
 
     def opened(self) -> ImageFile:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from colorize.engine import pillow_readers
+from colorize.engine import heif_items
 from colorize.engine.av1 import most_pixels
 from colorize.engine.avif_pictures import decoded_pixels
 from colorize.engine.concurrency import pixel_count
@@ -45,7 +45,7 @@ def animation(image: Image.Image) -> bytes:
 
 @pytest.fixture
 def no_spare(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pillow_readers, "SPARE", 0)
+    monkeypatch.setattr(heif_items, "SPARE", 0)
 
 
 @pytest.mark.usefixtures("no_spare")

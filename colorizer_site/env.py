@@ -49,7 +49,7 @@ class Env:
 
     def whole(self, name: str, default: int, least: int = 0) -> int:
         value = self.text(name, str(default))
-        if value.isascii() and value.isdigit() and int(value) >= least:
+        if is_whole(value) and int(value) >= least:
             return int(value)
         raise refused(name, value, f"a whole number of at least {least}")
 
@@ -58,7 +58,7 @@ class Env:
         value = self.text(name, "auto").lower()
         if value == "auto":
             return None
-        if value.isascii() and value.isdigit():
+        if is_whole(value):
             return int(value)
         raise refused(name, value, "a whole number, or auto")
 
@@ -127,6 +127,10 @@ class Env:
 
     def folder(self, name: str, default: Path) -> Path:
         return Path(self.text(name, str(default))).expanduser().resolve()
+
+
+def is_whole(value: str) -> bool:
+    return value.isascii() and value.isdigit()
 
 
 def is_bare(parts: SplitResult) -> bool:

@@ -46,8 +46,8 @@ def main() -> None:
     goals.tell(rates, f"{share:.2f} of its rate", f"at least {LEAST_RATE}", share >= LEAST_RATE)
     one_each = median(each.one / each.command for each in rounds)
     many_each = median(each.many / each.commands for each in rounds)
-    each = f"1 process each {one_each:.2f}, with {processes} each {many_each:.2f}"
-    print(f"  with {each} of its rate")
+    like = f"1 process each {one_each:.2f}, with {processes} each {many_each:.2f}"
+    print(f"  with {like} of its rate")
     goals.exit()
 
 
